@@ -1,0 +1,75 @@
+#include "arena/address_space.h"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace arenite {
+
+#if defined(ARENITE_CHUNK_TABLE)
+
+const char kZeroChunk[kChunkBytes] = {};
+
+// Each chunk starts with its own number, so that an address finds its position; the first page of a chunk is therefore
+// never handed out (PageHeap skips pages whose number is a multiple of kPagesPerChunk in this form).
+AddressSpace::AddressSpace(std::size_t bytes) {
+    const std::size_t chunks = bytes / kChunkBytes;
+    chunks_ = static_cast<char**>(std::calloc(chunks, sizeof(char*)));
+    if (!chunks_) return;
+    pages_ = static_cast<std::uint32_t>(bytes / kPageBytes);
+    table_ = {chunks_, 0};
+}
+
+AddressSpace::~AddressSpace() {
+    for (std::uint32_t i = 0; i < table_.count; ++i) std::free(chunks_[i]);
+    std::free(chunks_);
+}
+
+bool AddressSpace::ensure_pages(std::uint32_t count) {
+    const std::uint32_t need = (count + kPagesPerChunk - 1) / kPagesPerChunk;
+    while (table_.count < need) {
+        auto* chunk = static_cast<char*>(std::aligned_alloc(kChunkBytes, kChunkBytes));
+        if (!chunk) return false;
+        std::memset(chunk, 0, kChunkBytes);
+        // The number sits behind the words a header of a forged handle at the chunk's start would be compared with.
+        std::memcpy(chunk + 64, &table_.count, sizeof table_.count);
+        chunks_[table_.count++] = chunk;
+    }
+    return true;
+}
+
+std::uint32_t AddressSpace::position_of(const void* address) const {
+    const auto bits = reinterpret_cast<std::uintptr_t>(address);
+    const char* chunk = reinterpret_cast<const char*>(bits & ~(kChunkBytes - 1));
+    std::uint32_t number;
+    std::memcpy(&number, chunk + 64, sizeof number);
+    return number << 17 | static_cast<std::uint32_t>((bits & (kChunkBytes - 1)) >> 3);
+}
+
+void AddressSpace::discard_page(std::uint32_t number) { std::memset(page(number), 0, kPageBytes); }
+
+#else
+
+AddressSpace::AddressSpace(std::size_t bytes) {
+    for (std::size_t want = bytes; want >= kChunkBytes; want /= 2) {
+        void* p = mmap(nullptr, want, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (p == MAP_FAILED) continue;
+        base_ = static_cast<char*>(p);
+        bytes_ = want;
+        pages_ = static_cast<std::uint32_t>(want / kPageBytes);
+        return;
+    }
+}
+
+AddressSpace::~AddressSpace() {
+    if (base_) munmap(base_, bytes_);
+}
+
+bool AddressSpace::ensure_pages(std::uint32_t count) { return count <= pages_; }
+
+void AddressSpace::discard_page(std::uint32_t number) { madvise(page(number), kPageBytes, MADV_DONTNEED); }
+
+#endif
+
+}  // namespace arenite

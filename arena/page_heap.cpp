@@ -1,0 +1,516 @@
+#include "arena/page_heap.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace arenite {
+
+namespace {
+constexpr std::uint32_t kLargeMagic = 0x4152454E;
+/// A page for objects is reused for another class only while this many generations are left.
+constexpr std::uint32_t kGenerationReserve = 64;
+
+LargeBlock* large_of(const void* block) {
+    return reinterpret_cast<LargeBlock*>(static_cast<char*>(const_cast<void*>(block)) - sizeof(LargeBlock));
+}
+}  // namespace
+
+PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget)
+    : space_(range_bytes), base_(space_.base()), budget_(budget) {
+    if (!space_.ok()) return;
+    meta_bytes_ = static_cast<std::size_t>(space_.page_limit()) * sizeof(PageMeta);
+    void* p = mmap(nullptr, meta_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p != MAP_FAILED) meta_ = static_cast<PageMeta*>(p);
+    for (unsigned cls = 0; cls < kClassCount; ++cls) caches_[cls].stride = class_stride(cls);
+}
+
+PageHeap::~PageHeap() {
+    for (LargeBlock* b : large_) std::free(b);
+    if (meta_) munmap(meta_, meta_bytes_);
+}
+
+// --- Allocation -----------------------------------------------------------------------------------------------------
+
+std::uint32_t PageHeap::take_page(unsigned cls) {
+    const bool object = cls < kObjectClasses;
+    std::uint32_t page = 0;
+    for (const unsigned pool : {pool_of(cls), kObjectClasses}) {  // PH3
+        if (pools_[pool].empty()) continue;
+        page = pools_[pool].back();
+        pools_[pool].pop_back();
+        break;
+    }
+    if (page == 0) {
+#if defined(ARENITE_CHUNK_TABLE)
+        if (next_page_ % kPagesPerChunk == 0 && next_page_ < space_.page_limit()) meta_[next_page_++].cls = PageMeta::kRetired;
+#endif
+        if (next_page_ >= space_.page_limit() || !space_.ensure_pages(next_page_ + 1)) return 0;
+        page = next_page_++;
+        meta_[page].cls = PageMeta::kFree;
+    }
+    PageMeta& m = meta_[page];
+    const bool used_before = m.slots != 0;
+    const std::uint16_t stride = class_stride(cls);
+    std::memset(m.alloc, 0, sizeof m.alloc);
+    std::memset(m.mark, 0, sizeof m.mark);
+    std::memset(m.old, 0, sizeof m.old);
+    m.cls = static_cast<std::uint8_t>(cls);
+    m.slots = static_cast<std::uint16_t>(kPageBytes / stride);
+    m.reciprocal = ((1u << 20) + stride - 1) / stride;
+    m.mark_cycle = 0;
+    m.sweep_cycle = sweeping_ ? cycle_ : cycle_ - 1;  // PH6
+    m.retired = 0;
+    m.listed = 0;
+    if (object && used_before) {  // PH1, PH3: start behind every generation this page has seen
+        char* start = space_.page(page);
+        for (unsigned i = 0; i < m.slots; ++i) {
+            auto* words = reinterpret_cast<std::uint64_t*>(start + static_cast<std::size_t>(i) * stride);
+            words[0] = static_cast<std::uint64_t>(m.max_generation) << word::kGenerationShift;
+            words[1] = 0;
+        }
+    }
+    return page;
+}
+
+bool PageHeap::claim_page(std::uint32_t page) {
+    PageMeta& m = meta_[page];
+    if (depth_ == 0 || m.claim_epoch >= scope_epoch_) return true;
+    if (!budget_.charge(sizeof(Claim))) return false;
+    const bool first = !claimed_in_scope(m);
+    claims_.push_back({page, m.claim_epoch, first ? 0 : m.claim, {m.alloc[0], m.alloc[1], m.alloc[2], m.alloc[3]}});
+    if (first) {
+        std::memcpy(m.old, m.alloc, sizeof m.old);
+        if (sweeping_) m.sweep_cycle = cycle_;  // PH6: what is in it is old, what comes now is not for this sweep
+    }
+    m.claim_epoch = epoch_;
+    m.claim = static_cast<std::uint32_t>(claims_.size());
+    return true;
+}
+
+bool PageHeap::claim_word(unsigned cls, std::uint32_t page, unsigned from_word) {
+    PageMeta& m = meta_[page];
+    for (unsigned w = from_word; w < 4; ++w) {
+        std::uint64_t free = ~m.alloc[w] & valid_bits(m, w);
+        if (free == 0) continue;
+        Cache& c = caches_[cls];
+        if (single_slot_claims) free &= ~free + 1;
+        if (!budget_.charge(static_cast<std::size_t>(std::popcount(free)) * c.stride)) {
+            if (std::popcount(free) == 1) return false;
+            free &= ~free + 1;
+            if (!budget_.charge(c.stride)) return false;
+        }
+        m.alloc[w] |= free;
+        c.free = free;
+        c.page = page;
+        c.word = w;
+        c.start = space_.page(page) + static_cast<std::size_t>(w) * 64 * c.stride;
+        c.position = (page << kPageShift) + w * 64 * (c.stride / 8);
+        return true;
+    }
+    return false;
+}
+
+bool PageHeap::refill(unsigned cls) {
+    if (budget_.used() >= gc_threshold) gc_due = true;
+    Cache& c = caches_[cls];
+    if (c.page != 0) {
+        const std::uint32_t page = c.page;
+        if (claim_word(cls, page, single_slot_claims ? 0 : c.word)) return true;
+        c.page = 0;
+        const PageMeta& m = meta_[page];
+        for (unsigned w = 0; w < 4; ++w) {
+            if (~m.alloc[w] & valid_bits(m, w)) {
+                list_page(page);
+                break;
+            }
+        }
+    }
+    auto& listed = listed_[cls];
+    for (int round = 0; round < 2; ++round) {
+        while (!listed.empty()) {
+            const std::uint32_t page = listed.back();
+            PageMeta& m = meta_[page];
+            if (m.cls != cls) {  // released or reused meanwhile
+                listed.pop_back();
+                continue;
+            }
+            if (sweeping_ && m.sweep_cycle != cycle_ && (depth_ == 0 || claimed_in_scope(m))) sweep_page(page);
+            if (m.cls != cls) {
+                listed.pop_back();
+                m.listed = 0;
+                continue;
+            }
+            bool any = false;
+            for (unsigned w = 0; w < 4 && !any; ++w) any = (~m.alloc[w] & valid_bits(m, w)) != 0;
+            if (!any) {
+                listed.pop_back();
+                m.listed = 0;
+                continue;
+            }
+            if (!claim_page(page) || !claim_word(cls, page, 0)) return false;
+            listed.pop_back();
+            m.listed = 0;
+            return true;
+        }
+        if (round == 0 && sweeping_) {
+            for (int i = 0; i < 16 && listed.empty() && !sweep(4); ++i) {}
+        }
+    }
+    const std::uint32_t page = take_page(cls);
+    if (page == 0) return false;
+    if (claim_page(page) && claim_word(cls, page, 0)) return true;
+    list_page(page);
+    return false;
+}
+
+void PageHeap::list_page(std::uint32_t page) {
+    PageMeta& m = meta_[page];
+    if (m.listed) return;
+    m.listed = 1;
+    listed_[m.cls].push_back(page);
+}
+
+void PageHeap::flush_cache(unsigned cls) {
+    Cache& c = caches_[cls];
+    if (c.page == 0) return;
+    if (c.free != 0) {
+        meta_[c.page].alloc[c.word] &= ~c.free;
+        budget_.release(static_cast<std::size_t>(std::popcount(c.free)) * c.stride);
+        c.free = 0;
+    }
+    list_page(c.page);
+    c.page = 0;
+}
+
+void PageHeap::flush_caches() {
+    for (unsigned cls = 0; cls < kClassCount; ++cls) flush_cache(cls);
+}
+
+std::size_t PageHeap::exact_used() const {
+    std::size_t used = budget_.used();
+    for (const Cache& c : caches_) used -= static_cast<std::size_t>(std::popcount(c.free)) * c.stride;
+    return used;
+}
+
+void* PageHeap::allocate_large(std::size_t bytes) {
+    if (bytes > SIZE_MAX / 2) return nullptr;
+    const std::size_t total = bytes + sizeof(LargeBlock);
+    if (budget_.used() + total >= gc_threshold) gc_due = true;
+    if (!budget_.charge(total)) return nullptr;
+    auto* block = static_cast<LargeBlock*>(std::malloc(total));
+    if (!block) {
+        budget_.release(total);
+        return nullptr;
+    }
+    *block = {bytes, static_cast<std::uint32_t>(large_.size()), epoch_, sweeping_ ? cycle_ : 0, kLargeMagic, 0};
+    large_.push_back(block);
+    return block + 1;
+}
+
+void PageHeap::free_large(std::uint32_t index) {
+    LargeBlock* block = large_[index];
+    budget_.release(block->bytes + sizeof(LargeBlock));
+    large_[index] = large_.back();
+    large_[index]->index = index;
+    large_.pop_back();
+    std::free(block);
+}
+
+bool PageHeap::born_in_outermost(const void* block, std::size_t bytes) const {
+    if (depth_ == 0 || bytes == 0) return false;
+    if (bytes > kMaxSmallPayload) return large_of(block)->index >= large_old_;
+    const std::uint32_t position = space_.position_of(block);
+    const PageMeta& m = meta_[position >> kPageShift];
+    if (!claimed_in_scope(m)) return false;
+    const unsigned i = slot_index(m, position);
+    return !(m.old[i >> 6] >> (i & 63) & 1);
+}
+
+void PageHeap::release_payload(void* block, std::size_t bytes) {
+    if (depth_ != 1 || !born_in_outermost(block, bytes)) return;
+    if (bytes > kMaxSmallPayload) {
+        free_large(large_of(block)->index);
+        return;
+    }
+    const std::uint32_t position = space_.position_of(block);
+    const std::uint32_t page = position >> kPageShift;
+    PageMeta& m = meta_[page];
+    const unsigned i = slot_index(m, position);
+    m.alloc[i >> 6] &= ~(1ull << (i & 63));
+    m.mark[i >> 6] &= ~(1ull << (i & 63));
+    budget_.release(class_stride(m.cls));
+    if (!m.listed && caches_[m.cls].page != page) list_page(page);
+}
+
+// --- Scopes ---------------------------------------------------------------------------------------------------------
+
+PageHeap::ScopeMark PageHeap::open_scope() {
+    flush_caches();
+    ++epoch_;
+    if (depth_ == 0) {
+        abandon_cycle();
+        outermost_epoch_ = epoch_;
+        large_old_ = large_.size();
+    }
+    ++depth_;
+    scope_epoch_ = epoch_;
+    return {claims_.size(), epoch_};
+}
+
+void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
+    --depth_;
+    ++epoch_;
+    scope_epoch_ = outer_epoch;
+    if (depth_ == 0) {
+        abandon_cycle();
+        budget_.release(claims_.size() * sizeof(Claim));
+        claims_.clear();
+        outermost_epoch_ = 0;
+        large_old_ = 0;
+    }
+}
+
+void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
+    flush_caches();
+    if (depth_ == 1) abandon_cycle();
+    for (std::size_t n = claims_.size(); n-- > mark.claims;) {
+        const Claim& claim = claims_[n];
+        PageMeta& m = meta_[claim.page];
+        if (m.cls != PageMeta::kFree && m.cls != PageMeta::kRetired) {
+            const std::uint16_t stride = class_stride(m.cls);
+            for (unsigned w = 0; w < 4; ++w) {
+                std::uint64_t dead = m.alloc[w] & ~claim.words[w];
+                if (dead == 0) continue;
+                m.mark[w] &= ~dead;  // a cycle may go on, and must find whoever comes next unmarked
+                if (m.cls < kObjectClasses) {
+                    m.alloc[w] &= ~kill(claim.page, w, dead);
+                } else {
+                    m.alloc[w] &= ~dead;
+                    budget_.release(static_cast<std::size_t>(std::popcount(dead)) * stride);
+                }
+            }
+            if (m.cls < kObjectClasses && m.retired == m.slots) {
+                retire_page(claim.page);
+            } else {
+                list_page(claim.page);
+            }
+        }
+        m.claim_epoch = claim.previous_epoch;
+        m.claim = claim.previous_claim;
+    }
+    budget_.release((claims_.size() - mark.claims) * sizeof(Claim));
+    claims_.resize(mark.claims);
+    for (std::size_t i = large_.size(); i-- > large_old_;) {
+        if (large_[i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i));
+    }
+    --depth_;
+    ++epoch_;
+    scope_epoch_ = outer_epoch;
+    if (depth_ == 0) {
+        outermost_epoch_ = 0;
+        large_old_ = 0;
+    }
+}
+
+// --- Collector ------------------------------------------------------------------------------------------------------
+
+void PageHeap::begin_marking() {
+    sweeping_ = false;
+    next_cycle();
+}
+
+void PageHeap::next_cycle() {
+    if (++cycle_ != 0) return;
+    for (std::uint32_t page = 1; page < next_page_; ++page) meta_[page].mark_cycle = meta_[page].sweep_cycle = 0;
+    for (LargeBlock* block : large_) block->mark_cycle = 0;
+    cycle_ = 1;
+}
+
+bool PageHeap::mark(std::uint32_t position) {
+    PageMeta& m = meta_[position >> kPageShift];
+    const unsigned i = slot_index(m, position);
+    const std::uint64_t bit = 1ull << (i & 63);
+    if (depth_ != 0) {
+        if (!claimed_in_scope(m)) return false;
+        if (m.old[i >> 6] & bit) return false;
+    }
+    if (m.mark_cycle != cycle_) {
+        m.mark_cycle = cycle_;
+        std::memset(m.mark, 0, sizeof m.mark);
+    }
+    if (m.mark[i >> 6] & bit) return false;
+    m.mark[i >> 6] |= bit;
+    return true;
+}
+
+bool PageHeap::is_marked(std::uint32_t position) const {
+    const PageMeta& m = meta_[position >> kPageShift];
+    const unsigned i = slot_index(m, position);
+    const std::uint64_t bit = 1ull << (i & 63);
+    if (depth_ != 0 && (!claimed_in_scope(m) || (m.old[i >> 6] & bit))) return true;
+    return m.mark_cycle == cycle_ && (m.mark[i >> 6] & bit);
+}
+
+void PageHeap::mark_payload(const void* block, std::size_t bytes) {
+    if (bytes == 0) return;
+    if (bytes > kMaxSmallPayload) {
+        large_of(block)->mark_cycle = cycle_;
+        return;
+    }
+    (void)mark(space_.position_of(block));
+}
+
+void PageHeap::begin_sweep() {
+    flush_caches();
+    sweeping_ = true;
+    sweep_cursor_ = depth_ != 0 ? 0 : 1;
+    sweep_end_ = depth_ != 0 ? claims_.size() : next_page_;
+    sweep_large_cursor_ = large_.size();
+}
+
+bool PageHeap::is_dying(std::uint32_t position) const {
+    if (!sweeping_) return false;
+    const PageMeta& m = meta_[position >> kPageShift];
+    return m.sweep_cycle != cycle_ && !is_marked(position);
+}
+
+std::uint64_t PageHeap::kill(std::uint32_t page, unsigned w, std::uint64_t dead) {
+    PageMeta& m = meta_[page];
+    const std::uint16_t stride = class_stride(m.cls);
+    char* start = space_.page(page) + static_cast<std::size_t>(w) * 64 * stride;
+    std::uint64_t reusable = dead;
+    std::uint32_t max_generation = m.max_generation;
+    for (std::uint64_t rest = dead; rest != 0; rest &= rest - 1) {
+        const auto i = static_cast<unsigned>(std::countr_zero(rest));
+        auto* words = reinterpret_cast<std::uint64_t*>(start + static_cast<std::size_t>(i) * stride);
+        const std::uint64_t self = words[0];
+        if (self >> word::kTagShift == 0) {  // retired earlier: stays in use for ever (H3)
+            reusable &= ~(1ull << i);
+            continue;
+        }
+        const std::uint32_t generation = word::generation(self);
+        max_generation = std::max(max_generation, generation);
+        words[0] = self & word::kDeadMask;
+        words[1] = 0;
+        budget_.release(stride);
+        if (generation == word::kMaxGeneration) {
+            reusable &= ~(1ull << i);
+            ++m.retired;
+        }
+    }
+    m.max_generation = static_cast<std::uint16_t>(max_generation);
+    return reusable;
+}
+
+void PageHeap::release_page(std::uint32_t page) {
+    PageMeta& m = meta_[page];
+    if (m.max_generation + kGenerationReserve > word::kMaxGeneration) {
+        retire_page(page);
+        return;
+    }
+    pools_[m.max_generation == 0 ? kObjectClasses : pool_of(m.cls)].push_back(page);
+    m.cls = PageMeta::kFree;
+    m.listed = 0;  // an entry that stays in listed_ is dropped when refill comes to it
+}
+
+void PageHeap::retire_page(std::uint32_t page) {
+    meta_[page].cls = PageMeta::kRetired;
+    meta_[page].listed = 0;
+    space_.discard_page(page);
+}
+
+void PageHeap::sweep_page(std::uint32_t page) {
+    PageMeta& m = meta_[page];
+    if (m.sweep_cycle == cycle_) return;
+    m.sweep_cycle = cycle_;
+    if (m.cls == PageMeta::kFree || m.cls == PageMeta::kRetired) return;
+    if (m.mark_cycle != cycle_) {
+        m.mark_cycle = cycle_;
+        std::memset(m.mark, 0, sizeof m.mark);
+    }
+    const bool object = m.cls < kObjectClasses;
+    std::uint64_t left = 0;
+    std::uint64_t free = 0;
+    for (unsigned w = 0; w < 4; ++w) {
+        std::uint64_t keep = m.mark[w];
+        if (depth_ != 0) keep |= m.old[w];
+        const std::uint64_t dead = m.alloc[w] & ~keep;
+        if (dead != 0) {
+            if (object) {
+                m.alloc[w] &= ~kill(page, w, dead);
+            } else {
+                m.alloc[w] &= ~dead;
+                budget_.release(static_cast<std::size_t>(std::popcount(dead)) * class_stride(m.cls));
+            }
+            if (depth_ != 0) {  // PH7
+                for (std::uint32_t c = m.claim; c != 0; c = claims_[c - 1].previous_claim) claims_[c - 1].words[w] &= ~dead;
+            }
+        }
+        left |= m.alloc[w];
+        free |= ~m.alloc[w] & valid_bits(m, w);
+    }
+    if (object && m.retired == m.slots) {
+        retire_page(page);
+        return;
+    }
+    if (left == 0 && depth_ <= 1) {
+        // A page with a claim may go back only if it was empty when the scope began: its claim then says "nothing".
+        const bool was_empty = (m.old[0] | m.old[1] | m.old[2] | m.old[3]) == 0;
+        if ((depth_ == 0 || was_empty) && caches_[m.cls].page != page) {
+            release_page(page);
+            return;
+        }
+    }
+    if (free != 0 && caches_[m.cls].page != page) list_page(page);
+}
+
+bool PageHeap::sweep(std::size_t pages) {
+    if (!sweeping_) return true;
+    const bool scoped = depth_ != 0;
+    for (; pages > 0; --pages) {
+        const std::size_t end = scoped ? std::min(sweep_end_, claims_.size()) : sweep_end_;
+        if (sweep_cursor_ >= end) break;
+        sweep_page(scoped ? claims_[sweep_cursor_].page : static_cast<std::uint32_t>(sweep_cursor_));
+        ++sweep_cursor_;
+    }
+    if (pages > 0) {
+        std::size_t work = pages * 16;
+        sweep_large_cursor_ = std::min(sweep_large_cursor_, large_.size());
+        while (work > 0 && sweep_large_cursor_ > large_old_) {
+            const std::size_t i = --sweep_large_cursor_;
+            if (large_[i]->mark_cycle != cycle_) free_large(static_cast<std::uint32_t>(i));
+            --work;
+        }
+        if (work > 0) {
+            sweeping_ = false;
+            return true;
+        }
+    }
+    return false;
+}
+
+void PageHeap::abandon_cycle() {
+    sweeping_ = false;
+    next_cycle();
+}
+
+void PageHeap::restart_epochs() {
+    for (std::uint32_t page = 1; page < next_page_; ++page) meta_[page].claim_epoch = 0;
+    for (LargeBlock* block : large_) block->epoch = 0;
+    epoch_ = 1;
+}
+
+bool PageHeap::names_live_slot(std::uint32_t position) const {
+    const std::uint32_t page = position >> kPageShift;
+    if (page == 0 || page >= next_page_) return false;
+    const PageMeta& m = meta_[page];
+    if (m.cls >= kObjectClasses) return false;
+    const unsigned i = slot_index(m, position);
+    if (i >= m.slots || i * (class_stride(m.cls) / 8u) != (position & (kPageUnits - 1))) return false;
+    return m.alloc[i >> 6] >> (i & 63) & 1;
+}
+
+}  // namespace arenite

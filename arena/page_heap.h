@@ -1,0 +1,296 @@
+// PageHeap: slots for objects and payload blocks, in 4 KiB pages of one size class each, with bitmaps.
+//
+// A page's metadata holds three bitmaps of its slots: `alloc` (in use or handed to the allocator's cached word), `mark`
+// (reached by the collector in cycle `mark_cycle`) and `old` (in use when the outermost scope began; valid when the page
+// was claimed in that scope). Allocation pops bits from a cached word of `alloc`; sweeping is a bitmap operation.
+//
+// Scopes are how transactions get their allocations rolled back: the first time a page is used for allocation within a
+// scope it is *claimed*, which logs its `alloc` words. Undoing a scope restores them: everything born since is gone.
+//
+// Invariants
+//  PH1. A slot of an object class that is not in use has a dead first word (H2) and a zero second word.
+//  PH2. A slot is handed out at most once between two moments at which its alloc bit is clear.
+//  PH3. max_generation of a page is at least the generation of every dead slot in it; a page that has held objects keeps
+//       its stride for ever, and when it was empty and is used again its slots start behind max_generation. So what a
+//       stale handle names is a slot start for ever, its first word is never an object's contents, and no handle ever
+//       matches a later object (H3).
+//  PH4. While a scope is open, slots in use when the outermost scope began are never freed (sweep honours `old`), so
+//       rolling back needs no copy of them.
+//  PH5. Bytes charged to the budget = bytes of slots with alloc bit set, minus retired ones, plus large blocks, plus
+//       claims; exact whenever the caches are flushed.
+//  PH6. While sweeping, memory is handed out only from pages already swept, or first claimed since the sweep began.
+//  PH7. A slot freed by a sweep is cleared in every claim of its page too: what is born in it later is born in the
+//       innermost scope, whoever lived there when that scope began.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "arena/address_space.h"
+#include "arena/byte_budget.h"
+#include "arena/handle.h"
+
+namespace arenite {
+
+/// Size classes. Object classes hold slots with a `self` word, payload classes raw blocks.
+inline constexpr std::uint16_t kObjectStrides[] = {64 /* tables */, 32, 48, 64, 80, 96, 128, 192, 288, 544};
+inline constexpr std::uint16_t kPayloadStrides[] = {16,  24,  32,  48,  64,  80,  96,  112,  128,  160,  192,
+                                                    224, 256, 320, 384, 448, 512, 640, 768, 1024, 1536, 2048};
+inline constexpr unsigned kObjectClasses = std::size(kObjectStrides);
+inline constexpr unsigned kPayloadClasses = std::size(kPayloadStrides);
+inline constexpr unsigned kClassCount = kObjectClasses + kPayloadClasses;
+inline constexpr std::size_t kMaxSmallPayload = 2048;
+inline constexpr unsigned kTableClass = 0;
+
+[[nodiscard]] constexpr std::uint16_t class_stride(unsigned cls) {
+    return cls < kObjectClasses ? kObjectStrides[cls] : kPayloadStrides[cls - kObjectClasses];
+}
+/// Class of a non-table object of `bytes` (<= 544).
+[[nodiscard]] constexpr unsigned object_class(std::size_t bytes) {
+    unsigned c = 1;
+    while (kObjectStrides[c] < bytes) ++c;
+    return c;
+}
+
+namespace detail {
+constexpr auto payload_class_map() {
+    std::array<std::uint8_t, kMaxSmallPayload / 8 + 1> map{};
+    unsigned c = 0;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        while (kPayloadStrides[c] < i * 8) ++c;
+        map[i] = static_cast<std::uint8_t>(kObjectClasses + c);
+    }
+    return map;
+}
+inline constexpr auto kPayloadClassMap = payload_class_map();
+}  // namespace detail
+
+/// Class of a payload block of `bytes` (1..kMaxSmallPayload).
+[[nodiscard]] constexpr unsigned payload_class(std::size_t bytes) {
+    return detail::kPayloadClassMap[(bytes + 7) / 8];
+}
+
+struct alignas(64) PageMeta {
+    static constexpr std::uint8_t kFree = 0xFF;     ///< in the pool
+    static constexpr std::uint8_t kRetired = 0xFE;  ///< every generation of every slot is used up
+
+    std::uint64_t alloc[4];
+    std::uint64_t mark[4];
+    std::uint64_t old[4];
+    std::uint32_t claim_epoch;
+    std::uint32_t mark_cycle;
+    std::uint32_t sweep_cycle;
+    std::uint32_t reciprocal;  ///< ceil(2^20 / stride): slot index = offset * reciprocal >> 20
+    std::uint16_t slots;
+    std::uint16_t max_generation;
+    std::uint16_t retired;  ///< slots that will never be used again
+    std::uint8_t cls;
+    std::uint8_t listed;  ///< in the list of pages with free slots
+    std::uint32_t claim;  ///< 1 + index of its newest claim, when claimed in the open outermost scope
+    std::uint32_t unused_;
+};
+static_assert(sizeof(PageMeta) == 128);
+
+/// Head of a block above kMaxSmallPayload; the payload follows.
+struct LargeBlock {
+    std::size_t bytes;         ///< of the payload
+    std::uint32_t index;       ///< in the list of large blocks
+    std::uint32_t epoch;       ///< scope epoch of its birth
+    std::uint32_t mark_cycle;  ///< last cycle that reached it
+    std::uint32_t magic;
+    std::uint64_t padding_;
+};
+static_assert(sizeof(LargeBlock) == 32);
+
+class PageHeap {
+public:
+    PageHeap(std::size_t range_bytes, ByteBudget& budget);
+    ~PageHeap();
+    PageHeap(const PageHeap&) = delete;
+    PageHeap& operator=(const PageHeap&) = delete;
+
+    [[nodiscard]] bool ok() const { return space_.ok() && meta_ != nullptr; }
+    [[nodiscard]] HeapBase base() const { return base_; }
+    [[nodiscard]] AddressSpace& space() { return space_; }
+    [[nodiscard]] const AddressSpace& space() const { return space_; }
+    [[nodiscard]] ByteBudget& budget() { return budget_; }
+
+    // --- Allocation ---------------------------------------------------------------------------------------------------
+    /// A slot of an object class, its first word set to the new handle with `tag`; the rest is what the last owner left
+    /// (second word zero). Null when memory is out.
+    [[nodiscard, gnu::always_inline]] std::uint64_t* allocate_object(unsigned cls, unsigned tag) {
+        Cache& c = caches_[cls];
+        if (__builtin_expect(c.free == 0, 0) && !refill(cls)) return nullptr;
+        const auto i = static_cast<unsigned>(std::countr_zero(c.free));
+        c.free &= c.free - 1;
+        char* slot = c.start + static_cast<std::size_t>(i) * c.stride;
+        auto* words = reinterpret_cast<std::uint64_t*>(slot);
+        const std::uint32_t generation = word::generation(words[0]) + 1;
+        words[0] = word::make(tag, generation, c.position + i * (c.stride / 8u));
+        return words;
+    }
+    /// A payload block of `bytes` > 0. Null when memory is out.
+    [[nodiscard]] void* allocate_payload(std::size_t bytes) {
+        if (__builtin_expect(bytes > kMaxSmallPayload, 0)) return allocate_large(bytes);
+        const unsigned cls = payload_class(bytes);
+        Cache& c = caches_[cls];
+        if (__builtin_expect(c.free == 0, 0) && !refill(cls)) return nullptr;
+        const auto i = static_cast<unsigned>(std::countr_zero(c.free));
+        c.free &= c.free - 1;
+        return c.start + static_cast<std::size_t>(i) * c.stride;
+    }
+    /// Gives a block of `bytes` back at once if it was born in the innermost scope and nothing else can need it; if not,
+    /// it is left to the collector. Never fails.
+    void release_payload(void* block, std::size_t bytes);
+    /// Bytes that a payload of `bytes` really occupies.
+    [[nodiscard]] static std::size_t payload_footprint(std::size_t bytes) {
+        return bytes == 0 ? 0
+               : bytes > kMaxSmallPayload ? bytes + sizeof(LargeBlock)
+                                          : class_stride(payload_class(bytes));
+    }
+
+    // --- Scopes -------------------------------------------------------------------------------------------------------
+    struct ScopeMark {
+        std::size_t claims;
+        std::uint32_t epoch;  ///< of the scope: everything born in it has at least this epoch
+    };
+    [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+    [[nodiscard]] unsigned scope_depth() const { return depth_; }
+    /// Opens a scope. Flushes the caches.
+    ScopeMark open_scope();
+    /// Ends the innermost scope and keeps what was born in it.
+    void keep_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
+    /// Ends the innermost scope: everything born in it is freed, its handles are stale.
+    void undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
+    /// Starts epochs anew, so that they never wrap; outside of scopes only, by Transaction::begin, which has made every
+    /// object forget its epoch.
+    void restart_epochs();
+    /// Test hook: lets epochs pass.
+    void skip_epochs(std::uint32_t count) { epoch_ += count; }
+    /// Bytes charged for claims.
+    [[nodiscard]] std::size_t claim_bytes() const { return claims_.size() * sizeof(Claim); }
+    /// Whether the payload block was born in the outermost open scope (false outside of scopes).
+    [[nodiscard]] bool born_in_outermost(const void* block, std::size_t bytes) const;
+
+    // --- Collector ----------------------------------------------------------------------------------------------------
+    /// Starts a mark cycle; with a scope open, slots older than the outermost scope count as marked.
+    void begin_marking();
+    /// Marks the slot at `position`; true when it was not marked (and is not old).
+    [[nodiscard]] bool mark(std::uint32_t position);
+    [[nodiscard]] bool is_marked(std::uint32_t position) const;
+    void mark_payload(const void* block, std::size_t bytes);
+    /// From now on unmarked slots are dead; sweep() frees them.
+    void begin_sweep();
+    [[nodiscard]] bool sweeping() const { return sweeping_; }
+    /// Sweeps about `pages` pages; true when the sweep is complete.
+    bool sweep(std::size_t pages);
+    /// Ends a sweep before it is complete (what is unswept stays until the next cycle).
+    void abandon_cycle();
+    /// Whether a slot is dead but not swept yet.
+    [[nodiscard]] bool is_dying(std::uint32_t position) const;
+
+    // --- Inspection ---------------------------------------------------------------------------------------------------
+    /// Returns the cached words' unused bits, so that bitmaps and accounting are exact.
+    void flush_caches();
+    [[nodiscard]] std::uint32_t page_count() const { return next_page_; }
+    [[nodiscard]] const PageMeta& meta(std::uint32_t page) const { return meta_[page]; }
+    [[nodiscard]] const std::vector<LargeBlock*>& large_blocks() const { return large_; }
+    /// Whether `position` is the start of a slot in use of an object class (handles from the host are checked so).
+    [[nodiscard]] bool names_live_slot(std::uint32_t position) const;
+    /// Calls f(self_word_pointer) for every live object slot.
+    template <class F>
+    void for_each_object(F&& f) const {
+        for (std::uint32_t page = 1; page < next_page_; ++page) {
+            const PageMeta& m = meta_[page];
+            if (m.cls >= kObjectClasses) continue;
+            for (unsigned i = 0; i < m.slots; ++i) {
+                if (!(m.alloc[i >> 6] >> (i & 63) & 1)) continue;
+                auto* words = reinterpret_cast<std::uint64_t*>(space_.page(page) + i * class_stride(m.cls));
+                if (words[0] >> word::kTagShift) f(words);
+            }
+        }
+    }
+    /// Bytes in use, exact even when the caches are not flushed.
+    [[nodiscard]] std::size_t exact_used() const;
+
+    /// Set by a refill when the bytes in use have passed this threshold; the VM collects at its next safepoint.
+    std::size_t gc_threshold = std::size_t{1} << 20;
+    bool gc_due = false;
+    /// Claim one slot at a time (stress and fault tests: every allocation takes the slow path).
+    bool single_slot_claims = false;
+
+private:
+    struct Cache {
+        std::uint64_t free = 0;  ///< claimed and not handed out
+        char* start = nullptr;   ///< address of the slot of bit 0
+        std::uint32_t position = 0;
+        std::uint32_t stride = 0;
+        std::uint32_t page = 0;  ///< 0: none
+        std::uint32_t word = 0;
+    };
+    struct Claim {
+        std::uint32_t page;
+        std::uint32_t previous_epoch;
+        std::uint32_t previous_claim;  ///< PageMeta::claim before this one; 0 for the first of the outermost scope
+        std::uint64_t words[4];        ///< slots in use then, less those freed since (PH7)
+    };
+    /// Pool of empty pages an object class takes from: one per stride (PH3); the last is of pages that never held objects.
+    static constexpr unsigned kPoolCount = kObjectClasses + 1;
+    [[nodiscard]] static constexpr unsigned pool_of(unsigned cls) {
+        if (cls >= kObjectClasses) return kObjectClasses;
+        return kObjectStrides[cls] == kObjectStrides[kTableClass] ? kTableClass : cls;
+    }
+
+    [[nodiscard]] bool refill(unsigned cls);
+    [[nodiscard]] bool claim_word(unsigned cls, std::uint32_t page, unsigned from_word);
+    [[nodiscard]] bool claim_page(std::uint32_t page);
+    [[nodiscard]] std::uint32_t take_page(unsigned cls);
+    void flush_cache(unsigned cls);
+    void list_page(std::uint32_t page);
+    void sweep_page(std::uint32_t page);
+    void release_page(std::uint32_t page);
+    void retire_page(std::uint32_t page);
+    void next_cycle();
+    /// Kills the slots in `dead` of word w of an object page; returns those that may be used again.
+    std::uint64_t kill(std::uint32_t page, unsigned w, std::uint64_t dead);
+    [[nodiscard]] void* allocate_large(std::size_t bytes);
+    void free_large(std::uint32_t index);
+    [[nodiscard]] static std::uint64_t valid_bits(const PageMeta& m, unsigned w) {
+        const unsigned first = w * 64;
+        if (m.slots <= first) return 0;
+        const unsigned n = m.slots - first;
+        return n >= 64 ? ~0ull : (1ull << n) - 1;
+    }
+    [[nodiscard]] unsigned slot_index(const PageMeta& m, std::uint32_t position) const {
+        return ((position & (kPageUnits - 1)) * 8 * m.reciprocal) >> 20;
+    }
+    /// Whether the page's `old` bits speak of the open outermost scope.
+    [[nodiscard]] bool claimed_in_scope(const PageMeta& m) const { return m.claim_epoch >= outermost_epoch_; }
+
+    AddressSpace space_;
+    HeapBase base_;
+    ByteBudget& budget_;
+    PageMeta* meta_ = nullptr;
+    std::size_t meta_bytes_ = 0;
+    std::uint32_t next_page_ = 1;  ///< page 0 is never used: position 0 names nothing
+    std::array<Cache, kClassCount> caches_{};
+    std::array<std::vector<std::uint32_t>, kClassCount> listed_;
+    std::array<std::vector<std::uint32_t>, kPoolCount> pools_;
+    std::vector<LargeBlock*> large_;
+    std::size_t large_old_ = 0;  ///< large_[0, large_old_) are older than the outermost scope
+    std::vector<Claim> claims_;
+    std::uint32_t epoch_ = 1;
+    std::uint32_t scope_epoch_ = 0;      ///< begin epoch of the innermost open scope
+    std::uint32_t outermost_epoch_ = 0;  ///< begin epoch of the outermost open scope; 0 when none is open
+    unsigned depth_ = 0;
+    std::uint32_t cycle_ = 0;
+    bool sweeping_ = false;
+    std::size_t sweep_cursor_ = 0;
+    std::size_t sweep_large_cursor_ = 0;
+    std::size_t sweep_end_ = 0;
+};
+
+}  // namespace arenite

@@ -1,0 +1,33 @@
+// The limits that every form of the command takes: --memory BYTES and --budget N.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace arenite::cli {
+
+struct Limits {
+    std::optional<std::size_t> memory;    ///< bytes that the whole machine may hold
+    std::optional<std::uint64_t> budget;  ///< units of work that one chunk may use
+};
+
+/// What an argument was to take_limit().
+enum class Taken {
+    No,     ///< no limit
+    Yes,    ///< a limit; `next` is behind it
+    Wrong,  ///< a limit, but not a good one: `error` says why
+};
+
+/// Reads --memory and --budget at argv[next], as "--memory 1m" or "--memory=1m".
+[[nodiscard]] Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& error);
+
+/// A size: digits, and k, m or g for powers of 1024. False: `error` says what is wrong with it.
+[[nodiscard]] bool parse_size(std::string_view text, std::uint64_t& size, std::string& error);
+
+/// A whole number above zero.
+[[nodiscard]] bool parse_count(std::string_view text, std::uint64_t& count, std::string& error);
+
+}  // namespace arenite::cli

@@ -1,0 +1,61 @@
+# arenite_add_library(<layer> [LINK <targets>...] [EXCLUDE <regex>])
+# arenite_compile_settings(<target>)   warnings of our own code
+
+# Warnings concern our own code only, so they are PRIVATE everywhere.
+function(arenite_compile_settings target)
+    set(warnings -Wall -Wextra -Wno-missing-field-initializers)
+    if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        # -Wpedantic, minus the extensions we use knowingly: labels as values, statement expressions, flexible arrays,
+        # anonymous structs. -Wno-unknown-warning-option keeps older and newer clangs quiet about this list.
+        list(APPEND warnings -Wpedantic -Wno-unknown-warning-option -Wno-gnu-label-as-value
+             -Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion
+             -Wno-gnu-zero-variadic-macro-arguments -Wno-variadic-macro-arguments-omitted -Wno-c99-extensions
+             -Wno-gnu-anonymous-struct -Wno-nested-anon-types -Wno-zero-length-array -Wno-gnu-case-range
+             -Wno-deprecated-declarations)  # libstdc++ 12, in std::stable_sort
+    else()
+        # GCC cannot permit labels as values under -Wpedantic, knows no clang attributes, and its flow-based warnings
+        # are wrong too often to stop a build.
+        list(APPEND warnings -Wno-attributes -Wno-error=maybe-uninitialized -Wno-error=array-bounds
+             -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=restrict
+             -Wno-error=dangling-pointer)
+    endif()
+    if(ARENITE_WERROR)
+        list(PREPEND warnings -Werror)
+    endif()
+    target_compile_options(${target} PRIVATE ${warnings})
+endfunction()
+
+# A static library arenite_<layer>, alias Arenite::<layer>, of every .cpp below the current folder.
+function(arenite_add_library layer)
+    cmake_parse_arguments(ARG "" "EXCLUDE" "LINK" ${ARGN})
+    set(target arenite_${layer})
+
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*.cpp")
+    if(ARG_EXCLUDE)
+        list(FILTER sources EXCLUDE REGEX "${ARG_EXCLUDE}")
+    endif()
+    if(NOT sources) # a folder of headers only: the archive still needs a member
+        set(stub "${CMAKE_CURRENT_BINARY_DIR}/${target}_stub.cpp")
+        file(CONFIGURE OUTPUT "${stub}" CONTENT "// ${target} has no source files.\n")
+        set(sources "${stub}")
+    endif()
+
+    add_library(${target} STATIC ${sources})
+    add_library(Arenite::${layer} ALIAS ${target})
+    target_link_libraries(${target} PUBLIC ${ARG_LINK})
+    target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    # Public, since headers hold inline code: slots and values are read through more than one type, and contracting
+    # a*b+c into one rounding would make arithmetic differ between machines.
+    target_compile_options(${target} PUBLIC -fno-strict-aliasing -ffp-contract=off)
+    if(ARENITE_STRESS)
+        target_compile_definitions(${target} PUBLIC ARENITE_STRESS=1)
+    endif()
+    set_target_properties(${target} PROPERTIES
+        CXX_EXTENSIONS OFF
+        POSITION_INDEPENDENT_CODE ON
+        CXX_VISIBILITY_PRESET hidden
+        VISIBILITY_INLINES_HIDDEN ON)
+    arenite_compile_settings(${target})
+    add_dependencies(${target} arenite_layers)
+endfunction()

@@ -1,0 +1,148 @@
+#include "compiler/atoms.h"
+
+#include <cstring>
+#include <random>
+
+#include "compiler/token.h"
+
+namespace arenite::compiler {
+namespace {
+
+constexpr std::size_t kFirstSlots = 256;
+
+std::uint64_t process_seed() {
+    static const std::uint64_t seed = [] {
+        std::random_device source;
+        return (std::uint64_t{source()} << 32 | source()) | 1;
+    }();
+    return seed;
+}
+
+std::uint64_t load64(const char* p) {
+    std::uint64_t v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+std::uint64_t load32(const char* p) {
+    std::uint32_t v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+__extension__ using Wide = unsigned __int128;
+
+/// Multiply and fold, the mixing step of wyhash.
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+    const Wide wide = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(wide) ^ static_cast<std::uint64_t>(wide >> 64);
+}
+
+constexpr std::uint64_t kMul0 = 0xa0761d6478bd642full;
+constexpr std::uint64_t kMul1 = 0xe7037ed1a0b428dbull;
+
+/// Reads only the bytes of the string itself.
+std::uint64_t hash_bytes(const char* p, std::size_t n, std::uint64_t seed) {
+    std::uint64_t a = 0;
+    std::uint64_t b = 0;
+    std::uint64_t h = seed ^ n * kMul0;
+    if (n <= 16) {
+        if (n >= 8) {
+            a = load64(p);
+            b = load64(p + n - 8);
+        } else if (n >= 4) {
+            a = load32(p);
+            b = load32(p + n - 4);
+        } else if (n > 0) {
+            a = static_cast<unsigned char>(p[0]) | std::uint64_t{static_cast<unsigned char>(p[n >> 1])} << 8 |
+                std::uint64_t{static_cast<unsigned char>(p[n - 1])} << 16;
+        }
+    } else {
+        const char* last = p + n - 16;
+        for (; p < last; p += 16) {
+            h = mix(load64(p) ^ kMul1, load64(p + 8) ^ h);
+        }
+        a = load64(last);
+        b = load64(last + 8);
+    }
+    return mix(kMul0 ^ mix(a ^ kMul1, b ^ h), h ^ kMul1);
+}
+
+}  // namespace
+
+AtomTable::AtomTable(boost::container::pmr::memory_resource* mr) : mr_(mr), atoms_(mr, 4096), slots_(mr) {
+    for (std::size_t i = 0; i < kFirstSlots; ++i) {
+        slots_.push({0, nullptr});
+    }
+    mask_ = kFirstSlots - 1;
+    for (int i = 0; i < kReservedWords; ++i) {
+        intern(kTokenText[static_cast<std::size_t>(i)])->reserved = kFirstReserved + i;
+    }
+}
+
+Atom* AtomTable::intern(const char* data, std::size_t length) {
+    const std::uint64_t hash = hash_bytes(data, length, process_seed());
+    std::size_t i = hash & mask_;
+    for (;; i = (i + 1) & mask_) {
+        const Slot& slot = slots_[i];
+        if (slot.atom == nullptr) {
+            return add(i, hash, data, length);
+        }
+        if (slot.hash == hash && slot.atom->length == length &&
+            std::memcmp(slot.atom->data, data, length) == 0) {
+            return slot.atom;
+        }
+    }
+}
+
+Atom* AtomTable::add(std::size_t slot, std::uint64_t hash, const char* data, std::size_t length) {
+    const char* text = "";
+    if (length != 0) {
+        char* copy = string_memory(length);
+        std::memcpy(copy, data, length);
+        text = copy;
+    }
+    Atom* atom = atoms_.make<Atom>(text, static_cast<std::uint32_t>(length), 0, nullptr, 0u, 0u);
+    slots_[slot] = {hash, atom};
+    if (++count_ * 2 > mask_) {
+        grow();
+    }
+    return atom;
+}
+
+void AtomTable::grow() {
+    const std::size_t old_size = mask_ + 1;
+    // The old slots stay in the lower half; they are taken out and put back where they now belong.
+    ScratchVector<Slot> old(mr_);
+    for (std::size_t i = 0; i < old_size; ++i) {
+        if (slots_[i].atom != nullptr) {
+            old.push(slots_[i]);
+        }
+        slots_[i] = {0, nullptr};
+    }
+    for (std::size_t i = 0; i < old_size; ++i) {
+        slots_.push({0, nullptr});
+    }
+    mask_ = old_size * 2 - 1;
+    for (const Slot& s : old) {
+        std::size_t i = s.hash & mask_;
+        while (slots_[i].atom != nullptr) {
+            i = (i + 1) & mask_;
+        }
+        slots_[i] = s;
+    }
+}
+
+char* AtomTable::string_memory(std::size_t bytes) {
+    if (bytes > static_cast<std::size_t>(text_end_ - text_cur_)) {
+        if (bytes > text_block_ / 4) {
+            return static_cast<char*>(mr_->allocate(bytes, 1));
+        }
+        text_cur_ = static_cast<char*>(mr_->allocate(text_block_, 1));
+        text_end_ = text_cur_ + text_block_;
+        text_block_ = std::min<std::size_t>(text_block_ * 2, 65536);
+    }
+    char* p = text_cur_;
+    text_cur_ += bytes;
+    return p;
+}
+
+}  // namespace arenite::compiler

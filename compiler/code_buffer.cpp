@@ -1,0 +1,223 @@
+#include "compiler/code_buffer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+namespace arenite::compiler {
+
+Op inverse_jump(Op op) {
+    switch (op) {
+        case Op::JT: return Op::JF;
+        case Op::JF: return Op::JT;
+        case Op::JEQ: return Op::JNE;
+        case Op::JNE: return Op::JEQ;
+        case Op::JEQK: return Op::JNEK;
+        case Op::JNEK: return Op::JEQK;
+        case Op::JLT: return Op::JNLT;
+        case Op::JNLT: return Op::JLT;
+        case Op::JLE: return Op::JNLE;
+        case Op::JNLE: return Op::JLE;
+        case Op::JLTK: return Op::JNLTK;
+        case Op::JNLTK: return Op::JLTK;
+        case Op::JLEK: return Op::JNLEK;
+        case Op::JNLEK: return Op::JLEK;
+        case Op::JGTK: return Op::JNGTK;
+        case Op::JNGTK: return Op::JGTK;
+        case Op::JGEK: return Op::JNGEK;
+        case Op::JNGEK: return Op::JGEK;
+        default: assert(false); return op;
+    }
+}
+
+void CodeBuffer::reset() {
+    code_.clear();
+    lines_.clear();
+    constants_.clear();
+    number_count_ = 0;
+    std::fill(std::begin(simple_), std::end(simple_), kNoPc);
+    ++owner_;
+    pending_ = {};
+    last_target_ = kNoPc;
+    lineless_from_ = kNoPc;
+}
+
+void CodeBuffer::emit_lineless(Instruction i) {
+    const std::uint32_t from = lineless_from_ != kNoPc ? lineless_from_ : pc();
+    lineless_from_ = kNoPc;
+    emit(i);
+    lineless_from_ = from;
+}
+
+void CodeBuffer::settle_lineless() {
+    for (std::uint32_t i = lineless_from_; i + 1 < pc(); ++i) {
+        lines_[i] = line;
+    }
+    lineless_from_ = kNoPc;
+}
+
+void CodeBuffer::drop_last() {
+    assert(pending_.empty() && !is_target(pc()));
+    code_.resize_down(code_.size() - 1);
+    lines_.resize_down(lines_.size() - 1);
+}
+
+// --- Jumps --------------------------------------------------------------------------------------------------------
+
+JumpList CodeBuffer::emit_jump() {
+    const JumpList waiting = pending_;
+    pending_ = {};
+    // Their value, if they carry one, was meant for this place only. (PUC kept it up to 5.1.4; see its bug list,
+    // "wrong code generation for some particular boolean expressions".)
+    drop_values(waiting);
+    const std::uint32_t jump = emit(ins::abx(Op::JMP, 0, 0, kNoPc));
+    JumpList list{jump, jump};
+    append(list, waiting);
+    return list;
+}
+
+void CodeBuffer::emit_back_jump(Op op, unsigned a, std::uint32_t target) {
+    const std::uint32_t jump = emit(ins::abcd(op, a));
+    fix_jump(jump, target);
+}
+
+void CodeBuffer::fix_jump(std::uint32_t at_pc, std::uint32_t target) {
+    at(at_pc) = ins::with_cd(at(at_pc), target - (at_pc + 1));
+}
+
+void CodeBuffer::append(JumpList& list, const JumpList& other) {
+    if (other.empty()) {
+        return;
+    }
+    if (list.empty()) {
+        list = other;
+        return;
+    }
+    at(list.tail) = ins::with_cd(at(list.tail), other.head);
+    list.tail = other.tail;
+}
+
+void CodeBuffer::patch_here(const JumpList& list) {
+    label();
+    append(pending_, list);
+}
+
+void CodeBuffer::patch_pending() {
+    const JumpList list = pending_;
+    pending_ = {};
+    patch(list, pc(), kNoRegister, pc());
+}
+
+void CodeBuffer::patch(const JumpList& list, std::uint32_t with_value, unsigned reg, std::uint32_t without) {
+    for (std::uint32_t j = list.head; j != kNoPc;) {
+        const std::uint32_t next = next_in_list(j);
+        Instruction& i = at(j);
+        const Op op = ins::op(i);
+        if (op == Op::JTSET || op == Op::JFSET) {
+            if (reg == kNoRegister || reg == ins::b(i)) {  // no value wanted, or it is there already
+                i = ins::abcd(op == Op::JTSET ? Op::JT : Op::JF, ins::b(i));
+            } else {
+                i = ins::with_a(i, reg);
+            }
+            fix_jump(j, with_value);
+        } else {
+            fix_jump(j, without);
+        }
+        j = next;
+    }
+}
+
+bool CodeBuffer::needs_value(const JumpList& list) const {
+    for (std::uint32_t j = list.head; j != kNoPc; j = next_in_list(j)) {
+        const Op op = ins::op(code_[j]);
+        if (op != Op::JTSET && op != Op::JFSET) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void CodeBuffer::drop_values(const JumpList& list) {
+    for (std::uint32_t j = list.head; j != kNoPc; j = next_in_list(j)) {
+        const Instruction i = at(j);
+        const Op op = ins::op(i);
+        if (op == Op::JTSET || op == Op::JFSET) {
+            at(j) = ins::abx(op == Op::JTSET ? Op::JT : Op::JF, ins::b(i), 0, ins::cd(i));
+        }
+    }
+}
+
+// --- Constants ----------------------------------------------------------------------------------------------------
+
+std::uint32_t CodeBuffer::add_constant(const UnitConstant& k) {
+    constants_.push(k);
+    return static_cast<std::uint32_t>(constants_.size() - 1);
+}
+
+std::uint32_t CodeBuffer::constant(Atom* string) {
+    if (string->k_owner != owner_) {
+        string->k_owner = owner_;
+        string->k_index = add_constant({UnitConstant::Kind::String, 0, string->text()});
+    }
+    return string->k_index;
+}
+
+std::uint32_t CodeBuffer::constant(UnitConstant::Kind simple) {
+    std::uint32_t& index = simple_[static_cast<unsigned>(simple)];
+    if (index == kNoPc) {
+        index = add_constant({simple, 0, {}});
+    }
+    return index;
+}
+
+/// By bits, so 0 and -0 are two constants.
+std::uint32_t CodeBuffer::constant(double number) {
+    if ((number_count_ + 1) * 2 > number_slots_.size()) {
+        grow_number_slots();
+    }
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    const std::size_t mask = number_slots_.size() - 1;
+    for (std::size_t i = (bits * 0x9E3779B97F4A7C15ull) >> 32 & mask;; i = (i + 1) & mask) {
+        NumberSlot& slot = number_slots_[i];
+        if (slot.owner != owner_) {
+            slot = {bits, add_constant({UnitConstant::Kind::Number, number, {}}), owner_};
+            ++number_count_;
+            return slot.index;
+        }
+        if (slot.bits == bits) {
+            return slot.index;
+        }
+    }
+}
+
+void CodeBuffer::grow_number_slots() {
+    const std::size_t size = std::max<std::size_t>(32, number_slots_.size() * 2);
+    number_slots_.clear();
+    for (std::size_t i = 0; i < size; ++i) {
+        number_slots_.push({0, 0, 0});
+    }
+    for (std::size_t k = 0; k < constants_.size(); ++k) {
+        if (constants_[k].kind == UnitConstant::Kind::Number) {
+            const auto bits = std::bit_cast<std::uint64_t>(constants_[k].number);
+            std::size_t i = (bits * 0x9E3779B97F4A7C15ull) >> 32 & (size - 1);
+            while (number_slots_[i].owner == owner_) {
+                i = (i + 1) & (size - 1);
+            }
+            number_slots_[i] = {bits, static_cast<std::uint32_t>(k), owner_};
+        }
+    }
+}
+
+void CodeBuffer::store(FunctionUnit& unit) const {
+    const auto copy = [](auto& to, const auto& from) {
+        to.reserve(from.size());
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            to.push_back(from[i]);
+        }
+    };
+    copy(unit.code, code_);
+    copy(unit.lines, lines_);
+    copy(unit.constants, constants_);
+}
+
+}  // namespace arenite::compiler

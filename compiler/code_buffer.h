@@ -1,0 +1,111 @@
+// The instructions and constants of the function being generated, and its open jumps.
+//
+// Jumps whose target is not known yet form lists: each holds in its offset operand the position of the next one. Unlike
+// PUC's, lists know their end, so that joining two takes constant time and a chain of 100,000 `and`s stays linear.
+// "Pending" jumps go to the next instruction, wherever that will be; if it is itself a jump, they take its target.
+#pragma once
+
+#include <cstdint>
+
+#include "compiler/atoms.h"
+#include "compiler/scratch.h"
+#include "heap/function_unit.h"
+
+namespace arenite::compiler {
+
+inline constexpr std::uint32_t kNoPc = 0xFFFFFFFF;
+
+struct JumpList {
+    std::uint32_t head = kNoPc;
+    std::uint32_t tail = kNoPc;
+    [[nodiscard]] bool empty() const { return head == kNoPc; }
+};
+
+/// Register operand of a JTSET/JFSET whose destination is still open.
+inline constexpr unsigned kNoRegister = 0xFF;
+
+/// The opcode that jumps exactly when `op` does not.
+[[nodiscard]] Op inverse_jump(Op op);
+
+class CodeBuffer {
+public:
+    explicit CodeBuffer(boost::container::pmr::memory_resource* mr)
+        : code_(mr), lines_(mr), constants_(mr), number_slots_(mr) {}
+
+    /// Forgets the last function.
+    void reset();
+
+    /// Line given to the instructions emitted from here on.
+    std::uint32_t line = 0;
+
+    std::uint32_t emit(Instruction i) {
+        if (!pending_.empty()) {
+            patch_pending();
+        }
+        const std::uint32_t at = pc();
+        code_.push(i);
+        lines_.push(line);
+        if (lineless_from_ != kNoPc) {
+            settle_lineless();
+        }
+        return at;
+    }
+    std::uint32_t emit(Op op, unsigned a, unsigned b = 0, unsigned c = 0) { return emit(ins::abcd(op, a, b, c)); }
+    /// An instruction that has no line in PUC, since PUC does not have it: takes the line of the next one that does.
+    void emit_lineless(Instruction i);
+
+    [[nodiscard]] std::uint32_t pc() const { return static_cast<std::uint32_t>(code_.size()); }
+    [[nodiscard]] Instruction& at(std::uint32_t pc) { return code_[pc]; }
+    void set_line(std::uint32_t pc, std::uint32_t l) { lines_[pc] = l; }
+    /// Takes back the last instruction (a NOT that becomes part of a jump).
+    void drop_last();
+
+    // Jumps.
+    [[nodiscard]] JumpList emit_jump();  ///< JMP with an open target; pending jumps join it
+    [[nodiscard]] std::uint32_t emit_branch(Op op, unsigned a, unsigned b) { return emit(ins::abx(op, a, b, kNoPc)); }
+    void emit_back_jump(Op op, unsigned a, std::uint32_t target);
+    void fix_jump(std::uint32_t at, std::uint32_t target);
+    void append(JumpList& list, const JumpList& other);
+    void append(JumpList& list, std::uint32_t jump) { append(list, JumpList{jump, jump}); }
+    void patch_here(const JumpList& list);
+    /// Jumps that carry a value put it into `reg` and go to `with_value`; the others go to `without`.
+    void patch(const JumpList& list, std::uint32_t with_value, unsigned reg, std::uint32_t without);
+    [[nodiscard]] bool needs_value(const JumpList& list) const;
+    void drop_values(const JumpList& list);
+    /// Marks the next instruction as a jump's target.
+    std::uint32_t label() { return last_target_ = pc(); }
+    [[nodiscard]] bool is_target(std::uint32_t at) const { return last_target_ == at; }
+
+    // Constants.
+    [[nodiscard]] std::uint32_t constant(Atom* string);
+    [[nodiscard]] std::uint32_t constant(double number);
+    [[nodiscard]] std::uint32_t constant(UnitConstant::Kind simple);  ///< Nil, False or True
+
+    /// Copies the finished arrays into a unit.
+    void store(FunctionUnit& unit) const;
+
+private:
+    struct NumberSlot {
+        std::uint64_t bits;
+        std::uint32_t index;
+        std::uint32_t owner;
+    };
+    void patch_pending();
+    void settle_lineless();
+    [[nodiscard]] std::uint32_t next_in_list(std::uint32_t at) const { return ins::cd(code_[at]); }
+    std::uint32_t add_constant(const UnitConstant& k);
+    void grow_number_slots();
+
+    ScratchVector<Instruction> code_;
+    ScratchVector<std::uint32_t> lines_;
+    ScratchVector<UnitConstant> constants_;
+    ScratchVector<NumberSlot> number_slots_;  ///< open addressing; slots of other functions count as free
+    std::uint32_t number_count_ = 0;
+    std::uint32_t simple_[3] = {kNoPc, kNoPc, kNoPc};
+    std::uint32_t owner_ = 0;  ///< serial number of the function
+    JumpList pending_;
+    std::uint32_t last_target_ = kNoPc;
+    std::uint32_t lineless_from_ = kNoPc;
+};
+
+}  // namespace arenite::compiler

@@ -1,0 +1,129 @@
+// Functions and scopes.
+#include "compiler/codegen.h"
+
+#include <cassert>
+
+namespace arenite::compiler {
+
+FunctionUnit* CodeGen::generate(const FuncState& fs, FunctionUnit* const* children, std::size_t child_count) {
+    code_.reset();
+    locals_.clear();
+    spine_.clear();
+    fs_ = &fs;
+    children_ = children;
+    breaks_ = nullptr;
+    active_ = 0;
+    free_reg_ = 0;
+    max_stack_ = 2;
+    prologue(fs);
+    statements(fs.body.first);
+    leave_scope(0);
+    code_.line = fs.end_line;
+    emit_return(0, 0);
+
+    void* memory = cx_.mr->allocate(sizeof(FunctionUnit), alignof(FunctionUnit));
+    auto* unit = ::new (memory) FunctionUnit(cx_.mr);
+    code_.store(*unit);
+    unit->upvalues.reserve(fs.upvalue_count);
+    for (std::uint32_t i = 0; i < fs.upvalue_count; ++i) {
+        const UpvalueDesc& u = fs.upvalues[i];
+        unit->upvalues.push_back({u.from_local, true, u.index, u.var->name->text()});
+    }
+    unit->locals.reserve(locals_.size());
+    for (const UnitLocal& local : locals_) {
+        unit->locals.push_back(local);
+    }
+    unit->children.assign(children, children + child_count);
+    unit->source = cx_.chunkname;
+    unit->line_defined = fs.line_defined;
+    unit->last_line_defined = fs.last_line_defined;
+    unit->num_params = static_cast<std::uint8_t>(fs.num_params);
+    unit->is_vararg = fs.is_vararg;
+    unit->max_stack = static_cast<std::uint8_t>(max_stack_);
+    return unit;
+}
+
+/// Parameters are in their registers already; 'arg' and the cells are not.
+void CodeGen::prologue(const FuncState& fs) {
+    std::uint32_t count = 0;
+    for (const Var* v = fs.params; v != nullptr; v = v->next) {
+        ++count;
+    }
+    clock(fs.line_defined, 0, 0);
+    reserve(count);
+    if (fs.has_arg) {
+        // PUC makes the table, or leaves the nil of a fresh frame, in luaD_precall.
+        const Instruction i = fs.needs_arg ? ins::abcd(Op::ARGTABLE, count - 1)
+                                           : ins::abcd(Op::LOADNIL, count - 1, count - 1);
+        code_.emit_lineless(i);
+        code_.label();
+    }
+    make_cells(fs.params, true);
+    for (const Var* v = fs.params; v != nullptr; v = v->next) {
+        const bool from_start = !v->in_cell() && !(fs.has_arg && v->next == nullptr);
+        activate_one(v, from_start ? 0 : code_.pc());
+    }
+}
+
+/// Cells for those variables of a list that need them. At the start of a function or loop body, where PUC has no
+/// instructions, they take the line of what follows.
+void CodeGen::make_cells(const Var* first, bool at_entry) {
+    for (const Var* v = first; v != nullptr; v = v->next) {
+        if (v->in_cell()) {
+            if (at_entry) {
+                code_.emit_lineless(ins::abcd(Op::NEWCELL, v->reg));
+            } else {
+                code_.emit(Op::NEWCELL, v->reg);
+            }
+        }
+    }
+}
+
+void CodeGen::activate_one(const Var* v, std::uint32_t start_pc) {
+    assert(v->reg == active_);
+    active_locals_[active_++] = static_cast<std::uint32_t>(locals_.size());
+    locals_.push({v->name->text(), start_pc, 0, v->reg, v->in_cell()});
+}
+
+void CodeGen::activate(const Var* first) {
+    for (const Var* v = first; v != nullptr; v = v->next) {
+        activate_one(v, code_.pc());
+    }
+}
+
+void CodeGen::leave_scope(std::uint32_t active) {
+    while (active_ > active) {
+        locals_[active_locals_[--active_]].end_pc = code_.pc();
+    }
+    free_reg_ = active_;
+}
+
+/// The part of a for loop that is the same in both kinds: the visible variables and the body. Returns the breaks.
+JumpList CodeGen::loop_body(const ForStmt& s) {
+    const std::uint32_t active = active_;
+    reserve(s.count);
+    make_cells(s.vars, true);
+    activate(s.vars);
+    JumpList breaks;
+    JumpList* outer = breaks_;
+    breaks_ = &breaks;
+    block(s.body);
+    breaks_ = outer;
+    leave_scope(active);
+    return breaks;
+}
+
+/// `if c then break end` on one line: the condition itself jumps out of the loop. (On several lines the JMP stays, for
+/// line hooks.)
+bool CodeGen::breaks_at_once(const IfStmt& s) {
+    const IfClause* clause = s.clauses;
+    return clause->next == nullptr && clause->body.first != nullptr && clause->body.first->kind == StmtKind::Break &&
+           clause->body.first->line == clause->condition->line;
+}
+
+/// Nothing can be reached behind the block's last statement.
+bool CodeGen::ends_control(const Block& b) {
+    return b.last != nullptr && (b.last->kind == StmtKind::Return || b.last->kind == StmtKind::Break);
+}
+
+}  // namespace arenite::compiler

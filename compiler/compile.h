@@ -1,0 +1,54 @@
+// The Lua 5.1 compiler: source text in, a tree of FunctionUnits out. Nothing here touches the heap of a VM.
+//
+// A text passes through these files:
+//   lexer.h       bytes to tokens; names and strings become Atoms (atoms.h)
+//   parser.h      tokens to a tree (ast.h), one function at a time; resolves every name while it reads
+//   codegen.h     at the end of each function, its tree to instructions (code_buffer.h), by way of expdesc.h
+//   compile.cpp   the frame around it: errors, limits, and what is only known at the very end
+// A unit that did not come from here goes through verifier.h before it runs; so do those that did.
+#pragma once
+
+#include <boost/container/pmr/memory_resource.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "heap/function_unit.h"
+
+namespace arenite::compiler {
+
+struct CompileLimits {
+    /// Levels of nested statements and expressions (LUAI_MAXCCALLS). PUC counts from the depth of C calls that the
+    /// running state has already reached (2 for a loadstring in the main script of lua5.1); we count from 0.
+    std::size_t max_nesting = 200;
+};
+
+/// Why a text was refused. `message` is in PUC Lua's own words: "chunk:line: what near 'token'".
+struct CompileError {
+    std::string message;
+    bool out_of_memory = false;
+    bool interrupted = false;
+};
+
+/// Asked every few thousand tokens and nodes; true stops the compilation.
+using Interrupt = bool (*)(void* ctx);
+
+/// Compiles a text as luaL_loadbuffer does (Lua 5.1 §3.7), a binary chunk excepted.
+///
+/// The unit, its children, constants and names live in `mr`, which must be a resource that is released as a whole
+/// (monotonic); also on failure what was taken from it is not given back piece by piece. When `mr` throws
+/// std::bad_alloc the result is an error with out_of_memory set. No exception leaves this function.
+[[nodiscard]] std::variant<FunctionUnit*, CompileError> compile(
+    std::string_view source, std::string_view chunkname, boost::container::pmr::memory_resource* mr,
+    Interrupt interrupt = nullptr, void* interrupt_ctx = nullptr, const CompileLimits& limits = {}) noexcept;
+
+/// Size of a chunk name in run-time messages (LUA_IDSIZE), and in syntax errors (MAXSRC of llex.c).
+inline constexpr std::size_t kIdSize = 60;
+inline constexpr std::size_t kSyntaxIdSize = 80;
+
+/// luaO_chunkid: "=x" gives x, "@file" the file name (its end, if too long), anything else [string "first line..."].
+[[nodiscard]] std::string chunk_id(std::string_view chunkname, std::size_t id_size = kIdSize);
+
+}  // namespace arenite::compiler

@@ -1,0 +1,45 @@
+// What all stages of one compilation share, and how they stop it.
+#pragma once
+
+#include <boost/container/pmr/memory_resource.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "compiler/atoms.h"
+#include "compiler/compile.h"
+
+namespace arenite::compiler {
+
+/// Thrown by any stage, caught in compile().
+struct Abort {
+    std::string message;
+    bool interrupted = false;
+};
+
+struct Context {
+    Context(std::string_view src, std::string_view name, boost::container::pmr::memory_resource* resource)
+        : source(src), chunkname(name), mr(resource), atoms(resource) {}
+
+    std::string_view source;
+    std::string_view chunkname;
+    boost::container::pmr::memory_resource* mr;  ///< of the unit and of all scratch
+    AtomTable atoms;
+    Interrupt interrupt = nullptr;
+    void* interrupt_ctx = nullptr;
+    std::uint32_t ticks = kTicks;
+
+    static constexpr std::uint32_t kTicks = 4096;
+    /// Once per token and once per node.
+    void tick() {
+        if (--ticks == 0) {
+            ticks = kTicks;
+            if (interrupt != nullptr && interrupt(interrupt_ctx)) {
+                throw Abort{"compilation interrupted", true};
+            }
+        }
+    }
+};
+
+}  // namespace arenite::compiler

@@ -1,0 +1,41 @@
+// The binary form of a unit (string.dump). Our own format; PUC's chunks are refused.
+//
+//   file     := "\x1b" "Arenite" version:u8 format:u8[4] function
+//   format   := size of double, size of Instruction, byte order (1 = little end first), number of opcodes
+//   function := source:string line_defined:u last_line_defined:u num_params:u8 is_vararg:u8 max_stack:u8
+//               n:u code:u64[n]  n:u line:s[n]  n:u constant[n]  n:u upvalue[n]  n:u local[n]  n:u function[n]
+//   constant := kind:u8 [ f64 | string ]
+//   upvalue  := flags:u8 (1 from_local, 2 by_value) index:u8 name:string
+//   local    := name:string start_pc:u length:u reg:u8 in_cell:u8
+//   string   := length:u bytes
+//
+// u is a variable-length integer, 7 bits a byte, low bits first; s is one whose lowest bit is the sign: the difference
+// from the line before. A child that has its parent's source stores the empty string. A stripped dump has no lines,
+// upvalue names and locals; its lines read back as 0.
+#pragma once
+
+#include <boost/container/pmr/memory_resource.hpp>
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "compiler/compile.h"
+#include "heap/function_unit.h"
+
+namespace arenite::compiler {
+
+inline constexpr std::string_view kDumpSignature = "\x1b" "Arenite";
+inline constexpr std::uint8_t kDumpVersion = 1;
+
+/// Functions inside functions that undump accepts.
+inline constexpr std::size_t kMaxDumpDepth = 200;
+
+[[nodiscard]] std::string dump(const FunctionUnit& unit, bool strip);
+
+/// Reads a dump into `mr` (as for compile) and verifies it. Every length is checked against the bytes that remain
+/// before anything is allocated for it. No exception leaves this function.
+[[nodiscard]] std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::string_view chunkname,
+                                                               boost::container::pmr::memory_resource* mr) noexcept;
+
+}  // namespace arenite::compiler

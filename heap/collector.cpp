@@ -1,0 +1,316 @@
+#include "heap/collector.h"
+
+#include <algorithm>
+
+namespace arenite {
+
+namespace {
+constexpr std::size_t kMinimumThreshold = std::size_t{1} << 20;
+/// Work of a step when it is not told: about this many slots looked at.
+constexpr std::size_t kSweepPageWork = 16;
+}  // namespace
+
+void Collector::remove_root_source(RootSource* source) { std::erase(sources_, source); }
+
+void Collector::abandon() {
+    phase_ = Phase::Pause;
+    gray_.clear();
+    gray_again_.clear();
+    weak_.clear();
+    heap_.pages.abandon_cycle();
+}
+
+void Collector::set_threshold() {
+    const std::size_t used = heap_.budget.used();
+    std::size_t next = std::max(kMinimumThreshold, used / 100 * pause_percent);
+    // Near the memory limit a cycle is due before the limit is reached.
+    const std::size_t limit = heap_.budget.limit();
+    if (limit < next) next = std::max(used, limit - limit / 8);
+    heap_.pages.gc_threshold = next;
+    heap_.pages.gc_due = false;
+}
+
+// --- Marking --------------------------------------------------------------------------------------------------------
+
+void Collector::mark_object(Value v) {
+    if (*deref<std::uint64_t>(heap_.base(), v.bits) != v.bits) return;  // C6
+    if (!heap_.pages.mark(v.position())) return;
+    switch (v.tag()) {
+        case Tag::ShortString: return;
+        case Tag::LongString: {
+            const auto* s = deref<LongString>(heap_.base(), v.bits);
+            mark_payload(s->data(), s->payload_bytes());
+            return;
+        }
+        default: gray_.push_back(v.bits);
+    }
+}
+
+void Collector::mark_changed(std::uint64_t self) {
+    if (heap_.alive(Value{self})) gray_.push_back(self);
+}
+
+void Collector::mark_table_parts(Value* array, std::uint32_t array_size, Node* nodes, std::uint32_t node_count) {
+    mark_payload(array, array_size * sizeof(Value));
+    mark_values(array, array_size);
+    mark_payload(nodes, node_count * sizeof(Node));
+    mark_nodes(nodes, node_count);
+}
+
+void Collector::mark_nodes(const Node* nodes, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (nodes[i].value.is_nil()) continue;
+        mark_value(nodes[i].key);
+        mark_value(nodes[i].value);
+    }
+}
+
+std::size_t Collector::scan_table(Table& t) {
+    t.wkey = 0;
+    mark_payload(t.array_, t.array_size_ * sizeof(Value));
+    const std::uint32_t nodes = t.node_count();
+    mark_payload(t.nodes_, nodes * sizeof(Node));
+    bool weak_keys = false;
+    bool weak_values = false;
+    if (!t.metatable_.is_nil()) {
+        mark_value(t.metatable_);
+        const Value mode = heap_.metamethod_of(t.metatable_, Metamethod::Mode);
+        if (mode.is_string()) {
+            const std::string_view text = heap_.string(mode);
+            const std::string_view c_string = text.substr(0, text.find('\0'));
+            weak_keys = c_string.find('k') != std::string_view::npos;
+            weak_values = c_string.find('v') != std::string_view::npos;
+        }
+    }
+    if (weak_keys || weak_values) {
+        weak_.push_back(t.self);
+        // Strings are values, not objects, for weak tables (Lua 5.1 §2.10.2); they are marked when entries are cleared.
+        if (!weak_values) mark_values(t.array_, t.array_size_);
+        for (std::uint32_t i = 0; i < nodes; ++i) {
+            if (t.nodes_[i].value.is_nil()) continue;
+            if (!weak_keys) mark_value(t.nodes_[i].key);
+            if (!weak_values) mark_value(t.nodes_[i].value);
+        }
+    } else {
+        mark_values(t.array_, t.array_size_);
+        mark_nodes(t.nodes_, nodes);
+    }
+    return 4 + t.array_size_ + nodes;
+}
+
+void Collector::scan_thread(Thread& t) {
+    mark_payload(t.stack, t.stack_size * sizeof(Value));
+    mark_payload(t.frames, t.frame_count * sizeof(Frame));
+    mark_values(t.stack, static_cast<std::size_t>(t.top - t.stack));
+    mark_value(t.globals);
+    mark_value(t.resumer);
+}
+
+std::size_t Collector::scan(std::uint64_t self) {
+    const Value v{self};
+    switch (v.tag()) {
+        case Tag::Table: return scan_table(*deref<Table>(heap_.base(), self));
+        case Tag::Closure: {
+            auto* c = deref<Closure>(heap_.base(), self);
+            c->wkey = 0;
+            mark_value(Value::object(c->prototype_));
+            mark_value(c->environment_);
+            mark_values(c->upvalues_, c->upvalue_count_);
+            return 4 + c->upvalue_count_;
+        }
+        case Tag::NativeFunction: {
+            auto* f = deref<NativeFunction>(heap_.base(), self);
+            f->wkey = 0;
+            mark_value(f->environment_);
+            mark_values(f->upvalues_, f->upvalue_count_);
+            return 4 + f->upvalue_count_;
+        }
+        case Tag::Userdata: {
+            auto* u = deref<Userdata>(heap_.base(), self);
+            u->wkey = 0;
+            mark_value(u->metatable_);
+            mark_value(u->environment_);
+            mark_payload(u->data_, u->size_);
+            return 4;
+        }
+        case Tag::Thread: {
+            auto* t = deref<Thread>(heap_.base(), self);
+            t->wkey = 0;
+            scan_thread(*t);
+            return 4 + static_cast<std::size_t>(t->top - t->stack);
+        }
+        case Tag::Prototype: {
+            auto* p = deref<Prototype>(heap_.base(), self);
+            mark_payload(p->code_, p->code_size_ * sizeof(Instruction));
+            mark_payload(p->constants_, p->constant_count_ * sizeof(Value));
+            mark_payload(p->lines_, p->line_count_ * sizeof(std::uint32_t));
+            mark_payload(p->children_, p->child_count_ * sizeof(Handle<Prototype>));
+            mark_payload(p->upvalues_, p->upvalue_count_ * sizeof(UpvalueInfo));
+            mark_payload(p->locals_, p->local_count_ * sizeof(LocalInfo));
+            mark_values(p->constants_, p->constant_count_);
+            for (std::uint32_t i = 0; i < p->child_count_; ++i) mark_value(Value::object(p->children_[i]));
+            for (std::uint32_t i = 0; i < p->upvalue_count_; ++i) mark_value(p->upvalues_[i].name);
+            for (std::uint32_t i = 0; i < p->local_count_; ++i) mark_value(p->locals_[i].name);
+            mark_value(p->source_);
+            return 8 + p->constant_count_ + p->child_count_;
+        }
+        case Tag::Cell: {
+            auto* c = deref<Cell>(heap_.base(), self);
+            c->wkey = 0;
+            mark_value(c->value_);
+            return 2;
+        }
+        case Tag::Buffer: {
+            auto* b = deref<Buffer>(heap_.base(), self);
+            b->wkey = 0;
+            mark_payload(b->data_, b->capacity_);
+            return 2;
+        }
+        default: return 1;
+    }
+}
+
+void Collector::propagate(std::size_t& work) {
+    while (work > 0 && !gray_.empty()) {
+        const std::uint64_t self = gray_.back();
+        gray_.pop_back();
+        if (!heap_.alive(Value{self})) continue;  // born in a scope that was undone since
+        const std::size_t done = scan(self);
+        work = done < work ? work - done : 0;
+    }
+}
+
+void Collector::begin_cycle() {
+    gray_.clear();
+    gray_again_.clear();
+    weak_.clear();
+    heap_.pages.begin_marking();
+    phase_ = Phase::Mark;
+    for (RootSource* source : sources_) source->mark_roots(*this, false);
+}
+
+void Collector::atomic_step() {
+    std::size_t unlimited = static_cast<std::size_t>(-1);
+    for (RootSource* source : sources_) source->mark_roots(*this, true);
+    propagate(unlimited);
+    while (!gray_again_.empty()) {
+        gray_.insert(gray_.end(), gray_again_.begin(), gray_again_.end());
+        gray_again_.clear();
+        propagate(unlimited);
+    }
+    for (const std::uint64_t self : to_finalize_) mark_value(Value{self});
+    propagate(unlimited);
+    separate_finalizers();
+    propagate(unlimited);
+    clear_weak();
+    heap_.pages.begin_sweep();
+    phase_ = Phase::Sweep;
+}
+
+bool Collector::is_dead(Value v) const {
+    if (!v.is_object()) return false;
+    return !heap_.alive(v) || !heap_.pages.is_marked(v.position());
+}
+
+void Collector::separate_finalizers() {
+    // Newest first, so that finalizers run in the reverse order of creation (Lua 5.1 §2.10.1).
+    std::vector<std::uint64_t> found;
+    auto& all = heap_.userdata;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto* u = heap_.get<Userdata>(Value{all[i]});
+        if (!u) continue;
+        if (!u->finalized_ && !heap_.pages.is_marked(Value{u->self}.position())) {
+            if (!heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) {
+                u->finalized_ = true;
+                found.push_back(u->self);
+            }
+            continue;  // with or without finalizer, it is not looked at again
+        }
+        if (!u->finalized_) all[kept++] = all[i];
+    }
+    all.resize(kept);
+    for (const std::uint64_t self : found) mark_value(Value{self});
+    to_finalize_.insert(to_finalize_.begin(), found.begin(), found.end());
+}
+
+Value Collector::take_finalizer() {
+    while (!to_finalize_.empty()) {
+        const Value v{to_finalize_.back()};
+        to_finalize_.pop_back();
+        if (heap_.alive(v)) return v;
+    }
+    return Value::nil();
+}
+
+void Collector::queue_all_finalizers() {
+    std::vector<std::uint64_t> found;
+    for (const std::uint64_t self : heap_.userdata) {
+        auto* u = heap_.get<Userdata>(Value{self});
+        if (!u || u->finalized_ || heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) continue;
+        u->finalized_ = true;
+        found.push_back(self);
+    }
+    heap_.userdata.clear();
+    to_finalize_.insert(to_finalize_.begin(), found.begin(), found.end());
+}
+
+void Collector::clear_weak() {
+    for (const std::uint64_t self : weak_) {
+        auto* t = heap_.get<Table>(Value{self});
+        if (!t) continue;
+        const auto dead = [&](Value v, bool as_value) {
+            if (v.is_string()) {
+                mark_value(v);
+                return false;
+            }
+            // A userdata about to be finalized is gone as a value, but stays as a key (Lua 5.1 lgc.c iscleared).
+            if (as_value) {
+                if (const auto* u = heap_.get<Userdata>(v); u && u->finalized_) return true;
+            }
+            return is_dead(v);
+        };
+        for (std::uint32_t i = 0; i < t->array_size_; ++i) {
+            if (dead(t->array_[i], true)) t->array_[i] = Value::nil();
+        }
+        for (std::uint32_t i = 0; i < t->node_count(); ++i) {
+            Node& n = t->nodes_[i];
+            if (n.value.is_nil()) continue;
+            if (dead(n.key, false) || dead(n.value, true)) n.value = Value::nil();
+        }
+    }
+    weak_.clear();
+}
+
+// --- Cycles ---------------------------------------------------------------------------------------------------------
+
+bool Collector::step(std::size_t work) {
+    if (phase_ == Phase::Pause) begin_cycle();
+    if (phase_ == Phase::Mark) {
+        propagate(work);
+        if (!gray_.empty()) return false;
+        atomic_step();
+        return false;
+    }
+    if (heap_.pages.sweep(work / kSweepPageWork + 1)) {
+        phase_ = Phase::Pause;
+        ++cycles_;
+        set_threshold();
+        return true;
+    }
+    return false;
+}
+
+void Collector::collect() {
+    abandon();
+    begin_cycle();
+    std::size_t unlimited = static_cast<std::size_t>(-1);
+    propagate(unlimited);
+    atomic_step();
+    while (!heap_.pages.sweep(1u << 20)) {}
+    phase_ = Phase::Pause;
+    ++cycles_;
+    set_threshold();
+}
+
+}  // namespace arenite

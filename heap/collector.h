@@ -1,0 +1,107 @@
+// Collector: non-moving, incremental mark and sweep over the page heap's bitmaps.
+//
+// Phases: Pause → Mark (in steps) → the atomic step → Sweep (in steps) → Pause.
+// Colours: white = not marked; gray = marked and on a list; black = marked, scanned, wkey zeroed.
+//
+// Invariants
+//  C1. During Mark no black object refers to a white one, unless it is on the gray-again list. Writing to a black object
+//      finds wkey zero (O2), so Transaction's slow path puts it there: the write key is the barrier. What is written to
+//      objects without a write key of their own (large old tables, roots) is marked at once.
+//  C2. New objects are white with a valid write key; while sweeping they come only from pages already swept (PH6).
+//  C3. In a transaction everything older than its beginning counts as marked and is not traversed; what such objects
+//      were made to refer to since is found through the journal (every write to an old object is in it).
+//  C4. Values that nested savepoints have saved in the journal are roots.
+//  C5. A stack is scanned again in the atomic step if its thread ran since; registers have no barrier.
+//  C6. References are validated when they are marked: a stale one in a dead register is skipped, never followed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "heap/heap.h"
+
+namespace arenite {
+
+/// Marks what the collector cannot know of: the VM's roots, and the journal's.
+class RootSource {
+public:
+    virtual void mark_roots(Collector& collector, bool atomic) = 0;
+
+protected:
+    ~RootSource() = default;
+};
+
+class Collector {
+public:
+    explicit Collector(Heap& heap) : heap_(heap) {}
+
+    enum class Phase : std::uint8_t { Pause, Mark, Sweep };
+    [[nodiscard]] Phase phase() const { return phase_; }
+    [[nodiscard]] bool marking() const { return phase_ == Phase::Mark; }
+
+    void add_root_source(RootSource* source) { sources_.push_back(source); }
+    void remove_root_source(RootSource* source);
+
+    /// Works about `work` units (a unit is about one slot looked at); true when a cycle was completed.
+    bool step(std::size_t work);
+    /// A full cycle from the beginning.
+    void collect();
+    /// Gives up the cycle (a transaction begins or ends).
+    void abandon();
+
+    void mark_value(Value v) {
+        if (v.is_object()) mark_object(v);
+    }
+    void mark_payload(const void* block, std::size_t bytes) { heap_.pages.mark_payload(block, bytes); }
+    /// Scans an object although it is old: it was changed in this transaction.
+    void mark_changed(std::uint64_t self);
+    /// Barrier: a black object is about to be changed.
+    void changed_again(std::uint64_t self) { gray_again_.push_back(self); }
+    void mark_table_parts(Value* array, std::uint32_t array_size, Node* nodes, std::uint32_t node_count);
+    void mark_values(const Value* values, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) mark_value(values[i]);
+    }
+    void mark_nodes(const Node* nodes, std::size_t count);
+    void scan_thread(Thread& t);
+    /// The string table hands out an unmarked string while a sweep is on: keeps it alive.
+    void revive(Value string) {
+        if (phase_ == Phase::Sweep) (void)heap_.pages.mark(string.position());
+    }
+
+    /// Userdata whose __gc the VM has to call, in the order to call them.
+    [[nodiscard]] bool has_finalizers() const { return !to_finalize_.empty(); }
+    [[nodiscard]] Value take_finalizer();
+    /// Queues every remaining userdata with __gc (closing the VM).
+    void queue_all_finalizers();
+
+    /// Pacing: a cycle starts when use has grown to `pause` percent of what the last one left; work per byte allocated.
+    std::uint32_t pause_percent = 200;
+    std::uint32_t step_multiplier = 200;
+    bool stopped = false;
+    /// Starts the next cycle at `bytes` in use (collectgarbage).
+    void set_threshold();
+    [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
+
+private:
+    void mark_object(Value v);
+    std::size_t scan(std::uint64_t self);
+    std::size_t scan_table(Table& t);
+    void propagate(std::size_t& work);
+    void begin_cycle();
+    void atomic_step();
+    void clear_weak();
+    void separate_finalizers();
+    [[nodiscard]] bool is_dead(Value v) const;
+
+    Heap& heap_;
+    Phase phase_ = Phase::Pause;
+    std::vector<std::uint64_t> gray_;
+    std::vector<std::uint64_t> gray_again_;
+    std::vector<std::uint64_t> weak_;
+    std::vector<std::uint64_t> to_finalize_;  ///< taken from the back
+    std::vector<RootSource*> sources_;
+    std::uint64_t cycles_ = 0;
+};
+
+}  // namespace arenite

@@ -1,0 +1,276 @@
+#include "heap/factory.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace arenite {
+
+namespace {
+/// An object slot of `bytes`, its handle made with T's tag; null when memory is out.
+template <class T>
+T* allocate(Heap& heap, std::size_t bytes) {
+    return reinterpret_cast<T*>(
+        heap.pages.allocate_object(object_class(bytes), static_cast<unsigned>(KindTag<T>::tag)));
+}
+
+/// A payload block with a copy of `count` items; null for none or when memory is out (`ok` tells).
+template <class T>
+T* block_of(Heap& heap, std::size_t count, bool& ok) {
+    if (count == 0 || !ok) return nullptr;
+    auto* p = static_cast<T*>(heap.pages.allocate_payload(count * sizeof(T)));
+    if (!p) ok = false;
+    return p;
+}
+}  // namespace
+
+Value ObjectFactory::make_short_string(Heap& heap, std::string_view bytes, std::uint32_t hash) {
+    auto* s = allocate<ShortString>(heap, ShortString::bytes_for(bytes.size()));
+    if (!s) return Value::nil();
+    s->hash_ = hash;
+    s->length_ = static_cast<std::uint32_t>(bytes.size());
+    if (!bytes.empty()) std::memcpy(s->bytes_, bytes.data(), bytes.size());
+    s->bytes_[bytes.size()] = 0;
+    return Value{s->self};
+}
+
+Value ObjectFactory::make_long_string(Heap& heap, std::string_view bytes) {
+    auto* block = static_cast<char*>(heap.pages.allocate_payload(bytes.size() + 1));
+    if (!block) return Value::nil();
+    std::memcpy(block, bytes.data(), bytes.size());
+    block[bytes.size()] = 0;
+    const Value v = adopt_long_string(heap, block, bytes.size());
+    if (v.is_nil()) heap.pages.release_payload(block, bytes.size() + 1);
+    return v;
+}
+
+Value ObjectFactory::adopt_long_string(Heap& heap, char* block, std::size_t length) {
+    auto* s = allocate<LongString>(heap, sizeof(LongString));
+    if (!s) return Value::nil();
+    s->reserved_ = 0;
+    s->length_ = length;
+    s->data_ = block;
+    return Value{s->self};
+}
+
+Handle<Table> ObjectFactory::make_table(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size) {
+    if (array_size > Table::kMaxArray || hash_size > Table::kMaxArray) return {};
+    bool ok = true;
+    const std::uint32_t nodes = hash_size == 0 ? 0 : std::bit_ceil(hash_size);
+    auto* array = block_of<Value>(heap, array_size, ok);
+    auto* node_block = block_of<Node>(heap, nodes, ok);
+    Table* t = ok ? make_empty_table(heap) : nullptr;
+    if (!t) {
+        if (array) heap.pages.release_payload(array, array_size * sizeof(Value));
+        if (node_block) heap.pages.release_payload(node_block, nodes * sizeof(Node));
+        return {};
+    }
+    if (array) {
+        std::memset(static_cast<void*>(array), 0xFF, array_size * sizeof(Value));
+        t->array_ = array;
+        t->array_size_ = array_size;
+    }
+    if (node_block) {
+        for (std::uint32_t i = 0; i < nodes; ++i) node_block[i] = *Table::kEmptyNode;
+        t->nodes_ = node_block;
+        t->hash_mask_ = nodes - 1;
+        t->last_free_ = nodes;
+    }
+    return {t->self};
+}
+
+Handle<Cell> ObjectFactory::make_cell(Heap& heap, Value v) {
+    auto* c = allocate<Cell>(heap, sizeof(Cell));
+    if (!c) return {};
+    c->wkey = c->self ^ heap.txn_key();
+    c->value_ = v;
+    c->epoch_ = heap.pages.epoch();
+    c->unused_ = 0;
+    return {c->self};
+}
+
+Closure* ObjectFactory::make_closure(Heap& heap, Handle<Prototype> prototype, Value environment) {
+    const Prototype* p = heap.get(prototype);
+    if (!p) return nullptr;
+    auto* c = allocate<Closure>(heap, Closure::bytes_for(p->upvalue_count()));
+    if (!c) return nullptr;
+    c->wkey = c->self ^ heap.txn_key();
+    c->prototype_ = prototype;
+    c->environment_ = environment;
+    c->constants_ = p->constants();
+    c->upvalue_count_ = p->upvalue_count();
+    c->unused_ = 0;
+    for (std::uint32_t i = 0; i < p->upvalue_count(); ++i) c->upvalues_[i] = Value::nil();
+    return c;
+}
+
+Handle<NativeFunction> ObjectFactory::make_native(Heap& heap, NativeFunctionPointer fn, const char* name,
+                                                  Value environment, std::span<const Value> upvalues) {
+    if (upvalues.size() > 60) return {};
+    auto* f = allocate<NativeFunction>(heap, NativeFunction::bytes_for(upvalues.size()));
+    if (!f) return {};
+    f->wkey = f->self ^ heap.txn_key();
+    f->function_ = fn;
+    f->environment_ = environment;
+    f->name_ = name;
+    f->upvalue_count_ = static_cast<std::uint32_t>(upvalues.size());
+    f->unused_ = 0;
+    std::copy(upvalues.begin(), upvalues.end(), f->upvalues_);
+    return {f->self};
+}
+
+Handle<Userdata> ObjectFactory::make_userdata(Heap& heap, std::size_t bytes, Value environment) {
+    bool ok = true;
+    char* data = block_of<char>(heap, bytes, ok);
+    auto* u = ok ? allocate<Userdata>(heap, sizeof(Userdata)) : nullptr;
+    if (!u) {
+        if (data) heap.pages.release_payload(data, bytes);
+        return {};
+    }
+    if (data) std::memset(data, 0, bytes);
+    u->wkey = u->self ^ heap.txn_key();
+    u->metatable_ = Value::nil();
+    u->environment_ = environment;
+    u->data_ = data;
+    u->size_ = bytes;
+    u->epoch_ = heap.pages.epoch();
+    u->finalized_ = false;
+    u->sequence_ = ++heap.userdata_sequence;
+    heap.userdata.push_back(u->self);
+    return {u->self};
+}
+
+Handle<Buffer> ObjectFactory::make_buffer(Heap& heap) {
+    auto* b = allocate<Buffer>(heap, sizeof(Buffer));
+    if (!b) return {};
+    b->wkey = b->self ^ heap.txn_key();
+    b->data_ = nullptr;
+    b->size_ = 0;
+    b->capacity_ = 0;
+    b->epoch_ = heap.pages.epoch();
+    b->unused_ = 0;
+    return {b->self};
+}
+
+Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames) {
+    bool ok = true;
+    auto* stack = block_of<Value>(heap, stack_slots, ok);
+    auto* frame_block = block_of<Frame>(heap, frames, ok);
+    auto* t = ok ? allocate<Thread>(heap, sizeof(Thread)) : nullptr;
+    if (!t) {
+        if (stack) heap.pages.release_payload(stack, stack_slots * sizeof(Value));
+        if (frame_block) heap.pages.release_payload(frame_block, frames * sizeof(Frame));
+        return {};
+    }
+    std::memset(static_cast<void*>(stack), 0xFF, stack_slots * sizeof(Value));
+    t->wkey = t->self ^ heap.txn_key();
+    t->stack = stack;
+    t->stack_size = stack_slots;
+    t->stack_limit = stack + stack_slots;
+    t->frames = frame_block;
+    t->frame_count = frames;
+    t->frame_limit = frame_block + frames;
+    t->frame = frame_block;
+    *t->frame = {nullptr, stack + 1, nullptr, 0, static_cast<std::uint32_t>(FrameKind::Base)};
+    t->top = stack + 1;
+    t->globals = heap.globals;
+    t->resumer = Value::nil();
+    t->epoch = heap.pages.epoch();
+    t->status = ThreadStatus::Suspended;
+    t->started = false;
+    t->wrapped = false;
+    t->unused_ = 0;
+    t->depth = 0;
+    return {t->self};
+}
+
+Prototype* ObjectFactory::make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source) {
+    auto* p = allocate<Prototype>(heap, sizeof(Prototype));
+    if (!p) return nullptr;
+    // Well-formed from the start: when memory is out below, it stays behind as garbage.
+    std::memset(reinterpret_cast<char*>(p) + sizeof p->self, 0, sizeof(Prototype) - sizeof p->self);
+    p->source_ = source;
+    bool ok = true;
+    auto* code = block_of<Instruction>(heap, unit.code.size(), ok);
+    auto* constants = block_of<Value>(heap, unit.constants.size(), ok);
+    auto* lines = block_of<std::uint32_t>(heap, unit.lines.size(), ok);
+    auto* children = block_of<Handle<Prototype>>(heap, unit.children.size(), ok);
+    auto* upvalues = block_of<UpvalueInfo>(heap, unit.upvalues.size(), ok);
+    auto* locals = block_of<LocalInfo>(heap, unit.locals.size(), ok);
+    if (!ok) return nullptr;  // what was made is unreachable and goes with the scope or the next collection
+    std::copy(unit.code.begin(), unit.code.end(), code);
+    std::copy(unit.lines.begin(), unit.lines.end(), lines);
+    std::fill_n(children, unit.children.size(), Handle<Prototype>{});
+    const auto text = [&](std::string_view s) {
+        const Value v = ObjectFactory::make_string(heap, s);
+        if (v.is_nil()) ok = false;
+        return v;
+    };
+    for (std::size_t i = 0; i < unit.constants.size(); ++i) {
+        const UnitConstant& c = unit.constants[i];
+        switch (c.kind) {
+            case UnitConstant::Kind::Nil: constants[i] = Value::nil(); break;
+            case UnitConstant::Kind::False: constants[i] = Value::boolean(false); break;
+            case UnitConstant::Kind::True: constants[i] = Value::boolean(true); break;
+            case UnitConstant::Kind::Number: constants[i] = Value::canonical(c.number); break;
+            case UnitConstant::Kind::String: constants[i] = text(c.string); break;
+        }
+    }
+    for (std::size_t i = 0; i < unit.upvalues.size(); ++i) {
+        const UnitUpvalue& u = unit.upvalues[i];
+        upvalues[i] = {text(u.name), u.index, u.from_local, u.by_value};
+    }
+    for (std::size_t i = 0; i < unit.locals.size(); ++i) {
+        const UnitLocal& l = unit.locals[i];
+        locals[i] = {text(l.name), l.start_pc, l.end_pc, l.reg, l.in_cell};
+    }
+    if (!ok) return nullptr;
+    p->code_ = code;
+    p->constants_ = constants;
+    p->num_params_ = unit.num_params;
+    p->is_vararg_ = unit.is_vararg;
+    p->max_stack_ = unit.max_stack;
+    p->upvalue_count_ = static_cast<std::uint8_t>(unit.upvalues.size());
+    p->code_size_ = static_cast<std::uint32_t>(unit.code.size());
+    p->constant_count_ = static_cast<std::uint32_t>(unit.constants.size());
+    p->child_count_ = static_cast<std::uint32_t>(unit.children.size());
+    p->line_count_ = static_cast<std::uint32_t>(unit.lines.size());
+    p->local_count_ = static_cast<std::uint32_t>(unit.locals.size());
+    p->line_defined_ = unit.line_defined;
+    p->last_line_defined_ = unit.last_line_defined;
+    p->lines_ = lines;
+    p->children_ = children;
+    p->upvalues_ = upvalues;
+    p->locals_ = locals;
+    return p;
+}
+
+Handle<Prototype> ObjectFactory::make_prototype(Heap& heap, const FunctionUnit& unit) {
+    const Value source = make_string(heap, unit.source);
+    if (source.is_nil()) return {};
+    struct Waiting {
+        const FunctionUnit* unit;
+        Prototype* prototype;
+        std::size_t next_child;
+    };
+    // Depth is bounded by the compiler's and the verifier's nesting limits; the walk is iterative all the same.
+    std::vector<Waiting> path;
+    Prototype* root = make_one_prototype(heap, unit, source);
+    if (!root) return {};
+    path.push_back({&unit, root, 0});
+    while (!path.empty()) {
+        const std::size_t at = path.size() - 1;
+        if (path[at].next_child == path[at].unit->children.size()) {
+            path.pop_back();
+            continue;
+        }
+        const FunctionUnit* child = path[at].unit->children[path[at].next_child];
+        Prototype* p = make_one_prototype(heap, *child, source);
+        if (!p) return {};
+        path[at].prototype->children_[path[at].next_child++] = {p->self};
+        path.push_back({child, p, 0});
+    }
+    return {root->self};
+}
+
+}  // namespace arenite

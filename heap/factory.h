@@ -1,0 +1,57 @@
+// ObjectFactory: makes heap objects. Creation needs no journal entry (the page heap's scopes undo it). Every function
+// answers nil (or a null handle) when memory is out, and then has left nothing behind that is reachable.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "heap/function_unit.h"
+#include "heap/heap.h"
+
+namespace arenite {
+
+class ObjectFactory {
+public:
+    /// A string of these bytes: interned when short.
+    [[nodiscard]] static Value make_string(Heap& heap, std::string_view bytes) {
+        return bytes.size() <= kShortStringMax ? heap.strings.intern(heap, bytes) : make_long_string(heap, bytes);
+    }
+    [[nodiscard]] static Value make_short_string(Heap& heap, std::string_view bytes, std::uint32_t hash);
+    [[nodiscard]] static Value make_long_string(Heap& heap, std::string_view bytes);
+    /// A long string that takes over a payload block of exactly `length + 1` bytes, the last one a NUL.
+    [[nodiscard]] static Value adopt_long_string(Heap& heap, char* block, std::size_t length);
+    [[nodiscard]] static Handle<Table> make_table(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
+    /// An empty table; the fast path of constructors.
+    [[nodiscard, gnu::always_inline]] static Table* make_empty_table(Heap& heap) {
+        auto* t = reinterpret_cast<Table*>(heap.pages.allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
+        if (__builtin_expect(!t, 0)) return nullptr;
+        t->wkey = t->self ^ heap.txn_key();
+        t->array_ = nullptr;
+        t->nodes_ = Table::kEmptyNode;
+        t->array_size_ = 0;
+        t->hash_mask_ = 0;
+        t->metatable_ = Value::nil();
+        t->last_free_ = 0;
+        t->epoch_ = heap.pages.epoch();
+        t->absent_ = 0;
+        t->read_only_ = false;
+        return t;
+    }
+    [[nodiscard]] static Handle<Cell> make_cell(Heap& heap, Value v);
+    /// A closure whose upvalues are nil; fill them with set_initial_upvalue before Lua sees it.
+    [[nodiscard]] static Closure* make_closure(Heap& heap, Handle<Prototype> prototype, Value environment);
+    static void set_initial_upvalue(Closure& c, std::uint32_t i, Value v) { c.upvalues_[i] = v; }
+    [[nodiscard]] static Handle<NativeFunction> make_native(Heap& heap, NativeFunctionPointer fn, const char* name,
+                                                            Value environment, std::span<const Value> upvalues);
+    [[nodiscard]] static Handle<Userdata> make_userdata(Heap& heap, std::size_t bytes, Value environment);
+    [[nodiscard]] static Handle<Buffer> make_buffer(Heap& heap);
+    [[nodiscard]] static Handle<Thread> make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames);
+    /// Prototypes of a verified unit and its children; all or nothing.
+    [[nodiscard]] static Handle<Prototype> make_prototype(Heap& heap, const FunctionUnit& unit);
+
+private:
+    [[nodiscard]] static Prototype* make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source);
+};
+
+}  // namespace arenite

@@ -1,0 +1,132 @@
+// Heap: the state of one VM that is made of objects: pages, string table, roots, write key, collector state.
+//
+// Reading is open to everyone; changes go through Transaction (txn/transaction.h), creation through ObjectFactory.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "arena/byte_budget.h"
+#include "arena/page_heap.h"
+#include "heap/objects.h"
+#include "heap/string_table.h"
+#include "heap/table.h"
+#include "heap/thread.h"
+
+namespace arenite {
+
+class Collector;
+
+/// Metamethod names in the order of the enumeration Metamethod (heap/metamethod.h).
+enum class Metamethod : std::uint8_t {
+    Index, NewIndex, Mode, Gc, Eq,  // the first eight are cached as "absent" bits in tables
+    Len, Call, ToString,
+    Add, Sub, Mul, Div, Mod, Pow, Unm, Lt, Le, Concat, Metatable, Count
+};
+inline constexpr unsigned kMetamethodCount = static_cast<unsigned>(Metamethod::Count);
+
+struct HeapOptions {
+    /// Address space to reserve for objects (a power of two, at most 32 GiB).
+    std::size_t address_range = std::size_t{32} << 30;
+    /// Hard limit of the memory account in bytes.
+    std::size_t memory_limit = static_cast<std::size_t>(-1);
+    /// Seed of string and number hashing; the embedder gives a secret one to be safe against chosen keys.
+    std::uint64_t hash_seed = 0x5EED'A12E'417E'0001ull;
+};
+
+class Heap {
+public:
+    explicit Heap(const HeapOptions& options);
+    ~Heap();
+    Heap(const Heap&) = delete;
+    Heap& operator=(const Heap&) = delete;
+    [[nodiscard]] bool ok() const { return pages.ok(); }
+
+    [[nodiscard]] HeapBase base() const { return base_; }
+    /// What wkey of a freely writable object is xored with (O2).
+    [[nodiscard]] std::uint64_t txn_key() const { return txn_key_; }
+
+    /// The object that `v` names, or null when v is not a live T: the one validation point.
+    template <class T>
+    [[nodiscard, gnu::always_inline]] T* get(Value v) const {
+        if (!v.is<T>()) return nullptr;
+        T* object = deref<T>(base_, v.bits);
+        return object->self == v.bits ? object : nullptr;
+    }
+    template <class T>
+    [[nodiscard, gnu::always_inline]] T* get(Handle<T> h) const {
+        return get<T>(Value{h.bits});
+    }
+    /// Whether v is no object, or a live one.
+    [[nodiscard]] bool alive(Value v) const {
+        return !v.is_object() || *deref<std::uint64_t>(base_, v.bits) == v.bits;
+    }
+    /// Bytes of a live string; empty for anything else.
+    [[nodiscard]] std::string_view string(Value v) const {
+        if (const ShortString* s = get<ShortString>(v)) return s->view();
+        if (const LongString* l = get<LongString>(v)) return l->view();
+        return {};
+    }
+    /// Primitive equality (Lua 5.1 §2.5.2 without metamethods).
+    [[nodiscard]] bool raw_equal(Value a, Value b) const {
+        if (a.is_number() && b.is_number()) return a.as_number() == b.as_number();
+        if (a.bits == b.bits) return true;
+        return a.is<LongString>() && b.is<LongString>() && string(a) == string(b);
+    }
+    /// Hash of a table key (normalised number, or any other value).
+    [[nodiscard]] std::uint32_t hash(Value key) const {
+        if (key.is_number()) {
+            const auto wide = static_cast<unsigned __int128>(key.bits ^ options_.hash_seed) * 0x9E37'79B9'7F4A'7C15ull;
+            return static_cast<std::uint32_t>((wide >> 64) ^ (wide >> 24));
+        }
+        if (key.is<LongString>()) return hash_bytes(string(key));
+        return hash_word(key.bits);
+    }
+    [[nodiscard]] std::uint32_t hash_bytes(std::string_view bytes) const;
+    [[nodiscard]] Value name(Metamethod m) const { return names[static_cast<unsigned>(m)]; }
+    /// The metatable of any value: a table or nil.
+    [[nodiscard]] Value metatable(Value v) const {
+        if (const Table* t = get<Table>(v)) return t->metatable();
+        if (const Userdata* u = get<Userdata>(v)) return u->metatable();
+        const auto type = static_cast<unsigned>(v.type());
+        return type < kLuaTypeCount ? type_metatables[type] : Value::nil();
+    }
+    /// Field `m` of a metatable, using and setting its "absent" cache; nil when absent.
+    [[nodiscard]] Value metamethod_of(Value metatable_value, Metamethod m) const {
+        Table* mt = get<Table>(metatable_value);
+        if (!mt) return Value::nil();
+        const auto index = static_cast<unsigned>(m);
+        if (index < 8 && (mt->absent() >> index & 1)) return Value::nil();
+        const Value* slot = mt->find_word(names[index].bits);
+        if (slot && !slot->is_nil()) return *slot;
+        if (index < 8) mt->note_absent(static_cast<std::uint8_t>(1u << index));
+        return Value::nil();
+    }
+    [[nodiscard]] Value metamethod(Value v, Metamethod m) const { return metamethod_of(metatable(v), m); }
+
+    ByteBudget budget;
+    PageHeap pages;
+    StringTable strings;
+
+    // Roots. Changed through Transaction::set_root, so that they roll back.
+    std::array<Value, kLuaTypeCount> type_metatables;
+    Value registry = Value::nil();
+    Value globals = Value::nil();
+    std::array<Value, kMetamethodCount> names;
+
+    /// Userdata that may need finalizing, oldest first; entries of dead ones are dropped by the collector.
+    std::vector<std::uint64_t> userdata;
+    std::uint64_t userdata_sequence = 0;
+    std::unique_ptr<Collector> collector;
+
+private:
+    friend class Transaction;
+    HeapBase base_;
+    std::uint64_t txn_key_ = 0;
+    HeapOptions options_;
+};
+
+}  // namespace arenite

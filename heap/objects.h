@@ -1,0 +1,252 @@
+// The heap objects but tables (heap/table.h) and threads (heap/thread.h): layouts of their slots.
+//
+// Invariants
+//  O1. Word 0 of every object is `self`, the Value that names it (arena/handle.h, H2).
+//  O2. Word 1 of every mutable object is `wkey`. wkey == self ^ Heap::txn_key() means: alive, may be written without
+//      journaling, and no collector work is due. Anything else sends a write to the slow path of txn/transaction.h.
+//      The key is the scope epoch, in the position bits, where self and the value in hand agree by construction; so the
+//      comparison is exact. The collector zeroes wkey of what it has scanned: the same compare is its write barrier.
+//  O3. What an object owns is a payload block, pointed to from that one slot only.
+//  O4. Only Transaction changes the state of an object that Lua can observe (friendship and badges below); Collector
+//      changes wkey and clears dead weak entries; ObjectFactory fills new objects.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "heap/badge.h"
+#include "heap/bytecode.h"
+#include "heap/value.h"
+
+namespace arenite {
+
+class Collector;
+class ObjectFactory;
+class HeapVerifier;
+class NativeContext;
+struct NativeResult;
+using NativeFunctionPointer = NativeResult (*)(NativeContext&);
+
+/// What all objects begin with (strings and prototypes have no use for wkey).
+struct ObjectHeader {
+    std::uint64_t self;
+    std::uint64_t wkey;
+};
+
+class ShortString {
+public:
+    [[nodiscard]] std::uint32_t hash() const { return hash_; }
+    [[nodiscard]] std::string_view view() const { return {bytes_, length_}; }
+    [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t length) { return 16 + length + 1; }
+
+    std::uint64_t self;
+
+private:
+    friend class ObjectFactory;
+    std::uint32_t hash_;
+    std::uint32_t length_;
+    char bytes_[];  ///< followed by a NUL
+};
+
+class LongString {
+public:
+    [[nodiscard]] std::string_view view() const { return {data_, length_}; }
+    [[nodiscard]] const char* data() const { return data_; }
+    /// Bytes of the payload block (with the NUL).
+    [[nodiscard]] std::size_t payload_bytes() const { return length_ + 1; }
+
+    std::uint64_t self;
+
+private:
+    friend class ObjectFactory;
+    std::uint64_t reserved_;
+    std::size_t length_;
+    char* data_;
+};
+static_assert(sizeof(LongString) == 32);
+
+/// A captured variable that is assigned after its capture.
+class Cell {
+public:
+    [[nodiscard]] Value value() const { return value_; }
+
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+    /// Stores without looking: the caller has compared wkey (O2).
+    void store(Badge<Transaction>, Value v) { value_ = v; }
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    Value value_;
+    std::uint32_t epoch_;
+    std::uint32_t unused_;
+};
+static_assert(sizeof(Cell) == 32);
+
+class Closure {
+public:
+    [[nodiscard]] Handle<Prototype> prototype() const { return prototype_; }
+    [[nodiscard]] Value environment() const { return environment_; }
+    [[nodiscard]] const Value* constants() const { return constants_; }
+    [[nodiscard]] std::uint32_t upvalue_count() const { return upvalue_count_; }
+    /// Upvalue i as captured: the value itself, or the handle of its cell.
+    [[nodiscard]] Value upvalue(std::uint32_t i) const { return upvalues_[i]; }
+    [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t upvalues) { return 48 + 8 * upvalues; }
+
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    Handle<Prototype> prototype_;
+    Value environment_;
+    const Value* constants_;  ///< the prototype's constants, which live as long as the closure
+    std::uint32_t upvalue_count_;
+    std::uint32_t unused_;
+    Value upvalues_[];
+};
+
+class NativeFunction {
+public:
+    [[nodiscard]] NativeFunctionPointer function() const { return function_; }
+    [[nodiscard]] Value environment() const { return environment_; }
+    [[nodiscard]] const char* name() const { return name_; }  ///< static storage
+    [[nodiscard]] std::uint32_t upvalue_count() const { return upvalue_count_; }
+    [[nodiscard]] Value upvalue(std::uint32_t i) const { return upvalues_[i]; }
+    [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t upvalues) { return 48 + 8 * upvalues; }
+
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    NativeFunctionPointer function_;
+    Value environment_;
+    const char* name_;
+    std::uint32_t upvalue_count_;
+    std::uint32_t unused_;
+    Value upvalues_[];
+};
+
+class Userdata {
+public:
+    [[nodiscard]] Value metatable() const { return metatable_; }
+    [[nodiscard]] Value environment() const { return environment_; }
+    [[nodiscard]] const char* data() const { return data_; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    Value metatable_;  ///< table or nil
+    Value environment_;
+    char* data_;
+    std::size_t size_;
+    std::uint32_t epoch_;
+    bool finalized_;  ///< its __gc has run or is queued
+    std::uint8_t unused_[3];
+    std::uint64_t sequence_;  ///< order of creation of objects with finalizers (5.1 runs them in reverse)
+};
+static_assert(sizeof(Userdata) == 64 + 8 || sizeof(Userdata) == 64);
+
+/// Bytes that a suspended native works on. Only natives see it.
+class Buffer {
+public:
+    [[nodiscard]] std::string_view view() const { return {data_, size_}; }
+    [[nodiscard]] std::size_t capacity() const { return capacity_; }
+    [[nodiscard]] const char* data() const { return data_; }
+
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    char* data_;
+    std::size_t size_;
+    std::size_t capacity_;
+    std::uint32_t epoch_;
+    std::uint32_t unused_;
+};
+static_assert(sizeof(Buffer) == 48);
+
+/// Upvalue description of a prototype.
+struct UpvalueInfo {
+    Value name;  ///< string or nil
+    std::uint8_t index;
+    bool from_local;
+    bool by_value;
+};
+
+/// Debug information of a local variable.
+struct LocalInfo {
+    Value name;
+    std::uint32_t start_pc;
+    std::uint32_t end_pc;
+    std::uint8_t reg;
+    bool in_cell;
+};
+
+/// A compiled function. Immutable but for the hints in its code, which carry no meaning.
+class Prototype {
+public:
+    [[nodiscard]] Instruction* code() const { return code_; }
+    [[nodiscard]] const Value* constants() const { return constants_; }
+    [[nodiscard]] std::uint8_t num_params() const { return num_params_; }
+    [[nodiscard]] bool is_vararg() const { return is_vararg_; }
+    [[nodiscard]] std::uint8_t max_stack() const { return max_stack_; }
+    [[nodiscard]] std::uint32_t code_size() const { return code_size_; }
+    [[nodiscard]] std::uint32_t constant_count() const { return constant_count_; }
+    [[nodiscard]] std::uint32_t child_count() const { return child_count_; }
+    [[nodiscard]] Handle<Prototype> child(std::uint32_t i) const { return children_[i]; }
+    [[nodiscard]] std::uint32_t upvalue_count() const { return upvalue_count_; }
+    [[nodiscard]] const UpvalueInfo& upvalue(std::uint32_t i) const { return upvalues_[i]; }
+    [[nodiscard]] std::uint32_t local_count() const { return local_count_; }
+    [[nodiscard]] const LocalInfo& local(std::uint32_t i) const { return locals_[i]; }
+    [[nodiscard]] std::uint32_t line(std::uint32_t pc) const { return pc < line_count_ ? lines_[pc] : 0; }
+    [[nodiscard]] Value source() const { return source_; }
+    [[nodiscard]] std::uint32_t line_defined() const { return line_defined_; }
+    [[nodiscard]] std::uint32_t last_line_defined() const { return last_line_defined_; }
+
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    Instruction* code_;
+    Value* constants_;
+    std::uint8_t num_params_;
+    bool is_vararg_;
+    std::uint8_t max_stack_;
+    std::uint8_t upvalue_count_;
+    std::uint32_t code_size_;
+    std::uint32_t constant_count_;
+    std::uint32_t child_count_;
+    std::uint32_t line_count_;
+    std::uint32_t local_count_;
+    std::uint32_t line_defined_;
+    std::uint32_t last_line_defined_;
+    std::uint32_t* lines_;
+    Handle<Prototype>* children_;
+    UpvalueInfo* upvalues_;
+    LocalInfo* locals_;
+    Value source_;
+};
+static_assert(sizeof(Prototype) <= 128);
+
+}  // namespace arenite

@@ -1,0 +1,128 @@
+// Table: array part and hash part, as in PUC Lua 5.1 (ltable.c): the array part holds keys 1..n when more than half of
+// them are in use; the hash part is a chained scatter table with Brent's variation, full before it grows. Sizes are
+// chosen by the same rule as PUC's, so that the border that `#` finds is the same.
+//
+// Invariants
+//  T1. array_[i] holds key i+1 for i < array_size_; no such key is in the hash part.
+//  T2. The hash part has hash_mask_+1 nodes (a power of two). nodes_ may be the shared immutable empty node, which is
+//      never written (its key is nil and hash_mask_ is 0).
+//  T3. A node whose key's main position is taken by another node is on the chain that starts at its main position.
+//  T4. A key whose value is nil stays in its node until the next rehash, so `next` can go on from it (Lua 5.1 §5.1 next).
+//  T5. Number keys are normalised: -0 is 0, integers in array range are in the array. NaN and nil are no keys.
+//  T6. absent_ bits say that a metamethod name is not a key with a value here; cleared by every insertion of a key.
+#pragma once
+
+#include <cstdint>
+
+#include "heap/objects.h"
+
+namespace arenite {
+
+class Heap;
+
+struct Node {
+    Value key;
+    Value value;
+    std::int32_t next;  ///< distance to the next node of the chain, in nodes; 0 ends it
+    std::uint32_t unused;
+};
+static_assert(sizeof(Node) == 24);
+
+/// Hash of a value that is equal exactly when its word is (short strings, booleans, objects).
+[[nodiscard]] constexpr std::uint32_t hash_word(std::uint64_t bits) {
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(static_cast<std::uint32_t>(bits)) *
+                                       0x9E37'79B9'7F4A'7C15ull) >> 32);
+}
+
+/// Answer of a table mutation.
+enum class TableStatus : std::uint8_t { Ok, OutOfMemory, ReadOnly, NilKey, NanKey, Stale, InvalidNext };
+
+class Table {
+public:
+    static constexpr std::uint32_t kMaxArray = 1u << 30;
+
+    // --- Reading ------------------------------------------------------------------------------------------------------
+    [[nodiscard]] std::uint32_t array_size() const { return array_size_; }
+    [[nodiscard]] const Value* array() const { return array_; }
+    [[nodiscard]] const Node* nodes() const { return nodes_; }
+    [[nodiscard]] std::uint32_t hash_mask() const { return hash_mask_; }
+    /// Number of nodes of its own (0 while it has the shared empty one).
+    [[nodiscard]] std::uint32_t node_count() const { return nodes_ == kEmptyNode ? 0 : hash_mask_ + 1; }
+    [[nodiscard]] Value metatable() const { return metatable_; }  ///< table or nil
+    [[nodiscard]] bool read_only() const { return read_only_; }
+    [[nodiscard]] std::uint8_t absent() const { return absent_; }
+    [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+
+    /// The value slot of `key`, or null when there is no node or array slot for it.
+    [[nodiscard]] const Value* find(const Heap& heap, Value key) const;
+    /// The same for a key that equals only itself by word (short string, boolean, object).
+    [[nodiscard, gnu::always_inline]] const Value* find_word(std::uint64_t key) const {
+        const Node* n = nodes_ + (hash_word(key) & hash_mask_);
+        for (;;) {
+            if (n->key.bits == key) return &n->value;
+            if (n->next == 0) return nullptr;
+            n += n->next;
+        }
+    }
+    [[nodiscard]] const Value* find_integer(const Heap& heap, std::int64_t key) const;
+    [[nodiscard]] Value get(const Heap& heap, Value key) const {
+        const Value* v = find(heap, key);
+        return v ? *v : Value::nil();
+    }
+    /// A border (Lua 5.1 §2.5.5), found as luaH_getn does.
+    [[nodiscard]] std::uint32_t border(const Heap& heap) const;
+    /// Position of `key` for iteration: 0 for nil, else one past its index; -1 when it is no key here.
+    [[nodiscard]] std::int64_t iteration_index(const Heap& heap, Value key) const;
+    /// First entry with a value at or after `index`; false at the end. `index` becomes one past the entry.
+    [[nodiscard]] bool next_entry(std::uint64_t& index, Value& key, Value& value) const;
+
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+    // --- Mutation, by the transaction alone -----------------------------------------------------------------------------
+    /// Writable slots; the caller has dealt with the journal.
+    [[nodiscard]] Value* array(Badge<Transaction>) { return array_; }
+    [[nodiscard]] Node* nodes(Badge<Transaction>) { return nodes_; }
+    void set_metatable(Badge<Transaction>, Value t) { metatable_ = t; }
+    void set_read_only(Badge<Transaction>, bool on) { read_only_ = on; }
+    void clear_absent(Badge<Transaction>) { absent_ = 0; }
+    /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
+    /// them when a rollback may need them.
+    [[nodiscard]] TableStatus insert(Badge<Transaction>, Heap& heap, Value key, Value value);
+    /// Gives the parts exactly these sizes (entries are kept).
+    [[nodiscard]] TableStatus resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
+    /// Remembers that the metamethod of `bit` is absent. Not a change that Lua can observe.
+    void note_absent(std::uint8_t bit) { absent_ |= bit; }
+
+    /// One past the highest free node (PUC's lastfree), for the heap verifier.
+    [[nodiscard]] std::uint32_t last_free() const { return last_free_; }
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    friend class HeapVerifier;
+
+    static Node* const kEmptyNode;
+
+    [[nodiscard]] std::uint32_t main_position(const Heap& heap, Value key) const;
+    [[nodiscard]] Node* free_node();
+    [[nodiscard]] TableStatus rehash(Heap& heap, Value extra_key);
+    [[nodiscard]] TableStatus resize_parts(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
+    /// Places a key known to be absent; false when the hash part is full.
+    [[nodiscard]] bool place(const Heap& heap, Value key, Value value);
+
+    Value* array_;
+    Node* nodes_;
+    std::uint32_t array_size_;
+    std::uint32_t hash_mask_;
+    Value metatable_;
+    std::uint32_t last_free_;
+    std::uint32_t epoch_;  ///< scope epoch of its birth, or of the last time it was journaled whole
+    std::uint8_t absent_;
+    bool read_only_;
+    std::uint8_t unused_[6];
+};
+static_assert(sizeof(Table) == 64);
+
+}  // namespace arenite

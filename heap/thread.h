@@ -1,0 +1,77 @@
+// Thread: a coroutine's Value stack and its frames.
+//
+// Invariants
+//  TH1. The stack is one array of Values; frames are one array beside it. A frame's registers are base[0..), its
+//       function's Value is base[-1]. Both arrays are payload blocks of the thread and may move only when they grow.
+//  TH2. Whenever the collector may run, or the thread is not running, `top` is one past its last live value. (While Lua
+//       instructions run, only the VM knows; it sets top at each safepoint.)
+//  TH3. frames[0] is the thread's base frame (kind Base); it is never popped.
+#pragma once
+
+#include <cstdint>
+
+#include "heap/objects.h"
+
+namespace arenite {
+
+enum class FrameKind : std::uint8_t {
+    Base,     ///< bottom of a thread
+    Lua,      ///< a Lua function
+    Native,   ///< a native function, running or waiting with a pending request
+    Pending,  ///< a pending operation of the Lua frame below (K_* instruction at pc)
+};
+
+/// One activation or pending operation. 32 bytes.
+struct Frame {
+    const Instruction* pc;  ///< where it goes on: next instruction, or the K_* instruction of a pending operation
+    Value* base;
+    ObjectHeader* function;  ///< Closure of a Lua frame, NativeFunction of a native one; rooted by base[-1]
+    std::uint32_t count;     ///< Lua: number of varargs; native: number of arguments
+    std::uint32_t info;      ///< kind 4 | Lua: flags 4, tail calls 24 | native: local slots 8, state 16, flags 4
+
+    static constexpr std::uint32_t kProtected = 1u << 4;   ///< native: errors above end here (pcall)
+    static constexpr std::uint32_t kHasHandler = 1u << 5;  ///< native: and base[0] is their message handler (xpcall)
+
+    [[nodiscard]] FrameKind kind() const { return static_cast<FrameKind>(info & 0xF); }
+    [[nodiscard]] std::uint32_t tail_calls() const { return info >> 8; }
+    [[nodiscard]] std::uint32_t locals() const { return info >> 8 & 0xFF; }
+    [[nodiscard]] std::uint32_t state() const { return info >> 16; }
+    [[nodiscard]] static constexpr std::uint32_t lua_info(std::uint32_t tail_calls) {
+        return static_cast<std::uint32_t>(FrameKind::Lua) | tail_calls << 8;
+    }
+    [[nodiscard]] static constexpr std::uint32_t native_info(std::uint32_t locals, std::uint32_t state) {
+        return static_cast<std::uint32_t>(FrameKind::Native) | locals << 8 | state << 16;
+    }
+};
+static_assert(sizeof(Frame) == 32);
+
+enum class ThreadStatus : std::uint8_t { Suspended, Running, Normal, Dead };
+
+/// Registers of the machine that belong to one coroutine. The VM reads and writes these fields directly: they are not
+/// heap state (docs/architecture.md), and a thread older than the transaction is checkpointed whole before it runs.
+class Thread {
+public:
+    std::uint64_t self;
+    std::uint64_t wkey;
+
+    Value* stack;
+    Value* stack_limit;  ///< one past the last slot a frame may use
+    Frame* frames;
+    Frame* frame;        ///< the current frame
+    Frame* frame_limit;
+    Value* top;          ///< one past the last live value (TH2); also the end of a multi-value result
+    Value globals;       ///< environment of functions loaded in this thread (Lua 5.1 §2.9)
+    Value resumer;       ///< the thread that resumed this one, or nil
+    std::uint32_t stack_size;   ///< slots allocated
+    std::uint32_t frame_count;  ///< frames allocated
+    std::uint32_t epoch;
+    ThreadStatus status;
+    bool started;
+    bool wrapped;        ///< resumed through the function of coroutine.wrap: errors go on in the resumer
+    std::uint8_t unused_;
+    std::uint32_t depth;  ///< how many threads resumed one another to get here
+
+};
+static_assert(sizeof(Thread) <= 128);
+
+}  // namespace arenite

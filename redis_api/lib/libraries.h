@@ -1,0 +1,29 @@
+// The libraries that Redis gives its scripts beside Lua's own, or in place of some of Lua's functions.
+#pragma once
+
+#include "vm/native.h"
+
+namespace arenite::redis {
+
+/// The table `redis` (Redis script_lua.c, luaRegisterRedisAPI; eval.c, scriptingInit).
+void open_redis(LibraryBuilder& builder);
+
+/// math.random and math.randomseed of Redis, in place of Lua's (lib/redis_math.cpp).
+void open_redis_math(LibraryBuilder& builder);
+
+// --- lib/redis_base.cpp. -------------------------------------------------------------------------------------------
+
+/// load and loadstring that refuse bytecode, in place of Lua's.
+void open_redis_base(LibraryBuilder& builder);
+
+/// pcall: gives the text of an error table {err = ...} instead of the table (luaRedisPcall). Upvalue 0: Lua's pcall.
+NativeResult redis_pcall(NativeContext& cx);
+
+/// __index of the globals: raises "Script attempted to access nonexistent global variable" (luaProtectedTableError).
+NativeResult nonexistent_global(NativeContext& cx);
+
+/// What the error handler asks: (level) gives source, line and whether it is a native function, as debug.getinfo has
+/// them, or nothing when there is no such level.
+NativeResult function_position(NativeContext& cx);
+
+}  // namespace arenite::redis

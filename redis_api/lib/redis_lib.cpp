@@ -1,0 +1,260 @@
+// The table `redis` of scripts (Redis script_lua.c, "Lua redis.* functions implementations"; eval.c). Texts of errors
+// and the conversion of arguments are those of 7.0.15.
+#include <array>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "redis_api/convert.h"
+#include "redis_api/lib/libraries.h"
+#include "redis_api/script_environment.h"
+#include "redis_api/sha1.h"
+
+namespace arenite::redis {
+namespace {
+
+/// State of a native whose work has been charged and is done at one go.
+constexpr std::uint32_t kPaid = 1;
+
+/// Raises {err = "ERR text"} (luaPushError and luaError).
+NativeResult raise_error(NativeContext& cx, std::string_view text) {
+    Value error = Value::nil();
+    return make_error_table(cx, text, false, error) ? cx.raise(error) : cx.failed();
+}
+
+/// lua_tonumber and a cast to int: 0 for what is no number.
+int to_int(const NativeContext& cx, Value v) {
+    double number = 0;
+    return cx.to_number(v, number) ? truncate_to_int(number) : 0;
+}
+
+// --- Commands. -----------------------------------------------------------------------------------------------------
+
+/// Budget that a command takes beside its bytes.
+constexpr std::uint64_t kCommandCost = 100;
+
+/// The words of a command, from the arguments of a native (luaArgsToRedisArgv). Good until the native returns.
+class CommandWords {
+public:
+    /// False: `error` says why.
+    bool read(const NativeContext& cx, std::string_view& error) {
+        const std::uint32_t count = cx.arg_count();
+        if (count == 0) {
+            error = "Please specify at least one argument for this redis lib call";
+            return false;
+        }
+        words_.reserve(count);
+        numbers_.reserve(count);  // words refer to them: no growth below
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const Value v = cx.arg(i);
+            if (v.is_number()) {
+                numbers_.push_back(format_double(v.as_number()));
+                words_.push_back(numbers_.back());
+            } else if (v.is_string()) {
+                words_.push_back(cx.string(v));
+            } else {
+                error = "Lua redis lib command arguments must be strings or integers";
+                return false;
+            }
+            bytes_ += words_.back().size();
+        }
+        return true;
+    }
+
+    std::span<const std::string_view> words() const { return words_; }
+    std::size_t bytes() const { return bytes_; }
+
+private:
+    std::vector<std::string_view> words_;
+    std::vector<std::string> numbers_;
+    std::size_t bytes_ = 0;
+};
+
+/// Gives an error that was found before the command ran: as the result (pcall), or raised (call).
+NativeResult refuse(NativeContext& cx, std::string_view text, bool raises) {
+    Value error = Value::nil();
+    if (!make_error_table(cx, text, false, error)) return cx.failed();
+    return raises ? cx.raise(error) : cx.done(error);
+}
+
+/// luaRedisGenericCommand.
+NativeResult command(NativeContext& cx, bool raises) {
+    ScriptEnvironment& environment = ScriptEnvironment::of(cx);
+    if (!environment.running) return raise_error(cx, "redis.call/pcall can only be called inside a script invocation");
+    CommandWords words;
+    if (std::string_view error; !words.read(cx, error)) return refuse(cx, error, raises);
+    if (cx.state() != kPaid && !cx.charge(kCommandCost + words.bytes() / 32)) return cx.suspend(kPaid);
+    Reply reply;
+    const bool ran = environment.kill.unless_killed([&] {
+        reply = environment.host->call(words.words(), environment.call);
+        return environment.call.wrote;
+    });
+    if (!ran) return cx.suspend(kPaid);  // where the VM sees the kill
+    Value result = Value::nil();
+    if (!reply_to_lua(cx, reply, result)) return cx.failed();
+    return raises && reply.is_error() ? cx.raise(result) : cx.done(result);
+}
+
+template <bool kRaises>
+NativeResult guarded_command(NativeContext& cx) {
+    try {
+        return command(cx, kRaises);
+    } catch (const std::bad_alloc&) {
+        return cx.out_of_memory();
+    }
+}
+
+/// redis.acl_check_cmd (command, ...): there are no users here, so whatever exists is allowed.
+NativeResult acl_check_cmd(NativeContext& cx) {
+    ScriptEnvironment& environment = ScriptEnvironment::of(cx);
+    if (!environment.running) {
+        return raise_error(cx, "redis.acl_check_cmd can only be called inside a script invocation");
+    }
+    CommandWords words;
+    if (std::string_view error; !words.read(cx, error)) return raise_error(cx, error);
+    if (!environment.host->knows_command(words.words())) {
+        return raise_error(cx, "Invalid command passed to redis.acl_check_cmd()");
+    }
+    return cx.done_bool(true);
+}
+
+// --- Replies. ------------------------------------------------------------------------------------------------------
+
+/// redis.error_reply (text): bad arguments are returned as an error, too.
+NativeResult error_reply(NativeContext& cx) {
+    Value error = Value::nil();
+    if (cx.arg_count() != 1 || !cx.arg(0).is_string()) {
+        return make_error_table(cx, "wrong number or type of arguments", false, error) ? cx.done(error) : cx.failed();
+    }
+    std::string text(until_nul(cx.string(cx.arg(0))));
+    if (!text.starts_with('-')) text.insert(0, 1, '-');
+    return make_error_table(cx, text, false, error) ? cx.done(error) : cx.failed();
+}
+
+/// redis.status_reply (text)
+NativeResult status_reply(NativeContext& cx) {
+    if (cx.arg_count() != 1 || !cx.arg(0).is_string()) {
+        Value error = Value::nil();
+        return make_error_table(cx, "wrong number or type of arguments", false, error) ? cx.done(error) : cx.failed();
+    }
+    Handle<Table> table;
+    if (!cx.new_table(0, 1, table) || !cx.raw_set(table, ScriptEnvironment::of(cx).names.ok, cx.arg(0))) {
+        return cx.failed();
+    }
+    return cx.done(Value::object(table));
+}
+
+// --- The run. ------------------------------------------------------------------------------------------------------
+
+/// redis.setresp (2 or 3)
+NativeResult setresp(NativeContext& cx) {
+    ScriptEnvironment& environment = ScriptEnvironment::of(cx);
+    if (!environment.running) {
+        return raise_error(cx, "redis.setresp can only be called inside a script invocation");
+    }
+    if (cx.arg_count() != 1) return raise_error(cx, "redis.setresp() requires one argument.");
+    const int version = to_int(cx, cx.arg(0));
+    if (version != 2 && version != 3) return raise_error(cx, "RESP version must be 2 or 3.");
+    environment.call.resp = version;
+    return cx.done();
+}
+
+/// redis.set_repl (flags)
+NativeResult set_repl(NativeContext& cx) {
+    ScriptEnvironment& environment = ScriptEnvironment::of(cx);
+    if (!environment.running) {
+        return raise_error(cx, "redis.set_repl can only be called inside a script invocation");
+    }
+    if (cx.arg_count() != 1) return raise_error(cx, "redis.set_repl() requires two arguments.");
+    const int flags = to_int(cx, cx.arg(0));
+    if ((flags & ~3) != 0) {
+        return raise_error(cx,
+                           "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+    }
+    environment.replication = flags;
+    return cx.done();
+}
+
+/// redis.replicate_commands (): effects are always replicated.
+NativeResult replicate_commands(NativeContext& cx) {
+    return cx.done_bool(true);
+}
+
+/// redis.breakpoint (): false, as no debugger is there.
+NativeResult breakpoint(NativeContext& cx) {
+    return cx.done_bool(false);
+}
+
+/// redis.debug (...)
+NativeResult debug(NativeContext& cx) {
+    return cx.done();
+}
+
+// --- Tools. --------------------------------------------------------------------------------------------------------
+
+/// redis.sha1hex (text): what is no string counts as empty.
+NativeResult sha1hex(NativeContext& cx) {
+    if (cx.arg_count() != 1) return raise_error(cx, "wrong number of arguments");
+    Value text = cx.arg(0);
+    if (text.is_number() && !cx.to_string(text, text)) return cx.failed();
+    const std::string_view bytes = text.is_string() ? cx.string(text) : std::string_view();
+    // About twelve units of budget for a block of 64 bytes; paid in full before, as it is done at one go.
+    if (cx.state() != kPaid && !cx.charge(bytes.size() / 5)) return cx.suspend(kPaid);
+    Value digest = Value::nil();
+    return cx.new_string(sha1_hex(bytes), digest) ? cx.done(digest) : cx.failed();
+}
+
+/// redis.log (level, text, ...): joins strings and numbers with blanks, and skips everything else.
+NativeResult log(NativeContext& cx) {
+    const ScriptEnvironment& environment = ScriptEnvironment::of(cx);
+    if (cx.arg_count() < 2) return raise_error(cx, "redis.log() requires two arguments or more.");
+    double number = 0;
+    if (!cx.to_number(cx.arg(0), number)) return raise_error(cx, "First argument must be a number (log level).");
+    const int level = truncate_to_int(number);
+    if (level < static_cast<int>(LogLevel::Debug) || level > static_cast<int>(LogLevel::Warning)) {
+        return raise_error(cx, "Invalid debug level.");
+    }
+    if (level < static_cast<int>(environment.log_level) || !environment.log) return cx.done();
+    std::string line;
+    for (std::uint32_t i = 1; i < cx.arg_count(); ++i) {
+        Value part = cx.arg(i);
+        if (part.is_number() && !cx.to_string(part, part)) return cx.failed();
+        if (!part.is_string()) continue;
+        if (i != 1) line += ' ';
+        line += cx.string(part);
+    }
+    environment.log(static_cast<LogLevel>(level), line);
+    (void)cx.charge(line.size());
+    return cx.done();
+}
+
+}  // namespace
+
+void open_redis(LibraryBuilder& builder) {
+    builder.library("redis");
+    builder.function("call", guarded_command<true>);
+    builder.function("pcall", guarded_command<false>);
+    builder.function("log", log);
+    builder.number("LOG_DEBUG", 0);
+    builder.number("LOG_VERBOSE", 1);
+    builder.number("LOG_NOTICE", 2);
+    builder.number("LOG_WARNING", 3);
+    builder.number("REDIS_VERSION_NUM", 0x0007'000F);
+    builder.string("REDIS_VERSION", "7.0.15");
+    builder.function("setresp", setresp);
+    builder.function("sha1hex", sha1hex);
+    builder.function("error_reply", error_reply);
+    builder.function("status_reply", status_reply);
+    builder.function("set_repl", set_repl);
+    builder.number("REPL_NONE", 0);
+    builder.number("REPL_AOF", 1);
+    builder.number("REPL_SLAVE", 2);
+    builder.number("REPL_REPLICA", 2);
+    builder.number("REPL_ALL", 3);
+    builder.function("acl_check_cmd", acl_check_cmd);
+    builder.function("breakpoint", breakpoint);
+    builder.function("debug", debug);
+    builder.function("replicate_commands", replicate_commands);
+}
+
+}  // namespace arenite::redis

@@ -1,0 +1,19 @@
+// Prints a reply as redis-cli 7 prints it on a terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "redis_api/reply.h"
+
+namespace arenite::redis {
+
+// The lines of `reply`, each with its newline (Redis redis-cli.c, cliFormatReplyTTY). Uses constant
+// C++ stack for any nesting.
+std::string print_reply(const Reply& reply);
+
+// `text` in double quotes, with \n \r \t \a \b \\ \" and \xHH for what is not printable ASCII
+// (Redis sds.c, sdscatrepr).
+std::string quote_text(std::string_view text);
+
+}  // namespace arenite::redis

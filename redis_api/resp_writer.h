@@ -1,0 +1,18 @@
+// Turns a Reply into the bytes of the Redis protocol. The one place that sanitises the lines which
+// cannot carry CR or LF (CVE-2025-67733: injection through error replies).
+#pragma once
+
+#include <string>
+
+#include "redis_api/reply.h"
+
+namespace arenite::redis {
+
+// Appends `reply` in RESP version `version` (2 or 3). RESP3 kinds are written for a RESP2 client as
+// Redis writes them: maps and sets as arrays, doubles, big numbers and verbatim strings as bulk
+// strings, booleans as :1 and :0. Uses constant C++ stack for any nesting.
+void write_resp(const Reply& reply, int version, std::string& out);
+
+std::string to_resp(const Reply& reply, int version);
+
+}  // namespace arenite::redis

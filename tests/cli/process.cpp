@@ -1,0 +1,174 @@
+#include "tests/cli/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <string_view>
+
+namespace arenite::test {
+namespace {
+
+constexpr std::chrono::seconds kTimeLimit{60};
+
+class Fd {
+public:
+    explicit Fd(int fd = -1) : fd_(fd) {}
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
+    ~Fd() { reset(); }
+    void reset(int fd = -1) {
+        if (fd_ >= 0) ::close(fd_);
+        fd_ = fd;
+    }
+    [[nodiscard]] int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+struct Pipe {
+    Fd read;
+    Fd write;
+    Pipe() {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
+        read.reset(ends[0]);
+        write.reset(ends[1]);
+    }
+};
+
+/// Our environment, with a fixed locale and without what lua5.1 reads.
+std::vector<std::string> child_environment() {
+    std::vector<std::string> result;
+    for (char** entry = ::environ; *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        if (!text.starts_with("LUA_") && !text.starts_with("LC_ALL=") && !text.starts_with("INPUTRC=") &&
+            !text.starts_with("TERM=")) {
+            result.emplace_back(text);
+        }
+    }
+    result.insert(result.end(), {"LC_ALL=C", "TERM=dumb"});
+    return result;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> result;
+    for (std::string& s : strings) result.push_back(s.data());
+    result.push_back(nullptr);
+    return result;
+}
+
+/// Reads what is there. False: the end.
+bool drain(const Fd& fd, std::string& out) {
+    std::array<char, 65536> buffer;
+    const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
+    if (n > 0) out.append(buffer.data(), static_cast<std::size_t>(n));
+    return n > 0 || (n < 0 && errno == EINTR);
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& os, const RunResult& r) {
+    return os << "exit code " << r.exit_code << "\n--- stdout\n" << r.out << "\n--- stderr\n" << r.err;
+}
+
+RunResult run_program(const std::string& program, const std::vector<std::string>& arguments,
+                      const RunOptions& options) {
+    RunResult result;
+    Pipe in;
+    Pipe out;
+    Pipe err;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, options.cwd.c_str());
+    posix_spawn_file_actions_adddup2(&actions, in.read.get(), 0);
+    posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
+    posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
+
+    std::vector<std::string> argv = arguments;
+    argv.insert(argv.begin(), program);
+    std::vector<std::string> environment = child_environment();
+    pid_t pid = -1;
+    const int status =
+        ::posix_spawnp(&pid, program.c_str(), &actions, nullptr, pointers(argv).data(), pointers(environment).data());
+    posix_spawn_file_actions_destroy(&actions);
+    if (status != 0) return result;
+    in.read.reset();
+    out.write.reset();
+    err.write.reset();
+
+    ::signal(SIGPIPE, SIG_IGN);
+    ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
+    std::size_t written = 0;
+    bool interrupted = options.interrupt_after.empty();
+    const auto deadline = std::chrono::steady_clock::now() + kTimeLimit;
+    while (out.read.get() >= 0 || err.read.get() >= 0) {
+        if (written == options.input.size()) in.write.reset();
+        std::array<pollfd, 3> fds{pollfd{out.read.get(), POLLIN, 0}, pollfd{err.read.get(), POLLIN, 0},
+                                  pollfd{in.write.get(), POLLOUT, 0}};
+        if (::poll(fds.data(), fds.size(), 1000) < 0 && errno != EINTR) break;
+        if (std::chrono::steady_clock::now() > deadline) {
+            result.err += "[killed after the time limit]";
+            ::kill(pid, SIGKILL);
+            break;
+        }
+        if (fds[0].revents != 0 && !drain(out.read, result.out)) out.read.reset();
+        if (fds[1].revents != 0 && !drain(err.read, result.err)) err.read.reset();
+        if (fds[2].revents != 0) {
+            const ssize_t n = ::write(in.write.get(), options.input.data() + written, options.input.size() - written);
+            if (n > 0) written += static_cast<std::size_t>(n);
+            if (n < 0 && errno != EAGAIN && errno != EINTR) written = options.input.size();
+        }
+        if (!interrupted && result.out.find(options.interrupt_after) != std::string::npos) {
+            interrupted = true;
+            ::kill(pid, SIGINT);
+        }
+    }
+    int wait_status = 0;
+    while (::waitpid(pid, &wait_status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFEXITED(wait_status)) result.exit_code = WEXITSTATUS(wait_status);
+    if (WIFSIGNALED(wait_status)) result.err += "[signal " + std::to_string(WTERMSIG(wait_status)) + "]";
+    return result;
+}
+
+RunResult run_arenite(const std::vector<std::string>& arguments, const RunOptions& options) {
+    return run_program(ARENITE_BIN_DIR "/arenite", arguments, options);
+}
+
+RunResult run_lua51(const std::vector<std::string>& arguments, const RunOptions& options) {
+    return run_program("lua5.1", arguments, options);
+}
+
+bool has_lua51() {
+    static const bool has = run_lua51({"-e", ""}).exit_code == 0;
+    return has;
+}
+
+ScratchFolder::ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "arenite_cli_XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    path_ = name;
+}
+
+ScratchFolder::~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::string ScratchFolder::write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path_ / name, std::ios::binary) << bytes;
+    return name;
+}
+
+}  // namespace arenite::test

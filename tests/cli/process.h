@@ -1,0 +1,51 @@
+// Runs programs for the tests of the command line.
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace arenite::test {
+
+struct RunResult {
+    std::string out;
+    std::string err;
+    int exit_code = -1;  ///< -1: ended by a signal, killed after a minute, or not started at all
+};
+
+std::ostream& operator<<(std::ostream& os, const RunResult& r);
+
+struct RunOptions {
+    std::string input;  ///< standard input
+    std::filesystem::path cwd = ".";
+    /// Once this much is on standard output, the program gets SIGINT.
+    std::string interrupt_after;
+};
+
+/// Runs a program (a path, or a name looked for in PATH).
+RunResult run_program(const std::string& program, const std::vector<std::string>& arguments,
+                      const RunOptions& options = {});
+/// Runs arenite.
+RunResult run_arenite(const std::vector<std::string>& arguments, const RunOptions& options = {});
+/// Runs the reference interpreter; skip the test when has_lua51() is false.
+RunResult run_lua51(const std::vector<std::string>& arguments, const RunOptions& options = {});
+bool has_lua51();
+
+/// A folder that is removed with this object.
+class ScratchFolder {
+public:
+    ScratchFolder();
+    ~ScratchFolder();
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    /// Writes a file of that name; returns the name.
+    std::string write(const std::string& name, const std::string& bytes) const;
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace arenite::test

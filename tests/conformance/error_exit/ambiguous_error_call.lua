@@ -1,0 +1,6 @@
+
+print("x")
+
+   error
+("split over lines"
+)

@@ -1,0 +1,4 @@
+local realerror = error
+error = nil
+print(pcall(function() error "x" end))
+realerror "done"

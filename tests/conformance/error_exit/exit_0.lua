@@ -1,0 +1,3 @@
+io.write "no newline at exit"
+os.exit(0)
+print "never"

@@ -1,0 +1,2 @@
+print "wraps to 0"
+os.exit(256)

@@ -1,0 +1,2 @@
+print "three"
+os.exit(3)

@@ -1,0 +1,2 @@
+print "default"
+os.exit()

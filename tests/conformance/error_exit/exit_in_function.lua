@@ -1,0 +1,3 @@
+local function quit(n) print("quitting", n) os.exit(n) end
+pcall(function() quit(5) end)
+print "never"

@@ -1,0 +1,3 @@
+local p = newproxy(true)
+getmetatable(p).__gc = function() error "ignored when the state closes" end
+print "done"

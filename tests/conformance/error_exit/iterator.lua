@@ -1,0 +1,1 @@
+for x in function() error "iterator failed" end do print(x) end

@@ -1,0 +1,2 @@
+local f = loadstring("local a = 1\nlocal b = nil\nreturn a + b")
+f()

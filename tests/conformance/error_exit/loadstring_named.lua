@@ -1,0 +1,1 @@
+loadstring("error('in named chunk')", "@plugin.lua")()

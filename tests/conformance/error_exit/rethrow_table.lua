@@ -1,0 +1,3 @@
+local ok, e = pcall(error, { "kept" })
+print(ok, type(e))
+error(e)

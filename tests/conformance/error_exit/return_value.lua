@@ -1,0 +1,2 @@
+print "a script's return values are ignored"
+return 7

@@ -1,0 +1,3 @@
+print "output before"
+local config
+print(config.name)

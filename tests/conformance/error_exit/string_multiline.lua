@@ -1,0 +1,1 @@
+error("first line\nsecond line\n\nlast: with colon", 0)

@@ -1,0 +1,3 @@
+print "never printed"
+if x then
+  print(1)

@@ -1,0 +1,13 @@
+-- os.time / os.date / os.clock / os.difftime with fixed inputs (TZ=UTC).
+local function E(fn, ...) print((select(2, pcall(fn, ...)))) end
+print(type(os.time()), os.time() > 1.6e9, os.time() == math.floor(os.time()), type(os.clock()), os.clock() >= 0, os.difftime(10, 5), os.difftime(5, 10))
+do local c = os.clock() local x = 0 for i = 1, 1e5 do x = x + i end print(os.clock() >= c) end
+for _, t in ipairs { 0, 1, 86399, 86400, 951782400, 1000000000, 1234567890, 1700000000, 1709164800, 2147483647, 4102444800, -1 } do print(t, os.date("!%Y-%m-%d %H:%M:%S", t), os.date("!%c", t), os.date("!%j %U %w %a %b %p %I", t)) end
+print(os.date("!%x %X %y %A %B %d %M %%", 1700000000), os.date("!", 0) == "", os.date("!plain", 0), os.date("!%Y", "86400"), os.date("!%H:%M", 3661.9))
+local d = os.date("!*t", 1700000000) print(d.year, d.month, d.day, d.hour, d.min, d.sec, d.wday, d.yday, d.isdst) local n = 0 for _ in pairs(d) do n = n + 1 end print(n) d = os.date("*t", 86400 * 365) print(d.year, d.month, d.day, d.hour, d.wday, d.yday)
+print(os.date("%Y-%m-%d", 0), os.date("%c", 0), type(os.date()), #os.date "%Y" == 4, os.date("!%c", 0))
+print(os.time { year = 1970, month = 1, day = 1, hour = 0 }, os.time { year = 2000, month = 1, day = 1, hour = 0 }, os.time { year = 2000, month = 1, day = 1 }, os.time { year = 2024, month = 2, day = 29, hour = 12, min = 30, sec = 15 }, os.time { year = 2023, month = 11, day = 14, hour = 22, min = 13, sec = 20, isdst = false })
+print(os.time { year = 2024, month = 13, day = 1, hour = 0 }, os.time { year = 2024, month = 1, day = 32, hour = 0 }, os.time { year = 2024, month = 1, day = 1, hour = 25 }, os.time { year = 2024, month = 1, day = 1, hour = 0, min = -1 }, os.time { year = 2024, month = 0, day = 0, hour = 0 }, os.time { year = "2024", month = "3", day = "10", hour = "8" })
+for _, t in ipairs { 0, 951782400, 1700000000, 1709164800 } do print(os.time(os.date("*t", t)) == t, os.time(os.date("!*t", t)) == t) end
+E(os.time, {}) E(os.time, { year = 2000 }) E(os.time, { year = 2000, month = 1 }) E(os.time, { month = 1, day = 1 }) E(os.time, { year = "x", month = 1, day = 1 }) E(os.time, 5) E(os.time, "x") E(os.date, {}) E(os.date, "!%Y", "x") E(os.date, "%Y", {}) E(os.difftime) E(os.difftime, "x") print(os.time(nil) > 0)
+local days = {} for i = 0, 6 do days[#days + 1] = os.date("!%a", i * 86400) end print(table.concat(days, " ")) local months = {} for m = 1, 12 do months[#months + 1] = os.date("!%b%d", os.time { year = 2023, month = m + 1, day = 0 }) end print(table.concat(months, " ")) for _, y in ipairs { 1900 + 71, 1972, 1999, 2000, 2001, 2004, 2100 } do io.write(y, ":", os.date("!%j", os.time { year = y, month = 12, day = 31 }), " ") end print()

@@ -1,0 +1,24 @@
+-- Long expressions that are not nested: 100,000 terms, 50,000 indexations, 50,000 calls.
+local function compiled(what, src) local f, e = loadstring(src, "=chain") assert(f, what .. ": " .. tostring(e)) return f end
+assert(compiled("1+1+...", "return " .. ("1+"):rep(99999) .. "1")() == 100000, "sum of 100,000 constants")
+assert(compiled("x+x+...", "local x = 1 return " .. ("x+"):rep(99999) .. "x")() == 100000, "sum of 100,000 locals")
+assert(compiled("x*1-1...", "local x = 5 return x" .. ("*1"):rep(50000))() == 5, "product")
+assert(compiled("a.b.b.b", "local a = {} a.b = a return a" .. (".b"):rep(50000) .. " == a")() == true, "50,000 indexations by name")
+assert(compiled("a[1][1]", "local a = {} a[1] = a return a" .. ("[1]"):rep(50000) .. " == a")() == true, "50,000 indexations by number")
+assert(compiled("a.b.b = 1", "local a = {} a.b = a a" .. (".b"):rep(50000) .. ".c = 7 return a.c")() == 7, "assignment through 50,000 indexations")
+assert(compiled("f()()()", "local n = 0 local function f() n = n + 1 return g end g = f local r = f" .. ("()"):rep(50000) .. " g = nil return n")() == 50000, "50,000 calls")
+assert(compiled("o:m():m()", "local o = { n = 0 } function o:m() self.n = self.n + 1 return self end return o" .. (":m()"):rep(50000) .. ".n")() == 50000, "50,000 method calls")
+assert(compiled("f{}{}{}", "local n = 0 local f f = function(t) n = n + 1 return f end f" .. ("{}"):rep(50000) .. " return n")() == 50000, "50,000 calls with tables")
+assert(compiled("f''''", "local n = 0 local f f = function(t) n = n + #t return f end f" .. ("'x'"):rep(50000) .. " return n")() == 50000, "50,000 calls with strings")
+assert(compiled("and", "return " .. ("1 and "):rep(50000) .. "'last'")() == "last", "and chain") assert(compiled("or", "return " .. ("nil or "):rep(50000) .. "'last'")() == "last", "or chain") assert(compiled("and or", "local x = 1 return " .. ("x and x or "):rep(20000) .. "'last'")() == 1, "and/or chain") assert(compiled("==", "return " .. ("1 == "):rep(20000) .. "1")() == false, "comparison chain") assert(compiled("not ==", "local x = 1 return " .. ("x ~= "):rep(20000) .. "x")() ~= nil, "inequality chain")
+assert(compiled("conditions", "local x = 1 if " .. ("x == 1 and "):rep(10000) .. "x then return 'yes' else return 'no' end")() == "yes", "long condition") assert(compiled("or conditions", "local x = 1 if " .. ("x == 2 or "):rep(10000) .. "x == 3 then return 'yes' else return 'no' end")() == "no", "long or condition")
+-- lists: a result or a Lua error
+local function either(what, src, check) local f, e = loadstring(src, "=list") if not f then assert(type(e) == "string", what) return end local r = { pcall(f) } if r[1] then assert(check(r), what) else assert(type(r[2]) == "string", what) end end
+for _, n in ipairs { 100, 249, 250, 255, 256, 300, 1000, 100000 } do
+  local ones = ("1,"):rep(n - 1) .. "1" local nils = ("nil,"):rep(n - 1) .. "nil" local names = {} for i = 1, n do names[i] = "v" .. i end names = table.concat(names, ",")
+  either("return list " .. n, "return " .. ones, function(r) return #r == n + 1 end) either("argument list " .. n, "return select('#', " .. ones .. ")", function(r) return r[2] == n end) either("table list " .. n, "return #{" .. ones .. "}", function(r) return r[2] == n end) either("local list " .. n, "local " .. names .. " = " .. ones .. " return v1", function(r) return r[2] == 1 end) either("local nils " .. n, "local " .. names .. " return v1", function(r) return r[2] == nil end) either("parameters " .. n, "return (function(" .. names .. ") return v1 end)(5)", function(r) return r[2] == 5 end) either("assignment " .. n, names .. " = " .. nils, function(r) return true end) either("for names " .. n, "for " .. names .. " in next, {1} do return v1 end", function(r) return r[2] == 1 end) either("string list " .. n, "return #{" .. ("'s',"):rep(n) .. "}", function(r) return r[2] == n end) either("record list " .. n, "local t = {" .. ("a=1,"):rep(n) .. "} return t.a", function(r) return r[2] == 1 end) either("nested functions list " .. n, "return #{" .. ("function() end,"):rep(n) .. "}", function(r) return r[2] == n end)
+end
+-- arguments and results at run time
+for _, n in ipairs { 250, 1000, 7000, 100000, 1000000, 10000000 } do local ok, r = pcall(function() return select("#", unpack({}, 1, n)) end) assert(ok and r == n or not ok and type(r) == "string", "unpack of " .. n .. ": " .. tostring(r)) if n <= 7000 then assert(ok, "unpack of " .. n .. " works") end local t = {} ok, r = pcall(function() return #{ unpack({ [n] = 1 }, 1, n) } end) assert(ok or type(r) == "string") end
+local s = ("x"):rep(1000000) for _, n in ipairs { 100, 5000, 1000000 } do local ok, r = pcall(function() return select("#", s:byte(1, n)) end) assert(ok and r == n or not ok and type(r) == "string", "byte of " .. n) ok, r = pcall(function() return #string.char(s:byte(1, n)) end) assert(ok and r == n or not ok and type(r) == "string", "char of " .. n) end
+print "ok"

@@ -1,0 +1,63 @@
+#include "txn/journal.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace arenite {
+
+namespace {
+constexpr std::size_t kFirstChunk = 2048;
+constexpr std::size_t kMaxChunk = std::size_t{1} << 20;
+}  // namespace
+
+Journal::~Journal() {
+    for (const Chunk& c : chunks_) std::free(c.memory);
+}
+
+bool Journal::append(Kind kind, std::uint64_t owner, void* address, std::size_t bytes) {
+    const std::size_t need = (bytes + 7) & ~std::size_t{7};
+    if (chunks_.empty() || chunks_.back().size - chunks_.back().used < need) {
+        std::size_t size = chunks_.empty() ? kFirstChunk : std::min(chunks_.back().size * 2, kMaxChunk);
+        size = std::max(size, need);
+        if (!budget_.charge(size + sizeof(Chunk))) return false;
+        auto* memory = static_cast<char*>(std::malloc(size));
+        if (!memory) {
+            budget_.release(size + sizeof(Chunk));
+            return false;
+        }
+        charged_ += size + sizeof(Chunk);
+        chunks_.push_back({memory, size, 0, records_.size()});
+    }
+    if (!budget_.charge(sizeof(Record))) return false;
+    charged_ += sizeof(Record);
+    Chunk& chunk = chunks_.back();
+    char* copy = chunk.memory + chunk.used;
+    std::memcpy(copy, address, bytes);
+    chunk.used += need;
+    records_.push_back({owner, address, copy, static_cast<std::uint32_t>(bytes), kind});
+    return true;
+}
+
+void Journal::truncate(std::size_t size) {
+    while (!chunks_.empty() && chunks_.back().first_record >= size) {
+        const Chunk& c = chunks_.back();
+        budget_.release(c.size + sizeof(Chunk));
+        charged_ -= c.size + sizeof(Chunk);
+        std::free(c.memory);
+        chunks_.pop_back();
+    }
+    if (records_.size() > size) {
+        const std::size_t dropped = (records_.size() - size) * sizeof(Record);
+        budget_.release(dropped);
+        charged_ -= dropped;
+        if (!chunks_.empty()) {
+            Chunk& c = chunks_.back();
+            const Record& r = records_[size];
+            if (r.saved >= c.memory && r.saved < c.memory + c.size) c.used = static_cast<std::size_t>(r.saved - c.memory);
+        }
+        records_.resize(size);
+    }
+}
+
+}  // namespace arenite

@@ -1,0 +1,648 @@
+#include "txn/transaction.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+
+namespace arenite {
+
+namespace {
+/// What of a slot is saved: all but the two header words.
+template <class T>
+constexpr std::size_t kBodyBytes = sizeof(T) - sizeof(ObjectHeader);
+
+template <class T>
+void* body_of(T& object) {
+    return reinterpret_cast<char*>(&object) + sizeof(ObjectHeader);
+}
+}  // namespace
+
+Transaction::Transaction(Heap& heap) : heap_(heap), journal_(heap.budget) { heap_.collector->add_root_source(this); }
+
+Transaction::~Transaction() {
+    (void)rollback();
+    heap_.collector->remove_root_source(this);
+}
+
+// --- Life -----------------------------------------------------------------------------------------------------------
+
+void Transaction::push_scope() {
+    Scope scope;
+    scope.outer_epoch = scopes_.empty() ? 0 : scope_epoch();
+    scope.journal = journal_.size();
+    scope.userdata = heap_.userdata.size();
+    scope.pages = heap_.pages.open_scope();
+    scopes_.push_back(std::move(scope));
+    heap_.txn_key_ = heap_.pages.epoch();
+}
+
+void Transaction::restart_epochs() {
+    heap_.pages.for_each_object([](std::uint64_t* words) {
+        const auto forget = [](auto* object) {
+            object->wkey = 0;
+            if constexpr (requires { object->epoch_; }) object->epoch_ = 0;
+            if constexpr (requires { object->epoch; }) object->epoch = 0;
+        };
+        switch (Value{words[0]}.tag()) {
+            case Tag::Table: reinterpret_cast<Table*>(words)->wkey = reinterpret_cast<Table*>(words)->epoch_ = 0; break;
+            case Tag::Closure: forget(reinterpret_cast<Closure*>(words)); break;
+            case Tag::NativeFunction: forget(reinterpret_cast<NativeFunction*>(words)); break;
+            case Tag::Userdata: forget(reinterpret_cast<Userdata*>(words)); break;
+            case Tag::Thread: forget(reinterpret_cast<Thread*>(words)); break;
+            case Tag::Cell: forget(reinterpret_cast<Cell*>(words)); break;
+            case Tag::Buffer: forget(reinterpret_cast<Buffer*>(words)); break;
+            default: break;
+        }
+    });
+    heap_.pages.restart_epochs();
+}
+
+TxnStatus Transaction::begin() {
+    if (active() || heap_.pages.scope_depth() != 0) return TxnStatus::NotActive;
+    heap_.collector->abandon();
+    if (heap_.pages.epoch() >= kEpochRestart) restart_epochs();
+    heap_.strings.begin_transaction();
+    push_scope();
+    state_ = TxnState::Active;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::commit() {
+    if (!active()) return TxnStatus::NotActive;
+    while (scopes_.size() > 1) (void)release(scopes_.size() - 1);
+    heap_.collector->abandon();
+    heap_.strings.commit(heap_);
+    heap_.pages.flush_caches();
+    heap_.pages.keep_scope(scopes_.back().pages, 0);
+    journal_.truncate(0);
+    scopes_.clear();
+    heap_.txn_key_ = heap_.pages.epoch();  // no object has this key: outside of transactions nothing is writable
+    state_ = TxnState::Committed;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::rollback() {
+    if (!active()) return TxnStatus::NotActive;
+    heap_.collector->abandon();
+    undo_records(0);
+    heap_.userdata.resize(std::min(heap_.userdata.size(), scopes_.front().userdata));
+    // The scopes are one to the page heap once the outermost is undone.
+    while (scopes_.size() > 1) {
+        heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
+        scopes_.pop_back();
+    }
+    heap_.pages.undo_scope(scopes_.back().pages, 0);
+    heap_.strings.rollback(heap_);
+    scopes_.clear();
+    heap_.txn_key_ = heap_.pages.epoch();
+    state_ = TxnState::RolledBack;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::savepoint(std::size_t& number) {
+    if (!active()) return TxnStatus::NotActive;
+    if (heap_.pages.epoch() >= kEpochLimit) return TxnStatus::OutOfMemory;
+    number = scopes_.size();
+    push_scope();
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::release(std::size_t number) {
+    if (!active()) return TxnStatus::NotActive;
+    if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
+    while (scopes_.size() > number) {
+        heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
+        scopes_.pop_back();
+    }
+    heap_.txn_key_ = heap_.pages.epoch();
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::rollback_to(std::size_t number) {
+    if (!active()) return TxnStatus::NotActive;
+    if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
+    undo_records(scopes_[number].journal);
+    while (scopes_.size() > number) {
+        heap_.pages.undo_scope(scopes_.back().pages, scopes_.back().outer_epoch);
+        scopes_.pop_back();
+    }
+    heap_.txn_key_ = heap_.pages.epoch();
+    return TxnStatus::Ok;
+}
+
+void Transaction::undo_records(std::size_t from) {
+    for (std::size_t i = journal_.size(); i-- > from;) {
+        const Journal::Record& r = journal_[i];
+        if (r.owner != 0) {
+            if (!heap_.alive(Value{r.owner})) continue;  // J2
+            auto* header = deref<ObjectHeader>(heap_.base(), r.owner);
+            if (!is_current_card(r)) continue;  // X8
+            header->wkey = 0;
+            std::memcpy(r.address, r.saved, r.bytes);
+            // A cached absence may have been learnt from contents that are undone now (table.h, T6).
+            if (Value{r.owner}.is<Table>()) deref<Table>(heap_.base(), r.owner)->absent_ = 0;
+            barrier(*header);
+        } else {
+            std::memcpy(r.address, r.saved, r.bytes);
+        }
+    }
+    journal_.truncate(from);
+}
+
+bool Transaction::is_current_card(const Journal::Record& r) const {
+    const auto within = [&](const void* part, std::size_t bytes) {
+        const auto start = reinterpret_cast<std::uintptr_t>(part);
+        const auto at = reinterpret_cast<std::uintptr_t>(r.address);
+        return at >= start && at + r.bytes <= start + bytes;
+    };
+    const auto* t = deref<Table>(heap_.base(), r.owner);
+    if (r.kind == Journal::Kind::Values) return within(t->array_, t->array_size_ * sizeof(Value));
+    if (r.kind == Journal::Kind::Nodes) return within(t->nodes_, t->node_count() * sizeof(Node));
+    return true;
+}
+
+void Transaction::mark_roots(Collector& collector, bool atomic) {
+    // C3: what old objects were made to refer to. C4: what nested scopes may restore.
+    const std::size_t nested = scopes_.size() > 1 ? scopes_[1].journal : journal_.size();
+    for (std::size_t i = 0; i < journal_.size(); ++i) {
+        const Journal::Record& r = journal_[i];
+        if (r.owner != 0 && !heap_.alive(Value{r.owner})) continue;
+        if (r.owner != 0 && (!atomic || heap_.pages.scope_depth() != 0)) {
+            if (r.kind == Journal::Kind::Values || r.kind == Journal::Kind::Nodes) {
+                if (is_current_card(r)) {
+                    if (r.kind == Journal::Kind::Values) {
+                        collector.mark_values(static_cast<const Value*>(r.address), r.bytes / sizeof(Value));
+                    } else {
+                        collector.mark_nodes(static_cast<const Node*>(r.address), r.bytes / sizeof(Node));
+                    }
+                }
+                collector.mark_value(deref<Table>(heap_.base(), r.owner)->metatable());
+            } else if (r.kind == Journal::Kind::Table && deref<Table>(heap_.base(), r.owner)->epoch_ < scopes_[0].pages.epoch) {
+                const auto* t = deref<Table>(heap_.base(), r.owner);  // in card mode: its cards are in other records
+                collector.mark_value(t->metatable());
+            } else {
+                collector.mark_changed(r.owner);
+            }
+        }
+        if (i < nested) continue;
+        switch (r.kind) {
+            case Journal::Kind::Values:
+            case Journal::Kind::Words:
+                collector.mark_values(reinterpret_cast<const Value*>(r.saved), r.bytes / sizeof(Value));
+                break;
+            case Journal::Kind::Nodes:
+                collector.mark_nodes(reinterpret_cast<const Node*>(r.saved), r.bytes / sizeof(Node));
+                break;
+            case Journal::Kind::Cell: collector.mark_value(*reinterpret_cast<const Value*>(r.saved)); break;
+            case Journal::Kind::Table: {
+                alignas(Table) char image[sizeof(Table)];
+                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+                auto* t = reinterpret_cast<Table*>(image);
+                collector.mark_table_parts(t->array_, t->array_size_, t->nodes_, t->node_count());
+                collector.mark_value(t->metatable_);
+                break;
+            }
+            case Journal::Kind::Userdata: {
+                alignas(Userdata) char image[sizeof(Userdata)];
+                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+                auto* u = reinterpret_cast<Userdata*>(image);
+                collector.mark_value(u->metatable_);
+                collector.mark_value(u->environment_);
+                collector.mark_payload(u->data_, u->size_);
+                break;
+            }
+            case Journal::Kind::Buffer: {
+                alignas(Buffer) char image[sizeof(Buffer)];
+                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+                auto* b = reinterpret_cast<Buffer*>(image);
+                collector.mark_payload(b->data_, b->capacity_);
+                break;
+            }
+            case Journal::Kind::Thread: {
+                alignas(Thread) char image[sizeof(Thread)];
+                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+                collector.scan_thread(*reinterpret_cast<Thread*>(image));
+                break;
+            }
+        }
+    }
+    for (Value v : heap_.type_metatables) collector.mark_value(v);
+    for (Value v : heap_.names) collector.mark_value(v);
+    collector.mark_value(heap_.registry);
+    collector.mark_value(heap_.globals);
+}
+
+// --- Tables ---------------------------------------------------------------------------------------------------------
+
+TableStatus Transaction::raw_set(Table& t, Value key, Value value) {
+    if (!active()) return TableStatus::ReadOnly;
+    const Value* slot = t.find(heap_, key);
+    if (slot) {
+        if (!writable(t)) {
+            if (const TableStatus s = prepare_slot(t, slot, value); s != TableStatus::Ok) return s;
+        }
+        // A key whose value was nil comes back: it may be a metamethod that was cached as absent (T6).
+        if (slot->is_nil()) t.clear_absent({});
+        *const_cast<Value*>(slot) = value;
+        return TableStatus::Ok;
+    }
+    if (key.is_nil()) return TableStatus::NilKey;
+    if (key.is_number() && key.as_number() != key.as_number()) return TableStatus::NanKey;
+    if (value.is_nil()) return t.read_only() ? TableStatus::ReadOnly : TableStatus::Ok;
+    if (!writable(t)) {
+        if (t.read_only()) return TableStatus::ReadOnly;
+        if (t.epoch() < scope_epoch() && t.array_size() + 3 * t.node_count() > kSmallTable) {
+            return insert_by_cards(t, key, value);
+        }
+        if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
+    }
+    return t.insert({}, heap_, key, value);
+}
+
+TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incoming) {
+    if (!active() || t.read_only()) return TableStatus::ReadOnly;
+    if (t.epoch() >= scope_epoch()) {
+        barrier(t);
+        make_writable(t);
+        return TableStatus::Ok;
+    }
+    const std::uint32_t slots = t.array_size() + 3 * t.node_count();
+    if (slots > kSmallTable) {
+        heap_.collector->mark_value(heap_.collector->marking() ? incoming : Value::nil());
+        Cards& cards = cards_of(t);
+        if (cards.count < cards.limit) return save_card(t, slot);
+    }
+    // Find the slot again in the moved parts.
+    const auto* at = reinterpret_cast<const char*>(slot);
+    const auto* array = reinterpret_cast<const char*>(t.array());
+    const bool in_array = at >= array && at < array + t.array_size() * sizeof(Value);
+    const std::ptrdiff_t offset = in_array ? at - array : at - reinterpret_cast<const char*>(t.nodes());
+    if (const TableStatus s = move_whole(t); s != TableStatus::Ok) return s;
+    const char* start = in_array ? reinterpret_cast<const char*>(t.array()) : reinterpret_cast<const char*>(t.nodes());
+    slot = reinterpret_cast<const Value*>(start + offset);
+    return TableStatus::Ok;
+}
+
+TableStatus Transaction::prepare_structure(Table& t) {
+    if (!active() || t.read_only()) return TableStatus::ReadOnly;
+    if (t.epoch() >= scope_epoch()) {
+        barrier(t);
+        make_writable(t);
+        return TableStatus::Ok;
+    }
+    return move_whole(t);
+}
+
+TableStatus Transaction::move_whole(Table& t) {
+    const std::size_t array_bytes = t.array_size_ * sizeof(Value);
+    const std::size_t node_bytes = t.node_count() * sizeof(Node);
+    Value* array = nullptr;
+    Node* nodes = t.nodes_;
+    if (array_bytes) {
+        array = static_cast<Value*>(heap_.pages.allocate_payload(array_bytes));
+        if (!array) return TableStatus::OutOfMemory;
+    }
+    if (node_bytes) {
+        nodes = static_cast<Node*>(heap_.pages.allocate_payload(node_bytes));
+        if (!nodes) {
+            if (array) heap_.pages.release_payload(array, array_bytes);
+            return TableStatus::OutOfMemory;
+        }
+    }
+    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>)) {
+        if (array) heap_.pages.release_payload(array, array_bytes);
+        if (node_bytes) heap_.pages.release_payload(nodes, node_bytes);
+        return TableStatus::OutOfMemory;
+    }
+    if (array_bytes) std::memcpy(array, t.array_, array_bytes);
+    if (node_bytes) std::memcpy(nodes, t.nodes_, node_bytes);
+    t.array_ = array;
+    t.nodes_ = nodes;
+    t.epoch_ = heap_.pages.epoch();
+    barrier(t);
+    make_writable(t);
+    return TableStatus::Ok;
+}
+
+Transaction::Cards& Transaction::cards_of(Table& t) {
+    auto& map = scopes_.back().cards;
+    if (!map) map = std::make_unique<std::unordered_map<std::uint64_t, Cards>>();
+    Cards& cards = (*map)[t.self];
+    if (cards.array != t.array_ || cards.nodes != t.nodes_ || cards.limit == 0) {
+        const std::uint32_t total = (t.array_size_ + kCardValues - 1) / kCardValues +
+                                    (t.node_count() + kCardNodes - 1) / kCardNodes;
+        cards.saved.assign((total + 63) / 64, 0);
+        cards.count = 0;
+        cards.limit = std::max<std::uint32_t>(total / 8, 1);
+        cards.array = t.array_;
+        cards.nodes = t.nodes_;
+    }
+    return cards;
+}
+
+TableStatus Transaction::save_card(Table& t, const Value* slot) {
+    Cards& cards = cards_of(t);
+    const auto* at = reinterpret_cast<const char*>(slot);
+    const auto* array = reinterpret_cast<const char*>(t.array_);
+    std::uint32_t card;
+    void* start;
+    std::size_t bytes;
+    Journal::Kind kind;
+    if (at >= array && at < array + t.array_size_ * sizeof(Value)) {
+        const auto i = static_cast<std::uint32_t>((at - array) / static_cast<std::ptrdiff_t>(sizeof(Value)));
+        card = i / kCardValues;
+        const std::uint32_t first = card * kCardValues;
+        start = t.array_ + first;
+        bytes = std::min(kCardValues, t.array_size_ - first) * sizeof(Value);
+        kind = Journal::Kind::Values;
+    } else {
+        const auto i = static_cast<std::uint32_t>((at - reinterpret_cast<const char*>(t.nodes_)) /
+                                                  static_cast<std::ptrdiff_t>(sizeof(Node)));
+        const std::uint32_t node_card = i / kCardNodes;
+        card = (t.array_size_ + kCardValues - 1) / kCardValues + node_card;
+        const std::uint32_t first = node_card * kCardNodes;
+        start = t.nodes_ + first;
+        bytes = std::min(kCardNodes, t.node_count() - first) * sizeof(Node);
+        kind = Journal::Kind::Nodes;
+    }
+    const std::uint64_t bit = 1ull << (card & 63);
+    if (cards.saved[card >> 6] & bit) return TableStatus::Ok;
+    if (!journal_.append(kind, t.self, start, bytes)) return TableStatus::OutOfMemory;
+    cards.saved[card >> 6] |= bit;
+    ++cards.count;
+    return TableStatus::Ok;
+}
+
+bool Transaction::save_header(Table& t, Cards& cards) {
+    if (cards.header) return true;
+    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>)) return false;
+    cards.header = true;
+    return true;
+}
+
+TableStatus Transaction::insert_by_cards(Table& t, Value key, Value value) {
+    // With no free node the parts are rebuilt anyway: that is a move. Otherwise the nodes an insertion may touch are the
+    // free one, the one at the main position, and the one in front of that on its chain.
+    Cards& cards = cards_of(t);
+    std::uint32_t free = t.last_free_;
+    while (free > 0 && !t.nodes_[free - 1].key.is_nil()) --free;
+    if (free == 0 || t.nodes_ == Table::kEmptyNode || cards.count >= cards.limit) {
+        if (const TableStatus s = move_whole(t); s != TableStatus::Ok) return s;
+        return t.insert({}, heap_, key, value);
+    }
+    if (heap_.collector->marking()) {
+        heap_.collector->mark_value(key);
+        heap_.collector->mark_value(value);
+    }
+    if (!save_header(t, cards)) return TableStatus::OutOfMemory;
+    if (key.is_number() && key.as_number() == 0) key = Value::number(0);
+    Node* home = t.nodes_ + t.main_position(heap_, key);
+    const auto save = [&](Node* n) { return save_card(t, &n->value); };
+    if (const TableStatus s = save(home); s != TableStatus::Ok) return s;
+    if (!home->value.is_nil()) {
+        if (const TableStatus s = save(t.nodes_ + free - 1); s != TableStatus::Ok) return s;
+        Node* other = t.nodes_ + t.main_position(heap_, home->key);
+        if (other != home) {
+            while (other + other->next != home) other += other->next;
+            if (const TableStatus s = save(other); s != TableStatus::Ok) return s;
+        }
+    }
+    t.absent_ = 0;
+    return t.place(heap_, key, value) ? TableStatus::Ok : TableStatus::OutOfMemory;
+}
+
+TableStatus Transaction::set_metatable(Table& t, Value metatable) {
+    if (!active() || t.read_only()) return TableStatus::ReadOnly;
+    if (!writable(t)) {
+        if (t.epoch() < scope_epoch()) {
+            if (t.array_size() + 3 * t.node_count() > kSmallTable) {
+                if (!save_header(t, cards_of(t))) return TableStatus::OutOfMemory;
+                if (heap_.collector->marking()) heap_.collector->mark_value(metatable);
+                t.set_metatable({}, metatable);
+                return TableStatus::Ok;
+            }
+        }
+        if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
+    }
+    t.set_metatable({}, metatable);
+    return TableStatus::Ok;
+}
+
+TableStatus Transaction::set_read_only(Table& t, bool on) {
+    if (!active()) return TableStatus::ReadOnly;
+    if (t.read_only() == on) return TableStatus::Ok;
+    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>)) return TableStatus::OutOfMemory;
+    t.set_read_only({}, on);
+    t.wkey = 0;
+    return TableStatus::Ok;
+}
+
+TableStatus Transaction::reserve_array(Table& t, std::uint32_t size) {
+    if (size <= t.array_size()) return TableStatus::Ok;
+    if (!writable(t)) {
+        if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
+    }
+    std::uint32_t used = 0;
+    for (std::uint32_t i = 0; i < t.node_count(); ++i) used += !t.nodes()[i].value.is_nil();
+    return t.resize({}, heap_, size, used);
+}
+
+// --- Other objects --------------------------------------------------------------------------------------------------
+
+TxnStatus Transaction::save_words(std::uint64_t owner, void* address, std::size_t bytes) {
+    if (!active()) return TxnStatus::NotActive;
+    return journal_.append(Journal::Kind::Words, owner, address, bytes) ? TxnStatus::Ok : TxnStatus::OutOfMemory;
+}
+
+TxnStatus Transaction::set_cell(Cell& c, Value v) {
+    if (!active()) return TxnStatus::NotActive;
+    if (c.wkey != (c.self ^ heap_.txn_key())) {
+        if (c.epoch_ < scope_epoch()) {
+            if (!journal_.append(Journal::Kind::Cell, c.self, body_of(c), kBodyBytes<Cell>)) return TxnStatus::OutOfMemory;
+            c.epoch_ = heap_.pages.epoch();
+        }
+        barrier(c);
+        make_writable(c);
+    }
+    c.value_ = v;
+    return TxnStatus::Ok;
+}
+
+template <class T>
+TxnStatus Transaction::prepare_function(T& f) {
+    if (!active()) return TxnStatus::NotActive;
+    if (f.wkey == (f.self ^ heap_.txn_key())) return TxnStatus::Ok;
+    const std::size_t bytes = kBodyBytes<T> + f.upvalue_count_ * sizeof(Value);
+    if (const TxnStatus s = save_words(f.self, body_of(f), bytes); s != TxnStatus::Ok) return s;
+    barrier(f);
+    make_writable(f);
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_upvalue(Closure& c, std::uint32_t i, Value v) {
+    if (const TxnStatus s = prepare_function(c); s != TxnStatus::Ok) return s;
+    c.upvalues_[i] = v;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_upvalue(NativeFunction& f, std::uint32_t i, Value v) {
+    if (const TxnStatus s = prepare_function(f); s != TxnStatus::Ok) return s;
+    f.upvalues_[i] = v;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_environment(Closure& c, Value table) {
+    if (const TxnStatus s = prepare_function(c); s != TxnStatus::Ok) return s;
+    c.environment_ = table;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_environment(NativeFunction& f, Value table) {
+    if (const TxnStatus s = prepare_function(f); s != TxnStatus::Ok) return s;
+    f.environment_ = table;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::prepare_userdata(Userdata& u) {
+    if (!active()) return TxnStatus::NotActive;
+    if (u.wkey == (u.self ^ heap_.txn_key())) return TxnStatus::Ok;
+    if (u.epoch_ < scope_epoch()) {
+        if (!journal_.append(Journal::Kind::Userdata, u.self, body_of(u), kBodyBytes<Userdata>)) return TxnStatus::OutOfMemory;
+        u.epoch_ = heap_.pages.epoch();
+    }
+    barrier(u);
+    make_writable(u);
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_environment(Userdata& u, Value table) {
+    if (const TxnStatus s = prepare_userdata(u); s != TxnStatus::Ok) return s;
+    u.environment_ = table;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_metatable(Userdata& u, Value metatable) {
+    if (const TxnStatus s = prepare_userdata(u); s != TxnStatus::Ok) return s;
+    u.metatable_ = metatable;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_environment(Thread& t, Value table) {
+    if (!active()) return TxnStatus::NotActive;
+    if (t.wkey != (t.self ^ heap_.txn_key())) {  // of a thread, the key says only that `globals` is in the journal
+        if (const TxnStatus s = save_words(t.self, &t.globals, sizeof(Value)); s != TxnStatus::Ok) return s;
+        barrier(t);
+        make_writable(t);
+    }
+    t.globals = table;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::set_type_metatable(LuaType type, Value metatable) {
+    return set_root(heap_.type_metatables[static_cast<unsigned>(type)], metatable);
+}
+
+TxnStatus Transaction::set_root(Value& root, Value v) {
+    if (const TxnStatus s = save_words(0, &root, sizeof(Value)); s != TxnStatus::Ok) return s;
+    root = v;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::checkpoint_thread(Thread& t) {
+    if (!active()) return TxnStatus::NotActive;
+    barrier(t);
+    if (t.epoch >= scope_epoch()) return TxnStatus::Ok;
+    const std::size_t stack_bytes = t.stack_size * sizeof(Value);
+    const std::size_t frame_bytes = t.frame_count * sizeof(Frame);
+    auto* stack = static_cast<Value*>(heap_.pages.allocate_payload(stack_bytes));
+    auto* frames = stack ? static_cast<Frame*>(heap_.pages.allocate_payload(frame_bytes)) : nullptr;
+    if (!frames || !journal_.append(Journal::Kind::Thread, t.self, body_of(t), kBodyBytes<Thread>)) {
+        if (stack) heap_.pages.release_payload(stack, stack_bytes);
+        if (frames) heap_.pages.release_payload(frames, frame_bytes);
+        return TxnStatus::OutOfMemory;
+    }
+    std::memcpy(stack, t.stack, stack_bytes);
+    std::memcpy(frames, t.frames, static_cast<std::size_t>(t.frame - t.frames + 1) * sizeof(Frame));
+    for (Frame* f = frames; f <= frames + (t.frame - t.frames); ++f) f->base = stack + (f->base - t.stack);
+    t.top = stack + (t.top - t.stack);
+    t.stack_limit = stack + (t.stack_limit - t.stack);
+    t.frame = frames + (t.frame - t.frames);
+    t.frame_limit = frames + t.frame_count;
+    t.stack = stack;
+    t.frames = frames;
+    t.epoch = heap_.pages.epoch();
+    return TxnStatus::Ok;
+}
+
+// --- Buffers --------------------------------------------------------------------------------------------------------
+
+TxnStatus Transaction::prepare_buffer(Buffer& b, std::size_t capacity) {
+    if (!active()) return TxnStatus::NotActive;
+    const bool writable = b.wkey == (b.self ^ heap_.txn_key());
+    const bool old = !writable && b.epoch_ < scope_epoch();
+    if (old || capacity > b.capacity_) {
+        const std::size_t grown = capacity > b.capacity_ ? std::max<std::size_t>({capacity, b.capacity_ * 2, 64}) : b.capacity_;
+        char* data = grown ? static_cast<char*>(heap_.pages.allocate_payload(grown)) : nullptr;
+        if (grown && !data) return TxnStatus::OutOfMemory;
+        if (old && !journal_.append(Journal::Kind::Buffer, b.self, body_of(b), kBodyBytes<Buffer>)) {
+            if (data) heap_.pages.release_payload(data, grown);
+            return TxnStatus::OutOfMemory;
+        }
+        if (b.size_) std::memcpy(data, b.data_, b.size_);
+        if (b.data_) heap_.pages.release_payload(b.data_, b.capacity_);
+        b.data_ = data;
+        b.capacity_ = grown;
+        b.epoch_ = heap_.pages.epoch();
+        barrier(b);
+    }
+    if (!writable) {
+        barrier(b);
+        make_writable(b);
+    }
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::append(Buffer& b, std::string_view bytes) {
+    if (const TxnStatus s = prepare_buffer(b, b.size_ + bytes.size()); s != TxnStatus::Ok) return s;
+    if (!bytes.empty()) std::memcpy(b.data_ + b.size_, bytes.data(), bytes.size());
+    b.size_ += bytes.size();
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::append_fill(Buffer& b, std::size_t count, char c) {
+    if (count > SIZE_MAX / 4) return TxnStatus::OutOfMemory;
+    if (const TxnStatus s = prepare_buffer(b, b.size_ + count); s != TxnStatus::Ok) return s;
+    if (count) std::memset(b.data_ + b.size_, c, count);
+    b.size_ += count;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::resize(Buffer& b, std::size_t size) {
+    if (size > SIZE_MAX / 4) return TxnStatus::OutOfMemory;
+    if (const TxnStatus s = prepare_buffer(b, size); s != TxnStatus::Ok) return s;
+    if (size > b.size_) std::memset(b.data_ + b.size_, 0, size - b.size_);
+    b.size_ = size;
+    return TxnStatus::Ok;
+}
+
+TxnStatus Transaction::writable_data(Buffer& b, char*& data) {
+    if (const TxnStatus s = prepare_buffer(b, b.capacity_); s != TxnStatus::Ok) return s;
+    data = b.data_;
+    return TxnStatus::Ok;
+}
+
+Value Transaction::finish(Buffer& b) {
+    if (!active()) return Value::nil();
+    const Value v = ObjectFactory::make_string(heap_, b.view());
+    if (v.is_nil()) return v;
+    if (prepare_buffer(b, 0) != TxnStatus::Ok) return Value::nil();
+    if (b.data_) heap_.pages.release_payload(b.data_, b.capacity_);
+    b.data_ = nullptr;
+    b.size_ = 0;
+    b.capacity_ = 0;
+    return v;
+}
+
+}  // namespace arenite

@@ -1,0 +1,170 @@
+// Transaction: the only way to change the heap.
+//
+// One transaction per host call. Writes go in place; the journal keeps what was there before. begin() and commit() do no
+// work per object: they move the scope epoch, and with it the write key (heap/objects.h, O2).
+//
+// Invariants
+//  X1. Between begin and commit or rollback, every change to an object older than the innermost scope is preceded by a
+//      journal record (or by moving the object on to fresh copies of its parts, the old ones being the backup).
+//  X2. Objects born in the innermost scope need no record: undoing the scope frees them.
+//  X3. commit() cannot fail. rollback() cannot fail and allocates nothing.
+//  X4. After rollback every live object of the time of begin() has the contents it had then; every handle made since is
+//      stale.
+//  X5. Savepoints nest; ending an outer scope ends the inner ones. Epochs never go back, except when begin() restarts
+//      them and makes every object forget its own.
+//  X6. A table of up to kSmallTable slots is moved whole at its first write, and is then as fast as a new one. A larger
+//      one is journaled by cards until an eighth of them is written, then moved whole.
+//  X7. Use outside of a transaction answers TxnStatus::NotActive (TableStatus::ReadOnly for tables); it never changes
+//      anything.
+//  X8. After a nested scope was kept, a card in the journal may be of a part that its table has since replaced and freed
+//      (without a record, the table being newer than the scope that is now innermost). Such a card is redundant, and is
+//      told by its address: it does not lie in a part of the table as it is when the replay comes to it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "heap/collector.h"
+#include "heap/factory.h"
+#include "heap/heap.h"
+#include "txn/journal.h"
+
+namespace arenite {
+
+enum class TxnState : std::uint8_t { Idle, Active, Committed, RolledBack };
+enum class TxnStatus : std::uint8_t { Ok, NotActive, OutOfMemory, BadSavepoint };
+
+class Transaction final : private RootSource {
+public:
+    static constexpr std::uint32_t kSmallTable = 48;  ///< words: array slots plus three per node
+    static constexpr std::uint32_t kCardValues = 16;
+    static constexpr std::uint32_t kCardNodes = 8;
+    /// From here on begin() starts epochs anew, which looks at every object once; and from the second limit on no
+    /// savepoint is opened, so that epochs never wrap.
+    static constexpr std::uint32_t kEpochRestart = 0x8000'0000;
+    static constexpr std::uint32_t kEpochLimit = 0xF000'0000;
+
+    explicit Transaction(Heap& heap);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    // --- Life -----------------------------------------------------------------------------------------------------------
+    [[nodiscard]] TxnState state() const { return state_; }
+    [[nodiscard]] bool active() const { return state_ == TxnState::Active; }
+    /// NotActive when this or another transaction of the heap is running.
+    TxnStatus begin();
+    TxnStatus commit();
+    TxnStatus rollback();
+    /// Opens a nested scope; its number is given to release() (keep) or rollback_to() (undo), which end it and all
+    /// scopes opened after it.
+    [[nodiscard]] TxnStatus savepoint(std::size_t& number);
+    TxnStatus release(std::size_t number);
+    TxnStatus rollback_to(std::size_t number);
+    [[nodiscard]] std::size_t depth() const { return scopes_.size(); }
+    [[nodiscard]] const Journal& journal() const { return journal_; }
+
+    // --- Tables -----------------------------------------------------------------------------------------------------------
+    /// t[key] = value without metamethods.
+    [[nodiscard]] TableStatus raw_set(Table& t, Value key, Value value);
+    [[nodiscard]] TableStatus raw_set_integer(Table& t, std::int64_t key, Value value) {
+        return raw_set(t, Value::number(static_cast<double>(key)), value);
+    }
+    [[nodiscard]] TableStatus set_metatable(Table& t, Value metatable);
+    [[nodiscard]] TableStatus set_read_only(Table& t, bool on);
+    /// Makes room for an array part of `size` slots.
+    [[nodiscard]] TableStatus reserve_array(Table& t, std::uint32_t size);
+
+    /// Stores into an existing slot of `t` if nothing has to be done first (O2); the interpreter's fast path.
+    [[nodiscard, gnu::always_inline]] bool writable(const Table& t) const {
+        return t.wkey == (t.self ^ heap_.txn_key());
+    }
+    /// The writable slots of a table for which writable() holds, for stores at index < array_size().
+    [[nodiscard, gnu::always_inline]] static Value* array_slots(Table& t) { return t.array(Badge<Transaction>{}); }
+    [[nodiscard, gnu::always_inline]] static Node* node_slots(Table& t) { return t.nodes(Badge<Transaction>{}); }
+    /// Makes `t` writable, or journals the card of `slot` (an existing slot of it, which may move: it is updated).
+    [[nodiscard]] TableStatus prepare_slot(Table& t, const Value*& slot, Value incoming);
+
+    // --- Other objects ------------------------------------------------------------------------------------------------------
+    [[gnu::always_inline]] static void store_fresh(Cell& c, Value v) { c.store(Badge<Transaction>{}, v); }
+    [[nodiscard]] TxnStatus set_cell(Cell& c, Value v);
+    [[nodiscard]] TxnStatus set_upvalue(Closure& c, std::uint32_t i, Value v);
+    [[nodiscard]] TxnStatus set_upvalue(NativeFunction& f, std::uint32_t i, Value v);
+    [[nodiscard]] TxnStatus set_environment(Closure& c, Value table);
+    [[nodiscard]] TxnStatus set_environment(NativeFunction& f, Value table);
+    [[nodiscard]] TxnStatus set_environment(Userdata& u, Value table);
+    [[nodiscard]] TxnStatus set_environment(Thread& t, Value table);
+    [[nodiscard]] TxnStatus set_metatable(Userdata& u, Value metatable);
+    [[nodiscard]] TxnStatus set_type_metatable(LuaType type, Value metatable);
+    [[nodiscard]] TxnStatus set_root(Value& root, Value v);
+    /// Saves a thread older than the innermost scope before it runs in it (moves it to copies of its arrays).
+    [[nodiscard]] TxnStatus checkpoint_thread(Thread& t);
+
+    // --- Buffers ------------------------------------------------------------------------------------------------------------
+    [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
+    [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c);
+    [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size);
+    [[nodiscard]] TxnStatus writable_data(Buffer& b, char*& data);
+    /// Takes the bytes out as a string; the buffer is empty afterwards. nil when memory is out.
+    [[nodiscard]] Value finish(Buffer& b);
+
+    [[nodiscard]] Heap& heap() { return heap_; }
+
+private:
+    /// Cards of a large table of which copies are in the journal.
+    struct Cards {
+        std::vector<std::uint64_t> saved;
+        std::uint32_t count = 0;
+        std::uint32_t limit = 0;
+        bool header = false;
+        const Value* array = nullptr;  ///< the parts the bits speak of
+        const Node* nodes = nullptr;
+    };
+    struct Scope {
+        PageHeap::ScopeMark pages;
+        std::size_t journal = 0;
+        std::uint32_t outer_epoch = 0;
+        std::size_t userdata = 0;
+        std::unique_ptr<std::unordered_map<std::uint64_t, Cards>> cards;
+    };
+
+    void mark_roots(Collector& collector, bool atomic) override;
+    void push_scope();
+    void undo_records(std::size_t from);
+    void restart_epochs();
+    /// Whether the card in `r` is part of its table as the table is now.
+    [[nodiscard]] bool is_current_card(const Journal::Record& r) const;
+    [[nodiscard]] std::uint32_t scope_epoch() const { return scopes_.back().pages.epoch; }
+    template <class T>
+    void barrier(const T& object) {
+        if (heap_.collector->marking()) heap_.collector->changed_again(object.self);
+    }
+    template <class T>
+    void make_writable(T& object) {
+        object.wkey = object.self ^ heap_.txn_key();
+    }
+    [[nodiscard]] TableStatus prepare_structure(Table& t);
+    [[nodiscard]] TableStatus move_whole(Table& t);
+    [[nodiscard]] TableStatus save_card(Table& t, const Value* slot);
+    [[nodiscard]] TableStatus insert_by_cards(Table& t, Value key, Value value);
+    Cards& cards_of(Table& t);
+    [[nodiscard]] bool save_header(Table& t, Cards& cards);
+    [[nodiscard]] TxnStatus save_words(std::uint64_t owner, void* address, std::size_t bytes);
+    /// Makes a function writable: its body and upvalues go to the journal once per scope.
+    template <class T>
+    [[nodiscard]] TxnStatus prepare_function(T& f);
+    [[nodiscard]] TxnStatus prepare_userdata(Userdata& u);
+    [[nodiscard]] TxnStatus prepare_buffer(Buffer& b, std::size_t capacity);
+
+    Heap& heap_;
+    Journal journal_;
+    std::vector<Scope> scopes_;
+    TxnState state_ = TxnState::Idle;
+};
+
+}  // namespace arenite

@@ -1,0 +1,294 @@
+// Frames, calls and returns.
+#include <algorithm>
+#include <cstring>
+
+#include "vm/interpreter.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+namespace {
+/// Slots that a native finds free above its arguments (LUA_MINSTACK, and room for results).
+constexpr std::size_t kNativeSlots = 24;
+constexpr std::uint32_t kHandlerExtra = 1000;  ///< frames and slots beyond the limits for message handlers
+constexpr std::int64_t kCallCost = 4;
+}  // namespace
+
+void Interpreter::set_thread(Vm& vm, Thread* t) {
+    vm.thread_ = t;
+    vm.stack_limit_ = t->stack_limit;
+    vm.frame_limit_ = t->frame_limit;
+    // C5: the stack is about to change; look at it again in the atomic step.
+    if (vm.heap_.collector->marking() && t->wkey == 0) {
+        t->wkey = 1;
+        vm.heap_.collector->changed_again(t->self);
+    }
+}
+
+Value* Interpreter::frame_top(const Vm& vm, const Frame* f) {
+    const auto* c = reinterpret_cast<const Closure*>(f->function);
+    const Prototype* p = vm.heap_.get(c->prototype());
+    return f->base + (p ? p->max_stack() : 0);
+}
+
+Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
+    Thread& t = *vm.thread_;
+    if (slots <= static_cast<std::size_t>(t.stack_limit - from)) return from;
+    const auto offset = from - t.stack;
+    const std::size_t need = static_cast<std::size_t>(offset) + slots;
+    const std::size_t limit = vm.options_.max_stack_slots + (vm.in_handler_ ? kHandlerExtra * 8 : 0);
+    if (need > limit) {
+        vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
+        return nullptr;
+    }
+    const std::size_t size = std::min(std::max<std::size_t>(need, t.stack_size * std::size_t{2}), limit);
+    auto* stack = static_cast<Value*>(vm.heap_.pages.allocate_payload(size * sizeof(Value)));
+    if (!stack) {
+        vm.error_value_ = vm.memory_error_;
+        return nullptr;
+    }
+    std::memcpy(stack, t.stack, t.stack_size * sizeof(Value));
+    std::memset(static_cast<void*>(stack + t.stack_size), 0xFF, (size - t.stack_size) * sizeof(Value));
+    for (Frame* f = t.frames; f <= t.frame; ++f) f->base = stack + (f->base - t.stack);
+    t.top = stack + (t.top - t.stack);
+    vm.heap_.pages.release_payload(t.stack, t.stack_size * sizeof(Value));
+    t.stack = stack;
+    t.stack_size = static_cast<std::uint32_t>(size);
+    t.stack_limit = stack + size;
+    set_thread(vm, &t);
+    return stack + offset;
+}
+
+Frame* Interpreter::push_frame(Vm& vm) {
+    Thread& t = *vm.thread_;
+    if (t.frame + 1 < t.frame_limit) return ++t.frame;
+    const std::uint32_t limit = vm.options_.max_frames + (vm.in_handler_ ? kHandlerExtra : 0);
+    if (t.frame_count >= limit) {
+        vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
+        return nullptr;
+    }
+    const std::uint32_t count = std::min(t.frame_count * 2, limit);
+    auto* frames = static_cast<Frame*>(vm.heap_.pages.allocate_payload(count * sizeof(Frame)));
+    if (!frames) {
+        vm.error_value_ = vm.memory_error_;
+        return nullptr;
+    }
+    const auto used = t.frame - t.frames;
+    std::memcpy(frames, t.frames, static_cast<std::size_t>(used + 1) * sizeof(Frame));
+    vm.heap_.pages.release_payload(t.frames, t.frame_count * sizeof(Frame));
+    t.frames = frames;
+    t.frame_count = count;
+    t.frame = frames + used + 1;
+    t.frame_limit = frames + count;
+    vm.frame_limit_ = t.frame_limit;
+    return t.frame;
+}
+
+Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs) {
+    const Value f = *func;
+    if (Closure* c = vm.heap_.get<Closure>(f)) return call_closure(vm, func, nargs, c, 0);
+    if (NativeFunction* n = vm.heap_.get<NativeFunction>(f)) return call_native(vm, func, nargs, n);
+    const Value handler = vm.heap_.metamethod(f, Metamethod::Call);
+    if (!handler.is_function()) {  // Lua 5.1: the handler itself must be a function (ldo.c tryfuncTM)
+        const Frame* frame = vm.thread_->frame;
+        const bool in_lua = frame->kind() == FrameKind::Lua;
+        return type_error(vm, in_lua ? static_cast<int>(func - frame->base) : -1, f, "call");
+    }
+    func = ensure_stack(vm, func, nargs + 2);
+    if (!func) return raise_pending(vm);
+    std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
+    *func = handler;
+    if (Closure* c = vm.heap_.get<Closure>(handler)) return call_closure(vm, func, nargs + 1, c, 0);
+    if (NativeFunction* n = vm.heap_.get<NativeFunction>(handler)) return call_native(vm, func, nargs + 1, n);
+    return slow_corrupt(vm, 0);
+}
+
+Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls) {
+    const Prototype* p = vm.heap_.get(c->prototype());
+    if (!p) return slow_corrupt(vm, 0);
+    const std::uint32_t params = p->num_params();
+    const std::size_t extra = p->is_vararg() ? std::max(nargs, params) + 1 : 0;
+    func = ensure_stack(vm, func, 1 + extra + std::max<std::size_t>(p->max_stack(), nargs + 1));
+    if (!func) return raise_pending(vm);
+    Frame* f = push_frame(vm);
+    if (!f) return raise_pending(vm);
+    Value* args = func + 1;
+    for (std::uint32_t i = nargs; i < params; ++i) args[i] = Value::nil();
+    std::uint32_t varargs = 0;
+    Value* base = args;
+    if (p->is_vararg()) {
+        // func, fixed parameters, varargs | func again | fixed parameters: the registers (TH1).
+        const std::uint32_t actual = std::max(nargs, params);
+        varargs = actual - params;
+        base = args + actual + 1;
+        base[-1] = *func;
+        for (std::uint32_t i = 0; i < params; ++i) {
+            base[i] = args[i];
+            args[i] = Value::nil();
+        }
+    }
+    f->pc = p->code();
+    f->base = base;
+    f->function = reinterpret_cast<ObjectHeader*>(c);
+    f->count = varargs;
+    f->info = Frame::lua_info(std::min(tail_calls, 0xFFFFFFu));
+    return Next::Reload;
+}
+
+Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* n) {
+    func = ensure_stack(vm, func, 1 + nargs + kNativeSlots);
+    if (!func) return raise_pending(vm);
+    Frame* f = push_frame(vm);
+    if (!f) return raise_pending(vm);
+    f->pc = pending::kNative + 1;
+    f->base = func + 1;
+    f->function = reinterpret_cast<ObjectHeader*>(n);
+    f->count = nargs;
+    f->info = Frame::native_info(0, 0);
+    vm.thread_->top = func + 1 + nargs;
+    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_step(vm);
+    NativeContext cx;
+    cx.vm_ = &vm;
+    cx.base_ = func + 1;
+    cx.nargs_ = nargs;
+    cx.self_ = *func;
+    const NativeResult r = n->function()(cx);
+    return native_result(vm, cx, r);
+}
+
+Next Interpreter::resume_native(Vm& vm) {
+    Thread& t = *vm.thread_;
+    Frame* f = t.frame;
+    NativeFunction* n = vm.heap_.get<NativeFunction>(f->base[-1]);
+    if (!n) return slow_corrupt(vm, 0);
+    Value* results = f->base + f->count + f->locals();
+    const auto count = static_cast<std::uint32_t>(t.top - results);
+    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_step(vm);
+    Value* moved = ensure_stack(vm, results, count + kNativeSlots);
+    if (!moved) return raise_pending(vm);
+    f = t.frame;
+    NativeContext cx;
+    cx.vm_ = &vm;
+    cx.base_ = f->base;
+    cx.nargs_ = f->count;
+    cx.nlocals_ = f->locals();
+    cx.state_ = f->state();
+    cx.nresults_ = count;
+    cx.self_ = f->base[-1];
+    const NativeResult r = n->function()(cx);
+    return native_result(vm, cx, r);
+}
+
+Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
+    Thread& t = *vm.thread_;
+    Frame* f = t.frame;
+    switch (r.kind) {
+        case NativeResult::Done: return finish_call(vm, f->base - 1, cx.out_, r.count);
+        case NativeResult::Call:
+            f->info = Frame::native_info(cx.nlocals_, cx.state_);
+            vm.budget_ -= kCallCost;
+            return call(vm, cx.out_, r.count);
+        case NativeResult::TailCall: {
+            Value* dst = f->base - 1;
+            std::memmove(static_cast<void*>(dst), cx.out_, (r.count + 1) * sizeof(Value));
+            --t.frame;
+            return call(vm, dst, r.count);
+        }
+        case NativeResult::PCall:
+            // The callee and its arguments stand where they are: base[0], or base[1] behind the handler.
+            f->info = Frame::native_info(0, 0) | cx.flags_;
+            f->pc = (cx.flags_ & Frame::kHasHandler ? pending::kXpcall : pending::kPcall) + 1;
+            vm.budget_ -= kCallCost;
+            return call(vm, cx.out_, r.count);
+        case NativeResult::Raise: return raise(vm, cx.error_);
+        case NativeResult::Suspend:
+            f->info = Frame::native_info(cx.nlocals_, cx.state_);
+            t.top = f->base + f->count + cx.nlocals_;
+            return slow_budget(vm, ins::abcd(Op::K_NATIVE));
+        case NativeResult::Resume: return resume(vm, *cx.out_, cx.out_ + 1, r.count, cx.flags_ != 0);
+        case NativeResult::Yield: return yield(vm, cx.out_, r.count);
+    }
+    __builtin_unreachable();
+}
+
+Next Interpreter::finish_call(Vm& vm, Value* dst, const Value* first, std::uint32_t n) {
+    Thread& t = *vm.thread_;
+    const Frame* below = t.frame - 1;
+    const std::uint32_t wanted = ins::c(below->pc[-1]);
+    --t.frame;
+    if (wanted == kMulti) {
+        if (dst != first) std::memmove(static_cast<void*>(dst), first, n * sizeof(Value));
+        t.top = dst + n;
+        return Next::Reload;
+    }
+    const std::uint32_t take = std::min(n, wanted);
+    if (dst != first) std::memmove(static_cast<void*>(dst), first, take * sizeof(Value));
+    for (std::uint32_t i = take; i < wanted; ++i) dst[i] = Value::nil();
+    return Next::Reload;
+}
+
+namespace {
+/// Where the results of a Lua frame go: the slot its function was called from.
+Value* result_slot(const Vm& vm, const Heap& heap, const Frame* f) {
+    (void)vm;
+    const Prototype* p = heap.get(reinterpret_cast<const Closure*>(f->function)->prototype());
+    return p && p->is_vararg() ? f->base - 2 - p->num_params() - f->count : f->base - 1;
+}
+}  // namespace
+
+Next Interpreter::return_values(Vm& vm, Value* first, std::uint32_t n) {
+    return finish_call(vm, result_slot(vm, vm.heap_, vm.thread_->frame), first, n);
+}
+
+Next Interpreter::tail_call(Vm& vm, Instruction w) {
+    Thread& t = *vm.thread_;
+    Frame* f = t.frame;
+    Value* func = f->base + ins::a(w);
+    std::uint32_t nargs = ins::b(w) == kMulti ? static_cast<std::uint32_t>(t.top - func - 1) : ins::b(w);
+    if (!func->is_function()) {
+        const Value handler = vm.heap_.metamethod(*func, Metamethod::Call);
+        if (!handler.is_function()) return type_error(vm, static_cast<int>(ins::a(w)), *func, "call");
+        func = ensure_stack(vm, func, nargs + 2);
+        if (!func) return raise_pending(vm);
+        f = t.frame;
+        std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
+        *func = handler;
+        ++nargs;
+    }
+    if (NativeFunction* n = vm.heap_.get<NativeFunction>(*func)) {
+        // The frame stays while a native runs, as in PUC: error positions and tracebacks show it.
+        const auto reg = static_cast<std::uint32_t>(func - f->base);
+        Frame* waiting = push_frame(vm);
+        if (!waiting) return raise_pending(vm);
+        f = waiting - 1;
+        *waiting = {pending::kReturn + 1, f->base, f->function, reg, static_cast<std::uint32_t>(FrameKind::Pending)};
+        return call_native(vm, f->base + reg, nargs, n);
+    }
+    Closure* c = vm.heap_.get<Closure>(*func);
+    if (!c) return slow_corrupt(vm, w);
+    const std::uint32_t tail_calls = f->tail_calls() + 1;
+    Value* dst = result_slot(vm, vm.heap_, f);
+    std::memmove(static_cast<void*>(dst), func, (nargs + 1) * sizeof(Value));
+    --t.frame;
+    return call_closure(vm, dst, nargs, c, tail_calls);
+}
+
+Next Interpreter::call_pending(Vm& vm, const Instruction* stub, Value handler, Value a, Value b, const Value* c,
+                               std::uint32_t count) {
+    const Frame* lua = vm.thread_->frame;
+    const Value third = c ? *c : Value::nil();
+    Value* slot = ensure_stack(vm, frame_top(vm, lua), 4);
+    if (!slot) return raise_pending(vm);
+    Frame* f = push_frame(vm);
+    if (!f) return raise_pending(vm);
+    lua = f - 1;
+    *f = {stub + 1, lua->base, lua->function, count, static_cast<std::uint32_t>(FrameKind::Pending)};
+    slot[0] = handler;
+    slot[1] = a;
+    slot[2] = b;
+    slot[3] = third;
+    vm.budget_ -= kCallCost;
+    return call(vm, slot, c ? 3 : 2);
+}
+
+}  // namespace arenite

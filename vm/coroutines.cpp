@@ -1,0 +1,102 @@
+// Coroutines: switching threads. No C++ stack is involved; a switch changes vm.thread_.
+#include <cstring>
+
+#include "vm/interpreter.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+namespace {
+/// lbaselib.c statnames, in the order of ThreadStatus as seen by the resumer.
+const char* status_name(ThreadStatus s) {
+    switch (s) {
+        case ThreadStatus::Running: return "running";
+        case ThreadStatus::Suspended: return "suspended";
+        case ThreadStatus::Normal: return "normal";
+        case ThreadStatus::Dead: return "dead";
+    }
+    return "dead";
+}
+}  // namespace
+
+Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped) {
+    Thread* co = vm.heap_.get<Thread>(thread);
+    if (!co) return slow_corrupt(vm, 0);
+    Thread& from = *vm.thread_;
+    const auto refuse = [&](std::string text) {
+        const Value message = error_string(vm, wrapped ? where(vm, from, 1) + text : text);
+        if (wrapped) return raise(vm, message);
+        Value* dst = from.frame->base - 1;
+        dst[0] = Value::boolean(false);
+        dst[1] = message;
+        return finish_call(vm, dst, dst, 2);
+    };
+    if (co->status != ThreadStatus::Suspended) {
+        return refuse(std::string("cannot resume ") + status_name(co->status) + " coroutine");
+    }
+    if (from.depth + 1 > vm.options_.max_resume_depth) return refuse("C stack overflow");
+    if (vm.txn_.checkpoint_thread(*co) != TxnStatus::Ok) return out_of_memory(vm);
+    // The arguments are in the stack of `from`, which does not move below.
+    from.top = from.frame->base + from.frame->count;
+    from.status = ThreadStatus::Normal;
+    co->status = ThreadStatus::Running;
+    co->resumer = Value{from.self};
+    co->wrapped = wrapped;
+    co->depth = from.depth + 1;
+    set_thread(vm, co);
+    const bool first = !co->started;
+    Value* dst = first ? co->stack + 2 : co->frame->base - 1;
+    dst = ensure_stack(vm, dst, nargs + 1);
+    if (!dst) return raise_pending(vm);
+    if (nargs) std::memcpy(static_cast<void*>(dst), args, nargs * sizeof(Value));
+    if (first) {
+        co->started = true;
+        co->frames[0].pc = pending::kCoroutineEnd + 1;
+        return call(vm, dst - 1, nargs);
+    }
+    return finish_call(vm, dst, dst, nargs);
+}
+
+Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, std::uint32_t n) {
+    Thread* to = vm.heap_.get<Thread>(from.resumer);
+    if (!to) return slow_corrupt(vm, 0);
+    const bool wrapped = from.wrapped;
+    from.resumer = Value::nil();
+    to->status = ThreadStatus::Running;
+    set_thread(vm, to);
+    if (!ok && wrapped) {
+        // luaB_auxwrap: a string error gets the position of the caller in front.
+        Value error = *values;
+        if (error.is_string() || error.is_number()) {
+            Value text;
+            if (!to_string(vm, error, text)) return out_of_memory(vm);
+            error = error_string(vm, where(vm, *to, 1) + std::string(vm.heap_.string(text)));
+        }
+        return raise(vm, error);
+    }
+    const std::uint32_t lead = wrapped ? 0 : 1;
+    Value* dst = ensure_stack(vm, to->frame->base - 1, n + lead + 1);
+    if (!dst) return raise_pending(vm);
+    if (lead) dst[0] = Value::boolean(ok);
+    if (n) std::memcpy(static_cast<void*>(dst + lead), values, n * sizeof(Value));
+    return finish_call(vm, dst, dst, n + lead);
+}
+
+Next Interpreter::yield(Vm& vm, Value* values, std::uint32_t n) {
+    Thread& t = *vm.thread_;
+    if (t.resumer.is_nil()) return raise_text(vm, "attempt to yield across metamethod/C-call boundary");
+    t.status = ThreadStatus::Suspended;
+    t.top = t.frame->base + t.frame->count;
+    return deliver(vm, t, true, values, n);
+}
+
+Next Interpreter::coroutine_end(Vm& vm) {
+    Thread& t = *vm.thread_;
+    t.status = ThreadStatus::Dead;
+    Value* first = t.stack + 1;
+    const auto n = static_cast<std::uint32_t>(t.top - first);
+    t.top = first;
+    return deliver(vm, t, true, first, n);
+}
+
+}  // namespace arenite

@@ -1,0 +1,187 @@
+// What the program calls things: names for error messages, and tracebacks (ldebug.c, ldblib.c of PUC Lua 5.1).
+#include "compiler/compile.h"
+#include "vm/interpreter.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+std::uint32_t Interpreter::current_line(const Vm& vm, const Frame* f) {
+    const auto* c = reinterpret_cast<const Closure*>(f->function);
+    const Prototype* p = vm.heap_.get(c->prototype());
+    if (!p) return 0;
+    const auto pc = f->pc - p->code();
+    return p->line(static_cast<std::uint32_t>(pc > 0 ? pc - 1 : 0));
+}
+
+std::string_view Interpreter::local_name(const Vm& vm, const Prototype& p, std::uint32_t reg, std::uint32_t pc) {
+    for (std::uint32_t i = 0; i < p.local_count(); ++i) {
+        const LocalInfo& l = p.local(i);
+        if (l.start_pc > pc) break;
+        if (pc < l.end_pc && l.reg == reg) return vm.heap_.string(l.name);
+    }
+    return {};
+}
+
+namespace {
+/// Whether instruction `w` changes register `reg`.
+bool writes(Instruction w, std::uint32_t reg) {
+    const std::uint32_t a = ins::a(w);
+    const Op op = ins::op(w);
+    switch (op) {
+        case Op::LOADNIL: return reg >= a && reg <= ins::b(w);
+        case Op::SELF: return reg == a || reg == a + 1;
+        case Op::CALL:
+        case Op::CALLM:
+        case Op::TAILCALL:
+        case Op::VARARG: return reg >= a;
+        case Op::TFORCALL: return reg >= a + 3;
+        case Op::FORPREP:
+        case Op::FORLOOP: return reg >= a && reg <= a + 3;
+        default: {
+            const char kind = op_info(op).a;
+            return (kind == 'w' || kind == 'x') && reg == a && op != Op::NEWCELL;
+        }
+    }
+}
+
+/// The last instruction before `last` that set `reg`, as symbexec of PUC finds it: forward jumps that stay before
+/// `last` are taken.
+std::int64_t find_setter(const Prototype& p, std::uint32_t last, std::uint32_t reg) {
+    std::int64_t setter = -1;
+    for (std::uint32_t pc = 0; pc < last; ++pc) {
+        const Instruction w = p.code()[pc];
+        if (writes(w, reg)) setter = pc;
+        if (op_info(ins::op(w)).c == 'j' && ins::op(w) != Op::FORPREP && ins::op(w) != Op::JTSET && ins::op(w) != Op::JFSET) {
+            const std::int64_t target = static_cast<std::int64_t>(pc) + 1 + ins::jump(w);
+            if (target > pc && target <= last) pc = static_cast<std::uint32_t>(target) - 1;
+        }
+    }
+    return setter;
+}
+}  // namespace
+
+Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int reg) {
+    const auto* c = reinterpret_cast<const Closure*>(f->function);
+    const Prototype* p = vm.heap_.get(c->prototype());
+    if (!p || reg < 0) return {};
+    auto pc = static_cast<std::uint32_t>(f->pc - p->code());
+    pc = pc > 0 ? pc - 1 : 0;
+    const auto r = static_cast<std::uint32_t>(reg);
+    for (int hops = 0; hops < 3; ++hops) {
+        if (const std::string_view local = local_name(vm, *p, r, pc); !local.empty()) return {"local", std::string(local)};
+        const std::int64_t at = find_setter(*p, pc, r);
+        if (at < 0) return {};
+        const Instruction w = p->code()[at];
+        const auto constant = [&](std::uint32_t k) {
+            const Value v = p->constants()[k];
+            const std::string_view text = vm.heap_.string(v);
+            return v.is_string() ? std::string(text.substr(0, text.find('\0'))) : std::string("?");
+        };
+        const auto upvalue = [&](std::uint32_t i) { return std::string(vm.heap_.string(p->upvalue(i).name)); };
+        switch (ins::op(w)) {
+            case Op::MOVE:
+                if (ins::b(w) < ins::a(w)) {
+                    const std::string_view local = local_name(vm, *p, ins::b(w), static_cast<std::uint32_t>(at));
+                    if (!local.empty()) return {"local", std::string(local)};
+                }
+                return {};
+            case Op::GETCELL: {
+                const std::string_view local = local_name(vm, *p, ins::b(w), static_cast<std::uint32_t>(at));
+                if (!local.empty()) return {"local", std::string(local)};
+                return {};
+            }
+            case Op::GETGLOBAL: return {"global", constant(ins::b(w))};
+            case Op::GETGLOBALR: {
+                const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::b(w));
+                if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK) return {"global", constant(ins::cd(p->code()[key]))};
+                return {};
+            }
+            case Op::GETFIELD: return {"field", constant(ins::c(w))};
+            case Op::GETTABLE: {
+                // A long string constant is not an operand of its own: look at what loaded the key.
+                const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::c(w));
+                if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK &&
+                    local_name(vm, *p, ins::c(w), static_cast<std::uint32_t>(at)).empty()) {
+                    return {"field", constant(ins::cd(p->code()[key]))};
+                }
+                return {"field", "?"};
+            }
+            case Op::GETINDEX: return {"field", "?"};
+            case Op::GETUPVAL:
+            case Op::GETUPCELL: return {"upvalue", upvalue(ins::b(w))};
+            case Op::SELF:
+                if (r == ins::a(w)) return {"method", constant(ins::c(w))};
+                return {};
+            default: return {};
+        }
+    }
+    return {};
+}
+
+Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, const Frame* f) {
+    if (f->kind() == FrameKind::Lua && f->tail_calls() > 0) return {};
+    const Frame* caller = f - 1;
+    if (caller <= t.frames) return {};
+    if (caller->kind() == FrameKind::Pending && caller->pc == pending::kReturn + 1) --caller;
+    if (caller->kind() != FrameKind::Lua) return {};
+    const Instruction w = caller->pc[-1];
+    switch (ins::op(w)) {
+        case Op::CALL:
+        case Op::CALLM:
+        case Op::TAILCALL:
+        case Op::TFORCALL: return register_name(vm, caller, static_cast<int>(ins::a(w)));
+        default: return {};
+    }
+}
+
+std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_view message, int level) {
+    constexpr int kFirst = 12;  // LEVELS1, LEVELS2 of ldblib.c
+    constexpr int kLast = 10;
+    std::string out(message);
+    if (!message.empty()) out += "\n";
+    out += "stack traceback:";
+    // Lines one by one; the middle of a deep stack is left out.
+    std::vector<std::string> lines;
+    const bool main = t.self == vm.main_thread_.bits;
+    for (const Frame* f = t.frame; f >= t.frames; --f) {
+        if (f->kind() == FrameKind::Pending) continue;
+        if (f == t.frames && !main) continue;
+        std::string line = "\n\t";
+        if (f->kind() == FrameKind::Lua) {
+            const auto* c = reinterpret_cast<const Closure*>(f->function);
+            const Prototype* p = vm.heap_.get(c->prototype());
+            const std::string id = p ? compiler::chunk_id(vm.heap_.string(p->source())) : "?";
+            line += id + ":";
+            line += std::to_string(current_line(vm, f)) + ":";
+            const Name name = function_name(vm, t, f);
+            if (name.kind) {
+                line += " in function '" + name.name + "'";
+            } else if (p && p->line_defined() == 0) {
+                line += " in main chunk";
+            } else {
+                line += " in function <" + id + ":" + std::to_string(p ? p->line_defined() : 0) + ">";
+            }
+        } else {
+            line += "[C]:";
+            const Name name = f == t.frames ? Name{} : function_name(vm, t, f);
+            line += name.kind ? " in function '" + name.name + "'" : " ?";
+        }
+        lines.push_back(std::move(line));
+        if (f->kind() == FrameKind::Lua) {
+            const std::uint32_t tails = std::min<std::uint32_t>(f->tail_calls(), 64);
+            for (std::uint32_t i = 0; i < tails; ++i) lines.push_back("\n\t(tail call): ?");
+        }
+    }
+    const int total = static_cast<int>(lines.size());
+    for (int i = level; i < total; ++i) {
+        if (i - level == kFirst && total - i > kLast) {
+            out += "\n\t...";
+            i = total - kLast - 1;
+            continue;
+        }
+        out += lines[static_cast<std::size_t>(i)];
+    }
+    return out;
+}
+
+}  // namespace arenite

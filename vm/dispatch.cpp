@@ -1,0 +1,181 @@
+// Builds vm/handlers.inc into the interpreter loop: on clang into one function per opcode that ends in a tail call with
+// the machine's registers as arguments (musttail, preserve_none), elsewhere into a loop with computed gotos.
+#include "vm/interpreter.h"
+
+#if defined(__has_cpp_attribute) && defined(__clang__)
+#if __has_attribute(preserve_none) && __has_cpp_attribute(clang::musttail) && !defined(ARENITE_COMPUTED_GOTO)
+#define ARENITE_TAIL_CALLS 1
+#endif
+#endif
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace arenite {
+
+namespace {
+
+#define ARENITE_LIKELY(x) __builtin_expect(!!(x), 1)
+#define ARENITE_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/// The index of an integral key (any other number or value: something whose conversion back differs).
+[[gnu::always_inline]] inline bool integer_key(Value v, std::uint32_t& index) {
+#if defined(__SSE2__)
+    const int i = _mm_cvttsd_si32(_mm_set_sd(v.as_number()));
+#else
+    const double d = v.as_number();
+    const int i = d > -2147483648.0 && d < 2147483648.0 ? static_cast<int>(d) : 0;
+#endif
+    index = static_cast<std::uint32_t>(i);
+    return static_cast<double>(i) == v.as_number();
+}
+
+/// Lua 5.1 §2.5.1: a - floor(a/b)*b.
+[[gnu::always_inline]] inline double lua_mod(double a, double b) {
+    // Integers in 32 bits, the common case, without libm.
+#if defined(__SSE2__)
+    const int x = _mm_cvttsd_si32(_mm_set_sd(a));
+    const int y = _mm_cvttsd_si32(_mm_set_sd(b));
+    if (ARENITE_LIKELY(static_cast<double>(x) == a && static_cast<double>(y) == b && y > 0 && x > 0)) {
+        return static_cast<double>(static_cast<unsigned>(x) % static_cast<unsigned>(y));
+    }
+#endif
+    return a - __builtin_floor(a / b) * b;
+}
+
+}  // namespace
+
+// What vm/handlers.inc uses: A B C D are operands, R(i) registers, K(i) constants.
+#define A (static_cast<unsigned>(w >> 8) & 0xFFu)
+#define B (static_cast<unsigned>(w >> 16) & 0xFFFFu)
+#define C (static_cast<unsigned>(w >> 32) & 0xFFFFu)
+#define D (static_cast<unsigned>(w >> 48))
+#define JUMP_OFFSET (static_cast<std::int64_t>(w) >> 32)
+#define R(i) (base[i])
+#define K(i) (k[i])
+
+struct Handlers {
+#if defined(ARENITE_TAIL_CALLS)
+
+#define PARAMS                                                                                                      \
+    Vm *vm, const Instruction *pc, Value *base, const Value *k, HeapBase heap, Closure *cl, Frame *ci,              \
+        std::int64_t budget, Instruction w
+#define ARGS vm, pc, base, k, heap, cl, ci, budget
+    typedef __attribute__((preserve_none)) void (*Handler)(PARAMS);
+
+#define DISPATCH()                                                                                                   \
+    do {                                                                                                             \
+        const Instruction next_word = *pc;                                                                           \
+        [[clang::musttail]] return reinterpret_cast<Handler>(const_cast<void*>(vm->dispatch_[next_word & 0xFF]))(     \
+            ARGS, next_word);                                                                                        \
+    } while (0)
+#define SLOW(fn) [[clang::musttail]] return slow<&Interpreter::fn>(ARGS, w)
+
+    template <Interpreter::Slow fn>
+    [[gnu::noinline, gnu::cold]] __attribute__((preserve_none)) static void slow(PARAMS) {
+        ci->pc = pc + 1;
+        vm->thread_->frame = ci;
+        vm->budget_ = budget;
+        const Next next = fn(*vm, w);
+        if (next == Next::Continue) {
+            budget = vm->budget_;
+            ++pc;
+            DISPATCH();
+        }
+        if (next == Next::Exit) return;
+        (void)base;
+        (void)k;
+        (void)cl;
+        [[clang::musttail]] return reload(ARGS, w);
+    }
+    [[gnu::noinline]] __attribute__((preserve_none)) static void reload(PARAMS) {
+        (void)w;
+        ci = vm->thread_->frame;
+        base = ci->base;
+        pc = ci->pc;
+        cl = reinterpret_cast<Closure*>(ci->function);
+        k = cl->constants();
+        budget = vm->budget_;
+        DISPATCH();
+    }
+
+#define OP(name) __attribute__((preserve_none)) static void op_##name(PARAMS)
+#include "vm/handlers.inc"
+#undef OP
+
+#else  // computed goto
+
+#define DISPATCH()                                        \
+    do {                                                  \
+        w = *pc;                                          \
+        goto* const_cast<void*>(vm->dispatch_[w & 0xFF]); \
+    } while (0)
+#define SLOW(fn)                              \
+    do {                                      \
+        ci->pc = pc + 1;                      \
+        vm->thread_->frame = ci;              \
+        vm->budget_ = budget;                 \
+        switch (Interpreter::fn(*vm, w)) {    \
+            case Next::Continue:              \
+                budget = vm->budget_;         \
+                ++pc;                         \
+                DISPATCH();                   \
+            case Next::Exit: return;          \
+            case Next::Reload: goto l_reload; \
+        }                                     \
+        __builtin_unreachable();              \
+    } while (0)
+
+    [[gnu::noinline]] static void loop(Vm* vm, bool fill) {
+        if (fill) {
+#define ARENITE_OP(name, a, b, c, d, flags, cost, doc) vm->dispatch_[static_cast<unsigned>(Op::name)] = &&l_##name;
+#include "heap/opcodes.def"
+#undef ARENITE_OP
+            return;
+        }
+        Frame* ci;
+        Value* base;
+        const Instruction* pc;
+        Closure* cl;
+        const Value* k;
+        std::int64_t budget;
+        Instruction w;
+        const HeapBase heap = vm->heap_.base();
+    l_reload:
+        ci = vm->thread_->frame;
+        base = ci->base;
+        pc = ci->pc;
+        cl = reinterpret_cast<Closure*>(ci->function);
+        k = cl->constants();
+        budget = vm->budget_;
+        DISPATCH();
+#define OP(name) l_##name:
+#include "vm/handlers.inc"
+#undef OP
+    }
+#endif
+};
+
+void Interpreter::fill_dispatch(Vm& vm) {
+#if defined(ARENITE_TAIL_CALLS)
+#define ARENITE_OP(name, a, b, c, d, flags, cost, doc) \
+    vm.dispatch_[static_cast<unsigned>(Op::name)] = reinterpret_cast<const void*>(&Handlers::op_##name);
+#include "heap/opcodes.def"
+#undef ARENITE_OP
+#else
+    Handlers::loop(&vm, true);
+#endif
+}
+
+void Interpreter::run(Vm& vm) {
+#if defined(ARENITE_TAIL_CALLS)
+    Frame* ci = vm.thread_->frame;
+    auto* cl = reinterpret_cast<Closure*>(ci->function);
+    Handlers::reload(&vm, ci->pc, ci->base, cl->constants(), vm.heap_.base(), cl, ci, vm.budget_, 0);
+#else
+    Handlers::loop(&vm, false);
+#endif
+}
+
+}  // namespace arenite

@@ -1,0 +1,163 @@
+// Raising and unwinding, and the texts of run-time errors (ldebug.c, ldo.c of PUC Lua 5.1).
+#include <cstdio>
+
+#include "compiler/compile.h"
+#include "vm/interpreter.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+namespace {
+constexpr unsigned kMaxHandlerNesting = 180;  ///< about where PUC's C stack ends (LUAI_MAXCCALLS)
+}
+
+Value Interpreter::error_string(Vm& vm, std::string_view text) {
+    const Value v = ObjectFactory::make_string(vm.heap_, text);
+    return v.is_nil() ? vm.memory_error_ : v;
+}
+
+std::string Interpreter::where(const Vm& vm, const Thread& t, int level) {
+    for (const Frame* f = t.frame; f > t.frames; --f) {
+        if (f->kind() == FrameKind::Pending) continue;
+        if (level == 0) {
+            if (f->kind() != FrameKind::Lua) return {};
+            const auto* c = reinterpret_cast<const Closure*>(f->function);
+            const Prototype* p = vm.heap_.get(c->prototype());
+            if (!p) return {};
+            return compiler::chunk_id(vm.heap_.string(p->source())) + ":" + std::to_string(current_line(vm, f)) + ": ";
+        }
+        --level;
+        if (f->kind() == FrameKind::Lua) {
+            level -= static_cast<int>(f->tail_calls());
+            if (level < 0) return {};
+        }
+    }
+    return {};
+}
+
+Next Interpreter::raise(Vm& vm, Value error) {
+    vm.error_value_ = error;
+    for (;;) {
+        Thread& t = *vm.thread_;
+        Frame* target = nullptr;
+        unsigned handlers = 0;
+        if (!vm.killed_) {
+            for (Frame* f = t.frame; f > t.frames; --f) {
+                if (f->kind() == FrameKind::Native && (f->info & Frame::kProtected)) {
+                    target = f;
+                    break;
+                }
+                if (f->kind() == FrameKind::Pending && f->pc == pending::kHandler + 1) ++handlers;
+            }
+        }
+        if (target) {
+            const bool memory = error.bits == vm.memory_error_.bits;
+            if (!(target->info & Frame::kHasHandler) || memory) return unwind_to(vm, target, error);
+            const Value handler = target->base[0];
+            if (handlers >= kMaxHandlerNesting || !handler.is_function()) {
+                return unwind_to(vm, target, error_string(vm, "error in error handling"));
+            }
+            // The handler runs on top of the erring function, so that it sees the whole stack.
+            vm.in_handler_ = true;
+            const Frame* top_frame = t.frame;
+            Value* slot = top_frame->kind() == FrameKind::Lua || top_frame->kind() == FrameKind::Pending
+                              ? frame_top(vm, top_frame)
+                              : std::max(t.top, top_frame->base + top_frame->count);
+            const auto target_index = target - t.frames;
+            slot = ensure_stack(vm, slot, 4);
+            Frame* f = slot ? push_frame(vm) : nullptr;
+            if (!f) return unwind_to(vm, t.frames + target_index, error_string(vm, "error in error handling"));
+            *f = {pending::kHandler + 1, slot, f[-1].function, static_cast<std::uint32_t>(target_index),
+                  static_cast<std::uint32_t>(FrameKind::Pending)};
+            slot[0] = f->function ? Value{f->function->self} : Value::nil();
+            f->base = slot + 1;
+            slot[1] = handler;
+            slot[2] = error;
+            return call(vm, slot + 1, 1);
+        }
+        if (t.resumer.is_nil()) {
+            if (!vm.killed_ || vm.traceback_.empty()) vm.traceback_ = traceback(vm, t, {}, 0);
+            vm.status_ = RunStatus::Failed;
+            return Next::Exit;
+        }
+        t.status = ThreadStatus::Dead;
+        if (!vm.killed_) return deliver(vm, t, false, &vm.error_value_, 1);
+        Thread* below = vm.heap_.get<Thread>(t.resumer);
+        t.resumer = Value::nil();
+        if (!below) return slow_corrupt(vm, 0);
+        below->status = ThreadStatus::Running;
+        set_thread(vm, below);
+    }
+}
+
+Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
+    Thread& t = *vm.thread_;
+    vm.in_handler_ = false;
+    t.frame = target;
+    Value* dst = target->base - 1;
+    dst[0] = Value::boolean(false);
+    dst[1] = error;
+    vm.error_value_ = Value::nil();
+    return finish_call(vm, dst, dst, 2);
+}
+
+Next Interpreter::raise_text(Vm& vm, std::string_view message) {
+    return raise(vm, error_string(vm, where(vm, *vm.thread_, 0) + std::string(message)));
+}
+
+Next Interpreter::out_of_memory(Vm& vm) { return raise(vm, vm.memory_error_); }
+
+Next Interpreter::kill(Vm& vm, std::string_view reason) {
+    vm.killed_ = true;
+    return raise(vm, error_string(vm, reason));
+}
+
+Next Interpreter::type_error(Vm& vm, int reg, Value culprit, std::string_view operation) {
+    const Frame* f = vm.thread_->frame;
+    Name name;
+    if (reg >= 0 && f->kind() == FrameKind::Lua) name = register_name(vm, f, reg);
+    std::string text = "attempt to " + std::string(operation) + " ";
+    if (name.kind) {
+        text += std::string(name.kind) + " '" + name.name + "' (a " + type_name(culprit.type()) + " value)";
+    } else {
+        text += std::string("a ") + type_name(culprit.type()) + " value";
+    }
+    return raise_text(vm, text);
+}
+
+Next Interpreter::arith_error(Vm& vm, int reg_a, Value a, int reg_b, Value b) {
+    double unused;
+    const bool first = !to_number(vm, a, unused);
+    return type_error(vm, first ? reg_a : reg_b, first ? a : b, "perform arithmetic on");
+}
+
+Next Interpreter::concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b) {
+    const bool second = a.is_string() || a.is_number();
+    return type_error(vm, second ? reg_b : reg_a, second ? b : a, "concatenate");
+}
+
+Next Interpreter::compare_error(Vm& vm, Value a, Value b) {
+    const char* ta = type_name(a.type());
+    const char* tb = type_name(b.type());
+    std::string text = "attempt to compare ";
+    // luaG_ordererror compares the third letters of the names; no two different types share them.
+    if (ta[2] == tb[2]) {
+        text += std::string("two ") + ta + " values";
+    } else {
+        text += std::string(ta) + " with " + tb;
+    }
+    return raise_text(vm, text);
+}
+
+Next Interpreter::table_error(Vm& vm, TableStatus status) {
+    switch (status) {
+        case TableStatus::NilKey: return raise_text(vm, "table index is nil");
+        case TableStatus::NanKey: return raise_text(vm, "table index is NaN");
+        case TableStatus::ReadOnly: return raise_text(vm, "Attempt to modify a readonly table");
+        case TableStatus::InvalidNext: return raise_text(vm, "invalid key to 'next'");
+        case TableStatus::Stale: return slow_corrupt(vm, 0);
+        default: return out_of_memory(vm);
+    }
+}
+
+}  // namespace arenite

@@ -1,0 +1,150 @@
+// Interpreter: the slow paths of opcodes, calls and returns, raising and unwinding, native results. The fast paths are
+// in vm/handlers.inc, which vm/dispatch.cpp builds into tail-calling handlers or a computed-goto loop.
+//
+// Rules for whoever edits an opcode
+//  I1. A fast path touches no memory it has not validated, and leaves the machine unchanged when it jumps to its slow
+//      path; the slow path does the whole instruction.
+//  I2. Slow paths are entered with frame->pc at the next instruction and frame->base valid. They answer Continue when
+//      nothing moved and the next instruction follows; Reload when frames, pc or stack changed; Exit to leave the loop.
+//  I3. After anything that may grow the stack, registers are found again through frame->base.
+//  I4. An error is raised by `return raise(vm, ...)`, which unwinds and answers Reload or Exit.
+//  I5. Before a collection, thread->top is set (VM3).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "heap/bytecode.h"
+#include "vm/vm.h"
+
+namespace arenite {
+
+enum class Next : std::uint8_t { Continue, Reload, Exit };
+
+enum class ArithOp : std::uint8_t { Add, Sub, Mul, Div, Mod, Pow, Unm };
+
+struct Interpreter {
+    // --- Running (vm/dispatch.cpp) ------------------------------------------------------------------------------------------
+    static void fill_dispatch(Vm& vm);
+    /// Runs from the current frame until something answers Exit.
+    static void run(Vm& vm);
+
+    // --- Frames and calls (vm/calls.cpp) --------------------------------------------------------------------------------------
+    /// Makes sure `slots` slots from `from` on are usable. May move the stack (returns the moved `from`); null: the stack
+    /// may not grow that far, or memory is out (`error_value_` is set; raise it with raise_pending).
+    [[nodiscard]] static Value* ensure_stack(Vm& vm, Value* from, std::size_t slots);
+    /// Pushes a frame record; null as above.
+    [[nodiscard]] static Frame* push_frame(Vm& vm);
+    /// Calls the value at `func` with `nargs` arguments behind it; results go to `func` on.
+    [[nodiscard]] static Next call(Vm& vm, Value* func, std::uint32_t nargs);
+    [[nodiscard]] static Next call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls);
+    [[nodiscard]] static Next call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* f);
+    /// Ends the current frame: its results [first, first+n) go to `dst`, as many as the frame below wants.
+    [[nodiscard]] static Next finish_call(Vm& vm, Value* dst, const Value* first, std::uint32_t n);
+    [[nodiscard]] static Next native_result(Vm& vm, NativeContext& cx, NativeResult r);
+    [[nodiscard]] static Next resume_native(Vm& vm);
+    [[nodiscard]] static Next tail_call(Vm& vm, Instruction w);
+    [[nodiscard]] static Next return_values(Vm& vm, Value* first, std::uint32_t n);
+    /// Pushes a pending operation of the running Lua frame and calls handler(a, b[, c]).
+    [[nodiscard]] static Next call_pending(Vm& vm, const Instruction* stub, Value handler, Value a, Value b,
+                                           const Value* c = nullptr, std::uint32_t count = 0);
+    static void set_thread(Vm& vm, Thread* t);
+    /// One past the registers of a Lua frame.
+    [[nodiscard]] static Value* frame_top(const Vm& vm, const Frame* f);
+
+    // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------------------
+    [[nodiscard]] static Next resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped);
+    [[nodiscard]] static Next yield(Vm& vm, Value* values, std::uint32_t n);
+    [[nodiscard]] static Next coroutine_end(Vm& vm);
+    /// Hands values to the resumer of the thread that stops, and goes on there.
+    [[nodiscard]] static Next deliver(Vm& vm, Thread& from, bool ok, const Value* values, std::uint32_t n);
+
+    // --- Errors (vm/errors.cpp) -------------------------------------------------------------------------------------------------
+    /// Raises `error`: unwinds to the frame that catches it.
+    [[nodiscard]] static Next raise(Vm& vm, Value error);
+    /// Raises what a failed step left in error_value_.
+    [[nodiscard]] static Next raise_pending(Vm& vm) { return raise(vm, vm.error_value_); }
+    [[nodiscard]] static Next unwind_to(Vm& vm, Frame* target, Value error);
+    /// luaG_runerror: a message with position, as error.
+    [[nodiscard]] static Next raise_text(Vm& vm, std::string_view message);
+    [[nodiscard]] static Next out_of_memory(Vm& vm);
+    [[nodiscard]] static Next kill(Vm& vm, std::string_view reason);
+    [[nodiscard]] static Next type_error(Vm& vm, int reg, Value culprit, std::string_view operation);
+    [[nodiscard]] static Next arith_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);
+    [[nodiscard]] static Next concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);
+    [[nodiscard]] static Next compare_error(Vm& vm, Value a, Value b);
+    [[nodiscard]] static Next table_error(Vm& vm, TableStatus status);
+    /// Text a value of an error has in messages: "chunk:line: " of the level-th active function (luaL_where).
+    [[nodiscard]] static std::string where(const Vm& vm, const Thread& t, int level);
+    /// The string value for an error text; the preallocated memory error when memory is out.
+    [[nodiscard]] static Value error_string(Vm& vm, std::string_view text);
+
+    // --- Names in messages (vm/debug_names.cpp) -----------------------------------------------------------------------------------
+    struct Name {
+        const char* kind = nullptr;  ///< "local", "global", "field", "method", "upvalue"; null when unknown
+        std::string name;
+    };
+    /// What the program calls the value in register `reg` of a Lua frame at its current instruction.
+    [[nodiscard]] static Name register_name(const Vm& vm, const Frame* f, int reg);
+    /// What the function of frame `f` was called as.
+    [[nodiscard]] static Name function_name(const Vm& vm, const Thread& t, const Frame* f);
+    [[nodiscard]] static std::uint32_t current_line(const Vm& vm, const Frame* f);
+    [[nodiscard]] static std::string traceback(const Vm& vm, const Thread& t, std::string_view message, int level);
+    [[nodiscard]] static std::string_view local_name(const Vm& vm, const Prototype& p, std::uint32_t reg, std::uint32_t pc);
+
+    // --- Operations with metamethods (vm/operations.cpp) ----------------------------------------------------------------------------
+    static Next op_index(Vm& vm, Value object, Value key, std::uint32_t dst, int object_reg);
+    static Next op_new_index(Vm& vm, Value object, Value key, Value value, int object_reg);
+    static Next op_arith(Vm& vm, ArithOp op, Value a, Value b, std::uint32_t dst, int reg_a, int reg_b);
+    static Next op_concat(Vm& vm, Instruction w, std::uint32_t remaining);
+    static Next op_length(Vm& vm, Value v, std::uint32_t dst, int reg);
+    static Next op_equal(Vm& vm, Value a, Value b, Instruction w);
+    static Next op_less(Vm& vm, Value a, Value b, Instruction w);
+    static Next op_less_equal(Vm& vm, Value a, Value b, Instruction w);
+    /// Takes the jump of conditional jump `w` if its condition came out as `result`.
+    static Next finish_jump(Vm& vm, Instruction w, bool result);
+    static Next fetch_concat(Vm& vm);
+
+    [[nodiscard]] static double arith(ArithOp op, double a, double b);
+    [[nodiscard]] static bool to_number(const Vm& vm, Value v, double& out);
+    [[nodiscard]] static bool to_string(Vm& vm, Value v, Value& out);
+    [[nodiscard]] static int compare_strings(std::string_view a, std::string_view b);
+
+    // --- Slow paths of opcodes, in vm/slow_paths.cpp: one per opcode that needs one ------------------------------------------------
+    using Slow = Next (*)(Vm& vm, Instruction w);
+    static Next slow_arith(Vm& vm, Instruction w);
+    static Next slow_get(Vm& vm, Instruction w);
+    static Next slow_set(Vm& vm, Instruction w);
+    static Next slow_compare(Vm& vm, Instruction w);
+    static Next slow_unary(Vm& vm, Instruction w);
+    static Next slow_concat(Vm& vm, Instruction w);
+    static Next slow_new_table(Vm& vm, Instruction w);
+    static Next slow_set_list(Vm& vm, Instruction w);
+    static Next slow_cell(Vm& vm, Instruction w);
+    static Next slow_closure(Vm& vm, Instruction w);
+    static Next slow_vararg(Vm& vm, Instruction w);
+    static Next slow_arg_table(Vm& vm, Instruction w);
+    static Next slow_for_prep(Vm& vm, Instruction w);
+    static Next slow_tfor_call(Vm& vm, Instruction w);
+    static Next slow_call(Vm& vm, Instruction w);
+    static Next slow_tail_call(Vm& vm, Instruction w);
+    static Next slow_return(Vm& vm, Instruction w);
+    static Next slow_budget(Vm& vm, Instruction w);
+    static Next slow_internal(Vm& vm, Instruction w);
+    static Next slow_corrupt(Vm& vm, Instruction w);
+
+    // --- Safepoints ----------------------------------------------------------------------------------------------
+    /// Collects if it is due. The running frame is a Lua frame whose registers are all live.
+    static void collect_if_due(Vm& vm) {
+        if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_in_lua_frame(vm);
+    }
+    static void collect_in_lua_frame(Vm& vm);
+    /// A full collection because an allocation has failed.
+    static void collect_for_memory(Vm& vm);
+    /// One step of collection with thread->top already right.
+    static void collect_step(Vm& vm);
+    /// Starts the next waiting finalizer on top of the running frame; Continue when there is none.
+    [[nodiscard]] static Next run_finalizer(Vm& vm);
+};
+
+}  // namespace arenite

@@ -1,0 +1,321 @@
+// The base library's functions that work on frames, chunks and the collector (Lua 5.1 §5.1), and the services that the
+// other libraries need of the VM (vm/lib/lib.h).
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "vm/interpreter.h"
+#include "vm/lib/lib.h"
+#include "vm/vm.h"
+
+namespace arenite {
+
+/// What the libraries of the VM itself may see of it.
+struct VmInternals {
+    static const Thread& thread(const Vm& vm) { return *vm.thread_; }
+    static Value main_thread(const Vm& vm) { return vm.main_thread_; }
+    static void exit(Vm& vm, int code) {
+        vm.exit_code_ = code;
+        vm.exit_requested_ = true;
+        vm.killed_ = true;
+    }
+};
+
+namespace lib {
+
+NativeResult pcall_fn(NativeContext& cx) {
+    if (!cx.check_any(0)) return cx.failed();
+    return cx.protected_call(false);
+}
+
+NativeResult xpcall_fn(NativeContext& cx) {
+    if (!cx.check_any(1)) return cx.failed();
+    return cx.protected_call(true);
+}
+
+NativeResult error_fn(NativeContext& cx) {
+    std::int64_t level = 1;
+    if (!cx.opt_integer(1, 1, level)) return cx.failed();
+    Value error = cx.arg(0);
+    if ((error.is_string() || error.is_number()) && level > 0 && level < 1'000'000) {
+        Value text;
+        if (!cx.to_string(error, text)) return cx.failed();
+        const std::string position = Interpreter::where(cx.vm(), VmInternals::thread(cx.vm()), static_cast<int>(level));
+        if (!cx.new_string(position + std::string(cx.string(text)), error)) return cx.failed();
+    }
+    return cx.raise(error);
+}
+
+namespace {
+/// Loads text or bytecode; on failure the results of load and friends: nil, message.
+NativeResult load_bytes(NativeContext& cx, std::string_view bytes, std::string_view chunk_name) {
+    Value function;
+    if (cx.vm().load(bytes, chunk_name, function)) return cx.done(function);
+    Value message;
+    if (!cx.new_string(cx.vm().failure().message, message)) return cx.failed();
+    return cx.done(Value::nil(), message);
+}
+
+/// Reads a whole file, without a first line that starts with '#' (luaL_loadfile). False: `error` says why.
+bool read_file(const std::string& path, std::string& bytes, std::string& error) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        error = "cannot open " + path;
+        return false;
+    }
+    std::ostringstream all;
+    all << in.rdbuf();
+    bytes = std::move(all).str();
+    if (!bytes.empty() && bytes.front() == '#') {
+        const std::size_t end = bytes.find('\n');
+        bytes.erase(0, end == std::string::npos ? bytes.size() : end);  // the newline stays: line numbers hold
+    }
+    return true;
+}
+}  // namespace
+
+NativeResult loadstring_fn(NativeContext& cx) {
+    std::string_view bytes;
+    std::string_view name;
+    if (!cx.check_string(0, bytes) || !cx.opt_string(1, bytes, name)) return cx.failed();
+    return load_bytes(cx, bytes, name.substr(0, name.find('\0')));
+}
+
+// load(f [, chunkname]): the pieces are collected in a buffer (local 0) until f returns nil or "".
+NativeResult load_fn(NativeContext& cx) {
+    if (cx.state() == 0) {
+        std::string_view name;
+        if (!cx.opt_string(1, "=(load)", name)) return cx.failed();
+        if (!cx.check_function(0)) return cx.failed();
+        Value buffer;
+        if (!cx.reserve(1) || !cx.new_buffer(buffer)) return cx.failed();
+        cx.set_local(0, buffer);
+        return cx.call(1, cx.arg(0), {});
+    }
+    const Value piece = first_result(cx);
+    if (!piece.is_nil() && !piece.is_string() && !piece.is_number()) {
+        return cx.error("reader function must return a string");
+    }
+    Value text = piece;
+    if (piece.is_number() && !cx.to_string(piece, text)) return cx.failed();
+    if (!piece.is_nil() && !cx.string(text).empty()) {
+        if (!cx.append(cx.local(0), cx.string(text))) return cx.failed();
+        return cx.call(1, cx.arg(0), {});
+    }
+    std::string_view name;
+    if (!cx.opt_string(1, "=(load)", name)) return cx.failed();
+    return load_bytes(cx, cx.buffer_bytes(cx.local(0)), name.substr(0, name.find('\0')));
+}
+
+NativeResult loadfile_fn(NativeContext& cx) {
+    std::string_view path;
+    if (!cx.opt_string(0, "", path)) return cx.failed();
+    std::string bytes;
+    std::string error;
+    if (cx.none_or_nil(0)) {
+        bytes.assign(std::istreambuf_iterator<char>(std::cin), {});
+        return load_bytes(cx, bytes, "=stdin");
+    }
+    if (!read_file(std::string(path), bytes, error)) {
+        Value message;
+        const std::string text = error + ": No such file or directory";
+        if (!cx.new_string(text, message)) return cx.failed();
+        return cx.done(Value::nil(), message);
+    }
+    return load_bytes(cx, bytes, "@" + std::string(path));
+}
+
+NativeResult dofile_fn(NativeContext& cx) {
+    std::string_view path;
+    if (!cx.check_string(0, path)) return cx.failed();
+    std::string bytes;
+    std::string error;
+    Value function;
+    if (!read_file(std::string(path), bytes, error)) {
+        Value message;
+        if (!cx.new_string(error + ": No such file or directory", message)) return cx.failed();
+        return cx.raise(message);
+    }
+    if (!cx.vm().load(bytes, "@" + std::string(path), function)) {
+        Value message;
+        if (!cx.new_string(cx.vm().failure().message, message)) return cx.failed();
+        return cx.raise(message);
+    }
+    return cx.tail_call(function, {});
+}
+
+namespace {
+/// The function that getfenv and setfenv speak of (lbaselib.c getfunc). Nil result: the error is recorded.
+bool environment_target(NativeContext& cx, bool optional, Value& function, bool& thread_itself) {
+    thread_itself = false;
+    if (cx.arg(0).is_function()) {
+        function = cx.arg(0);
+        return true;
+    }
+    std::int64_t level = 1;
+    if (optional ? !cx.opt_integer(0, 1, level) : !cx.check_integer(0, level)) return false;
+    if (level < 0) {
+        (void)cx.arg_error(0, "level must be non-negative");
+        return false;
+    }
+    if (level == 0) {
+        thread_itself = true;
+        return true;
+    }
+    const Thread& t = VmInternals::thread(cx.vm());
+    std::int64_t left = level;
+    for (const Frame* f = t.frame; f > t.frames; --f) {
+        if (f->kind() == FrameKind::Pending) continue;
+        if (left == 0) {
+            function = f->base[-1];
+            return true;
+        }
+        --left;
+        if (f->kind() == FrameKind::Lua) {
+            left -= f->tail_calls();
+            if (left < 0) {
+                (void)cx.error("no function environment for tail call at level %d", static_cast<int>(level));
+                return false;
+            }
+        }
+    }
+    (void)cx.arg_error(0, "invalid level");
+    return false;
+}
+}  // namespace
+
+NativeResult getfenv_fn(NativeContext& cx) {
+    Value function = Value::nil();
+    bool thread_itself = false;
+    if (!environment_target(cx, true, function, thread_itself)) return cx.failed();
+    const Heap& heap = cx.vm().heap();
+    // A C function's environment is the globals (luaB_getfenv).
+    if (const Closure* c = heap.get<Closure>(function)) return cx.done(c->environment());
+    return cx.done(globals(cx.vm()));
+}
+
+NativeResult setfenv_fn(NativeContext& cx) {
+    Handle<Table> table;
+    if (!cx.check_table(1, table)) return cx.failed();
+    Value function = Value::nil();
+    bool thread_itself = false;
+    if (!environment_target(cx, false, function, thread_itself)) return cx.failed();
+    Vm& vm = cx.vm();
+    const Value env = Value::object(table);
+    if (thread_itself) {
+        Thread* t = vm.heap().get<Thread>(running_thread(vm));
+        const bool main = t && t->self == VmInternals::main_thread(vm).bits;
+        const TxnStatus s = !t ? TxnStatus::NotActive
+                            : main ? vm.txn().set_root(vm.heap().globals, env)
+                                   : vm.txn().set_environment(*t, env);
+        if (s != TxnStatus::Ok) return cx.out_of_memory();
+        return cx.done();
+    }
+    Closure* c = vm.heap().get<Closure>(function);
+    if (!c) return cx.error("'setfenv' cannot change environment of given object");
+    if (vm.txn().set_environment(*c, env) != TxnStatus::Ok) return cx.out_of_memory();
+    return cx.done(function);
+}
+
+NativeResult collect_garbage(NativeContext& cx) {
+    // States: 0 the call; 1 running finalizers after a full collection.
+    Heap& heap = cx.vm().heap();
+    Collector& collector = *heap.collector;
+    if (cx.state() == 0) {
+        static const char* const kOptions[] = {"stop",  "restart", "collect",    "count",
+                                               "step", "setpause", "setstepmul", nullptr};
+        std::uint32_t option = 0;
+        std::int64_t data = 0;
+        if (!cx.check_option(0, "collect", kOptions, option) || !cx.opt_integer(1, 0, data)) return cx.failed();
+        switch (option) {
+            case 0: collector.stopped = true; return cx.done_number(0);
+            case 1:
+                collector.stopped = false;
+                collector.set_threshold();
+                return cx.done_number(0);
+            case 2: collector.collect(); break;
+            case 3: return cx.done_number(static_cast<double>(bytes_in_use(cx.vm())) / 1024.0);
+            case 4: {
+                const std::size_t work = data > 0 ? static_cast<std::size_t>(std::min<std::int64_t>(data, 1 << 20)) * 1024 : 4096;
+                const bool done = collector.step(work);
+                return cx.done_bool(done);
+            }
+            case 5: {
+                const std::uint32_t old = collector.pause_percent;
+                collector.pause_percent = static_cast<std::uint32_t>(std::max<std::int64_t>(data, 0));
+                return cx.done_number(old);
+            }
+            default: {
+                const std::uint32_t old = collector.step_multiplier;
+                collector.step_multiplier = static_cast<std::uint32_t>(std::max<std::int64_t>(data, 0));
+                return cx.done_number(old);
+            }
+        }
+    }
+    const Value object = collector.take_finalizer();
+    if (object.is_nil()) return cx.done_number(0);
+    const Value handler = heap.metamethod(object, Metamethod::Gc);
+    if (!handler.is_function()) return cx.suspend(1);
+    return cx.call(1, handler, {object});
+}
+
+// --- Services -------------------------------------------------------------------------------------------------------
+
+Value helper(const Vm& vm, Helper which) { return vm.helper_function(static_cast<std::uint32_t>(which)); }
+
+bool is_native(const Vm& vm, Value v, NativeFn fn) {
+    const NativeFunction* f = vm.heap().get<NativeFunction>(v);
+    return f && f->function() == fn;
+}
+
+Value globals(Vm& vm) { return vm.globals(); }
+
+Value running_thread(const Vm& vm) { return Value{VmInternals::thread(vm).self}; }
+
+Value running_coroutine(const Vm& vm) {
+    const Value t = running_thread(vm);
+    return t == VmInternals::main_thread(vm) ? Value::nil() : t;
+}
+
+std::string describe(const Vm& vm, Value v) { return vm.to_display(v); }
+
+std::uint64_t bytes_in_use(const Vm& vm) { return vm.heap().pages.exact_used(); }
+
+bool write_output(NativeContext& cx, std::string_view bytes) {
+    const Vm& vm = cx.vm();
+    if (vm.options().output) {
+        vm.options().output(bytes);
+    } else {
+        std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+    }
+    return true;
+}
+
+NativeResult request_exit(NativeContext& cx, int code) {
+    VmInternals::exit(cx.vm(), code);
+    return cx.raise(Value::nil());
+}
+
+std::uint64_t& random_state(Vm& vm) { return vm.random_state(); }
+
+bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {
+    const Handle<Userdata> u = ObjectFactory::make_userdata(cx.vm().heap(), bytes, globals(cx.vm()));
+    if (!u) {
+        (void)cx.out_of_memory();
+        return false;
+    }
+    out = Value::object(u);
+    return true;
+}
+
+Handle<Table> proxy_metatables(Vm& vm) { return vm.proxy_metatables(); }
+
+bool dump_function(NativeContext& cx, Value, Value&) {
+    (void)cx.error("unable to dump given function");
+    return false;
+}
+
+}  // namespace lib
+}  // namespace arenite

@@ -1,0 +1,90 @@
+// The coroutine library (Lua 5.1 §5.2). Switching is the interpreter's work (vm/coroutines.cpp).
+#include "heap/factory.h"
+#include "vm/lib/lib.h"
+#include "vm/pending.h"
+#include "vm/vm.h"
+
+namespace arenite::lib {
+
+namespace {
+
+/// What the base frame of a thread has for a function (TH3).
+constinit const std::uint64_t kNoFunction[8] = {Value::kNil, 0, 0, 0, 0, 0, 0, 0};
+
+bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
+    const Value f = cx.arg(0);
+    // A C function is no coroutine body in 5.1 (luaB_cocreate).
+    ok = f.is<Closure>();
+    if (!ok) return false;
+    Heap& heap = cx.vm().heap();
+    const Handle<Thread> h = ObjectFactory::make_thread(heap, 24, 6);
+    Thread* t = heap.get(h);
+    if (!t) return false;
+    t->frames[0].pc = pending::kCoroutineEnd + 1;
+    t->frames[0].function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
+    t->stack[1] = f;
+    t->top = t->stack + 2;
+    t->globals = globals(cx.vm());
+    out = Value::object(h);
+    return true;
+}
+
+NativeResult create_failed(NativeContext& cx, bool ok) {
+    return ok ? cx.out_of_memory() : cx.arg_error(0, "Lua function expected");
+}
+
+NativeResult co_create(NativeContext& cx) {
+    Value thread;
+    bool ok = true;
+    if (!make_coroutine(cx, thread, ok)) return create_failed(cx, ok);
+    return cx.done(thread);
+}
+
+NativeResult co_resume(NativeContext& cx) {
+    if (!cx.arg(0).is<Thread>()) return cx.arg_error(0, "coroutine expected");
+    return cx.resume(cx.arg(0), 1, false);
+}
+
+NativeResult co_wrapped(NativeContext& cx) { return cx.resume(cx.upvalue(0), 0, true); }
+
+NativeResult co_wrap(NativeContext& cx) {
+    Value thread;
+    bool ok = true;
+    if (!make_coroutine(cx, thread, ok)) return create_failed(cx, ok);
+    Value f;
+    if (!cx.new_native(co_wrapped, "wrap", {thread}, f)) return cx.failed();
+    return cx.done(f);
+}
+
+NativeResult coroutine_yield(NativeContext& cx) { return cx.yield_args(); }
+
+NativeResult co_status(NativeContext& cx) {
+    const Thread* t = cx.vm().heap().get<Thread>(cx.arg(0));
+    if (!t) return cx.arg_error(0, "coroutine expected");
+    const char* name = "dead";
+    switch (t->status) {
+        case ThreadStatus::Suspended: name = "suspended"; break;
+        case ThreadStatus::Running: name = "running"; break;
+        case ThreadStatus::Normal: name = "normal"; break;
+        case ThreadStatus::Dead: name = "dead"; break;
+    }
+    Value text;
+    if (!cx.new_string(name, text)) return cx.failed();
+    return cx.done(text);
+}
+
+NativeResult co_running(NativeContext& cx) { return cx.done(running_coroutine(cx.vm())); }
+
+}  // namespace
+
+void open_coroutine(LibraryBuilder& b) {
+    b.library("coroutine");
+    b.function("create", co_create);
+    b.function("resume", co_resume);
+    b.function("running", co_running);
+    b.function("status", co_status);
+    b.function("wrap", co_wrap);
+    b.function("yield", coroutine_yield);
+}
+
+}  // namespace arenite::lib

@@ -1,0 +1,112 @@
+// The standard library of Lua 5.1 (§5): what its files share, and what they need of the VM.
+//
+// Each open_* fills one or more library tables. The functions under "given by the VM" are implemented beside the
+// interpreter, which knows frames, the compiler and the host; the libraries only call or register them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "heap/value.h"
+#include "vm/native.h"
+
+namespace arenite::lib {
+
+void open_base(LibraryBuilder& b);
+void open_table(LibraryBuilder& b);
+void open_math(LibraryBuilder& b);
+void open_os(LibraryBuilder& b);
+void open_io(LibraryBuilder& b);
+void open_string(LibraryBuilder& b);
+void open_coroutine(LibraryBuilder& b);
+
+/// LUAI_MAXCSTACK of PUC's luaconf.h: how many values a C function may hold, arguments included; unpack and
+/// string.byte fail beyond it.
+inline constexpr std::int64_t kMaxNativeSlots = 8000;
+
+/// lua_Integer to int, as luaL_checkint does it: the low 32 bits.
+[[nodiscard]] constexpr std::int32_t to_int(std::int64_t i) {
+    return static_cast<std::int32_t>(i);
+}
+
+/// luaL_checkint.
+[[nodiscard]] inline bool check_int(NativeContext& cx, std::uint32_t i, std::int32_t& out) {
+    std::int64_t wide = 0;
+    if (!cx.check_integer(i, wide)) return false;
+    out = to_int(wide);
+    return true;
+}
+
+/// luaL_optint.
+[[nodiscard]] inline bool opt_int(NativeContext& cx, std::uint32_t i, std::int32_t fallback, std::int32_t& out) {
+    std::int64_t wide = 0;
+    if (!cx.opt_integer(i, fallback, wide)) return false;
+    out = to_int(wide);
+    return true;
+}
+
+/// The first result of the call that was asked for, nil when there is none (a call with nresults = 1).
+[[nodiscard]] inline Value first_result(const NativeContext& cx) {
+    return cx.result_count() > 0 ? cx.result(0) : Value::nil();
+}
+
+/// Budget for touching `bytes` bytes in bulk.
+[[nodiscard]] constexpr std::uint64_t work_of_bytes(std::size_t bytes) {
+    return bytes / 32;
+}
+
+/// table.sort, in a file of its own (table_sort.cpp).
+NativeResult table_sort(NativeContext& cx);
+
+/// Natives that belong to no table: `pairs` and `ipairs` return them. The VM makes one function object of each when it
+/// is created, so that they compare equal at every call and the interpreter can recognise them by handle.
+enum class Helper : std::uint32_t { PairsNext, IpairsNext, Count };
+struct HelperFunction {
+    std::string_view name;
+    NativeFn fn;
+};
+extern const HelperFunction kHelpers[static_cast<std::size_t>(Helper::Count)];
+
+// --- Given by the VM: functions of the base library (§5.1) that work on frames, chunks and the collector. ----------
+NativeResult pcall_fn(NativeContext& cx);
+NativeResult xpcall_fn(NativeContext& cx);
+NativeResult error_fn(NativeContext& cx);
+NativeResult load_fn(NativeContext& cx);
+NativeResult loadstring_fn(NativeContext& cx);
+NativeResult loadfile_fn(NativeContext& cx);
+NativeResult dofile_fn(NativeContext& cx);
+NativeResult getfenv_fn(NativeContext& cx);
+NativeResult setfenv_fn(NativeContext& cx);
+NativeResult collect_garbage(NativeContext& cx);
+
+// --- Given by the VM: services. ------------------------------------------------------------------------------------
+/// The function object of a helper.
+[[nodiscard]] Value helper(const Vm& vm, Helper which);
+/// Whether v is a native function made of `fn`.
+[[nodiscard]] bool is_native(const Vm& vm, Value v, NativeFn fn);
+/// The table of globals of the running thread.
+[[nodiscard]] Value globals(Vm& vm);
+/// The running thread, and the running coroutine (nil in the main thread).
+[[nodiscard]] Value running_thread(const Vm& vm);
+[[nodiscard]] Value running_coroutine(const Vm& vm);
+/// What tostring says of a value that is no number, string, boolean or nil: "table: 0x...", an opaque identity.
+[[nodiscard]] std::string describe(const Vm& vm, Value v);
+/// Bytes in use, as collectgarbage("count") counts them.
+[[nodiscard]] std::uint64_t bytes_in_use(const Vm& vm);
+/// Hands bytes to the host's output sink (standard output of the command line). False: the error is recorded.
+[[nodiscard]] bool write_output(NativeContext& cx, std::string_view bytes);
+/// Ends the host call with an exit code; no script code runs after it.
+NativeResult request_exit(NativeContext& cx, int code);
+/// The state of the VM's own random generator.
+[[nodiscard]] std::uint64_t& random_state(Vm& vm);
+/// A new userdata of `bytes` zeroed bytes, without metatable. False: the error is recorded.
+[[nodiscard]] bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out);
+/// The set of metatables that newproxy(true) made: a table that is its own metatable, with __mode = "kv" (made with the
+/// VM, reachable from nowhere else).
+[[nodiscard]] Handle<Table> proxy_metatables(Vm& vm);
+/// string.dump's work: the bytecode of a Lua function as a string. False: the error is recorded.
+[[nodiscard]] bool dump_function(NativeContext& cx, Value fn, Value& out);
+
+}  // namespace arenite::lib

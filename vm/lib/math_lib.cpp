@@ -1,0 +1,158 @@
+// The mathematical library (Lua 5.1 §5.6). Results are those of the C library, as in PUC Lua 5.1.5; only the random
+// numbers are our own: each VM has a generator, so that a script's numbers depend on its seed alone.
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "vm/lib/lib.h"
+
+namespace arenite::lib {
+namespace {
+
+constexpr double kPi = 3.14159265358979323846;
+constexpr double kRadiansPerDegree = kPi / 180.0;
+
+using Unary = double (*)(double);
+using Binary = double (*)(double, double);
+
+/// A function of one number.
+template <Unary f>
+NativeResult unary(NativeContext& cx) {
+    double x = 0;
+    return cx.check_number(0, x) ? cx.done_number(f(x)) : cx.failed();
+}
+
+/// A function of two numbers.
+template <Binary f>
+NativeResult binary(NativeContext& cx) {
+    double x = 0;
+    double y = 0;
+    // The reference evaluates the arguments of atan2, fmod and pow from the last to the first (a C compiler's choice).
+    return cx.check_number(1, y) && cx.check_number(0, x) ? cx.done_number(f(x, y)) : cx.failed();
+}
+
+double degrees(double x) {
+    return x / kRadiansPerDegree;
+}
+double radians(double x) {
+    return x * kRadiansPerDegree;
+}
+
+/// math.modf (x)
+NativeResult modf(NativeContext& cx) {
+    double x = 0;
+    if (!cx.check_number(0, x)) return cx.failed();
+    double whole = 0;
+    const double fraction = std::modf(x, &whole);
+    return cx.done(Value::canonical(whole), Value::canonical(fraction));
+}
+
+/// math.frexp (x)
+NativeResult frexp(NativeContext& cx) {
+    double x = 0;
+    if (!cx.check_number(0, x)) return cx.failed();
+    int exponent = 0;
+    const double mantissa = std::frexp(x, &exponent);
+    return cx.done(Value::canonical(mantissa), Value::number(exponent));
+}
+
+/// math.ldexp (m, e)
+NativeResult ldexp(NativeContext& cx) {
+    double mantissa = 0;
+    std::int32_t exponent = 0;
+    if (!check_int(cx, 1, exponent) || !cx.check_number(0, mantissa)) return cx.failed();
+    return cx.done_number(std::ldexp(mantissa, exponent));
+}
+
+/// math.min, math.max: the first argument that no later one goes beyond (as the reference compares, which shows in NaNs
+/// and zeros).
+template <bool kMax>
+NativeResult extreme(NativeContext& cx) {
+    const std::uint32_t n = cx.arg_count();
+    // Paid in advance: state 1 is "paid", after which the work is bounded.
+    if (n > 8 && cx.state() == 0 && !cx.charge(n / 8)) return cx.suspend(1);
+    double best = 0;
+    if (!cx.check_number(0, best)) return cx.failed();
+    for (std::uint32_t i = 1; i < n; ++i) {
+        double x = 0;
+        if (!cx.check_number(i, x)) return cx.failed();
+        if (kMax ? x > best : x < best) best = x;
+    }
+    return cx.done_number(best);
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+std::uint64_t next_random(std::uint64_t& state) {
+    std::uint64_t z = (state += 0x9E37'79B9'7F4A'7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58'476D'1CE4'E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D0'49BB'1331'11EBu;
+    return z ^ (z >> 31);
+}
+
+/// math.random ([m [, n]])
+NativeResult random(NativeContext& cx) {
+    const double r = static_cast<double>(next_random(random_state(cx.vm())) >> 11) * 0x1p-53;  // [0, 1)
+    std::int32_t low = 1;
+    std::int32_t high = 1;
+    switch (cx.arg_count()) {
+        case 0: return cx.done_number(r);
+        case 1:
+            if (!check_int(cx, 0, high)) return cx.failed();
+            if (low > high) return cx.arg_error(0, "interval is empty");
+            break;
+        case 2:
+            if (!check_int(cx, 0, low) || !check_int(cx, 1, high)) return cx.failed();
+            if (low > high) return cx.arg_error(1, "interval is empty");
+            break;
+        default: return cx.error("wrong number of arguments");
+    }
+    const double count = static_cast<double>(std::int64_t{high} - low + 1);
+    return cx.done_number(std::floor(r * count) + low);
+}
+
+/// math.randomseed (x)
+NativeResult randomseed(NativeContext& cx) {
+    std::int32_t seed = 0;
+    if (!check_int(cx, 0, seed)) return cx.failed();
+    random_state(cx.vm()) = static_cast<std::uint32_t>(seed);
+    return cx.done();
+}
+
+}  // namespace
+
+void open_math(LibraryBuilder& b) {
+    b.library("math");
+    b.function("abs", unary<std::fabs>);
+    b.function("acos", unary<std::acos>);
+    b.function("asin", unary<std::asin>);
+    b.function("atan", unary<std::atan>);
+    b.function("atan2", binary<std::atan2>);
+    b.function("ceil", unary<std::ceil>);
+    b.function("cos", unary<std::cos>);
+    b.function("cosh", unary<std::cosh>);
+    b.function("deg", unary<degrees>);
+    b.function("exp", unary<std::exp>);
+    b.function("floor", unary<std::floor>);
+    b.function("fmod", binary<std::fmod>);
+    b.function("frexp", frexp);
+    b.function("ldexp", ldexp);
+    b.function("log", unary<std::log>);
+    b.function("log10", unary<std::log10>);
+    b.function("max", extreme<true>);
+    b.function("min", extreme<false>);
+    b.function("modf", modf);
+    b.function("pow", binary<std::pow>);
+    b.function("rad", unary<radians>);
+    b.function("random", random);
+    b.function("randomseed", randomseed);
+    b.function("sin", unary<std::sin>);
+    b.function("sinh", unary<std::sinh>);
+    b.function("sqrt", unary<std::sqrt>);
+    b.function("tan", unary<std::tan>);
+    b.function("tanh", unary<std::tanh>);
+    b.number("pi", kPi);
+    b.number("huge", std::numeric_limits<double>::infinity());
+    b.alias("mod", "fmod");  // LUA_COMPAT_MOD
+}
+
+}  // namespace arenite::lib

@@ -1,0 +1,116 @@
+#include "vm/lib/string_match.h"
+
+#include <charconv>
+#include <cstring>
+
+namespace arenite::lib {
+
+bool MatchSession::make_buffer() {
+    if (!reserved_ && !cx_.reserve(slots_)) return false;
+    reserved_ = true;
+    Value buffer = Value::nil();
+    if (!cx_.new_buffer(buffer)) return false;
+    cx_.set_local(slot_, buffer);
+    return cx_.buffer_resize(buffer, sizeof state_ + Matcher::memory_size(pattern_.body.size()));
+}
+
+bool MatchSession::begin(std::uint64_t from) {
+    if (pattern_.body.size() > kInlinePattern) {
+        if (!make_buffer()) return false;
+        memory_ = cx_.buffer_data(cx_.local(slot_)) + sizeof state_;
+    }
+    matcher().begin(from);
+    return true;
+}
+
+bool MatchSession::load() {
+    char* data = cx_.buffer_data(cx_.local(slot_));
+    std::memcpy(&state_, data, sizeof state_);
+    memory_ = data + sizeof state_;
+    return true;
+}
+
+bool MatchSession::save() {
+    const char* from = memory_;
+    if (memory_ == inline_ && !make_buffer()) return false;
+    char* data = cx_.buffer_data(cx_.local(slot_));
+    std::memcpy(data, &state_, sizeof state_);
+    if (from == inline_) {
+        memory_ = data + sizeof state_;
+        const std::size_t size = Matcher::memory_size(pattern_.body.size());
+        const std::size_t used = matcher().memory_used();
+        std::memcpy(memory_, inline_, used);
+        std::memset(memory_ + used, 0, size - used);
+    }
+    return true;
+}
+
+MatchStatus MatchSession::run() {
+    Matcher m = matcher();
+    for (;;) {
+        std::int64_t steps = kSlice;
+        const MatchStatus status = m.run(steps);
+        if (!cx_.charge(static_cast<std::uint64_t>(kSlice - steps))) exhausted_ = true;
+        if (status != MatchStatus::Paused || exhausted_) return status;
+    }
+}
+
+bool MatchSession::capture(std::uint32_t i, Value& out, NativeResult& error) {
+    std::string_view text;
+    if (i < level()) {
+        const Capture c = matcher().capture(i);
+        if (c.kind == Capture::Position) {
+            out = Value::number(static_cast<double>(c.start + 1));
+            return true;
+        }
+        if (c.kind == Capture::Unfinished) {
+            error = cx_.error("unfinished capture");
+            return false;
+        }
+        text = subject_.substr(c.start, c.length);
+    } else {
+        if (i != 0) {
+            error = cx_.error("invalid capture index");
+            return false;
+        }
+        text = whole_match();
+    }
+    (void)cx_.charge(work_of_bytes(text.size()));
+    if (cx_.new_string(text, out)) return true;
+    error = cx_.failed();
+    return false;
+}
+
+bool MatchSession::capture_text(std::uint32_t i, std::string_view& out, char (&digits)[32], NativeResult& error) {
+    if (i >= level()) {
+        out = whole_match();
+        if (i == 0) return true;
+        error = cx_.error("invalid capture index");
+        return false;
+    }
+    const Capture c = matcher().capture(i);
+    switch (c.kind) {
+        case Capture::Unfinished: error = cx_.error("unfinished capture"); return false;
+        case Capture::Position: {
+            const char* end = std::to_chars(digits, digits + sizeof digits, c.start + 1).ptr;
+            out = {digits, static_cast<std::size_t>(end - digits)};
+            return true;
+        }
+        default: out = subject_.substr(c.start, c.length); return true;
+    }
+}
+
+bool MatchSession::push_captures(bool whole_if_none, NativeResult& error) {
+    const std::uint32_t n = level() == 0 && whole_if_none ? 1 : level();
+    for (std::uint32_t i = 0; i < n; ++i) {
+        Value v = Value::nil();
+        if (!capture(i, v, error)) return false;
+        if (!cx_.push(v)) {
+            error = cx_.failed();
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace arenite::lib

@@ -1,0 +1,326 @@
+// table.sort (Lua 5.1 §5.5): the quicksort of PUC Lua 5.1's ltablib.c as a resumable state machine.
+//
+// The sequence of comparisons and writes is that of the reference: median of three, pivot parked at [high - 1], two
+// scans towards each other, the smaller half first. So the order of equal elements, what an inconsistent comparator
+// yields, and the place of "invalid order function for sorting" are the same.
+//
+// Invariants
+//  S1. A phase is one comparison waiting for its answer; all else (elements in hand, scan positions, ranges to do) is
+//      in local slots whenever a request is returned.
+//  S2. Elements in hand are the ones read before the comparison: a comparator that changes the table does not change
+//      what is written back.
+//  S3. A range that waits is at least as large as the one worked on, so at most 32 wait.
+#include <bit>
+#include <cstdint>
+#include <string_view>
+
+#include "vm/lib/lib.h"
+
+namespace arenite::lib {
+namespace {
+
+/// Local slots. Waiting ranges follow kRanges, two slots each.
+enum Slot : std::uint32_t { kLow, kHigh, kUp, kDown, kLeft, kRight, kPivot, kWaiting, kRanges };
+
+/// Comparisons of the algorithm; the native's state while the comparator runs.
+enum Phase : std::uint32_t {
+    kHighLow = 1,  ///< a[high] < a[low]?      left = a[low],  right = a[high]
+    kMiddleLow,    ///< a[middle] < a[low]?    left = a[middle], right = a[low]
+    kHighMiddle,   ///< a[high] < a[middle]?   left = a[middle], right = a[high]
+    kScanUp,       ///< a[up] < pivot?         left = a[up]
+    kScanDown,     ///< pivot < a[down]?       left = a[up], right = a[down]
+};
+/// Added to the phase: budget ran out before the comparison.
+constexpr std::uint32_t kSuspended = 8;
+
+/// Comparisons between two charges when no comparator is called.
+constexpr std::uint32_t kBatch = 64;
+
+class Sorter {
+public:
+    Sorter(NativeContext& cx, Handle<Table> table)
+        : cx_(cx), table_(table), comparator_(cx.arg(1)), natural_(comparator_.is_nil()) {}
+
+    /// First invocation, over [1, n].
+    NativeResult start(std::int64_t n) {
+        low_ = 1;
+        high_ = n;
+        waiting_ = 0;
+        if (!open_range()) return cx_.done();
+        return run(false);
+    }
+
+    /// Later invocations.
+    NativeResult resume() {
+        load();
+        const std::uint32_t state = cx_.state();
+        if (state >= kSuspended) {
+            phase_ = static_cast<Phase>(state - kSuspended);
+            return run(true);
+        }
+        phase_ = static_cast<Phase>(state);
+        if (!advance(first_result(cx_).truthy())) return result_;
+        return run(false);
+    }
+
+private:
+    enum class Answer { No, Yes, Requested };
+
+    /// Compares and advances until done; `charged` when the first comparison has been paid for.
+    NativeResult run(bool charged) {
+        for (;;) {
+            if (!charged && !pay()) {
+                save();
+                return cx_.suspend(phase_ + kSuspended);
+            }
+            charged = false;
+            const Answer answer = compare();
+            if (answer == Answer::Requested) return result_;
+            if (!advance(answer == Answer::Yes)) return result_;
+        }
+    }
+
+    /// Charges: every comparison with a comparator, in batches otherwise.
+    bool pay() {
+        ++unpaid_;
+        if (natural_ && unpaid_ < kBatch) return true;
+        const std::uint32_t due = unpaid_;
+        unpaid_ = 0;
+        return cx_.charge(due);
+    }
+
+    /// The comparison of the current phase.
+    Answer compare() {
+        Value x = right_;
+        Value y = left_;
+        switch (phase_) {
+            case kHighLow:
+            case kHighMiddle: break;
+            case kMiddleLow: x = left_, y = right_; break;
+            case kScanUp: x = left_, y = pivot_; break;
+            case kScanDown: x = pivot_, y = right_; break;
+        }
+        if (!natural_) return request(cx_.call(phase_, comparator_, {x, y}));
+        bool less = false;
+        if (plain_less(x, y, less)) return less ? Answer::Yes : Answer::No;
+        const OperationAnswer a = cx_.less_than(x, y);
+        switch (a.kind) {
+            case OperationAnswer::Value_: return a.value.truthy() ? Answer::Yes : Answer::No;
+            case OperationAnswer::NeedsCall: return request(cx_.call(phase_, a.value, {x, y}));
+            case OperationAnswer::Failed: break;
+        }
+        result_ = cx_.failed();
+        return Answer::Requested;
+    }
+
+    Answer request(NativeResult r) {
+        save();
+        result_ = r;
+        return Answer::Requested;
+    }
+
+    /// x < y for two numbers or two strings, which have no metamethods; false when they are neither.
+    bool plain_less(Value x, Value y, bool& less) const {
+        if (x.is_number() && y.is_number()) {
+            less = x.as_number() < y.as_number();
+            return true;
+        }
+        if (x.is_string() && y.is_string()) {
+            less = x != y && cx_.string(x) < cx_.string(y);
+            return true;
+        }
+        return false;
+    }
+
+    /// The same within a scan, when no charge is due: the tight loop.
+    bool quick_less(Value x, Value y, bool& less) {
+        if (!natural_ || unpaid_ + 1 >= kBatch || !plain_less(x, y, less)) return false;
+        ++unpaid_;
+        return true;
+    }
+
+    /// Acts on the answer of the current phase up to the next comparison. False: finished or failed (result_).
+    bool advance(bool less) {
+        switch (phase_) {
+            case kHighLow:
+                if (less && !(set(low_, right_) && set(high_, left_))) return fail();
+                if (high_ - low_ == 1) return next_range();
+                up_ = (low_ + high_) / 2;  // the middle
+                left_ = get(up_);
+                right_ = get(low_);
+                phase_ = kMiddleLow;
+                return true;
+            case kMiddleLow:
+                if (less) {
+                    if (!(set(up_, right_) && set(low_, left_))) return fail();
+                    return take_pivot();
+                }
+                right_ = get(high_);
+                phase_ = kHighMiddle;
+                return true;
+            case kHighMiddle:
+                if (less && !(set(up_, right_) && set(high_, left_))) return fail();
+                return take_pivot();
+            case kScanUp: return scan_up(less);
+            case kScanDown: return scan_down(less);
+        }
+        return fail();
+    }
+
+    /// a[low] <= pivot <= a[high]; the pivot goes to [high - 1], and [low + 1, high - 2] is left to partition.
+    bool take_pivot() {
+        if (high_ - low_ == 2) return next_range();
+        pivot_ = get(up_);
+        cx_.set_local(kPivot, pivot_);
+        if (!(set(up_, get(high_ - 1)) && set(high_ - 1, pivot_))) return fail();
+        up_ = low_;
+        down_ = high_ - 1;
+        return begin_scan_up();
+    }
+
+    bool begin_scan_up() {
+        left_ = get(++up_);
+        phase_ = kScanUp;
+        return true;
+    }
+
+    /// Repeats ++up until a[up] >= pivot.
+    bool scan_up(bool less) {
+        do {
+            if (!less) return begin_scan_down();
+            if (up_ > high_) return invalid_order();
+            left_ = get(++up_);
+        } while (quick_less(left_, pivot_, less));
+        return true;
+    }
+
+    bool begin_scan_down() {
+        right_ = get(--down_);
+        phase_ = kScanDown;
+        return true;
+    }
+
+    /// Repeats --down until a[down] <= pivot.
+    bool scan_down(bool less) {
+        do {
+            if (!less) {
+                if (down_ < up_) return split();
+                if (!(set(up_, right_) && set(down_, left_))) return fail();
+                return begin_scan_up();
+            }
+            if (down_ < low_) return invalid_order();
+            right_ = get(--down_);
+        } while (quick_less(pivot_, right_, less));
+        return true;
+    }
+
+    /// Puts the pivot between the halves; the larger one waits.
+    bool split() {
+        const Value parked = get(high_ - 1);
+        if (!(set(high_ - 1, get(up_)) && set(up_, parked))) return fail();
+        std::int64_t wait_low = up_ + 1;
+        std::int64_t wait_high = high_;
+        if (up_ - low_ < high_ - up_) {
+            high_ = up_ - 1;
+        } else {
+            wait_low = low_;
+            wait_high = up_ - 1;
+            low_ = up_ + 1;
+        }
+        if (wait_low < wait_high) {
+            const std::uint32_t slot = kRanges + 2 * waiting_++;
+            cx_.set_local_number(slot, static_cast<double>(wait_low));
+            cx_.set_local_number(slot + 1, static_cast<double>(wait_high));
+        }
+        return open_range();
+    }
+
+    bool next_range() {
+        low_ = high_;
+        return open_range();
+    }
+
+    /// Starts on [low, high], or on a waiting range when it has no two elements. False: all is sorted.
+    bool open_range() {
+        while (low_ >= high_) {
+            if (waiting_ == 0) {
+                if (unpaid_ > 0) (void)cx_.charge(unpaid_);
+                result_ = cx_.done();
+                return false;
+            }
+            const std::uint32_t slot = kRanges + 2 * --waiting_;
+            low_ = integer(slot);
+            high_ = integer(slot + 1);
+        }
+        cx_.set_local_number(kLow, static_cast<double>(low_));
+        cx_.set_local_number(kHigh, static_cast<double>(high_));
+        cx_.set_local_number(kWaiting, waiting_);
+        left_ = get(low_);
+        right_ = get(high_);
+        phase_ = kHighLow;
+        return true;
+    }
+
+    Value get(std::int64_t i) const { return cx_.raw_get(table_, i); }
+    bool set(std::int64_t i, Value v) { return cx_.raw_set(table_, i, v); }
+    std::int64_t integer(std::uint32_t slot) const { return static_cast<std::int64_t>(cx_.local_number(slot)); }
+
+    bool fail() {
+        result_ = cx_.failed();
+        return false;
+    }
+    bool invalid_order() {
+        result_ = cx_.error("invalid order function for sorting");
+        return false;
+    }
+
+    /// Slots of the range and the pivot are written where they change.
+    void save() {
+        cx_.set_local_number(kUp, static_cast<double>(up_));
+        cx_.set_local_number(kDown, static_cast<double>(down_));
+        cx_.set_local(kLeft, left_);
+        cx_.set_local(kRight, right_);
+    }
+    void load() {
+        low_ = integer(kLow);
+        high_ = integer(kHigh);
+        up_ = integer(kUp);
+        down_ = integer(kDown);
+        left_ = cx_.local(kLeft);
+        right_ = cx_.local(kRight);
+        pivot_ = cx_.local(kPivot);
+        waiting_ = static_cast<std::uint32_t>(cx_.local_number(kWaiting));
+    }
+
+    NativeContext& cx_;
+    const Handle<Table> table_;
+    const Value comparator_;
+    const bool natural_;  ///< no comparator: the order is that of `<`
+
+    std::int64_t low_ = 0, high_ = 0;  ///< the range worked on
+    std::int64_t up_ = 0, down_ = 0;   ///< the scans; `up_` is the middle before they start
+    Value left_ = Value::nil(), right_ = Value::nil(), pivot_ = Value::nil();
+    Phase phase_ = kHighLow;
+    std::uint32_t waiting_ = 0;
+    std::uint32_t unpaid_ = 0;  ///< comparisons made and not charged
+    NativeResult result_{NativeResult::Done, 0};
+};
+
+}  // namespace
+
+/// table.sort (table [, comp])
+NativeResult table_sort(NativeContext& cx) {
+    Handle<Table> table;
+    if (cx.state() == 0) {
+        if (!cx.check_table(0, table)) return cx.failed();
+        const std::uint32_t n = cx.raw_length(table);
+        if (!cx.none_or_nil(1) && !cx.check_function(1)) return cx.failed();
+        if (n < 2) return cx.done();
+        // S3: each waiting range is at least as large as what is worked on after it.
+        if (!cx.reserve(kRanges + 2 * static_cast<std::uint32_t>(std::bit_width(n)))) return cx.failed();
+        return Sorter(cx, table).start(n);
+    }
+    return Sorter(cx, cx.arg(0).as<Table>()).resume();
+}
+
+}  // namespace arenite::lib

@@ -1,0 +1,205 @@
+// The interface of native (C++) functions.
+//
+// A native never re-enters the interpreter and never keeps state in C++ across a request: it reads its arguments, works
+// through the context, and returns what should happen next. When it asks for a call, a yield or more budget, it is
+// invoked again later with the `state` it named; whatever it needs then lives in its local slots on the Value stack (as
+// Values and small integers), where it is collected, journaled and killed like everything else.
+//
+// Invariants
+//  N1. Nothing is collected while a native runs, and objects do not move: handles and string views read in one
+//      invocation stay good until it returns. They must not be kept over a request.
+//  N2. Every loop whose length a script controls calls charge(); when that says false, the native saves its position in
+//      locals and returns suspend(state).
+//  N3. A function that can fail returns false (or a null handle) after it has recorded the error; the native then
+//      returns failed(). Nothing throws.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "heap/heap.h"
+#include "heap/value.h"
+
+namespace arenite {
+
+class Vm;
+class NativeContext;
+
+/// What a native wants next; made only by the members of NativeContext.
+struct [[nodiscard]] NativeResult {
+    enum Kind : std::uint32_t { Done, Call, TailCall, Yield, Raise, Suspend, Resume, PCall };
+    Kind kind;
+    std::uint32_t count;  ///< results, or arguments of the request
+};
+
+using NativeFn = NativeResult (*)(NativeContext&);
+
+/// Answer to "what is a op b": known at once, or a handler has to be called for it.
+struct OperationAnswer {
+    enum Kind : std::uint8_t { Value_, NeedsCall, Failed };
+    Kind kind;
+    arenite::Value value;  ///< the value (Value_), or the handler to call (NeedsCall)
+    arenite::Value first = arenite::Value::nil();  ///< NeedsCall: the handler's first operand (the end of an __index chain)
+};
+
+class NativeContext {
+public:
+    // --- Arguments: 0-based. -------------------------------------------------------------------------------------
+    [[nodiscard]] std::uint32_t arg_count() const { return nargs_; }
+    /// The i-th argument, nil when absent.
+    [[nodiscard]] Value arg(std::uint32_t i) const { return i < nargs_ ? base_[i] : Value::nil(); }
+    [[nodiscard]] bool has_arg(std::uint32_t i) const { return i < nargs_; }
+    [[nodiscard]] bool none_or_nil(std::uint32_t i) const { return i >= nargs_ || base_[i].is_nil(); }
+    /// Replaces argument i (i < arg_count()).
+    void set_arg(std::uint32_t i, Value v) { base_[i] = v; }
+
+    // luaL_check* of PUC: on a mismatch they record "bad argument #i+1 to 'f' (...)" and return false; then return
+    // failed(). Numbers and strings convert into each other as in Lua 5.1.
+    [[nodiscard]] bool check_any(std::uint32_t i);
+    [[nodiscard]] bool check_number(std::uint32_t i, double& out);
+    /// luaL_checkinteger: converts as (ptrdiff_t)d does on x86-64, with out-of-range values clamped to INT64_MIN.
+    [[nodiscard]] bool check_integer(std::uint32_t i, std::int64_t& out);
+    [[nodiscard]] bool check_string(std::uint32_t i, std::string_view& out);
+    [[nodiscard]] bool check_table(std::uint32_t i, Handle<Table>& out);
+    [[nodiscard]] bool check_function(std::uint32_t i);
+    [[nodiscard]] bool check_type(std::uint32_t i, LuaType t);
+    [[nodiscard]] bool opt_number(std::uint32_t i, double fallback, double& out);
+    [[nodiscard]] bool opt_integer(std::uint32_t i, std::int64_t fallback, std::int64_t& out);
+    [[nodiscard]] bool opt_string(std::uint32_t i, std::string_view fallback, std::string_view& out);
+    /// luaL_checkoption: index of the argument in the null-terminated list.
+    [[nodiscard]] bool check_option(std::uint32_t i, const char* fallback, const char* const* list, std::uint32_t& out);
+
+    // --- State and local slots. -----------------------------------------------------------------------------------
+    /// 0 at the first invocation, then what the last request named.
+    [[nodiscard]] std::uint32_t state() const { return state_; }
+    /// Gives the native n (<= 200) local slots (nil at first). To be called once, in state 0, before local().
+    [[nodiscard]] bool reserve(std::uint32_t n);
+    [[nodiscard]] Value local(std::uint32_t i) const { return base_[nargs_ + i]; }
+    void set_local(std::uint32_t i, Value v) { base_[nargs_ + i] = v; }
+    [[nodiscard]] double local_number(std::uint32_t i) const { return local(i).as_number(); }
+    void set_local_number(std::uint32_t i, double d) { set_local(i, Value::number(d)); }
+    /// Results of the call (or values of the resume) that the last request asked for.
+    [[nodiscard]] std::uint32_t result_count() const { return nresults_; }
+    [[nodiscard]] Value result(std::uint32_t i) const;
+    /// Upvalues of this native function.
+    [[nodiscard]] Value upvalue(std::uint32_t i) const;
+    [[nodiscard]] bool set_upvalue(std::uint32_t i, Value v);
+
+    // --- Requests: `return cx.xxx(...)`. ----------------------------------------------------------------------------
+    NativeResult done() { return {NativeResult::Done, 0}; }
+    NativeResult done(Value v);
+    NativeResult done(Value v, Value w);
+    NativeResult done(Value v, Value w, Value x);
+    NativeResult done_bool(bool b) { return done(Value::boolean(b)); }
+    NativeResult done_number(double d) { return done(Value::canonical(d)); }
+    /// Returns arguments [first, arg_count()).
+    NativeResult done_args_from(std::uint32_t first);
+    /// Results one by one: begin_results(); push(v)...; return done_pushed(). push() fails when memory or stack is out.
+    void begin_results();
+    [[nodiscard]] bool push(Value v);
+    NativeResult done_pushed();
+    /// Calls f(args...) and then this native again, in `next_state`, with all results as result(i).
+    NativeResult call(std::uint32_t next_state, Value f, std::initializer_list<Value> args);
+    /// The same with begin_call(f); push(arg)...; return call_pushed(next_state).
+    [[nodiscard]] bool begin_call(Value f);
+    NativeResult call_pushed(std::uint32_t next_state);
+    // For the VM's own libraries: protected calls and coroutines (vm/lib/base_vm.cpp, vm/lib/coroutine_lib.cpp).
+    NativeResult protected_call(bool with_handler);
+    NativeResult resume(Value thread, std::uint32_t first_arg, bool wrapped);
+    NativeResult yield_args();
+    /// Calls f(args...) and returns all its results as ours.
+    NativeResult tail_call(Value f, std::initializer_list<Value> args);
+    NativeResult tail_call_pushed();
+    /// Out of budget: invoke again in next_state when there is more.
+    NativeResult suspend(std::uint32_t next_state);
+    /// Raises `error` (any value).
+    NativeResult raise(Value error);
+    /// luaL_error: raises a string with the position of the running Lua function in front.
+    [[gnu::format(printf, 2, 3)]] NativeResult error(const char* format, ...);
+    /// luaL_argerror / luaL_typerror for the 0-based argument.
+    NativeResult arg_error(std::uint32_t i, std::string_view message);
+    NativeResult type_error(std::uint32_t i, std::string_view expected);
+    NativeResult out_of_memory();
+    /// After a member that said false.
+    NativeResult failed();
+
+    // --- Budget. ----------------------------------------------------------------------------------------------------
+    /// Charges `work` units (about one instruction each). False: nothing is left; save and suspend.
+    [[nodiscard]] bool charge(std::uint64_t work);
+
+    // --- Objects. A null handle or false: the error is recorded, return failed(). -------------------------------------
+    [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
+    [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
+    [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out);
+    [[nodiscard]] std::string_view string(Value v) const;  ///< bytes of a string value
+    /// lua_tostring's conversion of a number ("%.14g"); v must be a string or number.
+    [[nodiscard]] bool to_string(Value v, Value& out);
+    /// lua_tonumber: numbers, and strings that are numerals.
+    [[nodiscard]] bool to_number(Value v, double& out) const;
+    [[nodiscard]] Value raw_get(Handle<Table> t, Value key) const;
+    [[nodiscard]] Value raw_get(Handle<Table> t, std::int64_t key) const;
+    [[nodiscard]] Value raw_get(Handle<Table> t, std::string_view key);
+    [[nodiscard]] bool raw_set(Handle<Table> t, Value key, Value v);
+    [[nodiscard]] bool raw_set(Handle<Table> t, std::int64_t key, Value v);
+    [[nodiscard]] bool raw_set(Handle<Table> t, std::string_view key, Value v);
+    [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;  ///< a border, as lua_objlen gives it
+    /// lua_next: key becomes the key after `key` (nil: the first), value its value; out_more false at the end.
+    [[nodiscard]] bool next(Handle<Table> t, Value& key, Value& value, bool& out_more);
+    [[nodiscard]] Value metatable(Value v) const;  ///< the metatable (a table) or nil
+    [[nodiscard]] bool set_metatable(Value v, Value table_or_nil);
+    [[nodiscard]] Value metamethod(Value v, Metamethod m) const;  ///< nil when there is none
+    [[nodiscard]] bool raw_equal(Value a, Value b) const;
+    /// Operations that may need a metamethod; with NeedsCall call `value` with the operands and use its first result.
+    [[nodiscard]] OperationAnswer index(Value object, Value key);
+    [[nodiscard]] OperationAnswer less_than(Value a, Value b);
+
+    // --- Byte buffers. ------------------------------------------------------------------------------------------------
+    /// A buffer object (counted, collected, rolled back) to be kept in a local slot over requests.
+    [[nodiscard]] bool new_buffer(Value& out);
+    [[nodiscard]] bool append(Value buffer, std::string_view bytes);
+    [[nodiscard]] bool append_fill(Value buffer, std::size_t count, char c);
+    [[nodiscard]] std::string_view buffer_bytes(Value buffer) const;
+    /// Writable bytes of the buffer, good until the next append.
+    [[nodiscard]] char* buffer_data(Value buffer);
+    [[nodiscard]] bool buffer_resize(Value buffer, std::size_t size);
+    [[nodiscard]] bool finish(Value buffer, Value& out_string);  ///< string of the buffer's bytes; empties it
+
+    [[nodiscard]] Vm& vm() { return *vm_; }
+    [[nodiscard]] const Vm& vm() const { return *vm_; }
+    /// Name of this native as registered ("insert").
+    [[nodiscard]] std::string_view name() const;
+
+private:
+    friend class Vm;
+    friend struct Interpreter;
+    [[nodiscard]] bool record(std::string_view message, bool with_position);
+    Vm* vm_ = nullptr;
+    Value* base_ = nullptr;
+    std::uint32_t nargs_ = 0;
+    std::uint32_t state_ = 0;
+    std::uint32_t nresults_ = 0;
+    std::uint32_t nlocals_ = 0;
+    std::uint32_t pushed_ = 0;
+    Value* out_ = nullptr;        ///< first result, or the callee and arguments of a request
+    std::uint32_t flags_ = 0;     ///< of a request: protected, wrapped
+    Value self_ = Value::nil();   ///< the native function running
+    Value error_ = Value::nil();  ///< recorded by a member that failed
+};
+
+/// Fills the tables of a library; made by the VM when it is created.
+class LibraryBuilder {
+public:
+    virtual ~LibraryBuilder() = default;
+    /// Following entries go into the global table `name` (created when absent); "" = the globals themselves.
+    virtual void library(std::string_view name) = 0;
+    virtual void function(std::string_view name, NativeFn fn) = 0;
+    virtual void number(std::string_view name, double value) = 0;
+    virtual void string(std::string_view name, std::string_view value) = 0;
+    /// `alias` names the same function object as `name` in the current library (e.g. gfind, gmatch).
+    virtual void alias(std::string_view alias, std::string_view name) = 0;
+};
+
+}  // namespace arenite

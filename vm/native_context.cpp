@@ -1,0 +1,513 @@
+// NativeContext: what native functions do through it (lauxlib.c and lapi.c of PUC Lua 5.1 give the texts).
+#include "vm/native.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+
+#include "vm/interpreter.h"
+#include "vm/operations.h"
+#include "vm/vm.h"
+
+namespace arenite {
+
+// --- Errors ---------------------------------------------------------------------------------------------------------
+
+bool NativeContext::record(std::string_view message, bool with_position) {
+    const std::string text =
+        with_position ? Interpreter::where(*vm_, *vm_->thread_, 1) + std::string(message) : std::string(message);
+    error_ = Interpreter::error_string(*vm_, text);
+    return false;
+}
+
+NativeResult NativeContext::failed() { return {NativeResult::Raise, 0}; }
+
+NativeResult NativeContext::raise(Value error) {
+    error_ = error;
+    return failed();
+}
+
+NativeResult NativeContext::error(const char* format, ...) {
+    char buffer[1024];
+    va_list args;
+    va_start(args, format);
+    const int n = std::vsnprintf(buffer, sizeof buffer, format, args);
+    va_end(args);
+    (void)record({buffer, static_cast<std::size_t>(std::clamp(n, 0, 1023))}, true);
+    return failed();
+}
+
+NativeResult NativeContext::out_of_memory() {
+    error_ = vm_->memory_error_;
+    return failed();
+}
+
+NativeResult NativeContext::arg_error(std::uint32_t i, std::string_view message) {
+    const Thread& t = *vm_->thread_;
+    const Interpreter::Name name = Interpreter::function_name(*vm_, t, t.frame);
+    std::int64_t number = static_cast<std::int64_t>(i) + 1;
+    std::string text;
+    if (name.kind && std::string_view(name.kind) == "method") {
+        --number;  // do not count self
+        if (number == 0) {
+            text = "calling '" + name.name + "' on bad self (" + std::string(message) + ")";
+            (void)record(text, true);
+            return failed();
+        }
+    }
+    text = "bad argument #" + std::to_string(number) + " to '" + (name.kind ? name.name : "?") + "' (" +
+           std::string(message) + ")";
+    (void)record(text, true);
+    return failed();
+}
+
+NativeResult NativeContext::type_error(std::uint32_t i, std::string_view expected) {
+    const char* got = i < nargs_ ? type_name(base_[i].type()) : "no value";
+    return arg_error(i, std::string(expected) + " expected, got " + got);
+}
+
+// --- Arguments ------------------------------------------------------------------------------------------------------
+
+bool NativeContext::check_any(std::uint32_t i) {
+    if (i < nargs_) return true;
+    (void)arg_error(i, "value expected");
+    return false;
+}
+
+bool NativeContext::check_number(std::uint32_t i, double& out) {
+    if (i < nargs_ && Interpreter::to_number(*vm_, base_[i], out)) return true;
+    (void)type_error(i, "number");
+    return false;
+}
+
+bool NativeContext::check_integer(std::uint32_t i, std::int64_t& out) {
+    double d;
+    if (!check_number(i, d)) return false;
+    // What cvttsd2si answers: truncation, and INT64_MIN for everything that does not fit.
+    out = d >= -9223372036854775808.0 && d < 9223372036854775808.0 ? static_cast<std::int64_t>(d) : INT64_MIN;
+    return true;
+}
+
+bool NativeContext::check_string(std::uint32_t i, std::string_view& out) {
+    if (i < nargs_) {
+        if (base_[i].is_number()) {  // lua_tolstring converts in place
+            Value text;
+            if (!to_string(base_[i], text)) return false;
+            base_[i] = text;
+        }
+        if (base_[i].is_string()) {
+            out = vm_->heap_.string(base_[i]);
+            return true;
+        }
+    }
+    (void)type_error(i, "string");
+    return false;
+}
+
+bool NativeContext::check_table(std::uint32_t i, Handle<Table>& out) {
+    if (i < nargs_ && vm_->heap_.get<Table>(base_[i])) {
+        out = base_[i].as<Table>();
+        return true;
+    }
+    (void)type_error(i, "table");
+    return false;
+}
+
+bool NativeContext::check_function(std::uint32_t i) {
+    if (i < nargs_ && base_[i].is_function()) return true;
+    (void)type_error(i, "function");
+    return false;
+}
+
+bool NativeContext::check_type(std::uint32_t i, LuaType t) {
+    if (i < nargs_ && base_[i].type() == t) return true;
+    (void)type_error(i, type_name(t));
+    return false;
+}
+
+bool NativeContext::opt_number(std::uint32_t i, double fallback, double& out) {
+    out = fallback;
+    return none_or_nil(i) || check_number(i, out);
+}
+
+bool NativeContext::opt_integer(std::uint32_t i, std::int64_t fallback, std::int64_t& out) {
+    out = fallback;
+    return none_or_nil(i) || check_integer(i, out);
+}
+
+bool NativeContext::opt_string(std::uint32_t i, std::string_view fallback, std::string_view& out) {
+    out = fallback;
+    return none_or_nil(i) || check_string(i, out);
+}
+
+bool NativeContext::check_option(std::uint32_t i, const char* fallback, const char* const* list, std::uint32_t& out) {
+    std::string_view text;
+    if (fallback ? !opt_string(i, fallback, text) : !check_string(i, text)) return false;
+    for (out = 0; list[out]; ++out) {
+        if (text == list[out]) return true;
+    }
+    (void)arg_error(i, "invalid option '" + std::string(text) + "'");
+    return false;
+}
+
+// --- State ----------------------------------------------------------------------------------------------------------
+
+bool NativeContext::reserve(std::uint32_t n) {
+    Value* base = Interpreter::ensure_stack(*vm_, base_, nargs_ + n + 24);
+    if (!base) {
+        error_ = vm_->error_value_;
+        return false;
+    }
+    base_ = base;
+    nlocals_ = n;
+    for (std::uint32_t i = 0; i < n; ++i) base_[nargs_ + i] = Value::nil();
+    return true;
+}
+
+Value NativeContext::result(std::uint32_t i) const {
+    return i < nresults_ ? base_[nargs_ + nlocals_ + i] : Value::nil();
+}
+
+Value NativeContext::upvalue(std::uint32_t i) const {
+    const NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
+    return f && i < f->upvalue_count() ? f->upvalue(i) : Value::nil();
+}
+
+bool NativeContext::set_upvalue(std::uint32_t i, Value v) {
+    NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
+    if (f && i < f->upvalue_count() && vm_->txn_.set_upvalue(*f, i, v) == TxnStatus::Ok) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+std::string_view NativeContext::name() const {
+    const NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
+    return f && f->name() ? f->name() : "?";
+}
+
+// --- Requests -------------------------------------------------------------------------------------------------------
+
+NativeResult NativeContext::done(Value v) {
+    out_ = base_ - 1;
+    out_[0] = v;
+    return {NativeResult::Done, 1};
+}
+NativeResult NativeContext::done(Value v, Value w) {
+    out_ = base_ - 1;
+    out_[0] = v;
+    out_[1] = w;
+    return {NativeResult::Done, 2};
+}
+NativeResult NativeContext::done(Value v, Value w, Value x) {
+    out_ = base_ - 1;
+    out_[0] = v;
+    out_[1] = w;
+    out_[2] = x;
+    return {NativeResult::Done, 3};
+}
+
+NativeResult NativeContext::done_args_from(std::uint32_t first) {
+    out_ = base_ + first;
+    return {NativeResult::Done, first < nargs_ ? nargs_ - first : 0};
+}
+
+void NativeContext::begin_results() {
+    out_ = base_ + nargs_ + nlocals_ + nresults_;
+    pushed_ = 0;
+}
+
+bool NativeContext::push(Value v) {
+    if (out_ + pushed_ >= vm_->thread_->stack_limit) {
+        const auto offset = out_ - base_;
+        Value* moved = Interpreter::ensure_stack(*vm_, out_, pushed_ + 1);
+        if (!moved) {
+            error_ = vm_->error_value_;
+            return false;
+        }
+        out_ = moved;
+        base_ = moved - offset;
+    }
+    out_[pushed_++] = v;
+    return true;
+}
+
+NativeResult NativeContext::done_pushed() { return {NativeResult::Done, pushed_}; }
+
+bool NativeContext::begin_call(Value f) {
+    begin_results();
+    return push(f);
+}
+
+namespace {
+/// Moves callee and arguments to where the results of the call are expected: behind the locals.
+Value* settle(Value* from, std::uint32_t count, Value* to) {
+    if (from != to) std::memmove(static_cast<void*>(to), from, count * sizeof(Value));
+    return to;
+}
+}  // namespace
+
+NativeResult NativeContext::call_pushed(std::uint32_t next_state) {
+    out_ = settle(out_, pushed_, base_ + nargs_ + nlocals_);
+    state_ = next_state;
+    return {NativeResult::Call, pushed_ - 1};
+}
+
+NativeResult NativeContext::call(std::uint32_t next_state, Value f, std::initializer_list<Value> args) {
+    if (!begin_call(f)) return failed();
+    for (Value v : args) {
+        if (!push(v)) return failed();
+    }
+    return call_pushed(next_state);
+}
+
+NativeResult NativeContext::tail_call_pushed() { return {NativeResult::TailCall, pushed_ - 1}; }
+
+NativeResult NativeContext::tail_call(Value f, std::initializer_list<Value> args) {
+    if (!begin_call(f)) return failed();
+    for (Value v : args) {
+        if (!push(v)) return failed();
+    }
+    return tail_call_pushed();
+}
+
+NativeResult NativeContext::suspend(std::uint32_t next_state) {
+    state_ = next_state;
+    return {NativeResult::Suspend, 0};
+}
+
+NativeResult NativeContext::protected_call(bool with_handler) {
+    if (!with_handler) {
+        out_ = base_;
+        flags_ = Frame::kProtected;
+        return {NativeResult::PCall, nargs_ - 1};
+    }
+    // xpcall(f, handler): the handler goes to base[0], the function behind it.
+    const Value f = base_[0];
+    base_[0] = base_[1];
+    base_[1] = f;
+    out_ = base_ + 1;
+    flags_ = Frame::kProtected | Frame::kHasHandler;
+    return {NativeResult::PCall, 0};
+}
+
+NativeResult NativeContext::resume(Value thread, std::uint32_t first_arg, bool wrapped) {
+    begin_results();
+    if (!push(thread)) return failed();
+    for (std::uint32_t i = first_arg; i < nargs_; ++i) {
+        if (!push(base_[i])) return failed();
+    }
+    flags_ = wrapped ? 1 : 0;
+    return {NativeResult::Resume, pushed_ - 1};
+}
+
+NativeResult NativeContext::yield_args() {
+    out_ = base_;
+    return {NativeResult::Yield, nargs_};
+}
+
+bool NativeContext::charge(std::uint64_t work) {
+    const auto cost = static_cast<std::int64_t>(std::min<std::uint64_t>(work, 1u << 30));
+    return (vm_->budget_ -= cost) >= 0;
+}
+
+// --- Objects --------------------------------------------------------------------------------------------------------
+
+bool NativeContext::new_string(std::string_view bytes, Value& out) {
+    out = ObjectFactory::make_string(vm_->heap_, bytes);
+    if (!out.is_nil()) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+bool NativeContext::new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out) {
+    out = ObjectFactory::make_table(vm_->heap_, array_hint, hash_hint);
+    if (out) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+bool NativeContext::new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out) {
+    out = vm_->make_native(fn, name.data(), {upvalues.begin(), upvalues.size()});
+    if (!out.is_nil()) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+std::string_view NativeContext::string(Value v) const { return vm_->heap_.string(v); }
+
+bool NativeContext::to_string(Value v, Value& out) {
+    if (Interpreter::to_string(*vm_, v, out)) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+bool NativeContext::to_number(Value v, double& out) const { return Interpreter::to_number(*vm_, v, out); }
+
+Value NativeContext::raw_get(Handle<Table> t, Value key) const {
+    const Table* table = vm_->heap_.get(t);
+    return table ? table->get(vm_->heap_, key) : Value::nil();
+}
+
+Value NativeContext::raw_get(Handle<Table> t, std::int64_t key) const {
+    const Table* table = vm_->heap_.get(t);
+    const Value* slot = table ? table->find_integer(vm_->heap_, key) : nullptr;
+    return slot ? *slot : Value::nil();
+}
+
+Value NativeContext::raw_get(Handle<Table> t, std::string_view key) {
+    Value name;
+    if (key.size() <= kShortStringMax) {
+        name = vm_->heap_.strings.lookup(vm_->heap_, key);
+    } else {
+        name = ObjectFactory::make_string(vm_->heap_, key);
+    }
+    return name.is_nil() ? name : raw_get(t, name);
+}
+
+bool NativeContext::raw_set(Handle<Table> t, Value key, Value v) {
+    Table* table = vm_->heap_.get(t);
+    const TableStatus status = table ? vm_->txn_.raw_set(*table, key, v) : TableStatus::Stale;
+    switch (status) {
+        case TableStatus::Ok: return true;
+        case TableStatus::NilKey: return record("table index is nil", false);
+        case TableStatus::NanKey: return record("table index is NaN", false);
+        case TableStatus::ReadOnly: return record("Attempt to modify a readonly table", false);
+        case TableStatus::Stale: return record("stale or corrupt reference", false);
+        default: error_ = vm_->memory_error_; return false;
+    }
+}
+
+bool NativeContext::raw_set(Handle<Table> t, std::int64_t key, Value v) {
+    return raw_set(t, Value::number(static_cast<double>(key)), v);
+}
+
+bool NativeContext::raw_set(Handle<Table> t, std::string_view key, Value v) {
+    Value name;
+    return new_string(key, name) && raw_set(t, name, v);
+}
+
+std::uint32_t NativeContext::raw_length(Handle<Table> t) const {
+    const Table* table = vm_->heap_.get(t);
+    return table ? table->border(vm_->heap_) : 0;
+}
+
+bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_more) {
+    const Table* table = vm_->heap_.get(t);
+    const std::int64_t index = table ? table->iteration_index(vm_->heap_, key) : -1;
+    if (index < 0) return record("invalid key to 'next'", false);
+    auto i = static_cast<std::uint64_t>(index);
+    out_more = table->next_entry(i, key, value);
+    vm_->budget_ -= static_cast<std::int64_t>((i - static_cast<std::uint64_t>(index)) / 8);
+    return true;
+}
+
+Value NativeContext::metatable(Value v) const { return vm_->heap_.metatable(v); }
+
+bool NativeContext::set_metatable(Value v, Value table_or_nil) {
+    if (Table* t = vm_->heap_.get<Table>(v)) {
+        switch (vm_->txn_.set_metatable(*t, table_or_nil)) {
+            case TableStatus::Ok: return true;
+            case TableStatus::ReadOnly: return record("Attempt to modify a readonly table", false);
+            default: error_ = vm_->memory_error_; return false;
+        }
+    }
+    Userdata* u = vm_->heap_.get<Userdata>(v);
+    const TxnStatus s = u ? vm_->txn_.set_metatable(*u, table_or_nil) : vm_->txn_.set_type_metatable(v.type(), table_or_nil);
+    if (s == TxnStatus::Ok) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+Value NativeContext::metamethod(Value v, Metamethod m) const { return vm_->heap_.metamethod(v, m); }
+
+bool NativeContext::raw_equal(Value a, Value b) const { return vm_->heap_.raw_equal(a, b); }
+
+OperationAnswer NativeContext::index(Value object, Value key) {
+    const IndexAnswer a = index_chain(*vm_, vm_->heap_, object, key);
+    switch (a.kind) {
+        case IndexAnswer::Found: return {OperationAnswer::Value_, a.value};
+        case IndexAnswer::NeedsCall: return {OperationAnswer::NeedsCall, a.value, a.object};
+        case IndexAnswer::Loop: (void)record("loop in gettable", false); break;
+        default: (void)record(std::string("attempt to index a ") + type_name(a.value.type()) + " value", false);
+    }
+    return {OperationAnswer::Failed, Value::nil()};
+}
+
+OperationAnswer NativeContext::less_than(Value a, Value b) {
+    if (a.is_number() && b.is_number()) {
+        return {OperationAnswer::Value_, Value::boolean(a.as_number() < b.as_number())};
+    }
+    if (a.is_string() && b.is_string()) {
+        return {OperationAnswer::Value_, Value::boolean(Interpreter::compare_strings(string(a), string(b)) < 0)};
+    }
+    const Value handler = a.type() == b.type() ? order_handler(vm_->heap_, a, b, Metamethod::Lt) : Value::nil();
+    if (!handler.is_nil()) return {OperationAnswer::NeedsCall, handler, a};
+    const char* ta = type_name(a.type());
+    const char* tb = type_name(b.type());
+    (void)record(ta[2] == tb[2] ? std::string("attempt to compare two ") + ta + " values"
+                                : std::string("attempt to compare ") + ta + " with " + tb,
+                 false);
+    return {OperationAnswer::Failed, Value::nil()};
+}
+
+// --- Buffers --------------------------------------------------------------------------------------------------------
+
+bool NativeContext::new_buffer(Value& out) {
+    const Handle<Buffer> b = ObjectFactory::make_buffer(vm_->heap_);
+    out = b ? Value::object(b) : Value::nil();
+    if (b) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+namespace {
+bool check(TxnStatus s, Value& error, Value memory_error) {
+    if (s == TxnStatus::Ok) return true;
+    error = memory_error;
+    return false;
+}
+}  // namespace
+
+bool NativeContext::append(Value buffer, std::string_view bytes) {
+    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? check(vm_->txn_.append(*b, bytes), error_, vm_->memory_error_) : record("stale or corrupt reference", false);
+}
+
+bool NativeContext::append_fill(Value buffer, std::size_t count, char c) {
+    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? check(vm_->txn_.append_fill(*b, count, c), error_, vm_->memory_error_)
+             : record("stale or corrupt reference", false);
+}
+
+std::string_view NativeContext::buffer_bytes(Value buffer) const {
+    const Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? b->view() : std::string_view{};
+}
+
+char* NativeContext::buffer_data(Value buffer) {
+    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    char* data = nullptr;
+    if (b && vm_->txn_.writable_data(*b, data) != TxnStatus::Ok) {
+        error_ = vm_->memory_error_;
+        return nullptr;
+    }
+    return data;
+}
+
+bool NativeContext::buffer_resize(Value buffer, std::size_t size) {
+    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? check(vm_->txn_.resize(*b, size), error_, vm_->memory_error_) : record("stale or corrupt reference", false);
+}
+
+bool NativeContext::finish(Value buffer, Value& out_string) {
+    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    if (!b) return record("stale or corrupt reference", false);
+    out_string = vm_->txn_.finish(*b);
+    if (!out_string.is_nil()) return true;
+    error_ = vm_->memory_error_;
+    return false;
+}
+
+}  // namespace arenite

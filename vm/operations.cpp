@@ -1,0 +1,256 @@
+// Operations that may need a metamethod (lvm.c of PUC Lua 5.1). Each answers at once or leaves a pending operation.
+#include <cmath>
+#include <cstring>
+
+#include "vm/interpreter.h"
+#include "vm/lib/number_text.h"
+#include "vm/operations.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+double Interpreter::arith(ArithOp op, double a, double b) {
+    switch (op) {
+        case ArithOp::Add: return a + b;
+        case ArithOp::Sub: return a - b;
+        case ArithOp::Mul: return a * b;
+        case ArithOp::Div: return a / b;
+        case ArithOp::Mod: return a - std::floor(a / b) * b;
+        case ArithOp::Pow: return std::pow(a, b);
+        case ArithOp::Unm: return -a;
+    }
+    return 0;
+}
+
+bool Interpreter::to_number(const Vm& vm, Value v, double& out) {
+    if (v.is_number()) {
+        out = v.as_number();
+        return true;
+    }
+    return v.is_string() && lib::from_text(vm.heap_.string(v), out);
+}
+
+bool Interpreter::to_string(Vm& vm, Value v, Value& out) {
+    if (v.is_string()) {
+        out = v;
+        return true;
+    }
+    char buffer[lib::kNumberTextMax];
+    const std::size_t n = lib::to_text(v.as_number(), buffer);
+    out = ObjectFactory::make_string(vm.heap_, {buffer, n});
+    return !out.is_nil();
+}
+
+int Interpreter::compare_strings(std::string_view a, std::string_view b) {
+    // strcoll in the C locale, piece by piece between NULs, is an unsigned byte comparison (lvm.c l_strcmp).
+    return a.compare(b);
+}
+
+IndexAnswer index_chain(const Vm& vm, const Heap& heap, Value object, Value key) {
+    (void)vm;
+    for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
+        Value handler;
+        if (const Table* t = heap.get<Table>(object)) {
+            const Value* slot = t->find(heap, key);
+            if (slot && !slot->is_nil()) return {IndexAnswer::Found, *slot, {}};
+            handler = heap.metamethod_of(t->metatable(), Metamethod::Index);
+            if (handler.is_nil()) return {IndexAnswer::Found, Value::nil(), {}};
+        } else {
+            handler = heap.metamethod(object, Metamethod::Index);
+            if (handler.is_nil()) return {loop == 0 ? IndexAnswer::NotIndexable : IndexAnswer::ChainNotIndexable, object, {}};
+        }
+        if (handler.is_function()) return {IndexAnswer::NeedsCall, handler, object};
+        object = handler;
+    }
+    return {IndexAnswer::Loop, Value::nil(), {}};
+}
+
+Next Interpreter::op_index(Vm& vm, Value object, Value key, std::uint32_t dst, int object_reg) {
+    const IndexAnswer answer = index_chain(vm, vm.heap_, object, key);
+    switch (answer.kind) {
+        case IndexAnswer::Found: vm.thread_->frame->base[dst] = answer.value; return Next::Continue;
+        case IndexAnswer::NeedsCall: return call_pending(vm, pending::kStore, answer.value, answer.object, key);
+        case IndexAnswer::NotIndexable: return type_error(vm, object_reg, answer.value, "index");
+        case IndexAnswer::ChainNotIndexable: return type_error(vm, -1, answer.value, "index");
+        case IndexAnswer::Loop: return raise_text(vm, "loop in gettable");
+    }
+    __builtin_unreachable();
+}
+
+Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int object_reg) {
+    for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
+        Value handler;
+        if (Table* t = vm.heap_.get<Table>(object)) {
+            const Value* slot = t->find(vm.heap_, key);
+            const bool present = slot && !slot->is_nil();
+            if (!present) {
+                // PUC makes the slot before it looks for a metamethod, and that refuses these keys (ltable.c luaH_set).
+                if (key.is_nil()) return table_error(vm, TableStatus::NilKey);
+                if (key.is_number() && key.as_number() != key.as_number()) return table_error(vm, TableStatus::NanKey);
+                handler = vm.heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
+            }
+            if (present || handler.is_nil()) {
+                const TableStatus status = vm.txn_.raw_set(*t, key, value);
+                return status == TableStatus::Ok ? Next::Continue : table_error(vm, status);
+            }
+        } else {
+            handler = vm.heap_.metamethod(object, Metamethod::NewIndex);
+            if (handler.is_nil()) return type_error(vm, loop == 0 ? object_reg : -1, object, "index");
+        }
+        if (handler.is_function()) return call_pending(vm, pending::kDiscard, handler, object, key, &value);
+        object = handler;
+    }
+    return raise_text(vm, "loop in settable");
+}
+
+Next Interpreter::op_arith(Vm& vm, ArithOp op, Value a, Value b, std::uint32_t dst, int reg_a, int reg_b) {
+    double x;
+    double y;
+    if (to_number(vm, a, x) && to_number(vm, b, y)) {
+        vm.thread_->frame->base[dst] = Value::canonical(arith(op, x, y));
+        return Next::Continue;
+    }
+    constexpr Metamethod handlers[] = {Metamethod::Add, Metamethod::Sub, Metamethod::Mul, Metamethod::Div,
+                                       Metamethod::Mod, Metamethod::Pow, Metamethod::Unm};
+    const Metamethod m = handlers[static_cast<unsigned>(op)];
+    Value handler = vm.heap_.metamethod(a, m);
+    if (handler.is_nil()) handler = vm.heap_.metamethod(b, m);
+    if (handler.is_nil()) return arith_error(vm, reg_a, a, reg_b, b);
+    return call_pending(vm, pending::kStore, handler, a, b);
+}
+
+Next Interpreter::op_length(Vm& vm, Value v, std::uint32_t dst, int reg) {
+    Value& out = vm.thread_->frame->base[dst];
+    if (const Table* t = vm.heap_.get<Table>(v)) {
+        out = Value::number(t->border(vm.heap_));
+        return Next::Continue;
+    }
+    if (v.is_string()) {
+        out = Value::number(static_cast<double>(vm.heap_.string(v).size()));
+        return Next::Continue;
+    }
+    const Value handler = vm.heap_.metamethod(v, Metamethod::Len);
+    if (handler.is_nil()) return type_error(vm, reg, v, "get length of");
+    return call_pending(vm, pending::kStore, handler, v, Value::nil());
+}
+
+Next Interpreter::finish_jump(Vm& vm, Instruction w, bool result) {
+    bool sense = true;
+    switch (ins::op(w)) {
+        case Op::JNE:
+        case Op::JNEK:
+        case Op::JNLT:
+        case Op::JNLE:
+        case Op::JNLTK:
+        case Op::JNLEK:
+        case Op::JNGTK:
+        case Op::JNGEK: sense = false; break;
+        default: break;
+    }
+    if (result == sense) vm.thread_->frame->pc += ins::jump(w);
+    return Next::Reload;
+}
+
+namespace {
+/// lvm.c get_compTM / call_orderTM: both sides must have the same handler.
+Value shared_handler(const Heap& heap, Value a, Value b, Metamethod m) {
+    const Value first = heap.metamethod(a, m);
+    if (first.is_nil()) return first;
+    const Value second = heap.metamethod(b, m);
+    return heap.raw_equal(first, second) ? first : Value::nil();
+}
+}  // namespace
+
+Value order_handler(const Heap& heap, Value a, Value b, Metamethod m) { return shared_handler(heap, a, b, m); }
+
+Next Interpreter::op_equal(Vm& vm, Value a, Value b, Instruction w) {
+    if (vm.heap_.raw_equal(a, b)) return finish_jump(vm, w, true);
+    const bool comparable = (a.is<Table>() && b.is<Table>()) || (a.is<Userdata>() && b.is<Userdata>());
+    const Value handler = comparable ? shared_handler(vm.heap_, a, b, Metamethod::Eq) : Value::nil();
+    if (handler.is_nil()) return finish_jump(vm, w, false);
+    return call_pending(vm, pending::kJump, handler, a, b);
+}
+
+Next Interpreter::op_less(Vm& vm, Value a, Value b, Instruction w) {
+    if (a.is_number() && b.is_number()) return finish_jump(vm, w, a.as_number() < b.as_number());
+    if (a.is_string() && b.is_string()) {
+        return finish_jump(vm, w, compare_strings(vm.heap_.string(a), vm.heap_.string(b)) < 0);
+    }
+    const Value handler = a.type() == b.type() ? shared_handler(vm.heap_, a, b, Metamethod::Lt) : Value::nil();
+    if (handler.is_nil()) return compare_error(vm, a, b);
+    return call_pending(vm, pending::kJump, handler, a, b);
+}
+
+Next Interpreter::op_less_equal(Vm& vm, Value a, Value b, Instruction w) {
+    if (a.is_number() && b.is_number()) return finish_jump(vm, w, a.as_number() <= b.as_number());
+    if (a.is_string() && b.is_string()) {
+        return finish_jump(vm, w, compare_strings(vm.heap_.string(a), vm.heap_.string(b)) <= 0);
+    }
+    if (a.type() != b.type()) return compare_error(vm, a, b);
+    Value handler = shared_handler(vm.heap_, a, b, Metamethod::Le);
+    if (!handler.is_nil()) return call_pending(vm, pending::kJump, handler, a, b);
+    handler = shared_handler(vm.heap_, b, a, Metamethod::Lt);
+    if (handler.is_nil()) return compare_error(vm, a, b);
+    return call_pending(vm, pending::kJumpLe, handler, b, a);
+}
+
+Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
+    // lvm.c luaV_concat: from the right, as many strings and numbers at once as there are.
+    Value* first = vm.thread_->frame->base + ins::b(w);
+    const auto convertible = [](Value v) { return v.is_string() || v.is_number(); };
+    while (remaining > 1) {
+        const Value x = first[remaining - 2];
+        const Value y = first[remaining - 1];
+        if (!convertible(x) || !convertible(y)) {
+            Value handler = vm.heap_.metamethod(x, Metamethod::Concat);
+            if (handler.is_nil()) handler = vm.heap_.metamethod(y, Metamethod::Concat);
+            if (handler.is_nil()) {
+                const int reg = static_cast<int>(ins::b(w) + remaining - 2);
+                return concat_error(vm, reg, x, reg + 1, y);
+            }
+            return call_pending(vm, pending::kConcat, handler, x, y, nullptr, remaining);
+        }
+        std::uint32_t n = 0;  // operands taken: first[remaining - n .. remaining)
+        std::size_t total = 0;
+        char numbers[lib::kNumberTextMax];
+        while (n < remaining && convertible(first[remaining - 1 - n])) {
+            const Value v = first[remaining - 1 - n];
+            total += v.is_number() ? lib::to_text(v.as_number(), numbers) : vm.heap_.string(v).size();
+            ++n;
+        }
+        vm.budget_ -= static_cast<std::int64_t>(total / 64);
+        char small[kShortStringMax + 1];
+        char* bytes = small;
+        if (total > kShortStringMax) {
+            bytes = static_cast<char*>(vm.heap_.pages.allocate_payload(total + 1));
+            if (!bytes) return out_of_memory(vm);
+        }
+        char* at = bytes;
+        for (std::uint32_t i = remaining - n; i < remaining; ++i) {
+            const Value v = first[i];
+            if (v.is_number()) {
+                const std::size_t length = lib::to_text(v.as_number(), numbers);
+                std::memcpy(at, numbers, length);
+                at += length;
+            } else {
+                const std::string_view text = vm.heap_.string(v);
+                if (!text.empty()) std::memcpy(at, text.data(), text.size());
+                at += text.size();
+            }
+        }
+        Value result;
+        if (total > kShortStringMax) {
+            bytes[total] = 0;
+            result = ObjectFactory::adopt_long_string(vm.heap_, bytes, total);
+        } else {
+            result = ObjectFactory::make_string(vm.heap_, {small, total});
+        }
+        if (result.is_nil()) return out_of_memory(vm);
+        remaining -= n - 1;
+        first[remaining - 1] = result;
+    }
+    vm.thread_->frame->base[ins::a(w)] = first[0];
+    return Next::Reload;
+}
+
+}  // namespace arenite

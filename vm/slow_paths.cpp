@@ -1,0 +1,504 @@
+// The slow paths of opcodes: whole instructions, with everything that the fast paths in vm/handlers.inc leave out.
+#include <cstring>
+
+#include "vm/interpreter.h"
+#include "vm/lib/lib.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+namespace {
+struct View {
+    Vm& vm;
+    Frame* frame;
+    Value* base;
+    Closure* closure;
+    const Value* k;
+    unsigned a, b, c;
+    View(Vm& v, Frame* f, Instruction w)
+        : vm(v),
+          frame(f),
+          base(f->base),
+          closure(reinterpret_cast<Closure*>(f->function)),
+          k(closure->constants()),
+          a(ins::a(w)),
+          b(ins::b(w)),
+          c(ins::c(w)) {}
+};
+
+/// Writes the hint of the instruction just executed (BC2): where its key was found.
+void set_hint(const Frame* f, const Table& t, const Value* slot) {
+    const auto at = reinterpret_cast<const char*>(slot) - offsetof(Node, value) - reinterpret_cast<const char*>(t.nodes());
+    const auto index = static_cast<std::size_t>(at) / sizeof(Node);
+    if (index > 0xFFFF) return;
+    auto* word = const_cast<Instruction*>(f->pc - 1);
+    *word = (*word & 0x0000'FFFF'FFFF'FFFFull) | static_cast<Instruction>(index) << 48;
+}
+
+/// The own or inherited field of a table by constant name: sets the hint; null when that takes the general way.
+const Value* named_field(Heap& heap, const Frame* f, Value object, Value key) {
+    for (int loop = 0; loop < 8; ++loop) {
+        const Table* t = heap.get<Table>(object);
+        if (!t) return nullptr;
+        const Value* slot = t->find_word(key.bits);
+        if (slot && !slot->is_nil()) {
+            set_hint(f, *t, slot);
+            return slot;
+        }
+        object = heap.metamethod_of(t->metatable(), Metamethod::Index);
+    }
+    return nullptr;
+}
+}  // namespace
+
+Next Interpreter::slow_get(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    Value object;
+    Value key;
+    int reg = static_cast<int>(v.b);
+    switch (ins::op(w)) {
+        case Op::GETGLOBAL:
+            object = v.closure->environment();
+            key = v.k[v.b];
+            reg = -1;
+            break;
+        case Op::GETGLOBALR:
+            object = v.closure->environment();
+            key = v.base[v.b];
+            reg = -1;
+            break;
+        case Op::GETFIELD:
+            object = v.base[v.b];
+            key = v.k[v.c];
+            break;
+        case Op::SELF:
+            object = v.base[v.b];
+            key = v.k[v.c];
+            v.base[v.a + 1] = object;
+            break;
+        case Op::GETINDEX:
+            object = v.base[v.b];
+            key = Value::number(v.c);
+            break;
+        default:
+            object = v.base[v.b];
+            key = v.base[v.c];
+            break;
+    }
+    if (op_info(ins::op(w)).d == 'h') {
+        if (const Value* slot = named_field(vm.heap_, v.frame, object, key)) {
+            v.base[v.a] = *slot;
+            return Next::Continue;
+        }
+    }
+    return op_index(vm, object, key, v.a, reg);
+}
+
+Next Interpreter::slow_set(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    Value object = v.base[v.a];
+    Value key;
+    Value value;
+    int reg = static_cast<int>(v.a);
+    switch (ins::op(w)) {
+        case Op::SETGLOBAL:
+            object = v.closure->environment();
+            key = v.k[v.b];
+            value = v.base[v.a];
+            reg = -1;
+            break;
+        case Op::SETGLOBALR:
+            object = v.closure->environment();
+            key = v.base[v.b];
+            value = v.base[v.a];
+            reg = -1;
+            break;
+        case Op::SETFIELD:
+            key = v.k[v.b];
+            value = v.base[v.c];
+            break;
+        case Op::SETFIELDK:
+            key = v.k[v.b];
+            value = v.k[v.c];
+            break;
+        case Op::SETINDEX:
+            key = Value::number(v.b);
+            value = v.base[v.c];
+            break;
+        case Op::SETINDEXK:
+            key = Value::number(v.b);
+            value = v.k[v.c];
+            break;
+        case Op::SETTABLEK:
+            key = v.base[v.b];
+            value = v.k[v.c];
+            break;
+        default:
+            key = v.base[v.b];
+            value = v.base[v.c];
+            break;
+    }
+    const Next next = op_new_index(vm, object, key, value, reg);
+    if (next == Next::Continue && op_info(ins::op(w)).d == 'h') {
+        if (const Table* t = vm.heap_.get<Table>(object)) {
+            if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
+        }
+    }
+    return next;
+}
+
+Next Interpreter::slow_arith(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    const auto op = static_cast<unsigned>(ins::op(w));
+    const auto first = static_cast<unsigned>(Op::ADD);
+    // Three groups of six in the order of opcodes.def: RR, RK, KR.
+    static_assert(static_cast<unsigned>(Op::ADDK) == static_cast<unsigned>(Op::ADD) + 6);
+    static_assert(static_cast<unsigned>(Op::KADD) == static_cast<unsigned>(Op::ADD) + 12);
+    const unsigned form = (op - first) / 6;
+    const auto arith_op = static_cast<ArithOp>((op - first) % 6);
+    const Value a = form == 2 ? v.k[v.b] : v.base[v.b];
+    const Value b = form == 1 ? v.k[v.c] : v.base[v.c];
+    if (a.is_number() && b.is_number()) {
+        v.base[v.a] = Value::canonical(arith(arith_op, a.as_number(), b.as_number()));
+        return Next::Continue;
+    }
+    return op_arith(vm, arith_op, a, b, v.a, form == 2 ? -1 : static_cast<int>(v.b), form == 1 ? -1 : static_cast<int>(v.c));
+}
+
+Next Interpreter::slow_unary(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    const Value x = v.base[v.b];
+    if (ins::op(w) == Op::LEN) return op_length(vm, x, v.a, static_cast<int>(v.b));
+    return op_arith(vm, ArithOp::Unm, x, x, v.a, static_cast<int>(v.b), static_cast<int>(v.b));
+}
+
+Next Interpreter::slow_compare(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    const Value a = v.base[v.a];
+    switch (ins::op(w)) {
+        case Op::JEQ:
+        case Op::JNE: return op_equal(vm, a, v.base[v.b], w);
+        case Op::JEQK:
+        case Op::JNEK: return finish_jump(vm, w, vm.heap_.raw_equal(a, v.k[v.b]));
+        case Op::JLT:
+        case Op::JNLT: return op_less(vm, a, v.base[v.b], w);
+        case Op::JLE:
+        case Op::JNLE: return op_less_equal(vm, a, v.base[v.b], w);
+        case Op::JLTK:
+        case Op::JNLTK: return op_less(vm, a, v.k[v.b], w);
+        case Op::JLEK:
+        case Op::JNLEK: return op_less_equal(vm, a, v.k[v.b], w);
+        case Op::JGTK:
+        case Op::JNGTK: return op_less(vm, v.k[v.b], a, w);
+        case Op::JGEK:
+        case Op::JNGEK: return op_less_equal(vm, v.k[v.b], a, w);
+        default: return slow_corrupt(vm, w);
+    }
+}
+
+Next Interpreter::slow_concat(Vm& vm, Instruction w) {
+    collect_if_due(vm);
+    return op_concat(vm, w, ins::c(w) - ins::b(w) + 1);
+}
+
+Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
+    collect_if_due(vm);
+    if (vm.heap_.collector->has_finalizers()) {
+        const Next next = run_finalizer(vm);
+        if (next != Next::Continue) return next;
+    }
+    const auto make = [&] { return ObjectFactory::make_table(vm.heap_, ins::b(w), ins::c(w)); };
+    Handle<Table> t = make();
+    if (!t) {
+        collect_for_memory(vm);
+        t = make();
+    }
+    if (!t) return out_of_memory(vm);
+    vm.thread_->frame->base[ins::a(w)] = Value::object(t);
+    return Next::Continue;
+}
+
+Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    Table* t = vm.heap_.get<Table>(v.base[v.a]);
+    if (!t) return slow_corrupt(vm, w);
+    const Value* items = v.base + v.a + 1;
+    const auto n = static_cast<std::uint32_t>(v.b == kMulti ? vm.thread_->top - items : v.b);
+    const std::uint64_t start = ins::cd(w);
+    vm.budget_ -= n / 8;
+    if (n == 0) return Next::Continue;
+    const std::uint64_t last = start + n - 1;
+    if (last > Table::kMaxArray) return out_of_memory(vm);
+    if (const TableStatus s = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last)); s != TableStatus::Ok) {
+        return table_error(vm, s);
+    }
+    for (std::uint32_t i = 0; i < n; ++i) {
+        const TableStatus s = vm.txn_.raw_set_integer(*t, static_cast<std::int64_t>(start + i), items[i]);
+        if (s != TableStatus::Ok) return table_error(vm, s);
+    }
+    return Next::Continue;
+}
+
+Next Interpreter::slow_cell(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    if (ins::op(w) == Op::NEWCELL) {
+        collect_if_due(vm);
+        Handle<Cell> cell = ObjectFactory::make_cell(vm.heap_, v.base[v.a]);
+        if (!cell) {
+            collect_for_memory(vm);
+            cell = ObjectFactory::make_cell(vm.heap_, v.base[v.a]);
+        }
+        if (!cell) return out_of_memory(vm);
+        v.base[v.a] = Value::object(cell);
+        return Next::Continue;
+    }
+    const bool up = ins::op(w) == Op::SETUPCELL;
+    Cell* cell = vm.heap_.get<Cell>(up ? v.closure->upvalue(v.b) : v.base[v.a]);
+    if (!cell) return slow_corrupt(vm, w);
+    const TxnStatus s = vm.txn_.set_cell(*cell, up ? v.base[v.a] : v.base[v.b]);
+    return s == TxnStatus::Ok ? Next::Continue : out_of_memory(vm);
+}
+
+Next Interpreter::slow_closure(Vm& vm, Instruction w) {
+    collect_if_due(vm);
+    View v(vm, vm.thread_->frame, w);
+    const Prototype* p = vm.heap_.get(v.closure->prototype());
+    if (!p || ins::cd(w) >= p->child_count()) return slow_corrupt(vm, w);
+    const Handle<Prototype> child = p->child(ins::cd(w));
+    Closure* c = ObjectFactory::make_closure(vm.heap_, child, v.closure->environment());
+    if (!c) {
+        collect_for_memory(vm);
+        c = ObjectFactory::make_closure(vm.heap_, child, v.closure->environment());
+    }
+    if (!c) return out_of_memory(vm);
+    v.base[v.a] = Value{c->self};
+    const Prototype* q = vm.heap_.get(child);
+    for (std::uint32_t i = 0; i < q->upvalue_count(); ++i) {
+        const UpvalueInfo& u = q->upvalue(i);
+        ObjectFactory::set_initial_upvalue(*c, i, u.from_local ? v.base[u.index] : v.closure->upvalue(u.index));
+    }
+    return Next::Continue;
+}
+
+Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    const std::uint32_t have = v.frame->count;
+    const std::uint32_t want = v.b == kMulti ? have : v.b;
+    Value* dst = ensure_stack(vm, v.base + v.a, want + 1);
+    if (!dst) return raise_pending(vm);
+    const Value* from = vm.thread_->frame->base - 1 - have;
+    for (std::uint32_t i = 0; i < want; ++i) dst[i] = i < have ? from[i] : Value::nil();
+    vm.budget_ -= want / 8;
+    if (v.b == kMulti) vm.thread_->top = dst + want;
+    return Next::Reload;
+}
+
+Next Interpreter::slow_arg_table(Vm& vm, Instruction w) {
+    collect_if_due(vm);
+    View v(vm, vm.thread_->frame, w);
+    const std::uint32_t n = v.frame->count;
+    const Handle<Table> h = ObjectFactory::make_table(vm.heap_, n, 1);
+    Table* t = vm.heap_.get(h);
+    if (!t) return out_of_memory(vm);
+    const Value* from = v.base - 1 - n;
+    for (std::uint32_t i = 0; i < n; ++i) {
+        if (vm.txn_.raw_set_integer(*t, i + 1, from[i]) != TableStatus::Ok) return out_of_memory(vm);
+    }
+    const Value name = ObjectFactory::make_string(vm.heap_, "n");
+    if (name.is_nil() || vm.txn_.raw_set(*t, name, Value::number(n)) != TableStatus::Ok) return out_of_memory(vm);
+    v.base[v.a] = Value::object(h);
+    return Next::Continue;
+}
+
+Next Interpreter::slow_for_prep(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    static constexpr const char* kNames[] = {"'for' initial value must be a number", "'for' limit must be a number",
+                                             "'for' step must be a number"};
+    for (unsigned i = 0; i < 3; ++i) {
+        double d;
+        if (!to_number(vm, v.base[v.a + i], d)) return raise_text(vm, kNames[i]);
+        v.base[v.a + i] = Value::canonical(d);
+    }
+    --v.frame->pc;  // now with numbers
+    return Next::Reload;
+}
+
+Next Interpreter::slow_tfor_call(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    if ((vm.budget_ -= 2) < 0) return slow_budget(vm, w);
+    const Value f = v.base[v.a];
+    if (f.bits == vm.helpers_[static_cast<unsigned>(lib::Helper::PairsNext)].bits || f.bits == vm.builtin_next_.bits) {
+        if (const Table* t = vm.heap_.get<Table>(v.base[v.a + 1])) {
+            const std::int64_t index = t->iteration_index(vm.heap_, v.base[v.a + 2]);
+            if (index >= 0) {
+                auto i = static_cast<std::uint64_t>(index);
+                Value key = Value::nil();
+                Value value = Value::nil();
+                const std::uint64_t before = i;
+                (void)t->next_entry(i, key, value);
+                vm.budget_ -= static_cast<std::int64_t>((i - before) / 8);
+                Value* out = v.base + v.a + 3;
+                out[0] = key;
+                if (v.c > 1) out[1] = value;
+                for (unsigned n = 2; n < v.c; ++n) out[n] = Value::nil();
+                return Next::Continue;
+            }
+        }
+    }
+    Value* func = v.base + v.a + 3;
+    func[0] = f;
+    func[1] = v.base[v.a + 1];
+    func[2] = v.base[v.a + 2];
+    const bool callable = f.is_function();
+    if (!callable && vm.heap_.metamethod(f, Metamethod::Call).is_nil()) {
+        return type_error(vm, static_cast<int>(v.a), f, "call");
+    }
+    return call(vm, func, 2);
+}
+
+Next Interpreter::slow_call(Vm& vm, Instruction w) {
+    if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
+    Frame* f = vm.thread_->frame;
+    Value* func = f->base + ins::a(w);
+    const std::uint32_t nargs = ins::b(w) == kMulti ? static_cast<std::uint32_t>(vm.thread_->top - func - 1) : ins::b(w);
+    return call(vm, func, nargs);
+}
+
+Next Interpreter::slow_tail_call(Vm& vm, Instruction w) {
+    if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
+    return tail_call(vm, w);
+}
+
+Next Interpreter::slow_return(Vm& vm, Instruction w) {
+    const Frame* f = vm.thread_->frame;
+    Value* first = f->base + ins::a(w);
+    std::uint32_t n = 0;
+    switch (ins::op(w)) {
+        case Op::RET0: break;
+        case Op::RET1: n = 1; break;
+        default: n = ins::b(w) == kMulti ? static_cast<std::uint32_t>(vm.thread_->top - first) : ins::b(w);
+    }
+    return return_values(vm, first, n);
+}
+
+Next Interpreter::slow_corrupt(Vm& vm, Instruction) {
+    // A stale handle or malformed code: an error value, never undefined behaviour.
+    return raise(vm, error_string(vm, "stale or corrupt reference"));
+}
+
+Next Interpreter::slow_internal(Vm& vm, Instruction w) {
+    Thread& t = *vm.thread_;
+    Frame* f = t.frame;
+    --f->pc;  // back on the K_* instruction: it is this frame's identity
+    switch (ins::op(w)) {
+        case Op::K_NATIVE: return resume_native(vm);
+        case Op::K_PCALL: {
+            Value* dst = f->base - 1;
+            *dst = Value::boolean(true);
+            return finish_call(vm, dst, dst, static_cast<std::uint32_t>(t.top - dst));
+        }
+        case Op::K_XPCALL: {
+            Value* dst = f->base - 1;
+            f->base[0] = Value::boolean(true);
+            return finish_call(vm, dst, f->base, static_cast<std::uint32_t>(t.top - f->base));
+        }
+        case Op::K_HANDLER: return unwind_to(vm, t.frames + f->count, f->base[0]);
+        case Op::K_COEND: return coroutine_end(vm);
+        case Op::K_HOSTEND:
+            vm.results_ = {t.stack + 1, static_cast<std::size_t>(t.top - t.stack - 1)};
+            vm.status_ = RunStatus::Finished;
+            return Next::Exit;
+        default: break;
+    }
+    // The rest are pending operations of the Lua frame below.
+    const std::uint32_t count = f->count;
+    Frame* lua = --t.frame;
+    const Value result = *frame_top(vm, lua);
+    const Instruction interrupted = lua->pc[-1];
+    switch (ins::op(w)) {
+        case Op::K_STORE: lua->base[ins::a(interrupted)] = result; return Next::Reload;
+        case Op::K_JUMP: return finish_jump(vm, interrupted, result.truthy());
+        case Op::K_JUMPLE: return finish_jump(vm, interrupted, !result.truthy());
+        case Op::K_DISCARD: return Next::Reload;
+        case Op::K_RETRY: --lua->pc; return Next::Reload;
+        case Op::K_CONCAT:
+            lua->base[ins::b(interrupted) + count - 2] = result;
+            return op_concat(vm, interrupted, count - 1);
+        case Op::K_RETURN: {
+            Value* first = lua->base + count;
+            return return_values(vm, first, static_cast<std::uint32_t>(t.top - first));
+        }
+        default: return slow_corrupt(vm, w);
+    }
+}
+
+// --- Safepoints and budget --------------------------------------------------------------------------------------------
+
+Next Interpreter::slow_budget(Vm& vm, Instruction w) {
+    constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag
+    Frame* f = vm.thread_->frame;
+    if (ins::op(w) != Op::K_NATIVE) --f->pc;  // the instruction has not been executed
+    if (vm.interrupted_.load(std::memory_order_relaxed)) {
+        if (ins::op(w) != Op::K_NATIVE) ++f->pc;
+        return kill(vm, "interrupted!");
+    }
+    if (vm.step_budget_ == 0) {
+        vm.budget_ = 0;
+        vm.status_ = RunStatus::Suspended;
+        return Next::Exit;
+    }
+    const std::uint64_t slice = std::min(kSlice, vm.step_budget_);
+    vm.step_budget_ -= slice;
+    // A single charge may be larger than a slice (a loop body of that length): it is granted on top, for progress.
+    const std::int64_t distance = op_info(ins::op(w)).c == 'j' ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : 4;
+    vm.budget_ = static_cast<std::int64_t>(slice) + distance;
+    return Next::Reload;
+}
+
+void Interpreter::collect_step(Vm& vm) {
+    constexpr std::size_t kStepBytes = 64 * 1024;  // allocated between two steps of a cycle
+    Heap& heap = vm.heap_;
+    heap.pages.gc_due = false;
+    if (heap.collector->stopped) {
+        heap.pages.gc_threshold = heap.budget.used() + kStepBytes;
+        return;
+    }
+#if defined(ARENITE_STRESS)
+    heap.collector->collect();
+    heap.pages.gc_threshold = 0;
+    return;
+#endif
+    const std::size_t work = kStepBytes / 16 * heap.collector->step_multiplier / 100;
+    if (!heap.collector->step(work)) heap.pages.gc_threshold = heap.budget.used() + kStepBytes;
+}
+
+void Interpreter::collect_in_lua_frame(Vm& vm) {
+    Thread& t = *vm.thread_;
+    t.top = frame_top(vm, t.frame);
+    collect_step(vm);
+}
+
+void Interpreter::collect_for_memory(Vm& vm) {
+    Thread& t = *vm.thread_;
+    t.top = frame_top(vm, t.frame);
+    vm.heap_.collector->collect();
+}
+
+Next Interpreter::run_finalizer(Vm& vm) {
+    const Value object = vm.heap_.collector->take_finalizer();
+    if (object.is_nil()) return Next::Continue;
+    const Value handler = vm.heap_.metamethod(object, Metamethod::Gc);
+    if (!handler.is_function()) return Next::Continue;
+    const Frame* lua = vm.thread_->frame;
+    Value* slot = ensure_stack(vm, frame_top(vm, lua), 4);
+    if (!slot) return raise_pending(vm);
+    Frame* f = push_frame(vm);
+    if (!f) return raise_pending(vm);
+    lua = f - 1;
+    *f = {pending::kRetry + 1, lua->base, lua->function, 0, static_cast<std::uint32_t>(FrameKind::Pending)};
+    slot[0] = handler;
+    slot[1] = object;
+    return call(vm, slot, 1);
+}
+
+}  // namespace arenite

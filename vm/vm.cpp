@@ -1,0 +1,329 @@
+#include "vm/vm.h"
+
+#include <boost/container/pmr/monotonic_buffer_resource.hpp>
+
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "compiler/compile.h"
+#include "compiler/dump.h"
+#include "compiler/verifier.h"
+#include "vm/counted_resource.h"
+#include "vm/interpreter.h"
+#include "vm/lib/lib.h"
+#include "vm/lib/number_text.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+namespace {
+constexpr const char* kMetamethodNames[kMetamethodCount] = {
+    "__index", "__newindex", "__mode", "__gc",  "__eq",  "__len", "__call", "__tostring", "__add",      "__sub",
+    "__mul",   "__div",      "__mod",  "__pow", "__unm", "__lt",  "__le",   "__concat",   "__metatable"};
+
+/// What the base frame of a thread has for a function: its self matches the nil in base[-1] (TH3).
+constinit const std::uint64_t kNoFunction[8] = {Value::kNil, 0, 0, 0, 0, 0, 0, 0};
+
+class Builder final : public LibraryBuilder {
+public:
+    explicit Builder(Vm& vm) : vm_(vm), table_(vm.heap().globals.as<Table>()) {}
+    void library(std::string_view name) override {
+        if (name.empty()) {
+            table_ = vm_.heap().globals.as<Table>();
+            return;
+        }
+        const auto globals = vm_.heap().globals.as<Table>();
+        const Value old = vm_.get_field(globals, name);
+        if (old.is<Table>()) {
+            table_ = old.as<Table>();
+            return;
+        }
+        table_ = vm_.make_table(0, 4);
+        ok = ok && table_ && vm_.set_field(globals, name, Value::object(table_));
+    }
+    void function(std::string_view name, NativeFn fn) override {
+        const Value f = vm_.make_native(fn, name.data());
+        ok = ok && !f.is_nil() && vm_.set_field(table_, name, f);
+    }
+    void number(std::string_view name, double value) override {
+        ok = ok && vm_.set_field(table_, name, Value::canonical(value));
+    }
+    void string(std::string_view name, std::string_view value) override {
+        const Value s = vm_.make_string(value);
+        ok = ok && !s.is_nil() && vm_.set_field(table_, name, s);
+    }
+    void alias(std::string_view alias, std::string_view name) override {
+        ok = ok && vm_.set_field(table_, alias, vm_.get_field(table_, name));
+    }
+    bool ok = true;
+
+private:
+    Vm& vm_;
+    Handle<Table> table_;
+};
+}  // namespace
+
+Vm::Vm(const VmOptions& options) : heap_(options.heap), txn_(heap_), options_(options) {
+    heap_.collector->add_root_source(this);
+}
+
+Vm::~Vm() { heap_.collector->remove_root_source(this); }
+
+std::unique_ptr<Vm> Vm::create(const VmOptions& options) {
+    std::unique_ptr<Vm> vm(new (std::nothrow) Vm(options));
+    if (!vm || !vm->heap_.ok() || !vm->initialize()) return nullptr;
+    return vm;
+}
+
+bool Vm::initialize() {
+    Interpreter::fill_dispatch(*this);
+    if (txn_.begin() != TxnStatus::Ok) return false;
+    for (unsigned i = 0; i < kMetamethodCount; ++i) {
+        heap_.names[i] = make_string(kMetamethodNames[i]);
+        if (heap_.names[i].is_nil()) return false;
+    }
+    memory_error_ = make_string("not enough memory");
+    const Handle<Table> globals = make_table(0, 32);
+    const Handle<Table> registry = make_table(0, 4);
+    proxy_metatables_ = make_table(0, 1);
+    if (memory_error_.is_nil() || !globals || !registry || !proxy_metatables_) return false;
+    heap_.globals = Value::object(globals);
+    heap_.registry = Value::object(registry);
+    const Value proxies = Value::object(proxy_metatables_);
+    const Value kv = make_string("kv");
+    if (kv.is_nil() || !set_field(proxy_metatables_, "__mode", kv)) return false;
+    if (txn_.set_metatable(*heap_.get(proxy_metatables_), proxies) != TableStatus::Ok) return false;
+    for (const lib::HelperFunction& h : lib::kHelpers) {
+        helpers_.push_back(make_native(h.fn, h.name.data()));
+        if (helpers_.back().is_nil()) return false;
+    }
+    random_state_ = 0;
+    bool ok = true;
+    if (options_.profile != Profile::Bare) {
+        ok = open_library(lib::open_base) && open_library(lib::open_string) && open_library(lib::open_table) &&
+             open_library(lib::open_math) && open_library(lib::open_coroutine) && open_library(lib::open_os);
+        if (options_.profile == Profile::Full) ok = ok && open_library(lib::open_io);
+        ok = ok && set_field(globals, "_G", heap_.globals);
+    }
+    builtin_next_ = get_field(globals, "next");
+    builtin_tostring_ = get_field(globals, "tostring");
+    return ok && commit() == TxnStatus::Ok;
+}
+
+bool Vm::open_library(void (*open)(LibraryBuilder&)) {
+    Builder builder(*this);
+    open(builder);
+    // Strings have the string library as __index (lstrlib.c createmetatable).
+    const auto globals = heap_.globals.as<Table>();
+    const Value strings = get_field(globals, "string");
+    auto& root = heap_.type_metatables[static_cast<unsigned>(LuaType::String)];
+    if (builder.ok && strings.is<Table>() && root.is_nil()) {
+        const Handle<Table> mt = make_table(0, 1);
+        builder.ok = mt && set_field(mt, "__index", strings) &&
+                     txn_.set_type_metatable(LuaType::String, Value::object(mt)) == TxnStatus::Ok;
+    }
+    return builder.ok;
+}
+
+TxnStatus Vm::commit() {
+    const TxnStatus s = txn_.commit();
+    if (s == TxnStatus::Ok && heap_.pages.gc_due) full_collect();
+    return s;
+}
+
+TxnStatus Vm::rollback() {
+    thread_ = nullptr;
+    main_thread_ = Value::nil();
+    error_value_ = Value::nil();
+    results_ = {};
+    return txn_.rollback();
+}
+
+// --- Values ---------------------------------------------------------------------------------------------------------
+
+Value Vm::globals() const { return thread_ && thread_->self != main_thread_.bits ? thread_->globals : heap_.globals; }
+
+Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues) {
+    const Handle<NativeFunction> f = ObjectFactory::make_native(heap_, fn, name, heap_.globals, upvalues);
+    return f ? Value::object(f) : Value::nil();
+}
+
+bool Vm::set_field(Handle<Table> t, std::string_view name, Value v) {
+    Table* table = heap_.get(t);
+    const Value key = make_string(name);
+    return table && !key.is_nil() && txn_.raw_set(*table, key, v) == TableStatus::Ok;
+}
+
+Value Vm::get_field(Handle<Table> t, std::string_view name) {
+    const Table* table = heap_.get(t);
+    const Value key = heap_.strings.lookup(heap_, name);
+    return table && !key.is_nil() ? table->get(heap_, key) : Value::nil();
+}
+
+std::string Vm::to_display(Value v) const {
+    if (v.is_string()) return std::string(heap_.string(v));
+    if (v.is_number()) {
+        char buffer[lib::kNumberTextMax];
+        return {buffer, lib::to_text(v.as_number(), buffer)};
+    }
+    switch (v.type()) {
+        case LuaType::Nil: return "nil";
+        case LuaType::Boolean: return v.truthy() ? "true" : "false";
+        default: break;
+    }
+    // An identity that tells nothing of the address space (REDIS.md §4, last row).
+    char buffer[48];
+    std::snprintf(buffer, sizeof buffer, "%s: 0x%08x%04x", type_name(v.type()), v.position(), word::generation(v.bits));
+    return buffer;
+}
+
+std::string Vm::traceback(std::string_view message, int level) const {
+    const Thread* t = thread_;
+    if (!t) return std::string(message);
+    return Interpreter::traceback(*this, *t, message, level);
+}
+
+// --- Host calls -----------------------------------------------------------------------------------------------------
+
+bool Vm::load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed) {
+    CountedResource counted(heap_.budget);
+    boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
+    const bool binary = !source.empty() && source.front() == '\x1b';
+    failure_ = {};
+    const auto refuse = [&](Failure::Kind kind, std::string message) {
+        failure_.kind = kind;
+        failure_.message = std::move(message);
+        failure_.has_message = true;
+        failure_.type = LuaType::String;
+        return false;
+    };
+    if (binary && !binary_allowed) {
+        return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": bytecode is not allowed here");
+    }
+    auto result = binary ? compiler::undump(source, chunk_name, &memory) : compiler::compile(source, chunk_name, &memory);
+    if (auto* error = std::get_if<compiler::CompileError>(&result)) {
+        return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
+                      error->out_of_memory ? "not enough memory" : std::move(error->message));
+    }
+    const FunctionUnit* unit = std::get<FunctionUnit*>(result);
+    if (const auto problem = compiler::verify(*unit)) {
+        return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": invalid bytecode: " + *problem);
+    }
+    const Handle<Prototype> p = ObjectFactory::make_prototype(heap_, *unit);
+    Closure* c = p ? ObjectFactory::make_closure(heap_, p, globals()) : nullptr;
+    if (!c) return refuse(Failure::Kind::Memory, "not enough memory");
+    for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) {  // a loaded inner function: fresh cells (lua_load)
+        const Prototype* q = heap_.get(p);
+        Value v = Value::nil();
+        if (!q->upvalue(i).by_value) {
+            const Handle<Cell> cell = ObjectFactory::make_cell(heap_, Value::nil());
+            if (!cell) return refuse(Failure::Kind::Memory, "not enough memory");
+            v = Value::object(cell);
+        }
+        ObjectFactory::set_initial_upvalue(*c, i, v);
+    }
+    function = Value{c->self};
+    return true;
+}
+
+bool Vm::start(Value function, std::span<const Value> args) {
+    failure_ = {};
+    traceback_.clear();
+    results_ = {};
+    killed_ = false;
+    exit_requested_ = false;
+    in_handler_ = false;
+    const auto fail = [&] {
+        failure_ = {Failure::Kind::Memory, "not enough memory", true, LuaType::String, {}};
+        status_ = RunStatus::Failed;
+        error_value_ = memory_error_;
+        return false;
+    };
+    if (!txn_.active()) {
+        failure_ = {Failure::Kind::Runtime, "no transaction is active", true, LuaType::String, {}};
+        status_ = RunStatus::Failed;
+        return false;
+    }
+    const auto slots = static_cast<std::uint32_t>(std::max<std::size_t>(250, args.size() + 32));
+    const Handle<Thread> h = ObjectFactory::make_thread(heap_, slots, 64);
+    Thread* t = heap_.get(h);
+    if (!t) return fail();
+    main_thread_ = Value::object(h);
+    t->status = ThreadStatus::Running;
+    t->started = true;
+    t->frames[0].pc = pending::kHostEnd + 1;
+    t->frames[0].function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
+    t->stack[1] = function;
+    if (!args.empty()) std::memcpy(static_cast<void*>(t->stack + 2), args.data(), args.size_bytes());
+    t->top = t->stack + 2 + args.size();
+    Interpreter::set_thread(*this, t);
+    error_value_ = Value::nil();
+    status_ = RunStatus::Suspended;
+    budget_ = 0;
+    if (Interpreter::call(*this, t->stack + 1, static_cast<std::uint32_t>(args.size())) == Next::Exit &&
+        status_ == RunStatus::Failed) {
+        record_failure(Failure::Kind::Runtime, error_value_);
+    }
+    return true;
+}
+
+RunStatus Vm::step(std::uint64_t budget) {
+    if (status_ != RunStatus::Suspended) return status_;
+    step_budget_ = budget;
+    if (budget_ < 0) budget_ = 0;
+    Interpreter::run(*this);
+    if (status_ == RunStatus::Failed && exit_requested_) status_ = RunStatus::Exited;
+    if (status_ == RunStatus::Failed) {
+        const Failure::Kind kind = killed_ ? Failure::Kind::Killed
+                                   : error_value_.bits == memory_error_.bits ? Failure::Kind::Memory
+                                                                             : Failure::Kind::Runtime;
+        record_failure(kind, error_value_);
+    }
+    return status_;
+}
+
+RunStatus Vm::call(Value function, std::span<const Value> args) {
+    if (!start(function, args)) return RunStatus::Failed;
+    while (status_ == RunStatus::Suspended) step(std::uint64_t{1} << 40);
+    return status_;
+}
+
+void Vm::record_failure(Failure::Kind kind, Value error) {
+    failure_.kind = kind;
+    failure_.type = error.type();
+    failure_.has_message = error.is_string() || error.is_number();
+    failure_.message = failure_.has_message ? to_display(error) : std::string();
+    failure_.traceback = failure_.has_message ? failure_.message + "\n" + traceback_ : traceback_;
+}
+
+void Vm::run_all_finalizers() {
+    heap_.collector->queue_all_finalizers();
+    while (heap_.collector->has_finalizers()) {
+        const Value object = heap_.collector->take_finalizer();
+        if (object.is_nil()) break;
+        const Value handler = heap_.metamethod(object, Metamethod::Gc);
+        if (handler.is_function()) (void)call(handler, {&object, 1});
+        if (status_ == RunStatus::Exited) return;
+    }
+}
+
+void Vm::full_collect() {
+    heap_.collector->collect();
+}
+
+void Vm::mark_roots(Collector& collector, bool atomic) {
+    collector.mark_value(main_thread_);
+    if (thread_) {
+        collector.mark_value(Value{thread_->self});
+        if (atomic) collector.scan_thread(*thread_);
+    }
+    collector.mark_value(error_value_);
+    collector.mark_value(memory_error_);
+    for (Value v : helpers_) collector.mark_value(v);
+    collector.mark_value(Value::object(proxy_metatables_));
+    collector.mark_value(builtin_next_);
+    collector.mark_value(builtin_tostring_);
+}
+
+}  // namespace arenite

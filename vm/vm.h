@@ -1,0 +1,179 @@
+// Vm: a Lua 5.1 machine. What an embedder of plain Lua uses, and what the interpreter works on.
+//
+// A host call is one transaction: begin(), load()/start(), step() until it is over, then commit() or rollback(). Many
+// Vms may exist, each used by one thread at a time; only interrupt() may be called from elsewhere.
+//
+// Invariants
+//  VM1. The interpreter never recurses on the C++ stack, whatever the script does: calls, metamethods and callbacks are
+//       frames and pending operations (vm/pending.h).
+//  VM2. Every loop whose length a script controls charges `budget_`.
+//  VM3. Collection happens only at safepoints: in slow paths of allocating opcodes before they allocate, and after
+//       natives. At a safepoint thread->top bounds the live values.
+//  VM4. A raised error is in `error_value_` and is rooted from there until a frame catches it.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "heap/heap.h"
+#include "txn/transaction.h"
+#include "vm/native.h"
+
+namespace arenite {
+
+/// Which libraries a Vm opens.
+enum class Profile : std::uint8_t {
+    Full,     ///< everything of Lua 5.1
+    Sandbox,  ///< no io, no loading of files, os limited to clock, date, difftime and time
+    Bare,     ///< no library at all: the embedder (redis_api) opens what it wants
+};
+
+struct VmOptions {
+    HeapOptions heap;
+    Profile profile = Profile::Full;
+    /// Where print and io.write go; standard output when empty.
+    std::function<void(std::string_view)> output;
+    /// Largest number of Value slots of one thread's stack, and of its frames.
+    std::uint32_t max_stack_slots = 1'000'000;
+    std::uint32_t max_frames = 200'000;
+    /// How deep coroutines may resume one another ("C stack overflow" beyond).
+    std::uint32_t max_resume_depth = 20'000;
+};
+
+/// How a run stands.
+enum class RunStatus : std::uint8_t {
+    Finished,   ///< results() are there
+    Suspended,  ///< out of budget: step() goes on
+    Failed,     ///< error() says why
+    Exited,     ///< the script asked to end the program: exit_code()
+};
+
+/// A failed run or load, as data that outlives the transaction.
+struct Failure {
+    enum class Kind : std::uint8_t { Runtime, Syntax, Memory, Killed, ErrorInErrorHandler };
+    Kind kind = Kind::Runtime;
+    /// The error value when it is a string or number, else empty.
+    std::string message;
+    bool has_message = false;
+    /// Type of the error value.
+    LuaType type = LuaType::Nil;
+    /// What debug.traceback would have said where the error was raised.
+    std::string traceback;
+};
+
+struct Interpreter;
+struct Handlers;
+
+class Vm final : private RootSource {
+public:
+    /// Null when address space or memory cannot be had.
+    [[nodiscard]] static std::unique_ptr<Vm> create(const VmOptions& options = {});
+    ~Vm();
+    Vm(const Vm&) = delete;
+    Vm& operator=(const Vm&) = delete;
+
+    // --- Host calls -----------------------------------------------------------------------------------------------------
+    TxnStatus begin() { return txn_.begin(); }
+    TxnStatus commit();
+    TxnStatus rollback();
+    [[nodiscard]] Transaction& txn() { return txn_; }
+    [[nodiscard]] Heap& heap() { return heap_; }
+    [[nodiscard]] const Heap& heap() const { return heap_; }
+
+    /// Compiles a text (or loads a binary chunk when `binary_allowed`) to a function value with the global environment.
+    /// False: failure() says why.
+    [[nodiscard]] bool load(std::string_view source, std::string_view chunk_name, Value& function,
+                            bool binary_allowed = true);
+    /// Makes a new main thread that will call function(args...). False: failure() says why.
+    [[nodiscard]] bool start(Value function, std::span<const Value> args);
+    /// Runs at most about `budget` units of work.
+    RunStatus step(std::uint64_t budget);
+    /// start() and step() to the end.
+    RunStatus call(Value function, std::span<const Value> args);
+    /// Results of a finished run; good until the next start().
+    [[nodiscard]] std::span<const Value> results() const { return results_; }
+    /// Error value of a failed run, while the transaction is active.
+    [[nodiscard]] Value error() const { return error_value_; }
+    [[nodiscard]] const Failure& failure() const { return failure_; }
+    [[nodiscard]] int exit_code() const { return exit_code_; }
+    /// Makes the running script end with an error it cannot catch. Callable from any thread and from signal handlers.
+    void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
+    void clear_interrupt() { interrupted_.store(false, std::memory_order_relaxed); }
+    /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction.
+    void run_all_finalizers();
+
+    // --- Values -----------------------------------------------------------------------------------------------------------
+    /// A string value; nil when memory is out.
+    [[nodiscard]] Value make_string(std::string_view bytes) { return ObjectFactory::make_string(heap_, bytes); }
+    [[nodiscard]] Handle<Table> make_table(std::uint32_t array, std::uint32_t hash) {
+        return ObjectFactory::make_table(heap_, array, hash);
+    }
+    [[nodiscard]] Value globals() const;
+    /// Native functions are named by static strings.
+    [[nodiscard]] Value make_native(NativeFn fn, const char* name, std::span<const Value> upvalues = {});
+    [[nodiscard]] bool set_field(Handle<Table> t, std::string_view name, Value v);
+    [[nodiscard]] Value get_field(Handle<Table> t, std::string_view name);
+    /// tostring() without metamethods.
+    [[nodiscard]] std::string to_display(Value v) const;
+    /// debug.traceback(message) of the running or just failed main thread.
+    [[nodiscard]] std::string traceback(std::string_view message, int level = 1) const;
+    /// Opens a library into the globals.
+    [[nodiscard]] bool open_library(void (*open)(LibraryBuilder&));
+
+    // --- For natives that are part of the VM (vm/lib) and for embedders' natives --------------------------------------------
+    [[nodiscard]] const VmOptions& options() const { return options_; }
+    [[nodiscard]] std::uint64_t& random_state() { return random_state_; }
+    [[nodiscard]] Value helper_function(std::uint32_t which) const { return helpers_[which]; }
+    [[nodiscard]] Handle<Table> proxy_metatables() const { return proxy_metatables_; }
+    void full_collect();
+    /// Opaque data of the embedder, for its natives.
+    void* host_data = nullptr;
+
+private:
+    friend struct Interpreter;
+    friend struct Handlers;
+    friend class NativeContext;
+    friend struct VmInternals;
+    explicit Vm(const VmOptions& options);
+    [[nodiscard]] bool initialize();
+    void mark_roots(Collector& collector, bool atomic) override;
+    void record_failure(Failure::Kind kind, Value error);
+
+    // What the interpreter's handlers read, in front: the dispatch table and the current thread's limits.
+    const void* dispatch_[256] = {};
+    Value* stack_limit_ = nullptr;
+    Frame* frame_limit_ = nullptr;
+    Thread* thread_ = nullptr;
+    std::int64_t budget_ = 0;
+
+    Heap heap_;
+    Transaction txn_;
+    VmOptions options_;
+    std::uint64_t step_budget_ = 0;  ///< left of the step beyond budget_
+    std::atomic<bool> interrupted_{false};
+    bool killed_ = false;
+    bool exit_requested_ = false;
+    Value main_thread_ = Value::nil();
+    Value error_value_ = Value::nil();
+    RunStatus status_ = RunStatus::Finished;
+    int exit_code_ = 0;
+    std::span<const Value> results_;
+    Failure failure_;
+    std::uint64_t random_state_ = 0;
+    std::vector<Value> helpers_;
+    Handle<Table> proxy_metatables_;
+    Value builtin_next_ = Value::nil();
+    Value builtin_tostring_ = Value::nil();
+    Value memory_error_ = Value::nil();  ///< "not enough memory", made in advance
+    bool in_handler_ = false;            ///< a message handler runs: limits are a little wider
+    std::string traceback_;
+};
+
+}  // namespace arenite
