@@ -27,6 +27,7 @@ AddressSpace::~AddressSpace() {
 }
 
 bool AddressSpace::ensure_pages(std::uint32_t count) {
+    if (count > pages_) return false;
     const std::uint32_t need = (count + kPagesPerChunk - 1) / kPagesPerChunk;
     while (table_.count < need) {
         auto* chunk = static_cast<char*>(std::aligned_alloc(kChunkBytes, kChunkBytes));

@@ -102,6 +102,7 @@ bool PageHeap::claim_word(unsigned cls, std::uint32_t page, unsigned from_word) 
             free &= ~free + 1;
             if (!budget_.charge(c.stride)) return false;
         }
+        allocated += static_cast<std::uint64_t>(std::popcount(free)) * c.stride;
         m.alloc[w] |= free;
         c.free = free;
         c.page = page;
@@ -114,7 +115,7 @@ bool PageHeap::claim_word(unsigned cls, std::uint32_t page, unsigned from_word) 
 }
 
 bool PageHeap::refill(unsigned cls) {
-    if (budget_.used() >= gc_threshold) gc_due = true;
+    if (allocated >= gc_threshold) gc_due = true;
     Cache& c = caches_[cls];
     if (c.page != 0) {
         const std::uint32_t page = c.page;
@@ -198,8 +199,9 @@ std::size_t PageHeap::exact_used() const {
 void* PageHeap::allocate_large(std::size_t bytes) {
     if (bytes > SIZE_MAX / 2) return nullptr;
     const std::size_t total = bytes + sizeof(LargeBlock);
-    if (budget_.used() + total >= gc_threshold) gc_due = true;
     if (!budget_.charge(total)) return nullptr;
+    allocated += total;
+    if (allocated >= gc_threshold) gc_due = true;
     auto* block = static_cast<LargeBlock*>(std::malloc(total));
     if (!block) {
         budget_.release(total);

@@ -216,8 +216,10 @@ public:
     /// Bytes in use, exact even when the caches are not flushed.
     [[nodiscard]] std::size_t exact_used() const;
 
-    /// Set by a refill when the bytes in use have passed this threshold; the VM collects at its next safepoint.
-    std::size_t gc_threshold = std::size_t{1} << 20;
+    /// Bytes ever handed to the allocator's caches and to large blocks.
+    std::uint64_t allocated = 0;
+    /// Set when `allocated` has passed this threshold; the VM collects at its next safepoint.
+    std::uint64_t gc_threshold = std::size_t{1} << 20;
     bool gc_due = false;
     /// Claim one slot at a time (stress and fault tests: every allocation takes the slow path).
     bool single_slot_claims = false;

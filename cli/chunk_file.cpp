@@ -1,6 +1,7 @@
 #include "cli/chunk_file.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
@@ -26,8 +27,7 @@ void skip_first_line(std::string& text, bool is_file) {
     }
 }
 
-}  // namespace
-
+/// Everything that is left in a stream. False: errno says why.
 bool read_all(std::FILE* stream, std::string& bytes) {
     char piece[16384];
     for (;;) {
@@ -37,21 +37,23 @@ bool read_all(std::FILE* stream, std::string& bytes) {
     }
 }
 
-bool read_chunk_file(const char* file, ChunkFile& chunk, std::string& error) {
+}  // namespace
+
+bool read_bytes(const char* file, std::string& bytes, std::string& error) {
     const auto fail = [&](const char* what) {
         error = std::string("cannot ") + what + ' ' + (file ? file : "stdin") + ": " + std::strerror(errno);
         return false;
     };
-    chunk.text.clear();
-    if (file == nullptr) {
-        chunk.chunk_name = "=stdin";
-        if (!read_all(stdin, chunk.text)) return fail("read");
-    } else {
-        chunk.chunk_name = std::string("@") + file;
-        const std::unique_ptr<std::FILE, FileCloser> stream(std::fopen(file, "rb"));
-        if (!stream) return fail("open");
-        if (!read_all(stream.get(), chunk.text)) return fail("read");
-    }
+    bytes.clear();
+    if (file == nullptr) return read_all(stdin, bytes) || fail("read");
+    const std::unique_ptr<std::FILE, FileCloser> stream(std::fopen(file, "rb"));
+    if (!stream) return fail("open");
+    return read_all(stream.get(), bytes) || fail("read");
+}
+
+bool read_chunk_file(const char* file, ChunkFile& chunk, std::string& error) {
+    if (!read_bytes(file, chunk.text, error)) return false;
+    chunk.chunk_name = file == nullptr ? "=stdin" : std::string("@") + file;
     skip_first_line(chunk.text, file != nullptr);
     return true;
 }

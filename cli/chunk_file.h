@@ -1,9 +1,7 @@
-// The text of a script file, as luaL_loadfile reads it.
+// Script files.
 #pragma once
 
-#include <cstdio>
 #include <string>
-#include <string_view>
 
 namespace arenite::cli {
 
@@ -12,10 +10,11 @@ struct ChunkFile {
     std::string chunk_name;  ///< "@FILE", or "=stdin"
 };
 
-/// Reads FILE, or standard input without one. False: `error` says why, in lua.c's words ("cannot open ...").
+/// Reads FILE, or standard input without one, as luaL_loadfile does. False: `error` says why, in its words ("cannot
+/// open ...").
 [[nodiscard]] bool read_chunk_file(const char* file, ChunkFile& chunk, std::string& error);
 
-/// Everything that is left in a stream. False: errno says why.
-[[nodiscard]] bool read_all(std::FILE* stream, std::string& bytes);
+/// The same, but takes all bytes as they are.
+[[nodiscard]] bool read_bytes(const char* file, std::string& bytes, std::string& error);
 
 }  // namespace arenite::cli

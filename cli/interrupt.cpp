@@ -16,9 +16,9 @@ extern "C" void on_interrupt(int) {
 
 }  // namespace
 
-InterruptGuard::InterruptGuard(Vm& vm) : vm_(vm) {
+InterruptGuard::InterruptGuard(Vm* vm) : vm_(vm) {
     came.store(false);
-    running.store(&vm);
+    running.store(vm);
     struct sigaction action{};
     action.sa_handler = on_interrupt;
     action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
@@ -31,7 +31,7 @@ InterruptGuard::InterruptGuard(Vm& vm) : vm_(vm) {
 InterruptGuard::~InterruptGuard() {
     sigaction(SIGINT, &previous_, nullptr);
     running.store(nullptr);
-    vm_.clear_interrupt();
+    if (vm_) vm_->clear_interrupt();
 }
 
 bool InterruptGuard::interrupted() {

@@ -7,10 +7,11 @@
 
 namespace arenite::cli {
 
-/// While it exists, the first SIGINT ends the run of `vm` with an error, and the next one the program (lua.c, laction).
+/// While it exists, the first SIGINT ends the run of `vm`, if there is one, with an error; the next one ends the program
+/// (lua.c, laction).
 class InterruptGuard {
 public:
-    explicit InterruptGuard(Vm& vm);
+    explicit InterruptGuard(Vm* vm);
     ~InterruptGuard();
     InterruptGuard(const InterruptGuard&) = delete;
     InterruptGuard& operator=(const InterruptGuard&) = delete;
@@ -19,7 +20,7 @@ public:
     [[nodiscard]] static bool interrupted();
 
 private:
-    Vm& vm_;
+    Vm* vm_;
     struct sigaction previous_{};
 };
 

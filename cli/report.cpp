@@ -16,7 +16,9 @@ void print_message(std::string_view text, bool named) {
 // lua.c, traceback and report.
 bool failure_text(const Failure& failure, std::string& text) {
     if (failure.has_message) {
-        text = failure.traceback.empty() ? failure.message : failure.traceback;
+        // The handler that adds the traceback is not called when memory is out (ldo.c, luaD_throw).
+        const bool traced = failure.kind == Failure::Kind::Runtime && !failure.traceback.empty();
+        text = traced ? failure.traceback : failure.message;
         return true;
     }
     text = "(error object is not a string)";

@@ -127,7 +127,7 @@ void Session::close() {
 
 Outcome Session::execute(Value function, std::span<const Value> arguments) {
     stopped_.clear();
-    const InterruptGuard guard(*vm_);
+    const InterruptGuard guard(vm_.get());
     if (!vm_->start(function, arguments)) return Outcome::Failed;
     std::uint64_t left = limits_.budget.value_or(0);
     for (;;) {

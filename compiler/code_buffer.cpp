@@ -170,12 +170,13 @@ std::uint32_t CodeBuffer::constant(UnitConstant::Kind simple) {
     return index;
 }
 
-/// By bits, so 0 and -0 are two constants.
+/// 0 and -0 are one constant, whichever comes first: PUC finds constants as table keys, where they are equal (lcode.c
+/// addk), and programs can see it.
 std::uint32_t CodeBuffer::constant(double number) {
     if ((number_count_ + 1) * 2 > number_slots_.size()) {
         grow_number_slots();
     }
-    const auto bits = std::bit_cast<std::uint64_t>(number);
+    const auto bits = number == 0 ? 0 : std::bit_cast<std::uint64_t>(number);
     const std::size_t mask = number_slots_.size() - 1;
     for (std::size_t i = (bits * 0x9E3779B97F4A7C15ull) >> 32 & mask;; i = (i + 1) & mask) {
         NumberSlot& slot = number_slots_[i];
@@ -198,7 +199,8 @@ void CodeBuffer::grow_number_slots() {
     }
     for (std::size_t k = 0; k < constants_.size(); ++k) {
         if (constants_[k].kind == UnitConstant::Kind::Number) {
-            const auto bits = std::bit_cast<std::uint64_t>(constants_[k].number);
+            const double number = constants_[k].number;
+            const auto bits = number == 0 ? 0 : std::bit_cast<std::uint64_t>(number);
             std::size_t i = (bits * 0x9E3779B97F4A7C15ull) >> 32 & (size - 1);
             while (number_slots_[i].owner == owner_) {
                 i = (i + 1) & (size - 1);

@@ -118,16 +118,15 @@ RegisterEffects register_effects(const FunctionUnit& unit, std::size_t pc) {
             }
             break;
         default: {
-            const OpInfo& info = op_info(op);
-            const std::array<char, 3> kinds = {info.a, info.b, info.c};
+            const OpFacts& facts = op_facts(i);
             const std::array<std::uint32_t, 3> values = {a, b, c};
-            for (std::size_t k = 0; k < kinds.size(); ++k) {
-                if (kinds[k] == 'r' || kinds[k] == 'x') {
+            for (std::size_t k = 0; k < values.size(); ++k) {
+                if ((facts.reads >> k & 1) != 0) {
                     read(e, values[k]);
                 }
-                if (kinds[k] == 'w' || kinds[k] == 'x') {
-                    write(e, values[k]);
-                }
+            }
+            if (facts.writes_a) {
+                write(e, a);
             }
             break;
         }

@@ -34,7 +34,7 @@ public:
             check_upvalue_kind();
             check_registers();
         }
-        if (ok() && !op_info(ins::op(unit_.code[unit_.code.size() - 1])).has('T')) {
+        if (ok() && !op_facts(unit_.code[unit_.code.size() - 1]).ends) {
             fail("control can run past the end");
         }
         return ok() ? std::nullopt : std::optional(error_);
@@ -48,7 +48,12 @@ private:
         }
     }
     void require(bool condition, const char* what) {
-        if (!condition && ok()) {
+        if (!condition) [[unlikely]] {
+            fail_here(what);
+        }
+    }
+    [[gnu::cold, gnu::noinline]] void fail_here(const char* what) {
+        if (ok()) {
             error_ = "instruction " + std::to_string(pc_ + 1) + ": " + what;
         }
     }
@@ -89,23 +94,20 @@ private:
 
     void check_operands() {
         const unsigned code = static_cast<unsigned>(word() & 0xFF);
-        require(code < kOpcodeCount && !kOpInfo[code < kOpcodeCount ? code : 0].has('I'), "unknown opcode");
-        if (!ok()) {
+        if (code >= kOpcodeCount || op_facts(word()).internal) {
+            fail_here("unknown opcode");
             return;
         }
         const OpInfo& info = kOpInfo[code];
-        const std::array<char, 4> kinds = {info.a, info.b, info.c, info.d};
-        const std::array<std::uint32_t, 4> values = {ins::a(word()), ins::b(word()), ins::c(word()), ins::d(word())};
-        for (std::size_t k = 0; k < kinds.size(); ++k) {
-            check_operand(kinds[k], values[k]);
-        }
+        require((word() & op_facts(word()).zero_mask) == 0, "unused operand or hint is not zero");
+        check_operand(info.a, ins::a(word()));
+        check_operand(info.b, ins::b(word()));
+        check_operand(info.c, ins::c(word()));
     }
 
     void check_operand(char kind, std::uint32_t value) {
         const std::uint32_t wide = ins::cd(word());
         switch (kind) {
-            case '_':
-            case 'h': require(value == 0, "unused operand or hint is not zero"); break;
             case 'r':
             case 'w':
             case 'x':
@@ -124,7 +126,7 @@ private:
                 break;
             case 'u': require(value < unit_.upvalues.size(), "no such upvalue"); break;
             case 'P': require(wide < unit_.children.size(), "no such function"); break;
-            default: break;  // i, n, j, I and the high halves: below
+            default: break;  // i, n, j, I: below
         }
     }
 
@@ -141,7 +143,7 @@ private:
             }
             return;
         }
-        if (op_info(op).c != 'j') {
+        if (!op_facts(word()).jumps) {
             return;
         }
         const bool back = op == Op::JMPBACK || op == Op::FORLOOP || op == Op::TFORLOOP;
@@ -250,7 +252,7 @@ private:
     }
 
     void check_registers() {
-        if (!ok()) {
+        if (!ok() || op_facts(word()).simple) {
             return;
         }
         const RegisterEffects e = register_effects(unit_, pc_);

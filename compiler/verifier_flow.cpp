@@ -114,7 +114,6 @@ private:
             states_.emplace_back();
         }
     }
-    [[nodiscard]] static bool has_offset(Op op) { return op_info(op).c == 'j'; }
     [[nodiscard]] static std::size_t target(std::size_t pc, Instruction i) {
         return static_cast<std::size_t>(static_cast<std::int64_t>(pc) + 1 + ins::jump(i));
     }
@@ -122,7 +121,7 @@ private:
         add_entry(0);
         for (std::size_t pc = 0; pc < unit_.code.size(); ++pc) {
             const Instruction i = unit_.code[pc];
-            if (has_offset(ins::op(i))) {
+            if (op_facts(i).jumps) {
                 add_entry(target(pc, i));
             } else if (ins::op(i) == Op::LFALSESKIP) {
                 add_entry(pc + 2);
@@ -211,10 +210,36 @@ private:
         }
     }
 
+    /// The most frequent case: reads and writes values in the registers its operands name.
+    bool step_simple(std::size_t pc, Instruction i, State& s) {
+        const OpFacts& facts = op_facts(i);
+        const Op op = ins::op(i);
+        if (!facts.simple || op == Op::NEWCELL || op == Op::GETCELL || op == Op::SETCELL || op == Op::CLOSURE ||
+            op == Op::LFALSESKIP) {
+            return false;
+        }
+        if (((facts.reads & 1) != 0 && !s.values.has(ins::a(i))) ||
+            ((facts.reads & 2) != 0 && !s.values.has(ins::b(i))) ||
+            ((facts.reads & 4) != 0 && !s.values.has(ins::c(i)))) {
+            fail(pc, "register does not hold a value");
+        }
+        if (facts.writes_a) {
+            s.write(ins::a(i));
+        }
+        if (facts.jumps) {
+            go(pc, target(pc, i), s);
+        }
+        s.reached = !facts.ends;
+        return true;
+    }
+
     /// Checks the instruction against what is known before it, and passes on what is known after it. `s` is for the
     /// next instruction.
     void step(std::size_t pc, State& s) {
         const Instruction i = unit_.code[pc];
+        if (step_simple(pc, i, s)) {
+            return;
+        }
         const Op op = ins::op(i);
         const RegisterEffects e = register_effects(unit_, pc);
         check_reads(pc, e, s, op == Op::GETCELL || op == Op::SETCELL);
@@ -248,7 +273,7 @@ private:
                 return;
             default: break;
         }
-        if (has_offset(op)) {
+        if (op_facts(i).jumps) {
             State jumped = s;
             jumped.write(e.jump_writes);
             go(pc, target(pc, i), jumped);
@@ -259,7 +284,7 @@ private:
             }
         }
         s.write(e.fall_writes);
-        if (op_info(op).has('T')) {
+        if (op_facts(i).ends) {
             s.reached = false;
         }
     }

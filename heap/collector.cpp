@@ -6,6 +6,7 @@ namespace arenite {
 
 namespace {
 constexpr std::size_t kMinimumThreshold = std::size_t{1} << 20;
+constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 /// Work of a step when it is not told: about this many slots looked at.
 constexpr std::size_t kSweepPageWork = 16;
 }  // namespace
@@ -21,12 +22,15 @@ void Collector::abandon() {
 }
 
 void Collector::set_threshold() {
+    // What the last cycle left alive: what is in use less what was allocated since its atomic step.
     const std::size_t used = heap_.budget.used();
-    std::size_t next = std::max(kMinimumThreshold, used / 100 * pause_percent);
+    const std::uint64_t since = heap_.pages.allocated - allocated_at_atomic_;
+    const std::size_t live = used > since ? used - static_cast<std::size_t>(since) : 0;
+    const std::size_t grown = std::max(kMinimumThreshold, live / 100 * std::max<std::size_t>(pause_percent, 100));
+    std::size_t room = grown > used ? grown - used : 0;
     // Near the memory limit a cycle is due before the limit is reached.
-    const std::size_t limit = heap_.budget.limit();
-    if (limit < next) next = std::max(used, limit - limit / 8);
-    heap_.pages.gc_threshold = next;
+    room = std::clamp<std::size_t>(room, kMinimumRoom, std::max(kMinimumRoom, heap_.budget.available() / 2));
+    heap_.pages.gc_threshold = heap_.pages.allocated + room;
     heap_.pages.gc_due = false;
 }
 
@@ -136,6 +140,7 @@ std::size_t Collector::scan(std::uint64_t self) {
         case Tag::Thread: {
             auto* t = deref<Thread>(heap_.base(), self);
             t->wkey = 0;
+            if (!atomic_) gray_again_.push_back(self);  // C5
             scan_thread(*t);
             return 4 + static_cast<std::size_t>(t->top - t->stack);
         }
@@ -191,6 +196,7 @@ void Collector::begin_cycle() {
 
 void Collector::atomic_step() {
     std::size_t unlimited = static_cast<std::size_t>(-1);
+    atomic_ = true;
     for (RootSource* source : sources_) source->mark_roots(*this, true);
     propagate(unlimited);
     while (!gray_again_.empty()) {
@@ -203,6 +209,8 @@ void Collector::atomic_step() {
     separate_finalizers();
     propagate(unlimited);
     clear_weak();
+    atomic_ = false;
+    allocated_at_atomic_ = heap_.pages.allocated;
     heap_.pages.begin_sweep();
     phase_ = Phase::Sweep;
 }

@@ -11,7 +11,7 @@
 //  C3. In a transaction everything older than its beginning counts as marked and is not traversed; what such objects
 //      were made to refer to since is found through the journal (every write to an old object is in it).
 //  C4. Values that nested savepoints have saved in the journal are roots.
-//  C5. A stack is scanned again in the atomic step if its thread ran since; registers have no barrier.
+//  C5. A stack is scanned again in the atomic step, since registers have no barrier: whatever thread ran since.
 //  C6. References are validated when they are marked: a stale one in a dead register is skipped, never followed.
 #pragma once
 
@@ -96,12 +96,14 @@ private:
 
     Heap& heap_;
     Phase phase_ = Phase::Pause;
+    bool atomic_ = false;
     std::vector<std::uint64_t> gray_;
     std::vector<std::uint64_t> gray_again_;
     std::vector<std::uint64_t> weak_;
     std::vector<std::uint64_t> to_finalize_;  ///< taken from the back
     std::vector<RootSource*> sources_;
     std::uint64_t cycles_ = 0;
+    std::uint64_t allocated_at_atomic_ = 0;
 };
 
 }  // namespace arenite

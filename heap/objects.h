@@ -228,6 +228,7 @@ private:
     friend class Transaction;
     friend class Collector;
     friend class ObjectFactory;
+    friend class HeapVerifier;
     Instruction* code_;
     Value* constants_;
     std::uint8_t num_params_;

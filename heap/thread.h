@@ -32,6 +32,9 @@ struct Frame {
     static constexpr std::uint32_t kProtected = 1u << 4;   ///< native: errors above end here (pcall)
     static constexpr std::uint32_t kHasHandler = 1u << 5;  ///< native: and base[0] is their message handler (xpcall)
 
+    static constexpr std::uint32_t kCatches = 1u << 6;     ///< native: and it goes on itself, with the error
+    static constexpr std::uint32_t kCaught = 1u << 7;      ///< native: its call has failed; the error is its result
+
     [[nodiscard]] FrameKind kind() const { return static_cast<FrameKind>(info & 0xF); }
     [[nodiscard]] std::uint32_t tail_calls() const { return info >> 8; }
     [[nodiscard]] std::uint32_t locals() const { return info >> 8 & 0xFF; }

@@ -174,7 +174,9 @@ Next Interpreter::resume_native(Vm& vm) {
     cx.nlocals_ = f->locals();
     cx.state_ = f->state();
     cx.nresults_ = count;
+    cx.caught_ = (f->info & Frame::kCaught) != 0;
     cx.self_ = f->base[-1];
+    f->info = Frame::native_info(cx.nlocals_, cx.state_);
     const NativeResult r = n->function()(cx);
     return native_result(vm, cx, r);
 }
@@ -185,7 +187,7 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
     switch (r.kind) {
         case NativeResult::Done: return finish_call(vm, f->base - 1, cx.out_, r.count);
         case NativeResult::Call:
-            f->info = Frame::native_info(cx.nlocals_, cx.state_);
+            f->info = Frame::native_info(cx.nlocals_, cx.state_) | cx.flags_;
             vm.budget_ -= kCallCost;
             return call(vm, cx.out_, r.count);
         case NativeResult::TailCall: {

@@ -37,6 +37,8 @@ bool writes(Instruction w, std::uint32_t reg) {
         case Op::TFORCALL: return reg >= a + 3;
         case Op::FORPREP:
         case Op::FORLOOP: return reg >= a && reg <= a + 3;
+        case Op::JT:
+        case Op::JF: return reg == a;  // PUC's TEST counts as a change (lopcodes.c), and hides the name
         default: {
             const char kind = op_info(op).a;
             return (kind == 'w' || kind == 'x') && reg == a && op != Op::NEWCELL;
@@ -51,7 +53,7 @@ std::int64_t find_setter(const Prototype& p, std::uint32_t last, std::uint32_t r
     for (std::uint32_t pc = 0; pc < last; ++pc) {
         const Instruction w = p.code()[pc];
         if (writes(w, reg)) setter = pc;
-        if (op_info(ins::op(w)).c == 'j' && ins::op(w) != Op::FORPREP && ins::op(w) != Op::JTSET && ins::op(w) != Op::JFSET) {
+        if (op_info(ins::op(w)).c == 'j') {
             const std::int64_t target = static_cast<std::int64_t>(pc) + 1 + ins::jump(w);
             if (target > pc && target <= last) pc = static_cast<std::uint32_t>(target) - 1;
         }
@@ -72,6 +74,12 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
         const std::int64_t at = find_setter(*p, pc, r);
         if (at < 0) return {};
         const Instruction w = p->code()[at];
+        // A constant past PUC's 256 operands is in a register there, and its name unknown.
+        const auto field = [&](std::uint32_t k) {
+            const Value v = p->constants()[k];
+            const std::string_view text = vm.heap_.string(v);
+            return v.is_string() && k <= 255 ? std::string(text.substr(0, text.find('\0'))) : std::string("?");
+        };
         const auto constant = [&](std::uint32_t k) {
             const Value v = p->constants()[k];
             const std::string_view text = vm.heap_.string(v);
@@ -96,13 +104,13 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
                 if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK) return {"global", constant(ins::cd(p->code()[key]))};
                 return {};
             }
-            case Op::GETFIELD: return {"field", constant(ins::c(w))};
+            case Op::GETFIELD: return {"field", field(ins::c(w))};
             case Op::GETTABLE: {
                 // A long string constant is not an operand of its own: look at what loaded the key.
                 const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::c(w));
                 if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK &&
                     local_name(vm, *p, ins::c(w), static_cast<std::uint32_t>(at)).empty()) {
-                    return {"field", constant(ins::cd(p->code()[key]))};
+                    return {"field", field(ins::cd(p->code()[key]))};
                 }
                 return {"field", "?"};
             }
@@ -110,7 +118,7 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
             case Op::GETUPVAL:
             case Op::GETUPCELL: return {"upvalue", upvalue(ins::b(w))};
             case Op::SELF:
-                if (r == ins::a(w)) return {"method", constant(ins::c(w))};
+                if (r == ins::a(w)) return {"method", field(ins::c(w))};
                 return {};
             default: return {};
         }

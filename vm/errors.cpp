@@ -94,6 +94,14 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
     Thread& t = *vm.thread_;
     vm.in_handler_ = false;
     t.frame = target;
+    if (target->info & Frame::kCatches) {
+        Value* out = target->base + target->count + target->locals();
+        out[0] = error;
+        t.top = out + 1;
+        target->info |= Frame::kCaught;
+        vm.error_value_ = Value::nil();
+        return Next::Reload;
+    }
     Value* dst = target->base - 1;
     dst[0] = Value::boolean(false);
     dst[1] = error;

@@ -110,6 +110,9 @@ public:
     NativeResult protected_call(bool with_handler);
     NativeResult resume(Value thread, std::uint32_t first_arg, bool wrapped);
     NativeResult yield_args();
+    /// As call_pushed, but an error ends the call too: then caught() says so, and result(0) is the error.
+    NativeResult call_pushed_catching(std::uint32_t next_state);
+    [[nodiscard]] bool caught() const { return caught_; }
     /// Calls f(args...) and returns all its results as ours.
     NativeResult tail_call(Value f, std::initializer_list<Value> args);
     NativeResult tail_call_pushed();
@@ -184,6 +187,7 @@ private:
     std::uint32_t nlocals_ = 0;
     std::uint32_t pushed_ = 0;
     Value* out_ = nullptr;        ///< first result, or the callee and arguments of a request
+    bool caught_ = false;
     std::uint32_t flags_ = 0;     ///< of a request: protected, wrapped
     Value self_ = Value::nil();   ///< the native function running
     Value error_ = Value::nil();  ///< recorded by a member that failed

@@ -262,6 +262,11 @@ NativeResult NativeContext::call(std::uint32_t next_state, Value f, std::initial
     return call_pushed(next_state);
 }
 
+NativeResult NativeContext::call_pushed_catching(std::uint32_t next_state) {
+    flags_ = Frame::kProtected | Frame::kCatches;
+    return call_pushed(next_state);
+}
+
 NativeResult NativeContext::tail_call_pushed() { return {NativeResult::TailCall, pushed_ - 1}; }
 
 NativeResult NativeContext::tail_call(Value f, std::initializer_list<Value> args) {

@@ -351,7 +351,7 @@ Next Interpreter::slow_tfor_call(Vm& vm, Instruction w) {
     func[2] = v.base[v.a + 2];
     const bool callable = f.is_function();
     if (!callable && vm.heap_.metamethod(f, Metamethod::Call).is_nil()) {
-        return type_error(vm, static_cast<int>(v.a), f, "call");
+        return type_error(vm, -1, f, "call");
     }
     return call(vm, func, 2);
 }
@@ -460,7 +460,7 @@ void Interpreter::collect_step(Vm& vm) {
     Heap& heap = vm.heap_;
     heap.pages.gc_due = false;
     if (heap.collector->stopped) {
-        heap.pages.gc_threshold = heap.budget.used() + kStepBytes;
+        heap.pages.gc_threshold = heap.pages.allocated + kStepBytes;
         return;
     }
 #if defined(ARENITE_STRESS)
@@ -469,7 +469,7 @@ void Interpreter::collect_step(Vm& vm) {
     return;
 #endif
     const std::size_t work = kStepBytes / 16 * heap.collector->step_multiplier / 100;
-    if (!heap.collector->step(work)) heap.pages.gc_threshold = heap.budget.used() + kStepBytes;
+    if (!heap.collector->step(work)) heap.pages.gc_threshold = heap.pages.allocated + kStepBytes;
 }
 
 void Interpreter::collect_in_lua_frame(Vm& vm) {

@@ -103,7 +103,7 @@ bool Vm::initialize() {
     if (options_.profile != Profile::Bare) {
         ok = open_library(lib::open_base) && open_library(lib::open_string) && open_library(lib::open_table) &&
              open_library(lib::open_math) && open_library(lib::open_coroutine) && open_library(lib::open_os);
-        if (options_.profile == Profile::Full) ok = ok && open_library(lib::open_io);
+        if (options_.profile == Profile::Full) ok = ok && open_library(lib::open_io) && open_library(lib::open_debug);
         ok = ok && set_field(globals, "_G", heap_.globals);
     }
     builtin_next_ = get_field(globals, "next");

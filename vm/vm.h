@@ -44,7 +44,7 @@ struct VmOptions {
     std::uint32_t max_stack_slots = 1'000'000;
     std::uint32_t max_frames = 200'000;
     /// How deep coroutines may resume one another ("C stack overflow" beyond).
-    std::uint32_t max_resume_depth = 20'000;
+    std::uint32_t max_resume_depth = 12'000;
 };
 
 /// How a run stands.

@@ -30,8 +30,8 @@ Reply members_reply(Invocation& call, const std::vector<std::string_view>& membe
 std::vector<std::string_view> intersection(std::vector<const SetValue*> sets, std::size_t limit) {
   std::vector<std::string_view> common;
   if (std::find(sets.begin(), sets.end(), nullptr) != sets.end()) return common;
-  std::stable_sort(sets.begin(), sets.end(),
-                   [](const SetValue* a, const SetValue* b) { return a->size() < b->size(); });
+  std::sort(sets.begin(), sets.end(),
+            [](const SetValue* a, const SetValue* b) { return a->size() < b->size(); });
   for (const std::string_view member : sets[0]->members()) {
     const bool everywhere = std::all_of(sets.begin() + 1, sets.end(), [&](const SetValue* set) {
       return set->contains(member);

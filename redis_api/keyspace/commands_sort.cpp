@@ -24,6 +24,7 @@ struct SortOptions {
 
 struct SortItem {
   std::string text;
+  std::size_t position;  // decides between equals
   double weight = 0;
   std::optional<std::string> weight_text;
 };
@@ -87,7 +88,9 @@ bool load(Invocation& call, std::vector<SortItem>& items, bool descending_order,
   Object* object = call.keyspace().find(call.db(), call[1]);
   is_set = false;
   if (object == nullptr) return true;
-  const auto add = [&items](std::string_view text) { items.push_back({std::string(text), 0, {}}); };
+  const auto add = [&items](std::string_view text) {
+    items.push_back({std::string(text), items.size(), 0, {}});
+  };
   if (const auto* list = object->as<ListValue>()) {
     for (const std::string& item : list->items()) add(item);
   } else if (const auto* set = object->as<SetValue>()) {
@@ -185,8 +188,9 @@ Reply sort_generic(Invocation& call, bool may_store) {
     if (!weigh(call, items, options)) {
       return call.error("One or more scores can't be converted into double");
     }
-    std::stable_sort(items.begin(), items.end(), [&](const SortItem& a, const SortItem& b) {
+    std::sort(items.begin(), items.end(), [&](const SortItem& a, const SortItem& b) {
       const int order = compare_items(a, b, options);
+      if (order == 0) return a.position < b.position;
       return options.descending ? order > 0 : order < 0;
     });
   }

@@ -9,7 +9,6 @@
 namespace arenite::redis {
 namespace {
 
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 
 Reply value_or_null(const StringValue* string) {

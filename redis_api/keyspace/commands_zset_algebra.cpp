@@ -186,8 +186,8 @@ Reply run(Invocation& call, AlgebraCall parsed) {
   if (!parse_sources(call, count_at, parsed)) return call.fail();
   if (!parse_options(call, count_at + 1 + parsed.sources.size(), parsed)) return call.fail();
   if (parsed.algebra != Algebra::Difference) {
-    std::stable_sort(parsed.sources.begin(), parsed.sources.end(),
-                     [](const Source& a, const Source& b) { return a.size() < b.size(); });
+    std::sort(parsed.sources.begin(), parsed.sources.end(),
+              [](const Source& a, const Source& b) { return a.size() < b.size(); });
   }
   if (parsed.cardinality_only) {
     std::int64_t count = 0;

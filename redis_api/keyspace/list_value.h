@@ -2,8 +2,8 @@
 // the middle keeps a copy of the list, which costs no more than such a change does.
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,7 +17,7 @@ enum class ListEnd { Left, Right };
 
 class ListValue {
  public:
-  using Items = boost::container::deque<std::string>;
+  using Items = std::deque<std::string>;
 
   ListValue() = default;
   ListValue(ListValue&&) = default;

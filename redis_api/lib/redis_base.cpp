@@ -102,7 +102,7 @@ NativeResult redis_pcall(NativeContext& cx) {
             if (answer.kind == OperationAnswer::Failed) return cx.failed();
             if (answer.kind == OperationAnswer::Value_) return failed_call(cx, error, answer.value);
             cx.set_local(kError, error);
-            return cx.call(kIndexed, answer.value, {answer.object, name});
+            return cx.call(kIndexed, answer.value, {answer.first, name});
         }
         default: return failed_call(cx, cx.local(kError), lib::first_result(cx));
     }

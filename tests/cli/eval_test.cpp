@@ -35,7 +35,8 @@ TEST(Eval, PrintsRepliesAsRedisCli) {
 TEST(Eval, KeysAndArguments) {
     const std::string count = "return {#KEYS, #ARGV, KEYS[1] or '', ARGV[1] or ''}";
     const auto reply = [](const char* keys, const char* args, const char* key, const char* arg) {
-        return std::string("1) (integer) ") + keys + "\n2) (integer) " + args + "\n3) \"" + key + "\"\n4) \"" + arg + "\"\n";
+        return std::string("1) (integer) ") + keys + "\n2) (integer) " + args + "\n3) \"" + key + "\"\n4) \"" + arg +
+               "\"\n";
     };
     expect_reply({"-e", count}, reply("0", "0", "", ""));
     expect_reply({"-e", count, "a"}, reply("1", "0", "a", ""));
@@ -60,7 +61,8 @@ TEST(Eval, ScriptsFromFilesAndStandardInput) {
 }
 
 TEST(Eval, ErrorRepliesExitWithOne) {
-    for (const char* script : {"return redis.error_reply('ERR mine')", "return redis.call('NOSUCH')", "error('x')", "x ="}) {
+    for (const char* script :
+         {"return redis.error_reply('ERR mine')", "return redis.call('NOSUCH')", "error('x')", "x ="}) {
         const RunResult r = eval({"-e", script});
         EXPECT_THAT(r.out, StartsWith("(error) ")) << r;
         EXPECT_EQ(r.err, "") << r;

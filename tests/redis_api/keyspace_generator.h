@@ -12,7 +12,7 @@ struct GeneratorOptions {
   int keys = 6;
   int members = 8;
   bool malformed = true;       // now and then a wrong word, one too many or too few
-  bool lex_ranges = true;      // by member, where scores may differ
+  bool lex_ranges = true;      // by member
   bool drawn = false;          // commands whose reply is random (SPOP, RANDOMKEY, ...)
   bool whole_databases = true; // FLUSHDB, FLUSHALL, SWAPDB
   int databases = 3;

@@ -306,7 +306,7 @@ private:
         if (!cx_.new_string("tostring", key)) return cx_.failed();
         const OperationAnswer a = cx_.index(table, key);
         if (a.kind == OperationAnswer::Failed) return cx_.failed();
-        if (a.kind == OperationAnswer::NeedsCall) return cx_.call(kLookedUp, a.value, {table, key});
+        if (a.kind == OperationAnswer::NeedsCall) return cx_.call(kLookedUp, a.value, {a.first, key});
         cx_.set_local(kToString, a.value);
         known = true;
         return cx_.done();

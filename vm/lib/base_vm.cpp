@@ -92,17 +92,23 @@ NativeResult load_fn(NativeContext& cx) {
         Value buffer;
         if (!cx.reserve(1) || !cx.new_buffer(buffer)) return cx.failed();
         cx.set_local(0, buffer);
-        return cx.call(1, cx.arg(0), {});
+        if (!cx.begin_call(cx.arg(0))) return cx.failed();
+        return cx.call_pushed_catching(1);
     }
+    // As lua_load runs protected, an error of the reader is a result (luaB_load).
+    const auto refuse = [&](Value message) { return cx.done(Value::nil(), message); };
     const Value piece = first_result(cx);
+    if (cx.caught()) return refuse(piece);
     if (!piece.is_nil() && !piece.is_string() && !piece.is_number()) {
-        return cx.error("reader function must return a string");
+        Value message;
+        if (!cx.new_string("reader function must return a string", message)) return cx.failed();
+        return refuse(message);
     }
     Value text = piece;
     if (piece.is_number() && !cx.to_string(piece, text)) return cx.failed();
     if (!piece.is_nil() && !cx.string(text).empty()) {
-        if (!cx.append(cx.local(0), cx.string(text))) return cx.failed();
-        return cx.call(1, cx.arg(0), {});
+        if (!cx.append(cx.local(0), cx.string(text)) || !cx.begin_call(cx.arg(0))) return cx.failed();
+        return cx.call_pushed_catching(1);
     }
     std::string_view name;
     if (!cx.opt_string(1, "=(load)", name)) return cx.failed();
@@ -257,7 +263,7 @@ NativeResult collect_garbage(NativeContext& cx) {
     const Value object = collector.take_finalizer();
     if (object.is_nil()) return cx.done_number(0);
     const Value handler = heap.metamethod(object, Metamethod::Gc);
-    if (!handler.is_function()) return cx.suspend(1);
+    if (handler.is_nil()) return cx.suspend(1);
     return cx.call(1, handler, {object});
 }
 

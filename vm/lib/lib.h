@@ -21,6 +21,7 @@ void open_os(LibraryBuilder& b);
 void open_io(LibraryBuilder& b);
 void open_string(LibraryBuilder& b);
 void open_coroutine(LibraryBuilder& b);
+void open_debug(LibraryBuilder& b);
 
 /// LUAI_MAXCSTACK of PUC's luaconf.h: how many values a C function may hold, arguments included; unpack and
 /// string.byte fail beyond it.

@@ -225,7 +225,7 @@ NativeResult time_fn(NativeContext& cx) {
             if (!cx.new_string(kDateFields[i].name, key)) return cx.failed();
             const OperationAnswer a = cx.index(cx.arg(0), key);
             if (a.kind == OperationAnswer::Failed) return cx.failed();
-            if (a.kind == OperationAnswer::NeedsCall) return cx.call(i + 1, a.value, {cx.arg(0), key});
+            if (a.kind == OperationAnswer::NeedsCall) return cx.call(i + 1, a.value, {a.first, key});
             if (!take_date_field(cx, i, a.value))
                 return cx.error("field '%s' missing in date table", kDateFields[i].name);
         }

@@ -116,7 +116,7 @@ private:
             if (answer.kind == OperationAnswer::Failed) return failed();
             if (answer.kind == OperationAnswer::Value_) return add(answer.value);
             if (!save()) return failed();
-            out_ = cx_.call(kCalled, answer.value, {r, key});
+            out_ = cx_.call(kCalled, answer.value, {answer.first, key});
             return Step::Return;
         }
         expanded_ = 0;

@@ -1,0 +1,70 @@
+#include "cli/eval_program.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/chunk_file.h"
+#include "cli/interrupt.h"
+#include "cli/report.h"
+#include "redis_api/engine.h"
+#include "redis_api/reply_printer.h"
+
+namespace arenite::cli {
+namespace {
+
+redis::EngineOptions engine_options(const EvalCommand& command) {
+    redis::EngineOptions options;
+    options.memory_limit = command.limits.memory.value_or(0);
+    options.step_limit = command.limits.budget.value_or(0);
+    options.client_resp = command.output == EvalCommand::Output::Resp3 ? 3 : 2;
+    options.poll = &InterruptGuard::interrupted;
+    // Redis writes these to its log, with these marks for the levels (Redis server.c, serverLogRaw).
+    options.log = [](redis::LogLevel level, std::string_view text) {
+        const auto index = static_cast<std::size_t>(level);
+        const std::string line = std::string(1, index < 4 ? ".-*#"[index] : '#') + ' ' + std::string(text) + '\n';
+        (void)std::fwrite(line.data(), 1, line.size(), stderr);
+    };
+    return options;
+}
+
+/// Says what stopped a script that was killed; its reply speaks of SCRIPT KILL.
+void explain_kill(const EvalCommand& command) {
+    if (InterruptGuard::interrupted()) {
+        print_message("interrupted!");
+    } else if (command.limits.budget) {
+        print_message("budget of " + std::to_string(*command.limits.budget) + " units exceeded");
+    }
+}
+
+}  // namespace
+
+int run_eval(const EvalCommand& command) {
+    std::string script = command.script;
+    std::string error;
+    if (!command.inline_script &&
+        !read_bytes(command.script == "-" ? nullptr : command.script.c_str(), script, error)) {
+        print_message(error);
+        return kMisuse;
+    }
+    const std::unique_ptr<redis::Engine> engine = redis::Engine::create(engine_options(command));
+    if (!engine) {
+        print_message("cannot create the engine: not enough memory");
+        return kFailure;
+    }
+    const std::vector<std::string_view> keys(command.keys.begin(), command.keys.end());
+    const std::vector<std::string_view> arguments(command.arguments.begin(), command.arguments.end());
+    const InterruptGuard guard(nullptr);
+    const redis::Reply reply = engine->eval(script, keys, arguments);
+
+    const std::string text =
+        command.output == EvalCommand::Output::Human ? redis::print_reply(reply) : engine->encode(reply);
+    (void)std::fwrite(text.data(), 1, text.size(), stdout);
+    if (engine->last_run().killed) explain_kill(command);
+    return reply.is_error() ? kFailure : 0;
+}
+
+}  // namespace arenite::cli

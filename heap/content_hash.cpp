@@ -1,0 +1,171 @@
+#include "heap/content_hash.h"
+
+#include <bit>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace arenite {
+
+namespace {
+
+class ContentHash {
+public:
+    explicit ContentHash(const Heap& heap) : heap_(heap) {}
+
+    std::uint64_t run(std::span<const Value> extra_roots) {
+        for (Value v : heap_.type_metatables) visit(v);
+        for (Value v : heap_.names) visit(v);
+        visit(heap_.registry);
+        visit(heap_.globals);
+        for (Value v : extra_roots) visit(v);
+        for (std::size_t i = 0; i < found_.size(); ++i) scan(Value{found_[i]});  // in the order in which they were found
+        return hash_;
+    }
+
+private:
+    void add(std::uint64_t word) {
+        hash_ = (std::rotl(hash_, 23) ^ word) * 0x9E37'79B9'7F4A'7C15ull;
+        hash_ ^= hash_ >> 29;
+    }
+    void add(std::string_view bytes) {
+        add(bytes.size());
+        add(heap_.hash_bytes(bytes));
+    }
+    void visit(Value v) {
+        add(v.bits);
+        if (v.is_object() && heap_.alive(v) && seen_.insert(v.bits).second) found_.push_back(v.bits);
+    }
+
+    void scan(Value v);
+    void scan_table(const Table& t);
+    void scan_thread(const Thread& t);
+    void scan_prototype(const Prototype& p);
+
+    const Heap& heap_;
+    std::uint64_t hash_ = 0xA12E'417E;
+    std::unordered_set<std::uint64_t> seen_;
+    std::vector<std::uint64_t> found_;
+};
+
+void ContentHash::scan(Value v) {
+    add(v.bits);
+    switch (v.tag()) {
+        case Tag::ShortString:
+        case Tag::LongString: add(heap_.string(v)); return;
+        case Tag::Table: scan_table(*heap_.get<Table>(v)); return;
+        case Tag::Closure: {
+            const auto* c = heap_.get<Closure>(v);
+            visit(Value::object(c->prototype()));
+            visit(c->environment());
+            for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) visit(c->upvalue(i));
+            return;
+        }
+        case Tag::NativeFunction: {
+            const auto* f = heap_.get<NativeFunction>(v);
+            add(std::string_view(f->name() ? f->name() : ""));
+            visit(f->environment());
+            for (std::uint32_t i = 0; i < f->upvalue_count(); ++i) visit(f->upvalue(i));
+            return;
+        }
+        case Tag::Userdata: {
+            const auto* u = heap_.get<Userdata>(v);
+            visit(u->metatable());
+            visit(u->environment());
+            add(std::string_view(u->data(), u->size()));
+            return;
+        }
+        case Tag::Thread: scan_thread(*heap_.get<Thread>(v)); return;
+        case Tag::Prototype: scan_prototype(*heap_.get<Prototype>(v)); return;
+        case Tag::Cell: visit(heap_.get<Cell>(v)->value()); return;
+        case Tag::Buffer: add(heap_.get<Buffer>(v)->view()); return;
+        default: return;
+    }
+}
+
+void ContentHash::scan_table(const Table& t) {
+    visit(t.metatable());
+    add(t.read_only());
+    add(t.array_size());
+    add(t.node_count());
+    add(t.last_free());
+    for (std::uint32_t i = 0; i < t.array_size(); ++i) visit(t.array()[i]);
+    for (std::uint32_t i = 0; i < t.node_count(); ++i) {
+        const Node& n = t.nodes()[i];
+        add(static_cast<std::uint64_t>(n.next));
+        if (n.value.is_nil()) {
+            add(n.key.bits);  // T4: perhaps stale, so not followed
+            add(n.value.bits);
+        } else {
+            visit(n.key);
+            visit(n.value);
+        }
+    }
+}
+
+void ContentHash::scan_thread(const Thread& t) {
+    add(static_cast<std::uint64_t>(t.status));
+    add(t.started);
+    add(t.wrapped);
+    visit(t.globals);
+    visit(t.resumer);
+    const Instruction* code = nullptr;
+    for (const Frame* f = t.frames; f <= t.frame; ++f) {
+        if (f->kind() == FrameKind::Lua) {  // a pending operation's pc is in the code of the Lua frame below it
+            const auto* c = heap_.get<Closure>(Value{f->function ? f->function->self : 0});
+            const auto* p = c ? heap_.get(c->prototype()) : nullptr;
+            code = p ? p->code() : nullptr;
+        }
+        add(code && f->pc ? static_cast<std::uint64_t>(f->pc - code) : 0);
+        add(static_cast<std::uint64_t>(f->base - t.stack));
+        add(f->function ? f->function->self : 0);
+        add(static_cast<std::uint64_t>(f->count) << 32 | f->info);
+    }
+    add(static_cast<std::uint64_t>(t.top - t.stack));
+    for (const Value* v = t.stack; v < t.top; ++v) visit(*v);
+}
+
+void ContentHash::scan_prototype(const Prototype& p) {
+    add(p.num_params());
+    add(p.is_vararg());
+    add(p.max_stack());
+    add(p.line_defined());
+    add(p.last_line_defined());
+    visit(p.source());
+    add(p.code_size());
+    for (std::uint32_t i = 0; i < p.code_size(); ++i) {
+        Instruction w = p.code()[i];
+        if (static_cast<unsigned>(ins::op(w)) < kOpcodeCount) {
+            const OpInfo& info = op_info(ins::op(w));  // BC2: hints carry no meaning
+            if (info.a == 'h') w &= ~0xFF00ull;
+            if (info.b == 'h') w &= ~0xFFFF'0000ull;
+            if (info.c == 'h') w &= ~0xFFFF'0000'0000ull;
+            if (info.d == 'h') w &= ~0xFFFF'0000'0000'0000ull;
+        }
+        add(w);
+        add(p.line(i));
+    }
+    add(p.constant_count());
+    for (std::uint32_t i = 0; i < p.constant_count(); ++i) visit(p.constants()[i]);
+    add(p.child_count());
+    for (std::uint32_t i = 0; i < p.child_count(); ++i) visit(Value::object(p.child(i)));
+    for (std::uint32_t i = 0; i < p.upvalue_count(); ++i) {
+        const UpvalueInfo& u = p.upvalue(i);
+        visit(u.name);
+        add(static_cast<std::uint64_t>(u.index) << 2 | static_cast<std::uint64_t>(u.from_local) << 1 | u.by_value);
+    }
+    for (std::uint32_t i = 0; i < p.local_count(); ++i) {
+        const LocalInfo& l = p.local(i);
+        visit(l.name);
+        add(static_cast<std::uint64_t>(l.start_pc) << 32 | l.end_pc);
+        add(static_cast<std::uint64_t>(l.reg) << 1 | l.in_cell);
+    }
+}
+
+}  // namespace
+
+std::uint64_t content_hash(const Heap& heap, std::span<const Value> extra_roots) {
+    return ContentHash(heap).run(extra_roots);
+}
+
+}  // namespace arenite

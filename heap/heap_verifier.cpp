@@ -1,0 +1,507 @@
+#include "heap/heap_verifier.h"
+
+#include <bit>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "heap/function_unit.h"
+
+namespace arenite {
+
+class HeapVerifier {
+public:
+    HeapVerifier(Heap& heap, const HeapCheck& check) : heap_(heap), check_(check) {}
+    std::optional<std::string> run();
+
+private:
+    // Everything below answers false once `message_` is set.
+    template <class... Args>
+    bool fail(const char* format, Args... args) {
+        char text[400];
+        std::snprintf(text, sizeof text, format, args...);
+        message_ = text;
+        return false;
+    }
+    static unsigned long long hex(std::uint64_t bits) { return bits; }
+
+    bool check_pages();
+    bool check_page(std::uint32_t page);
+    bool check_slot(std::uint32_t page, unsigned index, const std::uint64_t* words);
+    bool check_large_blocks();
+    bool check_accounting();
+    bool check_strings();
+    bool check_userdata_list();
+    bool check_reachable();
+    bool check_backups();
+    bool check_collected();
+
+    bool visit(std::uint64_t owner, Value v, const char* what);
+    bool visit_all(std::uint64_t owner, const Value* values, std::size_t count, const char* what);
+    bool own(std::uint64_t owner, const void* block, std::size_t bytes, const char* what);
+    bool is_block(const void* block, std::size_t bytes) const;
+    bool scan(Value v);
+    bool scan_table(const Table& t);
+    bool scan_nodes(const Table& t);
+    bool scan_thread(const Thread& t);
+    bool scan_prototype(const Prototype& p);
+
+    Heap& heap_;
+    const HeapCheck& check_;
+    std::string message_;
+    std::size_t slot_bytes_ = 0;
+    std::unordered_set<const void*> large_;
+    std::unordered_map<const void*, std::uint64_t> owners_;
+    std::unordered_set<std::uint64_t> seen_;
+    std::vector<std::uint64_t> gray_;
+};
+
+namespace {
+/// The page class of a live object; kClassCount when its tag is none.
+unsigned class_of(const std::uint64_t* words) {
+    switch (Value{words[0]}.tag()) {
+        case Tag::ShortString:
+            return object_class(ShortString::bytes_for(reinterpret_cast<const ShortString*>(words)->view().size()));
+        case Tag::LongString: return object_class(sizeof(LongString));
+        case Tag::Table: return kTableClass;
+        case Tag::Closure:
+            return object_class(Closure::bytes_for(reinterpret_cast<const Closure*>(words)->upvalue_count()));
+        case Tag::NativeFunction:
+            return object_class(NativeFunction::bytes_for(reinterpret_cast<const NativeFunction*>(words)->upvalue_count()));
+        case Tag::Userdata: return object_class(sizeof(Userdata));
+        case Tag::Thread: return object_class(sizeof(Thread));
+        case Tag::Prototype: return object_class(sizeof(Prototype));
+        case Tag::Cell: return object_class(sizeof(Cell));
+        case Tag::Buffer: return object_class(sizeof(Buffer));
+        default: return kClassCount;
+    }
+}
+
+bool has_write_key(Tag tag) {
+    return tag != Tag::ShortString && tag != Tag::LongString && tag != Tag::Prototype;
+}
+}  // namespace
+
+std::optional<std::string> HeapVerifier::run() {
+    heap_.pages.flush_caches();
+    if (check_pages() && check_large_blocks() && check_accounting() && check_strings() && check_userdata_list() &&
+        check_reachable() && check_backups() && check_collected()) {
+        return std::nullopt;
+    }
+    return message_;
+}
+
+// --- Pages ----------------------------------------------------------------------------------------------------------
+
+bool HeapVerifier::check_pages() {
+    for (std::uint32_t page = 1; page < heap_.pages.page_count(); ++page) {
+        const std::uint8_t cls = heap_.pages.meta(page).cls;
+        if (cls == PageMeta::kFree || cls == PageMeta::kRetired) continue;
+        if (cls >= kClassCount) return fail("page %u has class %u", page, cls);
+        if (!check_page(page)) return false;
+    }
+    return true;
+}
+
+bool HeapVerifier::check_page(std::uint32_t page) {
+    const PageMeta& m = heap_.pages.meta(page);
+    const unsigned stride = class_stride(m.cls);
+    if (m.slots != kPageBytes / stride) return fail("page %u of class %u has %u slots", page, m.cls, m.slots);
+    unsigned used = 0;
+    unsigned retired = 0;
+    for (unsigned i = 0; i < 256; ++i) {
+        const bool in_use = m.alloc[i >> 6] >> (i & 63) & 1;
+        if (i >= m.slots) {
+            if (in_use) return fail("page %u: alloc bit %u is beyond its %u slots", page, i, m.slots);
+            continue;
+        }
+        used += in_use;
+        if (m.cls >= kObjectClasses) continue;
+        const auto* words =
+            reinterpret_cast<const std::uint64_t*>(heap_.pages.space().page(page) + static_cast<std::size_t>(i) * stride);
+        const bool dead = words[0] >> word::kTagShift == 0;
+        const std::uint32_t generation = word::generation(words[0]);
+        if (dead && generation > m.max_generation) {
+            return fail("PH3: page %u slot %u died in generation %u, the page knows of %u", page, i, generation,
+                        m.max_generation);
+        }
+        if (!in_use) {
+            if (!dead || words[1] != 0) {
+                return fail("PH1: page %u slot %u is free but reads %016llx %016llx", page, i, hex(words[0]), hex(words[1]));
+            }
+        } else if (dead) {
+            if (generation != word::kMaxGeneration) return fail("H2: page %u slot %u is in use but dead", page, i);
+            ++retired;
+        } else if (!check_slot(page, i, words)) {
+            return false;
+        }
+    }
+    if (m.cls < kObjectClasses && retired != m.retired) {
+        return fail("H3: page %u has %u retired slots, not %u", page, retired, m.retired);
+    }
+    slot_bytes_ += static_cast<std::size_t>(used - retired) * stride;
+    return true;
+}
+
+bool HeapVerifier::check_slot(std::uint32_t page, unsigned index, const std::uint64_t* words) {
+    const PageMeta& m = heap_.pages.meta(page);
+    const Value self{words[0]};
+    const std::uint32_t position = (page << kPageShift) + index * (class_stride(m.cls) / 8u);
+    if (!self.is_object() || self.position() != position || word::generation(self.bits) == 0) {
+        return fail("H2: the slot at position %u has self %016llx", position, hex(self.bits));
+    }
+    if (class_of(words) != m.cls) return fail("object %016llx is in a page of class %u", hex(self.bits), m.cls);
+    if (!has_write_key(self.tag())) return true;
+    const std::uint64_t key = words[1] ^ words[0];
+    const bool noted = self.is<Thread>() && words[1] == 1;  // the interpreter has put it on the gray-again list
+    if (words[1] != 0 && !noted && key > heap_.pages.epoch()) {
+        return fail("O2: object %016llx has wkey %016llx, which is no key", hex(self.bits), hex(words[1]));
+    }
+    if (self.is<Table>() && reinterpret_cast<const Table*>(words)->read_only() && key == heap_.txn_key()) {
+        return fail("O2: the read-only table %016llx has a write key", hex(self.bits));
+    }
+    return true;
+}
+
+bool HeapVerifier::check_large_blocks() {
+    const auto& large = heap_.pages.large_blocks();
+    for (std::size_t i = 0; i < large.size(); ++i) {
+        if (large[i]->index != i || large[i]->bytes <= kMaxSmallPayload || large[i]->magic != large[0]->magic) {
+            return fail("large block %zu has index %u, %zu bytes, magic %08x", i, large[i]->index, large[i]->bytes,
+                        large[i]->magic);
+        }
+        slot_bytes_ += large[i]->bytes + sizeof(LargeBlock);
+        large_.insert(large[i] + 1);
+    }
+    return true;
+}
+
+bool HeapVerifier::check_accounting() {
+    const std::size_t own = slot_bytes_ + heap_.pages.claim_bytes() + heap_.strings.bytes();
+    const std::size_t used = heap_.budget.used();
+    if (check_.other_bytes ? own + *check_.other_bytes != used : own > used) {
+        return fail("PH5: %zu bytes are charged; the heap has %zu and others %zu", used, own, check_.other_bytes.value_or(0));
+    }
+    return true;
+}
+
+// --- Tables of the heap ---------------------------------------------------------------------------------------------
+
+bool HeapVerifier::check_strings() {
+    const StringTable& table = heap_.strings;
+    if (table.capacity_ != 0 && !std::has_single_bit(table.capacity_)) return fail("ST1: capacity %zu", table.capacity_);
+    std::size_t occupied = 0;
+    std::unordered_set<std::string_view> contents;
+    for (std::size_t i = 0; i < table.capacity_; ++i) {
+        const std::uint64_t entry = table.entries_[i];
+        if (entry == 0) continue;
+        ++occupied;
+        const Value v{word::make(static_cast<unsigned>(Tag::ShortString), word::generation(entry), word::position(entry))};
+        const auto* s = heap_.get<ShortString>(v);
+        if (!s) continue;
+        if (entry >> word::kTagShift != s->hash() >> 15) return fail("ST1: entry %zu has other hash bits than its string", i);
+        if (!contents.insert(s->view()).second) return fail("ST2: entry %zu is a second string of the same content", i);
+    }
+    if (occupied != table.occupied_ || occupied * 4 > table.capacity_ * 3) {
+        return fail("ST1: %zu of %zu entries are occupied, %zu are counted", occupied, table.capacity_, table.occupied_);
+    }
+    heap_.pages.for_each_object([&](const std::uint64_t* words) {
+        if (!message_.empty() || !Value{words[0]}.is<ShortString>()) return;
+        const auto* s = reinterpret_cast<const ShortString*>(words);
+        if (s->view().size() > kShortStringMax || s->hash() != heap_.hash_bytes(s->view()) || s->view().data()[s->view().size()]) {
+            (void)fail("short string %016llx has a wrong hash, length or end", hex(s->self));
+        } else if (table.lookup(heap_, s->view()).bits != s->self) {
+            (void)fail("ST2: short string %016llx is not found by its content", hex(s->self));
+        }
+    });
+    return message_.empty();
+}
+
+bool HeapVerifier::check_userdata_list() {
+    std::unordered_set<std::uint64_t> seen;
+    for (const std::uint64_t self : heap_.userdata) {
+        if (!Value{self}.is<Userdata>() || !seen.insert(self).second) {
+            return fail("the userdata list has %016llx, which is no userdata or twice in it", hex(self));
+        }
+    }
+    return true;
+}
+
+// --- What the roots reach -------------------------------------------------------------------------------------------
+
+bool HeapVerifier::check_reachable() {
+    if (!visit_all(0, heap_.type_metatables.data(), heap_.type_metatables.size(), "metatable of a type") ||
+        !visit_all(0, heap_.names.data(), heap_.names.size(), "metamethod name") || !visit(0, heap_.registry, "registry") ||
+        !visit(0, heap_.globals, "globals") || !visit_all(0, check_.roots.data(), check_.roots.size(), "root")) {
+        return false;
+    }
+    while (!gray_.empty()) {
+        const Value v{gray_.back()};
+        gray_.pop_back();
+        if (!scan(v)) return false;
+    }
+    return true;
+}
+
+bool HeapVerifier::visit(std::uint64_t owner, Value v, const char* what) {
+    if (!v.is_object()) {
+        if (v.bits > word::kBoxed && v.tag() != Tag::LightUserdata && v.tag() != Tag::Constant) {
+            return fail("V1: %s of %016llx is the word %016llx", what, hex(owner), hex(v.bits));
+        }
+        return true;
+    }
+    if (!heap_.pages.names_live_slot(v.position()) || !heap_.alive(v)) {
+        return fail("%s of %016llx is stale: %016llx", what, hex(owner), hex(v.bits));
+    }
+    if (seen_.insert(v.bits).second) gray_.push_back(v.bits);
+    return true;
+}
+
+bool HeapVerifier::visit_all(std::uint64_t owner, const Value* values, std::size_t count, const char* what) {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!visit(owner, values[i], what)) return false;
+    }
+    return true;
+}
+
+bool HeapVerifier::is_block(const void* block, std::size_t bytes) const {
+    if (bytes > kMaxSmallPayload) {
+        if (!large_.contains(block)) return false;
+        return (static_cast<const LargeBlock*>(block) - 1)->bytes == bytes;
+    }
+    if (large_.contains(block)) return false;  // position_of() would not understand such an address
+    const std::uint32_t position = heap_.pages.space().position_of(block);
+    const std::uint32_t page = position >> kPageShift;
+    if (page == 0 || page >= heap_.pages.page_count()) return false;
+    const PageMeta& m = heap_.pages.meta(page);
+    if (m.cls != payload_class(bytes)) return false;
+    const std::uint32_t offset = (position & (kPageUnits - 1)) * 8;
+    const unsigned i = offset / class_stride(m.cls);
+    return offset % class_stride(m.cls) == 0 && i < m.slots && (m.alloc[i >> 6] >> (i & 63) & 1);
+}
+
+bool HeapVerifier::own(std::uint64_t owner, const void* block, std::size_t bytes, const char* what) {
+    if (bytes == 0) return true;
+    if (!block || !is_block(block, bytes)) {
+        return fail("O3: %s of %016llx (%zu bytes) is no block in use", what, hex(owner), bytes);
+    }
+    const auto [at, is_new] = owners_.emplace(block, owner);
+    if (!is_new) return fail("O3: %s of %016llx belongs to %016llx too", what, hex(owner), hex(at->second));
+    return true;
+}
+
+bool HeapVerifier::scan(Value v) {
+    const std::uint64_t self = v.bits;
+    switch (v.tag()) {
+        case Tag::ShortString: return true;
+        case Tag::LongString: {
+            const auto* s = heap_.get<LongString>(v);
+            if (s->view().size() <= kShortStringMax) return fail("long string %016llx is short", hex(self));
+            if (!own(self, s->data(), s->payload_bytes(), "bytes")) return false;
+            return s->data()[s->view().size()] == 0 || fail("long string %016llx does not end in NUL", hex(self));
+        }
+        case Tag::Table: return scan_table(*heap_.get<Table>(v));
+        case Tag::Closure: {
+            const auto* c = heap_.get<Closure>(v);
+            const auto* p = heap_.get(c->prototype());
+            if (!p) return fail("closure %016llx has no prototype", hex(self));
+            if (c->constants() != p->constants() || c->upvalue_count() != p->upvalue_count()) {
+                return fail("closure %016llx is at odds with its prototype", hex(self));
+            }
+            if (!visit(self, Value::object(c->prototype()), "prototype") || !visit(self, c->environment(), "environment")) {
+                return false;
+            }
+            for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) {
+                if (!visit(self, c->upvalue(i), "upvalue")) return false;
+            }
+            return true;
+        }
+        case Tag::NativeFunction: {
+            const auto* f = heap_.get<NativeFunction>(v);
+            if (!visit(self, f->environment(), "environment")) return false;
+            for (std::uint32_t i = 0; i < f->upvalue_count(); ++i) {
+                if (!visit(self, f->upvalue(i), "upvalue")) return false;
+            }
+            return true;
+        }
+        case Tag::Userdata: {
+            const auto* u = heap_.get<Userdata>(v);
+            if (!u->metatable().is_nil() && !u->metatable().is<Table>()) return fail("userdata %016llx: metatable", hex(self));
+            return visit(self, u->metatable(), "metatable") && visit(self, u->environment(), "environment") &&
+                   own(self, u->data(), u->size(), "bytes");
+        }
+        case Tag::Thread: return scan_thread(*heap_.get<Thread>(v));
+        case Tag::Prototype: return scan_prototype(*heap_.get<Prototype>(v));
+        case Tag::Cell: return visit(self, heap_.get<Cell>(v)->value(), "value");
+        case Tag::Buffer: {
+            const auto* b = heap_.get<Buffer>(v);
+            if (b->view().size() > b->capacity()) return fail("buffer %016llx is fuller than it can be", hex(self));
+            return own(self, b->data(), b->capacity(), "bytes");
+        }
+        default: return fail("object %016llx has no kind", hex(self));
+    }
+}
+
+bool HeapVerifier::scan_thread(const Thread& t) {
+    if (!own(t.self, t.stack, t.stack_size * sizeof(Value), "stack") ||
+        !own(t.self, t.frames, t.frame_count * sizeof(Frame), "frames")) {
+        return false;
+    }
+    if (t.top < t.stack || t.top > t.stack + t.stack_size || t.frame < t.frames || t.frame >= t.frames + t.frame_count ||
+        t.frame_limit > t.frames + t.frame_count || t.stack_limit > t.stack + t.stack_size) {
+        return fail("TH1: thread %016llx points outside of its arrays", hex(t.self));
+    }
+    if (t.frames->kind() != FrameKind::Base) return fail("TH3: thread %016llx has no base frame", hex(t.self));
+    for (const Frame* f = t.frames; f <= t.frame; ++f) {
+        if (f->base <= t.stack || f->base > t.stack + t.stack_size) {
+            return fail("TH1: frame %td of thread %016llx is outside of its stack", f - t.frames, hex(t.self));
+        }
+    }
+    for (const Value* v = t.stack; v < t.top; ++v) {  // a dead register may be stale (C6)
+        if (heap_.alive(*v) && !visit(t.self, *v, "register")) return false;
+    }
+    return visit(t.self, t.globals, "globals") && visit(t.self, t.resumer, "resumer");
+}
+
+bool HeapVerifier::scan_prototype(const Prototype& p) {
+    // The blocks that have no accessor of their own are found through the first element.
+    if (!own(p.self, p.code(), p.code_size() * sizeof(Instruction), "code") ||
+        !own(p.self, p.constants(), p.constant_count() * sizeof(Value), "constants") ||
+        (p.upvalue_count() && !own(p.self, &p.upvalue(0), p.upvalue_count() * sizeof(UpvalueInfo), "upvalues")) ||
+        (p.local_count() && !own(p.self, &p.local(0), p.local_count() * sizeof(LocalInfo), "locals")) ||
+        !own(p.self, p.children_, p.child_count() * sizeof(Handle<Prototype>), "children") ||
+        !own(p.self, p.lines_, p.line_count_ * sizeof(std::uint32_t), "lines")) {
+        return false;
+    }
+    if (!visit_all(p.self, p.constants(), p.constant_count(), "constant")) return false;
+    for (std::uint32_t i = 0; i < p.child_count(); ++i) {
+        if (!heap_.get(p.child(i))) return fail("child %u of prototype %016llx is none", i, hex(p.self));
+        if (!visit(p.self, Value::object(p.child(i)), "child")) return false;
+    }
+    for (std::uint32_t i = 0; i < p.upvalue_count(); ++i) {
+        if (!visit(p.self, p.upvalue(i).name, "upvalue name")) return false;
+    }
+    for (std::uint32_t i = 0; i < p.local_count(); ++i) {
+        if (!visit(p.self, p.local(i).name, "local name")) return false;
+    }
+    return visit(p.self, p.source(), "source");
+}
+
+bool HeapVerifier::scan_table(const Table& t) {
+    const std::uint64_t self = t.self;
+    if (!t.metatable().is_nil() && !t.metatable().is<Table>()) return fail("table %016llx: metatable", hex(self));
+    if (!visit(self, t.metatable(), "metatable") ||
+        !own(self, t.array(), t.array_size() * sizeof(Value), "array part") ||
+        !visit_all(self, t.array(), t.array_size(), "array slot")) {
+        return false;
+    }
+    if ((t.array_size() == 0) != (t.array() == nullptr)) return fail("T1: table %016llx: array part", hex(self));
+    if (t.node_count() == 0) {
+        if (t.hash_mask() != 0 || t.last_free() != 0) return fail("T2: table %016llx has mask or free nodes but none", hex(self));
+    } else {
+        if (!std::has_single_bit(t.node_count())) return fail("T2: table %016llx has %u nodes", hex(self), t.node_count());
+        if (!own(self, t.nodes(), t.node_count() * sizeof(Node), "hash part") || !scan_nodes(t)) return false;
+    }
+    for (unsigned bit = 0; bit < 8; ++bit) {
+        if ((t.absent() >> bit & 1) && !t.get(heap_, heap_.names[bit]).is_nil()) {
+            return fail("T6: table %016llx has the metamethod %u that it says is absent", hex(self), bit);
+        }
+    }
+    return true;
+}
+
+bool HeapVerifier::scan_nodes(const Table& t) {
+    const std::uint32_t count = t.node_count();
+    if (t.last_free() > count) return fail("table %016llx: last_free %u of %u", hex(t.self), t.last_free(), count);
+    std::vector<std::uint8_t> has_predecessor(count, 0);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const Node& n = t.nodes()[i];
+        const std::int64_t next = static_cast<std::int64_t>(i) + n.next;
+        if (next < 0 || next >= count) return fail("T3: node %u of table %016llx leads to %lld", i, hex(t.self), static_cast<long long>(next));
+        if (n.next != 0 && has_predecessor[static_cast<std::size_t>(next)]++) {
+            return fail("T3: two nodes of table %016llx lead to node %lld", hex(t.self), static_cast<long long>(next));
+        }
+    }
+    std::uint32_t visited = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (has_predecessor[i]) continue;
+        for (const Node* n = t.nodes() + i;; n += n->next) {
+            ++visited;
+            if (n->next == 0) break;
+        }
+    }
+    if (visited != count) return fail("T3: a chain of table %016llx is a ring", hex(t.self));
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const Node& n = t.nodes()[i];
+        if (n.key.is_nil()) {
+            if (!n.value.is_nil() || n.next != 0 || has_predecessor[i]) {
+                return fail("T3: node %u of table %016llx has no key but a value or neighbours", i, hex(t.self));
+            }
+            if (i >= t.last_free()) return fail("T2: node %u of table %016llx is free but behind last_free", i, hex(t.self));
+            continue;
+        }
+        if (n.key.is_number()) {
+            const double d = n.key.as_number();
+            if (d != d || n.key.bits == Value::number(-0.0).bits ||
+                (d >= 1 && d <= t.array_size() && d == static_cast<double>(static_cast<std::uint32_t>(d)))) {
+                return fail("T5: node %u of table %016llx has the key %g", i, hex(t.self), d);
+            }
+        }
+        if (n.value.is_nil()) continue;  // T4; the key may be stale
+        if (!visit(t.self, n.key, "key") || !visit(t.self, n.value, "value")) return false;
+        if (t.find(heap_, n.key) != &n.value) {
+            return fail("T3: node %u of table %016llx is not found by its key %016llx", i, hex(t.self), hex(n.key.bits));
+        }
+    }
+    return true;
+}
+
+// --- The rest -------------------------------------------------------------------------------------------------------
+
+bool HeapVerifier::check_backups() {
+    for (const HeapCheck::Backup& b : check_.backups) {
+        if (b.bytes == 0) continue;
+        if (!is_block(b.block, b.bytes)) return fail("X1: a backup of %016llx (%zu bytes) is gone", hex(b.owner), b.bytes);
+        const auto at = owners_.find(b.block);
+        if (at != owners_.end() && at->second != b.owner) {
+            return fail("X1: a backup of %016llx belongs to %016llx", hex(b.owner), hex(at->second));
+        }
+    }
+    return true;
+}
+
+bool HeapVerifier::check_collected() {
+    if (!check_.collected) return true;
+    heap_.pages.for_each_object([&](const std::uint64_t* words) {
+        if (message_.empty() && !seen_.contains(words[0])) (void)fail("object %016llx is garbage but alive", hex(words[0]));
+    });
+    if (!message_.empty()) return false;
+    std::size_t owned_bytes = 0;
+    std::size_t bytes = 0;
+    for (std::uint32_t page = 1; page < heap_.pages.page_count(); ++page) {
+        const PageMeta& m = heap_.pages.meta(page);
+        if (m.cls < kObjectClasses || m.cls >= kClassCount) continue;
+        for (const std::uint64_t w : m.alloc) bytes += static_cast<std::size_t>(std::popcount(w)) * class_stride(m.cls);
+    }
+    std::size_t large = 0;
+    for (const auto& [block, owner] : owners_) {
+        if (large_.contains(block)) {
+            ++large;
+        } else {
+            const std::uint32_t page = heap_.pages.space().position_of(block) >> kPageShift;
+            owned_bytes += class_stride(heap_.pages.meta(page).cls);
+        }
+    }
+    if (bytes != owned_bytes || large != large_.size()) {
+        return fail("O3: %zu bytes of blocks and %zu large ones are in use, %zu and %zu are owned", bytes, large_.size(),
+                    owned_bytes, large);
+    }
+    return true;
+}
+
+std::optional<std::string> verify_heap(Heap& heap, const HeapCheck& check) { return HeapVerifier(heap, check).run(); }
+
+}  // namespace arenite

@@ -1,0 +1,285 @@
+#include "redis_api/engine.h"
+
+#include <cstdint>
+#include <new>
+#include <random>
+#include <utility>
+
+#include "redis_api/keyspace/keyspace.h"
+#include "redis_api/profile.h"
+#include "redis_api/resp_writer.h"
+#include "redis_api/script_position.h"
+
+namespace arenite::redis {
+namespace {
+
+/// Instructions between two looks at the clock and at poll (Redis script_lua.c, luaCallFunction: LUA_MASKCOUNT).
+constexpr std::uint64_t kSlice = 100'000;
+/// LUAI_MAXCALLS of Redis's Lua.
+constexpr std::uint32_t kMaxFrames = 20'000;
+
+std::uint64_t drawn_seed() {
+    std::random_device device;
+    return std::uint64_t{device()} << 32 | device();
+}
+
+std::int64_t wall_clock_ms() {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+/// A field of a table as scripts see it, through metatables whose __index are tables. (Redis would call functions, too,
+/// outside of any protection.)
+Value field_of(const Heap& heap, Value object, Value name) {
+    constexpr int kMaxChain = 100;  // MAXTAGLOOP
+    for (int i = 0; i < kMaxChain; ++i) {
+        const Table* table = heap.get<Table>(object);
+        if (!table) return Value::nil();
+        if (const Value value = table->get(heap, name); !value.is_nil()) return value;
+        object = heap.metamethod_of(table->metatable(), Metamethod::Index);
+    }
+    return Value::nil();
+}
+
+bool is_text(Value v) {
+    return v.is_string() || v.is_number();
+}
+
+std::string position_suffix(std::string_view sha, std::string_view source, std::string_view line) {
+    std::string suffix = " script: ";
+    suffix += sha;
+    suffix += ", on ";
+    suffix += source;
+    suffix += ':';
+    suffix += line;
+    suffix += '.';
+    return suffix;
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> Engine::create(EngineOptions options) {
+    VmOptions vm_options;
+    vm_options.profile = Profile::Bare;
+    vm_options.heap.address_range = options.address_range;
+    if (options.memory_limit != 0) vm_options.heap.memory_limit = options.memory_limit;
+    vm_options.max_frames = kMaxFrames;
+    try {
+        vm_options.heap.hash_seed = options.hash_seed != 0 ? options.hash_seed : drawn_seed();
+        if (!options.host) options.host = std::make_shared<Keyspace>();
+        std::unique_ptr<Vm> vm = Vm::create(vm_options);
+        if (!vm) return nullptr;
+        std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(vm)));
+        return open_redis_profile(*engine->vm_, engine->environment_) ? std::move(engine) : nullptr;
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+
+Engine::Engine(EngineOptions options, std::unique_ptr<Vm> vm)
+    : options_(std::move(options)), host_(options_.host), vm_(std::move(vm)), cache_(*vm_, environment_) {
+    environment_.host = host_.get();
+    environment_.log = options_.log;
+    environment_.log_level = options_.log_level;
+}
+
+Engine::~Engine() = default;
+
+std::string Engine::encode(const Reply& reply) const {
+    return to_resp(reply, options_.client_resp);
+}
+
+/// Turns an allocation that failed outside of the VM into an error reply.
+template <class Body>
+Reply Engine::guarded(Body&& body) {
+    try {
+        return body();
+    } catch (const std::bad_alloc&) {
+        if (vm_->txn().active()) vm_->rollback();
+        return Reply::error("ERR not enough memory");
+    }
+}
+
+// --- Commands about scripts. -----------------------------------------------------------------------------------------
+
+Reply Engine::eval(std::string_view script, Words keys, Words argv) {
+    return eval_text(script, false, keys, argv);
+}
+
+Reply Engine::eval_ro(std::string_view script, Words keys, Words argv) {
+    return eval_text(script, true, keys, argv);
+}
+
+Reply Engine::evalsha(std::string_view sha, Words keys, Words argv) {
+    return eval_sha(sha, false, keys, argv);
+}
+
+Reply Engine::evalsha_ro(std::string_view sha, Words keys, Words argv) {
+    return eval_sha(sha, true, keys, argv);
+}
+
+Reply Engine::eval_text(std::string_view script, bool read_only, Words keys, Words argv) {
+    return guarded([&] {
+        Reply error;
+        const CachedScript* cached = cache_.load(script, error);
+        return cached ? run(*cached, read_only, keys, argv) : std::move(error);
+    });
+}
+
+Reply Engine::eval_sha(std::string_view sha, bool read_only, Words keys, Words argv) {
+    return guarded([&] {
+        const CachedScript* cached = cache_.find(sha);
+        return cached ? run(*cached, read_only, keys, argv)
+                      : Reply::error("NOSCRIPT No matching script. Please use EVAL.");
+    });
+}
+
+Reply Engine::script_load(std::string_view script) {
+    return guarded([&] {
+        Reply error;
+        const CachedScript* cached = cache_.load(script, error);
+        return cached ? Reply::bulk(cached->sha) : std::move(error);
+    });
+}
+
+Reply Engine::script_exists(Words shas) const {
+    Reply::Items items;
+    for (const std::string_view sha : shas) items.push_back(Reply::integer(cache_.find(sha) != nullptr ? 1 : 0));
+    return Reply::array(std::move(items));
+}
+
+Reply Engine::script_flush() {
+    return guarded([&] { return cache_.flush() ? Reply::ok() : Reply::error("ERR not enough memory"); });
+}
+
+Reply Engine::script_kill() {
+    switch (environment_.kill.kill(*vm_)) {
+        case KillSwitch::Answer::NotRunning:
+            return Reply::error("NOTBUSY No scripts in execution right now.");
+        case KillSwitch::Answer::AlreadyWrote:
+            return Reply::error(
+                "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait "
+                "the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.");
+        default: return Reply::ok();
+    }
+}
+
+// --- A run. ----------------------------------------------------------------------------------------------------------
+
+Reply Engine::run(const CachedScript& script, bool read_only, Words keys, Words argv) {
+    // Redis script.c, scriptPrepareForRun; what it asks of the server is the host's business.
+    const ScriptFlags& flags = script.flags;
+    if (!flags.compatible && !flags.no_writes && read_only) {
+        return Reply::error("ERR Can not execute a script with write flag using *_ro command.");
+    }
+    report_ = {};
+    environment_.call = {};
+    environment_.call.resp = 2;
+    environment_.call.db = options_.db;
+    environment_.call.read_only = read_only || flags.no_writes;
+    environment_.replication = 3;
+
+    const bool undoable = options_.undo == UndoPolicy::RollBack && host_->can_undo();
+    host_->set_clock(wall_clock_ms());
+    if (undoable) host_->begin_undo();
+    environment_.kill.script_starts(*vm_, undoable);
+    environment_.running = true;
+    Reply reply = guarded([&] { return run_in_transaction(script, keys, argv); });
+    environment_.running = false;
+    environment_.kill.script_ends();
+    report_.wrote = environment_.call.wrote;
+    if (undoable && report_.failed) {
+        host_->rollback_undo();
+        report_.undone = true;
+    } else if (undoable) {
+        host_->commit_undo();
+    }
+    host_->set_clock(std::nullopt);
+    return reply;
+}
+
+Reply Engine::run_in_transaction(const CachedScript& script, Words keys, Words argv) {
+    report_.failed = true;
+    if (vm_->begin() != TxnStatus::Ok) return Reply::error("ERR the engine is busy");
+    Reply reply;
+    const Value arguments[] = {script.function, environment_.error_handler};
+    if (!fill(environment_.keys, keys) || !fill(environment_.argv, argv) || !vm_->start(environment_.xpcall, arguments)) {
+        reply = raised_error(script, Value::nil());
+    } else if (run_to_end() != RunStatus::Finished) {
+        report_.killed = vm_->failure().kind == Failure::Kind::Killed;
+        reply = report_.killed ? kill_error(script) : raised_error(script, vm_->error());
+    } else if (const auto results = vm_->results(); results.empty() || !results[0].truthy()) {
+        reply = raised_error(script, results.size() < 2 ? Value::nil() : results[1]);
+    } else {
+        report_.failed = false;
+        const ReplyLimits limits{.bytes = options_.reply_limit};
+        const Value result = results.size() < 2 ? Value::nil() : results[1];
+        reply = lua_to_reply(vm_->heap(), environment_.names, result, environment_.call.resp, limits);
+    }
+    vm_->rollback();
+    return reply;
+}
+
+bool Engine::fill(Handle<Table> table, Words words) {
+    if (words.empty()) return true;
+    Table* array = vm_->heap().get(table);
+    if (!array) return false;
+    Transaction& txn = vm_->txn();
+    if (txn.reserve_array(*array, static_cast<std::uint32_t>(words.size())) != TableStatus::Ok) return false;
+    std::int64_t index = 0;
+    for (const std::string_view word : words) {
+        const Value string = vm_->make_string(word);
+        if (string.is_nil() || txn.raw_set_integer(*array, ++index, string) != TableStatus::Ok) return false;
+    }
+    return true;
+}
+
+RunStatus Engine::run_to_end() {
+    using Clock = std::chrono::steady_clock;
+    const bool timed = options_.time_limit.count() > 0;
+    const auto deadline = Clock::now() + options_.time_limit;
+    std::uint64_t left = options_.step_limit != 0 ? options_.step_limit : UINT64_MAX;
+    for (;;) {
+        const std::uint64_t slice = std::min(left, kSlice);
+        left -= slice;
+        ++report_.slices;
+        const RunStatus status = vm_->step(slice);
+        if (status != RunStatus::Suspended) return status;
+        const bool over = left == 0 || (timed && Clock::now() >= deadline) || (options_.poll && options_.poll());
+        if (over) environment_.kill.force(*vm_);
+        if (left == 0) left = kSlice;  // for the VM to see the kill
+    }
+}
+
+/// The reply for an error value that the error handler has seen (Redis script_lua.c, luaCallFunction and
+/// luaExtractErrorInformation). One that is no table never got to it, or broke it.
+Reply Engine::raised_error(const CachedScript& script, Value error) {
+    const Heap& heap = vm_->heap();
+    if (!error.is<Table>()) {
+        constexpr std::size_t kMaxShown = 100;
+        std::string text = error.is_nil() ? "not enough memory" : is_text(error) ? text_of(heap, error) : "execution failure";
+        if (text.size() > kMaxShown) text.resize(kMaxShown);
+        return Reply::error("ERR Error running script " + script.sha + ", " + text);
+    }
+    const FieldNames& names = environment_.names;
+    const Value err = field_of(heap, error, names.err);
+    const Value source = field_of(heap, error, names.source);
+    const Value line = field_of(heap, error, names.line);
+    report_.error_counted = field_of(heap, error, names.ignore_error_stats_update) == Value::boolean(true);
+    // Redis reads through a null pointer when there is no text (redis#14163, valkey#2229).
+    std::string text = is_text(err) ? text_of(heap, err) : "ERR unknown error";
+    if (is_text(source) && is_text(line)) {
+        text += position_suffix(script.sha, text_of(heap, source), text_of(heap, line));
+    }
+    return Reply::error(std::move(text));
+}
+
+Reply Engine::kill_error(const CachedScript& script) const {
+    std::string text = "ERR Script killed by user with SCRIPT KILL...";
+    if (const auto position = lua_position(*vm_)) {
+        text += position_suffix(script.sha, until_nul(position->source), std::to_string(position->line));
+    }
+    return Reply::error(std::move(text));
+}
+
+}  // namespace arenite::redis

@@ -1,0 +1,143 @@
+// Engine: runs the scripts of EVAL and its relatives as Redis 7.0.15 does (Redis eval.c, script.c, script_lua.c), over
+// any command host.
+//
+//     auto engine = Engine::create();
+//     Reply reply = engine->eval("return redis.call('set', KEYS[1], ARGV[1])", {"key"}, {"value"});
+//     std::string bytes = engine->encode(reply);
+//
+// Invariants
+//  EN1. A run is one transaction of the VM, rolled back once its reply is made: no script leaves anything in the heap.
+//       What outlives it is the script cache (committed before), the random generator, and what commands did.
+//  EN2. An engine is used by one thread at a time; only script_kill() may be called from elsewhere. A kill and a write
+//       exclude one another (KillSwitch).
+//  EN3. Replies are values: nothing is thrown, and no reply refers to the VM.
+//  EN4. A killed script cannot catch its end.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "redis_api/command_host.h"
+#include "redis_api/convert.h"
+#include "redis_api/reply.h"
+#include "redis_api/script_cache.h"
+#include "redis_api/script_environment.h"
+#include "vm/vm.h"
+
+namespace arenite::redis {
+
+/// What becomes of the writes of a script that ends with an error.
+enum class UndoPolicy : std::uint8_t {
+    KeepWrites,  ///< they stay, as in Redis
+    RollBack,    ///< the host takes them back, if it can; a reply {err = ...} that a script returns is no such end
+};
+
+struct EngineOptions {
+    /// What executes commands; an embedded Keyspace when empty. May be shared with other engines of the same thread.
+    std::shared_ptr<CommandHost> host;
+    UndoPolicy undo = UndoPolicy::KeepWrites;
+    /// Bytes the VM may use; 0: no limit.
+    std::size_t memory_limit = 0;
+    /// Address space to reserve for the VM (a power of two, at most 32 GiB).
+    std::size_t address_range = HeapOptions{}.address_range;
+    /// A script that runs longer is killed, whatever it has written; 0: never.
+    std::chrono::milliseconds time_limit{0};
+    /// A script that works more (in VM instructions, about) is killed, whatever it has written; 0: never.
+    std::uint64_t step_limit = 0;
+    /// Called between slices of about 100000 instructions, as Redis looks at its clients; true kills the script. It
+    /// must not call the engine, except script_kill().
+    std::function<bool()> poll;
+    /// Largest reply of a script.
+    std::size_t reply_limit = ReplyLimits{}.bytes;
+    /// RESP version of the client, for encode().
+    int client_resp = 2;
+    /// Database that scripts start in.
+    int db = 0;
+    /// Where redis.log() goes, from this level on.
+    LogSink log;
+    LogLevel log_level = LogLevel::Notice;
+    /// Seed of the VM's hashing; 0 draws one.
+    std::uint64_t hash_seed = 0;
+};
+
+/// How the last run ended.
+struct RunReport {
+    bool failed = false;           ///< the script ended with an error
+    bool killed = false;           ///< that error was a kill, or a limit
+    bool error_counted = false;    ///< a command that the host executed has counted the error already
+    bool wrote = false;            ///< a write command was executed
+    bool undone = false;           ///< and its effects were taken back
+    std::uint64_t slices = 0;      ///< steps of the VM
+};
+
+using Words = std::span<const std::string_view>;
+
+class Engine {
+public:
+    /// Null when memory or address space cannot be had.
+    [[nodiscard]] static std::unique_ptr<Engine> create(EngineOptions options = {});
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    // --- Scripts. The caller has split keys from arguments (numkeys). ----------------------------------------------
+    Reply eval(std::string_view script, Words keys = {}, Words argv = {});
+    Reply eval_ro(std::string_view script, Words keys = {}, Words argv = {});
+    Reply evalsha(std::string_view sha, Words keys = {}, Words argv = {});
+    Reply evalsha_ro(std::string_view sha, Words keys = {}, Words argv = {});
+    Reply eval(std::string_view script, std::initializer_list<std::string_view> keys,
+               std::initializer_list<std::string_view> argv = {}) {
+        return eval(script, Words(keys.begin(), keys.size()), Words(argv.begin(), argv.size()));
+    }
+
+    /// SCRIPT LOAD: the SHA, or the error of compiling.
+    Reply script_load(std::string_view script);
+    /// SCRIPT EXISTS: an array of 1 and 0.
+    Reply script_exists(Words shas) const;
+    /// SCRIPT FLUSH.
+    Reply script_flush();
+    /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread.
+    Reply script_kill();
+
+    // --- State. ------------------------------------------------------------------------------------------------------
+    [[nodiscard]] CommandHost& host() { return *host_; }
+    [[nodiscard]] Vm& vm() { return *vm_; }
+    [[nodiscard]] const RunReport& last_run() const { return report_; }
+    [[nodiscard]] const EngineOptions& options() const { return options_; }
+    [[nodiscard]] std::size_t cached_scripts() const { return cache_.size(); }
+    void select(int db) { options_.db = db; }
+    void set_client_resp(int version) { options_.client_resp = version; }
+    /// The bytes of a reply for the client.
+    [[nodiscard]] std::string encode(const Reply& reply) const;
+
+private:
+    Engine(EngineOptions options, std::unique_ptr<Vm> vm);
+
+    template <class Body>
+    Reply guarded(Body&& body);
+    Reply eval_text(std::string_view script, bool read_only, Words keys, Words argv);
+    Reply eval_sha(std::string_view sha, bool read_only, Words keys, Words argv);
+    Reply run(const CachedScript& script, bool read_only, Words keys, Words argv);
+    Reply run_in_transaction(const CachedScript& script, Words keys, Words argv);
+    [[nodiscard]] bool fill(Handle<Table> table, Words words);
+    /// Steps the VM to the end of the script, or to one of the limits.
+    RunStatus run_to_end();
+    Reply raised_error(const CachedScript& script, Value error);
+    Reply kill_error(const CachedScript& script) const;
+
+    EngineOptions options_;
+    std::shared_ptr<CommandHost> host_;
+    std::unique_ptr<Vm> vm_;
+    ScriptEnvironment environment_;
+    ScriptCache cache_;
+    RunReport report_;
+};
+
+}  // namespace arenite::redis

@@ -1,0 +1,70 @@
+#include "redis_api/script_cache.h"
+
+#include <utility>
+
+#include "redis_api/keyspace/text.h"
+#include "redis_api/sha1.h"
+
+namespace arenite::redis {
+
+const CachedScript* ScriptCache::find(std::string_view sha) const {
+    constexpr std::size_t kShaLength = 40;
+    if (sha.size() != kShaLength) return nullptr;
+    const auto found = scripts_.find(to_lower(sha));
+    return found != scripts_.end() ? &found->second : nullptr;
+}
+
+const CachedScript* ScriptCache::load(std::string_view text, Reply& error) {
+    std::string sha = sha1_hex(text);
+    if (const auto found = scripts_.find(sha); found != scripts_.end()) return &found->second;
+
+    std::string problem;
+    const auto shebang = parse_shebang(text, problem);
+    if (!shebang) {
+        error = Reply::error("ERR " + problem);
+        return nullptr;
+    }
+    CachedScript script{sha, shebang->flags, Value::nil()};
+    if (vm_.begin() != TxnStatus::Ok) {
+        error = Reply::error("ERR the engine is busy");
+        return nullptr;
+    }
+    if (!compile(text.substr(shebang->length), script.function)) {
+        const std::string why = vm_.failure().has_message ? vm_.failure().message : "not enough memory";
+        error = Reply::error("ERR Error compiling script (new function): " + std::string(until_nul(why)));
+        vm_.rollback();
+        return nullptr;
+    }
+    const CachedScript* cached = &scripts_.emplace(std::move(sha), std::move(script)).first->second;
+    vm_.commit();
+    return cached;
+}
+
+/// Compiles a script and puts its function among the roots, under a number that no other has.
+bool ScriptCache::compile(std::string_view text, Value& function) {
+    if (!vm_.load(text.starts_with('\x1b') ? std::string_view(" \x1b") : text, "@user_script", function, false)) {
+        return false;
+    }
+    Value table = vm_.get_field(environment_.roots, "scripts");
+    if (!table.is<Table>()) {
+        table = Value::object(vm_.make_table(0, 0));
+        if (!vm_.set_field(environment_.roots, "scripts", table)) return false;
+    }
+    Table* scripts = vm_.heap().get<Table>(table);
+    const auto number = static_cast<std::int64_t>(scripts_.size()) + 1;
+    return scripts && vm_.txn().raw_set_integer(*scripts, number, function) == TableStatus::Ok;
+}
+
+bool ScriptCache::flush() {
+    if (scripts_.empty()) return true;
+    if (vm_.begin() != TxnStatus::Ok) return false;
+    if (!vm_.set_field(environment_.roots, "scripts", Value::nil())) {
+        vm_.rollback();
+        return false;
+    }
+    vm_.commit();
+    scripts_.clear();
+    return true;
+}
+
+}  // namespace arenite::redis
