@@ -159,6 +159,8 @@ public:
     };
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
     [[nodiscard]] unsigned scope_depth() const { return depth_; }
+    /// Epoch at which the innermost open scope began; 0 when none is open.
+    [[nodiscard]] std::uint32_t scope_epoch() const { return scope_epoch_; }
     /// Opens a scope. Flushes the caches.
     ScopeMark open_scope();
     /// Ends the innermost scope and keeps what was born in it.

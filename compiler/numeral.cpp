@@ -17,7 +17,7 @@ constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1
 
 /// Digits with at most one point: exact when the digits fit in 53 bits and the power of ten is exact (one rounding).
 std::optional<double> parse_simple(std::string_view text) {
-    if (text.size() > 16) {
+    if (text.empty() || text.size() > 16) {
         return std::nullopt;
     }
     std::uint64_t mantissa = 0;

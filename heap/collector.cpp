@@ -76,8 +76,8 @@ std::size_t Collector::scan_table(Table& t) {
     mark_payload(t.nodes_, nodes * sizeof(Node));
     bool weak_keys = false;
     bool weak_values = false;
-    if (!t.metatable_.is_nil()) {
-        mark_value(t.metatable_);
+    mark_value(t.metatable_);
+    if (!t.metatable_.is_nil() && t.epoch_ >= heap_.pages.scope_epoch()) {  // C7
         const Value mode = heap_.metamethod_of(t.metatable_, Metamethod::Mode);
         if (mode.is_string()) {
             const std::string_view text = heap_.string(mode);

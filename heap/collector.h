@@ -13,6 +13,8 @@
 //  C4. Values that nested savepoints have saved in the journal are roots.
 //  C5. A stack is scanned again in the atomic step, since registers have no barrier: whatever thread ran since.
 //  C6. References are validated when they are marked: a stale one in a dead register is skipped, never followed.
+//  C7. A table older than the innermost scope is never weak: it may have become so in that scope, whose undoing makes its
+//      entries strong again.
 #pragma once
 
 #include <cstddef>

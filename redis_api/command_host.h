@@ -13,43 +13,41 @@ namespace arenite::redis {
 
 // The state of one caller (a script run, or a client), handed to every call.
 struct CallContext {
-  // Replies take the shape of this protocol version, as redis.setresp() chooses: 2 or 3.
-  int resp = 2;
-  // EVAL_RO, FCALL_RO and flags=no-writes: write commands are refused.
-  bool read_only = false;
-  // From a script: noscript commands are refused, and unknown commands and wrong argument counts
-  // have the texts of Redis script.c. Else those of Redis server.c.
-  bool from_script = true;
-  // The selected database; SELECT changes it.
-  int db = 0;
-  // Set when a write command was executed, whether or not it changed anything (Redis script.c,
-  // SCRIPT_WRITE_DIRTY). Never cleared by a host.
-  bool wrote = false;
+    // Replies take the shape of this protocol version, as redis.setresp() chooses: 2 or 3.
+    int resp = 2;
+    // EVAL_RO, FCALL_RO and flags=no-writes: write commands are refused.
+    bool read_only = false;
+    // From a script: noscript commands are refused, and unknown commands and wrong argument counts
+    // have the texts of Redis script.c. Else those of Redis server.c.
+    bool from_script = true;
+    // The selected database; SELECT changes it.
+    int db = 0;
+    // Set when a write command was executed, whether or not it changed anything (Redis script.c,
+    // SCRIPT_WRITE_DIRTY). Never cleared by a host.
+    bool wrote = false;
 };
 
 class CommandHost {
- public:
-  virtual ~CommandHost() = default;
+public:
+    virtual ~CommandHost() = default;
 
-  // Executes one command; args[0] is its name. Errors are replies; nothing is thrown.
-  virtual Reply call(std::span<const std::string_view> args, CallContext& context) = 0;
+    // Executes one command; args[0] is its name. Errors are replies; nothing is thrown.
+    virtual Reply call(std::span<const std::string_view> args, CallContext& context) = 0;
 
-  // Whether args[0] (with args[1], for commands with subcommands) names a command, for
-  // redis.acl_check_cmd(). A host that cannot tell says yes.
-  virtual bool knows_command(std::span<const std::string_view> args) const {
-    return !args.empty();
-  }
+    // Whether args[0] (with args[1], for commands with subcommands) names a command, for
+    // redis.acl_check_cmd(). A host that cannot tell says yes.
+    virtual bool knows_command(std::span<const std::string_view> args) const { return !args.empty(); }
 
-  // Undo: everything that calls change between begin_undo() and rollback_undo() is put back, in
-  // every database. One scope at a time; a host without undo says so and ignores the three calls.
-  virtual bool can_undo() const noexcept { return false; }
-  virtual void begin_undo() {}
-  virtual void commit_undo() noexcept {}
-  virtual void rollback_undo() {}
+    // Undo: everything that calls change between begin_undo() and rollback_undo() is put back, in
+    // every database. One scope at a time; a host without undo says so and ignores the three calls.
+    virtual bool can_undo() const noexcept { return false; }
+    virtual void begin_undo() {}
+    virtual void commit_undo() noexcept {}
+    virtual void rollback_undo() {}
 
-  // The clock that decides expiry, in milliseconds since 1970: frozen while a script runs, the
-  // real one with nullopt. TIME is not frozen (Redis 7.0).
-  virtual void set_clock(std::optional<std::int64_t> frozen_ms) { static_cast<void>(frozen_ms); }
+    // The clock that decides expiry, in milliseconds since 1970: frozen while a script runs, the
+    // real one with nullopt. TIME is not frozen (Redis 7.0).
+    virtual void set_clock(std::optional<std::int64_t> frozen_ms) { static_cast<void>(frozen_ms); }
 };
 
 }  // namespace arenite::redis

@@ -18,93 +18,90 @@
 namespace arenite::redis {
 
 enum class ReplyKind : std::uint8_t {
-  Status,     // +OK
-  Error,      // -ERR text, held without the leading '-'
-  Integer,    // :1
-  Bulk,       // $3 abc
-  Null,       // RESP2 $-1, RESP3 _
-  NullArray,  // RESP2 *-1, RESP3 _
-  Array,
-  Double,     // RESP3 only, as are all kinds below
-  Boolean,
-  BigNumber,
-  Verbatim,   // text with a format of three bytes
-  Map,        // items are key, value, key, value, ...
-  Set,
+    Status,     // +OK
+    Error,      // -ERR text, held without the leading '-'
+    Integer,    // :1
+    Bulk,       // $3 abc
+    Null,       // RESP2 $-1, RESP3 _
+    NullArray,  // RESP2 *-1, RESP3 _
+    Array,
+    Double,  // RESP3 only, as are all kinds below
+    Boolean,
+    BigNumber,
+    Verbatim,  // text with a format of three bytes
+    Map,       // items are key, value, key, value, ...
+    Set,
 };
 
 class Reply {
- public:
-  using Items = std::vector<Reply>;
+public:
+    using Items = std::vector<Reply>;
 
-  Reply() noexcept = default;  // Null
-  Reply(Reply&& other) noexcept = default;
-  Reply& operator=(Reply&& other) noexcept;
-  Reply(const Reply&) = delete;
-  Reply& operator=(const Reply&) = delete;
-  ~Reply();
+    Reply() noexcept = default;  // Null
+    Reply(Reply&& other) noexcept = default;
+    Reply& operator=(Reply&& other) noexcept;
+    Reply(const Reply&) = delete;
+    Reply& operator=(const Reply&) = delete;
+    ~Reply();
 
-  static Reply status(std::string text);
-  static Reply ok();
-  // `text` with its code, without '-': "ERR no such key".
-  static Reply error(std::string text);
-  static Reply integer(std::int64_t value);
-  static Reply bulk(std::string text);
-  static Reply bulk(std::string_view text) { return bulk(std::string(text)); }
-  static Reply bulk(const char* text) { return bulk(std::string(text)); }
-  static Reply null();
-  static Reply null_array();
-  static Reply array(Items items = {});
-  static Reply real(double value);
-  static Reply boolean(bool value);
-  static Reply big_number(std::string digits);
-  // Formats are three bytes on the wire: longer ones are cut, shorter ones padded with blanks
-  // (Redis networking.c, addReplyVerbatim).
-  static Reply verbatim(std::string_view format, std::string_view text);
-  // `flat` holds keys and values in turn; its size is even.
-  static Reply map(Items flat);
-  static Reply set(Items items);
+    static Reply status(std::string text);
+    static Reply ok();
+    // `text` with its code, without '-': "ERR no such key".
+    static Reply error(std::string text);
+    static Reply integer(std::int64_t value);
+    static Reply bulk(std::string text);
+    static Reply bulk(std::string_view text) { return bulk(std::string(text)); }
+    static Reply bulk(const char* text) { return bulk(std::string(text)); }
+    static Reply null();
+    static Reply null_array();
+    static Reply array(Items items = {});
+    static Reply real(double value);
+    static Reply boolean(bool value);
+    static Reply big_number(std::string digits);
+    // Formats are three bytes on the wire: longer ones are cut, shorter ones padded with blanks
+    // (Redis networking.c, addReplyVerbatim).
+    static Reply verbatim(std::string_view format, std::string_view text);
+    // `flat` holds keys and values in turn; its size is even.
+    static Reply map(Items flat);
+    static Reply set(Items items);
 
-  ReplyKind kind() const noexcept { return kind_; }
-  bool is_error() const noexcept { return kind_ == ReplyKind::Error; }
-  bool is_null() const noexcept {
-    return kind_ == ReplyKind::Null || kind_ == ReplyKind::NullArray;
-  }
-  bool is_aggregate() const noexcept {
-    return kind_ == ReplyKind::Array || kind_ == ReplyKind::Map || kind_ == ReplyKind::Set;
-  }
+    ReplyKind kind() const noexcept { return kind_; }
+    bool is_error() const noexcept { return kind_ == ReplyKind::Error; }
+    bool is_null() const noexcept { return kind_ == ReplyKind::Null || kind_ == ReplyKind::NullArray; }
+    bool is_aggregate() const noexcept {
+        return kind_ == ReplyKind::Array || kind_ == ReplyKind::Map || kind_ == ReplyKind::Set;
+    }
 
-  // Status, Error, Bulk, BigNumber, Verbatim (without its format); empty for the other kinds.
-  std::string_view text() const noexcept;
-  std::string take_text() &&;
-  std::string_view verbatim_format() const noexcept;
-  std::int64_t integer_value() const noexcept;  // Integer; 0 for the other kinds
-  double double_value() const noexcept;         // Double; 0 for the other kinds
-  bool boolean_value() const noexcept;          // Boolean; false for the other kinds
-  const Items& items() const noexcept;          // Array, Map (flat), Set; empty for the others
-  Items& mutable_items();                       // only of an aggregate
-  // Number of elements, or of pairs for a Map.
-  std::size_t size() const noexcept;
+    // Status, Error, Bulk, BigNumber, Verbatim (without its format); empty for the other kinds.
+    std::string_view text() const noexcept;
+    std::string take_text() &&;
+    std::string_view verbatim_format() const noexcept;
+    std::int64_t integer_value() const noexcept;  // Integer; 0 for the other kinds
+    double double_value() const noexcept;         // Double; 0 for the other kinds
+    bool boolean_value() const noexcept;          // Boolean; false for the other kinds
+    const Items& items() const noexcept;          // Array, Map (flat), Set; empty for the others
+    Items& mutable_items();                       // only of an aggregate
+    // Number of elements, or of pairs for a Map.
+    std::size_t size() const noexcept;
 
-  // Deep equality, doubles by bits.
-  bool operator==(const Reply& other) const;
+    // Deep equality, doubles by bits.
+    bool operator==(const Reply& other) const;
 
- private:
-  // The children of an aggregate. `next_doomed` links those waiting for destruction, so that
-  // destroying allocates nothing and does not recurse.
-  struct Aggregate;
-  struct AggregateDeleter {
-    void operator()(Aggregate* aggregate) const noexcept;
-  };
-  using AggregatePointer = std::unique_ptr<Aggregate, AggregateDeleter>;
-  using Payload = std::variant<std::monostate, std::int64_t, double, std::string, AggregatePointer>;
+private:
+    // The children of an aggregate. `next_doomed` links those waiting for destruction, so that
+    // destroying allocates nothing and does not recurse.
+    struct Aggregate;
+    struct AggregateDeleter {
+        void operator()(Aggregate* aggregate) const noexcept;
+    };
+    using AggregatePointer = std::unique_ptr<Aggregate, AggregateDeleter>;
+    using Payload = std::variant<std::monostate, std::int64_t, double, std::string, AggregatePointer>;
 
-  Reply(ReplyKind kind, Payload payload) noexcept
-      : payload_(std::move(payload)), kind_(kind) {}
-  static Reply aggregate(ReplyKind kind, Items items);
+    Reply(ReplyKind kind, Payload payload) noexcept : payload_(std::move(payload)), kind_(kind) {}
+    static Reply aggregate(ReplyKind kind, Items items);
 
-  Payload payload_;
-  ReplyKind kind_ = ReplyKind::Null;
+    Payload payload_;
+    ReplyKind kind_ = ReplyKind::Null;
 };
 
 // The text of a double in replies: %.17g, and inf, -inf (Redis networking.c, addReplyDouble).

@@ -15,7 +15,8 @@ Journal::~Journal() {
     for (const Chunk& c : chunks_) std::free(c.memory);
 }
 
-bool Journal::append(Kind kind, std::uint64_t owner, void* address, std::size_t bytes) {
+bool Journal::append(Kind kind, std::uint64_t owner, void* address, std::size_t bytes, std::uint32_t epoch) {
+    if (bytes > kMaxBytes) return false;
     const std::size_t need = (bytes + 7) & ~std::size_t{7};
     if (chunks_.empty() || chunks_.back().size - chunks_.back().used < need) {
         std::size_t size = chunks_.empty() ? kFirstChunk : std::min(chunks_.back().size * 2, kMaxChunk);
@@ -35,7 +36,7 @@ bool Journal::append(Kind kind, std::uint64_t owner, void* address, std::size_t 
     char* copy = chunk.memory + chunk.used;
     std::memcpy(copy, address, bytes);
     chunk.used += need;
-    records_.push_back({owner, address, copy, static_cast<std::uint32_t>(bytes), kind});
+    records_.push_back({owner, address, copy, static_cast<std::uint16_t>(bytes), kind, epoch});
     return true;
 }
 

@@ -1,6 +1,6 @@
 // Journal: undo records, replayed backwards.
 //
-// Record: { owner, address, bytes, kind } and a copy of the bytes that were at `address`.
+// Record: { owner, address, bytes, kind, epoch } and a copy of the bytes that were at `address`.
 //
 // Invariants
 //  J1. A record is complete before the memory it saves is changed; append() fails without a trace when memory is out.
@@ -27,17 +27,19 @@ public:
         std::uint64_t owner;  ///< handle, or 0 for roots
         void* address;
         const char* saved;
-        std::uint32_t bytes;
+        std::uint16_t bytes;
         Kind kind;
+        std::uint32_t epoch;  ///< the owner's epoch when this was saved; 0 for roots and owners without
     };
+    static constexpr std::size_t kMaxBytes = 0xFFFF;
 
     explicit Journal(ByteBudget& budget) : budget_(budget) {}
     ~Journal();
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
 
-    /// Saves `bytes` at `address`. False when memory is out.
-    [[nodiscard]] bool append(Kind kind, std::uint64_t owner, void* address, std::size_t bytes);
+    /// Saves `bytes` (at most kMaxBytes) at `address`. False when memory is out.
+    [[nodiscard]] bool append(Kind kind, std::uint64_t owner, void* address, std::size_t bytes, std::uint32_t epoch);
 
     [[nodiscard]] std::size_t size() const { return records_.size(); }
     [[nodiscard]] const Record& operator[](std::size_t i) const { return records_[i]; }

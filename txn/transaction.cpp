@@ -86,7 +86,7 @@ TxnStatus Transaction::commit() {
 TxnStatus Transaction::rollback() {
     if (!active()) return TxnStatus::NotActive;
     heap_.collector->abandon();
-    undo_records(0);
+    undo_records(scopes_.front());
     heap_.userdata.resize(std::min(heap_.userdata.size(), scopes_.front().userdata));
     // The scopes are one to the page heap once the outermost is undone.
     while (scopes_.size() > 1) {
@@ -123,7 +123,7 @@ TxnStatus Transaction::release(std::size_t number) {
 TxnStatus Transaction::rollback_to(std::size_t number) {
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
-    undo_records(scopes_[number].journal);
+    undo_records(scopes_[number]);
     while (scopes_.size() > number) {
         heap_.pages.undo_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         scopes_.pop_back();
@@ -132,13 +132,14 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
     return TxnStatus::Ok;
 }
 
-void Transaction::undo_records(std::size_t from) {
-    for (std::size_t i = journal_.size(); i-- > from;) {
+void Transaction::undo_records(const Scope& scope) {
+    for (std::size_t i = journal_.size(); i-- > scope.journal;) {
         const Journal::Record& r = journal_[i];
+        if (r.epoch >= scope.pages.epoch) continue;  // X8
         if (r.owner != 0) {
-            if (!heap_.alive(Value{r.owner})) continue;  // J2
+            // J2. What a sweep has not come to yet may have lost its parts to it already.
+            if (!heap_.alive(Value{r.owner}) || heap_.pages.is_dying(word::position(r.owner))) continue;
             auto* header = deref<ObjectHeader>(heap_.base(), r.owner);
-            if (!is_current_card(r)) continue;  // X8
             header->wkey = 0;
             std::memcpy(r.address, r.saved, r.bytes);
             // A cached absence may have been learnt from contents that are undone now (table.h, T6).
@@ -148,90 +149,77 @@ void Transaction::undo_records(std::size_t from) {
             std::memcpy(r.address, r.saved, r.bytes);
         }
     }
-    journal_.truncate(from);
+    journal_.truncate(scope.journal);
 }
 
-bool Transaction::is_current_card(const Journal::Record& r) const {
-    const auto within = [&](const void* part, std::size_t bytes) {
-        const auto start = reinterpret_cast<std::uintptr_t>(part);
-        const auto at = reinterpret_cast<std::uintptr_t>(r.address);
-        return at >= start && at + r.bytes <= start + bytes;
-    };
-    const auto* t = deref<Table>(heap_.base(), r.owner);
-    if (r.kind == Journal::Kind::Values) return within(t->array_, t->array_size_ * sizeof(Value));
-    if (r.kind == Journal::Kind::Nodes) return within(t->nodes_, t->node_count() * sizeof(Node));
-    return true;
-}
-
-void Transaction::mark_roots(Collector& collector, bool atomic) {
-    // C3: what old objects were made to refer to. C4: what nested scopes may restore.
-    const std::size_t nested = scopes_.size() > 1 ? scopes_[1].journal : journal_.size();
+void Transaction::mark_roots(Collector& collector, bool) {
+    std::size_t scope = 0;  // the open scope in which record i was made or to which it was kept
     for (std::size_t i = 0; i < journal_.size(); ++i) {
+        while (scope + 1 < scopes_.size() && scopes_[scope + 1].journal <= i) ++scope;
         const Journal::Record& r = journal_[i];
         if (r.owner != 0 && !heap_.alive(Value{r.owner})) continue;
-        if (r.owner != 0 && (!atomic || heap_.pages.scope_depth() != 0)) {
-            if (r.kind == Journal::Kind::Values || r.kind == Journal::Kind::Nodes) {
-                if (is_current_card(r)) {
-                    if (r.kind == Journal::Kind::Values) {
-                        collector.mark_values(static_cast<const Value*>(r.address), r.bytes / sizeof(Value));
-                    } else {
-                        collector.mark_nodes(static_cast<const Node*>(r.address), r.bytes / sizeof(Node));
-                    }
-                }
-                collector.mark_value(deref<Table>(heap_.base(), r.owner)->metatable());
+        // C3: what old objects were made to refer to.
+        if (r.owner != 0 && r.epoch < scopes_[0].pages.epoch) {
+            if (r.kind == Journal::Kind::Values) {
+                collector.mark_values(static_cast<const Value*>(r.address), r.bytes / sizeof(Value));
+            } else if (r.kind == Journal::Kind::Nodes) {
+                collector.mark_nodes(static_cast<const Node*>(r.address), r.bytes / sizeof(Node));
             } else if (r.kind == Journal::Kind::Table && deref<Table>(heap_.base(), r.owner)->epoch_ < scopes_[0].pages.epoch) {
-                const auto* t = deref<Table>(heap_.base(), r.owner);  // in card mode: its cards are in other records
-                collector.mark_value(t->metatable());
+                collector.mark_value(deref<Table>(heap_.base(), r.owner)->metatable());  // its cards are in other records
             } else {
                 collector.mark_changed(r.owner);
             }
         }
-        if (i < nested) continue;
-        switch (r.kind) {
-            case Journal::Kind::Values:
-            case Journal::Kind::Words:
-                collector.mark_values(reinterpret_cast<const Value*>(r.saved), r.bytes / sizeof(Value));
-                break;
-            case Journal::Kind::Nodes:
-                collector.mark_nodes(reinterpret_cast<const Node*>(r.saved), r.bytes / sizeof(Node));
-                break;
-            case Journal::Kind::Cell: collector.mark_value(*reinterpret_cast<const Value*>(r.saved)); break;
-            case Journal::Kind::Table: {
-                alignas(Table) char image[sizeof(Table)];
-                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-                auto* t = reinterpret_cast<Table*>(image);
-                collector.mark_table_parts(t->array_, t->array_size_, t->nodes_, t->node_count());
-                collector.mark_value(t->metatable_);
-                break;
-            }
-            case Journal::Kind::Userdata: {
-                alignas(Userdata) char image[sizeof(Userdata)];
-                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-                auto* u = reinterpret_cast<Userdata*>(image);
-                collector.mark_value(u->metatable_);
-                collector.mark_value(u->environment_);
-                collector.mark_payload(u->data_, u->size_);
-                break;
-            }
-            case Journal::Kind::Buffer: {
-                alignas(Buffer) char image[sizeof(Buffer)];
-                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-                auto* b = reinterpret_cast<Buffer*>(image);
-                collector.mark_payload(b->data_, b->capacity_);
-                break;
-            }
-            case Journal::Kind::Thread: {
-                alignas(Thread) char image[sizeof(Thread)];
-                std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-                collector.scan_thread(*reinterpret_cast<Thread*>(image));
-                break;
-            }
-        }
+        // C4: what nested scopes may restore.
+        if (scope != 0 && r.epoch < scopes_[scope].pages.epoch) mark_saved(collector, r);
     }
     for (Value v : heap_.type_metatables) collector.mark_value(v);
     for (Value v : heap_.names) collector.mark_value(v);
     collector.mark_value(heap_.registry);
     collector.mark_value(heap_.globals);
+}
+
+void Transaction::mark_saved(Collector& collector, const Journal::Record& r) const {
+    switch (r.kind) {
+        case Journal::Kind::Values:
+        case Journal::Kind::Words:
+            collector.mark_values(reinterpret_cast<const Value*>(r.saved), r.bytes / sizeof(Value));
+            break;
+        case Journal::Kind::Nodes:
+            collector.mark_nodes(reinterpret_cast<const Node*>(r.saved), r.bytes / sizeof(Node));
+            break;
+        case Journal::Kind::Cell: collector.mark_value(*reinterpret_cast<const Value*>(r.saved)); break;
+        case Journal::Kind::Table: {
+            alignas(Table) char image[sizeof(Table)];
+            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+            auto* t = reinterpret_cast<Table*>(image);
+            collector.mark_table_parts(t->array_, t->array_size_, t->nodes_, t->node_count());
+            collector.mark_value(t->metatable_);
+            break;
+        }
+        case Journal::Kind::Userdata: {
+            alignas(Userdata) char image[sizeof(Userdata)];
+            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+            auto* u = reinterpret_cast<Userdata*>(image);
+            collector.mark_value(u->metatable_);
+            collector.mark_value(u->environment_);
+            collector.mark_payload(u->data_, u->size_);
+            break;
+        }
+        case Journal::Kind::Buffer: {
+            alignas(Buffer) char image[sizeof(Buffer)];
+            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+            auto* b = reinterpret_cast<Buffer*>(image);
+            collector.mark_payload(b->data_, b->capacity_);
+            break;
+        }
+        case Journal::Kind::Thread: {
+            alignas(Thread) char image[sizeof(Thread)];
+            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
+            collector.scan_thread(*reinterpret_cast<Thread*>(image));
+            break;
+        }
+    }
 }
 
 // --- Tables ---------------------------------------------------------------------------------------------------------
@@ -311,7 +299,7 @@ TableStatus Transaction::move_whole(Table& t) {
             return TableStatus::OutOfMemory;
         }
     }
-    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>)) {
+    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_)) {
         if (array) heap_.pages.release_payload(array, array_bytes);
         if (node_bytes) heap_.pages.release_payload(nodes, node_bytes);
         return TableStatus::OutOfMemory;
@@ -369,7 +357,7 @@ TableStatus Transaction::save_card(Table& t, const Value* slot) {
     }
     const std::uint64_t bit = 1ull << (card & 63);
     if (cards.saved[card >> 6] & bit) return TableStatus::Ok;
-    if (!journal_.append(kind, t.self, start, bytes)) return TableStatus::OutOfMemory;
+    if (!journal_.append(kind, t.self, start, bytes, t.epoch_)) return TableStatus::OutOfMemory;
     cards.saved[card >> 6] |= bit;
     ++cards.count;
     return TableStatus::Ok;
@@ -377,7 +365,7 @@ TableStatus Transaction::save_card(Table& t, const Value* slot) {
 
 bool Transaction::save_header(Table& t, Cards& cards) {
     if (cards.header) return true;
-    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>)) return false;
+    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_)) return false;
     cards.header = true;
     return true;
 }
@@ -433,7 +421,7 @@ TableStatus Transaction::set_metatable(Table& t, Value metatable) {
 TableStatus Transaction::set_read_only(Table& t, bool on) {
     if (!active()) return TableStatus::ReadOnly;
     if (t.read_only() == on) return TableStatus::Ok;
-    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>)) return TableStatus::OutOfMemory;
+    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_)) return TableStatus::OutOfMemory;
     t.set_read_only({}, on);
     t.wkey = 0;
     return TableStatus::Ok;
@@ -453,14 +441,14 @@ TableStatus Transaction::reserve_array(Table& t, std::uint32_t size) {
 
 TxnStatus Transaction::save_words(std::uint64_t owner, void* address, std::size_t bytes) {
     if (!active()) return TxnStatus::NotActive;
-    return journal_.append(Journal::Kind::Words, owner, address, bytes) ? TxnStatus::Ok : TxnStatus::OutOfMemory;
+    return journal_.append(Journal::Kind::Words, owner, address, bytes, 0) ? TxnStatus::Ok : TxnStatus::OutOfMemory;
 }
 
 TxnStatus Transaction::set_cell(Cell& c, Value v) {
     if (!active()) return TxnStatus::NotActive;
     if (c.wkey != (c.self ^ heap_.txn_key())) {
         if (c.epoch_ < scope_epoch()) {
-            if (!journal_.append(Journal::Kind::Cell, c.self, body_of(c), kBodyBytes<Cell>)) return TxnStatus::OutOfMemory;
+            if (!journal_.append(Journal::Kind::Cell, c.self, body_of(c), kBodyBytes<Cell>, c.epoch_)) return TxnStatus::OutOfMemory;
             c.epoch_ = heap_.pages.epoch();
         }
         barrier(c);
@@ -509,7 +497,7 @@ TxnStatus Transaction::prepare_userdata(Userdata& u) {
     if (!active()) return TxnStatus::NotActive;
     if (u.wkey == (u.self ^ heap_.txn_key())) return TxnStatus::Ok;
     if (u.epoch_ < scope_epoch()) {
-        if (!journal_.append(Journal::Kind::Userdata, u.self, body_of(u), kBodyBytes<Userdata>)) return TxnStatus::OutOfMemory;
+        if (!journal_.append(Journal::Kind::Userdata, u.self, body_of(u), kBodyBytes<Userdata>, u.epoch_)) return TxnStatus::OutOfMemory;
         u.epoch_ = heap_.pages.epoch();
     }
     barrier(u);
@@ -558,7 +546,7 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
     const std::size_t frame_bytes = t.frame_count * sizeof(Frame);
     auto* stack = static_cast<Value*>(heap_.pages.allocate_payload(stack_bytes));
     auto* frames = stack ? static_cast<Frame*>(heap_.pages.allocate_payload(frame_bytes)) : nullptr;
-    if (!frames || !journal_.append(Journal::Kind::Thread, t.self, body_of(t), kBodyBytes<Thread>)) {
+    if (!frames || !journal_.append(Journal::Kind::Thread, t.self, body_of(t), kBodyBytes<Thread>, t.epoch)) {
         if (stack) heap_.pages.release_payload(stack, stack_bytes);
         if (frames) heap_.pages.release_payload(frames, frame_bytes);
         return TxnStatus::OutOfMemory;
@@ -586,7 +574,7 @@ TxnStatus Transaction::prepare_buffer(Buffer& b, std::size_t capacity) {
         const std::size_t grown = capacity > b.capacity_ ? std::max<std::size_t>({capacity, b.capacity_ * 2, 64}) : b.capacity_;
         char* data = grown ? static_cast<char*>(heap_.pages.allocate_payload(grown)) : nullptr;
         if (grown && !data) return TxnStatus::OutOfMemory;
-        if (old && !journal_.append(Journal::Kind::Buffer, b.self, body_of(b), kBodyBytes<Buffer>)) {
+        if (old && !journal_.append(Journal::Kind::Buffer, b.self, body_of(b), kBodyBytes<Buffer>, b.epoch_)) {
             if (data) heap_.pages.release_payload(data, grown);
             return TxnStatus::OutOfMemory;
         }

@@ -16,9 +16,10 @@
 //      one is journaled by cards until an eighth of them is written, then moved whole.
 //  X7. Use outside of a transaction answers TxnStatus::NotActive (TableStatus::ReadOnly for tables); it never changes
 //      anything.
-//  X8. After a nested scope was kept, a card in the journal may be of a part that its table has since replaced and freed
-//      (without a record, the table being newer than the scope that is now innermost). Such a card is redundant, and is
-//      told by its address: it does not lie in a part of the table as it is when the replay comes to it.
+//  X8. Undoing a scope skips records of objects that were born or saved in that scope before the record was made (as the
+//      epoch in the record tells): records of a nested scope that was kept since. They are redundant, and the parts they
+//      speak of may be freed already. The parts that the other records speak of are older than the scope; they are roots
+//      while it is open.
 #pragma once
 
 #include <cstddef>
@@ -135,10 +136,9 @@ private:
 
     void mark_roots(Collector& collector, bool atomic) override;
     void push_scope();
-    void undo_records(std::size_t from);
+    void undo_records(const Scope& scope);
     void restart_epochs();
-    /// Whether the card in `r` is part of its table as the table is now.
-    [[nodiscard]] bool is_current_card(const Journal::Record& r) const;
+    void mark_saved(Collector& collector, const Journal::Record& r) const;
     [[nodiscard]] std::uint32_t scope_epoch() const { return scopes_.back().pages.epoch; }
     template <class T>
     void barrier(const T& object) {

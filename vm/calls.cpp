@@ -15,14 +15,18 @@ constexpr std::int64_t kCallCost = 4;
 }  // namespace
 
 void Interpreter::set_thread(Vm& vm, Thread* t) {
+    // C5: stacks change without barriers while their thread runs. The one that stops running and the one that starts
+    // are looked at again in the atomic step, if they have been scanned (wkey 0).
+    if (vm.heap_.collector->marking()) {
+        for (Thread* touched : {vm.thread_, t}) {
+            if (!touched || touched->wkey != 0) continue;
+            touched->wkey = 1;
+            vm.heap_.collector->changed_again(touched->self);
+        }
+    }
     vm.thread_ = t;
     vm.stack_limit_ = t->stack_limit;
     vm.frame_limit_ = t->frame_limit;
-    // C5: the stack is about to change; look at it again in the atomic step.
-    if (vm.heap_.collector->marking() && t->wkey == 0) {
-        t->wkey = 1;
-        vm.heap_.collector->changed_again(t->self);
-    }
 }
 
 Value* Interpreter::frame_top(const Vm& vm, const Frame* f) {
@@ -219,12 +223,12 @@ Next Interpreter::finish_call(Vm& vm, Value* dst, const Value* first, std::uint3
     const std::uint32_t wanted = ins::c(below->pc[-1]);
     --t.frame;
     if (wanted == kMulti) {
-        if (dst != first) std::memmove(static_cast<void*>(dst), first, n * sizeof(Value));
+        if (n && dst != first) std::memmove(static_cast<void*>(dst), first, n * sizeof(Value));
         t.top = dst + n;
         return Next::Reload;
     }
     const std::uint32_t take = std::min(n, wanted);
-    if (dst != first) std::memmove(static_cast<void*>(dst), first, take * sizeof(Value));
+    if (take && dst != first) std::memmove(static_cast<void*>(dst), first, take * sizeof(Value));
     for (std::uint32_t i = take; i < wanted; ++i) dst[i] = Value::nil();
     return Next::Reload;
 }

@@ -73,7 +73,7 @@ struct Handlers {
 #define SLOW(fn) [[clang::musttail]] return slow<&Interpreter::fn>(ARGS, w)
 
     template <Interpreter::Slow fn>
-    [[gnu::noinline, gnu::cold]] __attribute__((preserve_none)) static void slow(PARAMS) {
+    [[gnu::noinline]] __attribute__((preserve_none)) static void slow(PARAMS) {
         ci->pc = pc + 1;
         vm->thread_->frame = ci;
         vm->budget_ = budget;

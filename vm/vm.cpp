@@ -257,6 +257,7 @@ bool Vm::start(Value function, std::span<const Value> args) {
     t->stack[1] = function;
     if (!args.empty()) std::memcpy(static_cast<void*>(t->stack + 2), args.data(), args.size_bytes());
     t->top = t->stack + 2 + args.size();
+    thread_ = nullptr;
     Interpreter::set_thread(*this, t);
     error_value_ = Value::nil();
     status_ = RunStatus::Suspended;

@@ -14,40 +14,40 @@ namespace arenite::redis {
 class Invocation;
 
 enum class CommandFlag : std::uint8_t {
-  None = 0,
-  Write = 1,
-  ReadOnly = 2,
-  NoScript = 4,
-  Fast = 8,
-  // Counts as a write in read-only scripts, though it is none (Redis CMD_MAY_REPLICATE).
-  MayReplicate = 16,
+    None = 0,
+    Write = 1,
+    ReadOnly = 2,
+    NoScript = 4,
+    Fast = 8,
+    // Counts as a write in read-only scripts, though it is none (Redis CMD_MAY_REPLICATE).
+    MayReplicate = 16,
 };
 
 constexpr CommandFlag operator|(CommandFlag a, CommandFlag b) noexcept {
-  return static_cast<CommandFlag>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
+    return static_cast<CommandFlag>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
 }
 
 // Where the keys are among the arguments: at first, first + step, ... up to last (negative: from
 // the end), and as many as the argument at `count_at` says, behind it. Zero: none.
 struct KeyPositions {
-  int first = 0;
-  int last = 0;
-  int step = 1;
-  int count_at = 0;
+    int first = 0;
+    int last = 0;
+    int step = 1;
+    int count_at = 0;
 };
 
 struct Command {
-  using Handler = Reply (*)(Invocation&);
+    using Handler = Reply (*)(Invocation&);
 
-  std::string_view name;  // in lower case; "object|encoding" for a subcommand
-  int arity;              // with the name; negative: at least so many
-  CommandFlag flags;
-  KeyPositions keys;
-  Handler handler;  // null for commands known only to be refused to scripts
+    std::string_view name;  // in lower case; "object|encoding" for a subcommand
+    int arity;              // with the name; negative: at least so many
+    CommandFlag flags;
+    KeyPositions keys;
+    Handler handler;  // null for commands known only to be refused to scripts
 
-  bool has(CommandFlag flag) const noexcept {
-    return (static_cast<std::uint8_t>(flags) & static_cast<std::uint8_t>(flag)) != 0;
-  }
+    bool has(CommandFlag flag) const noexcept {
+        return (static_cast<std::uint8_t>(flags) & static_cast<std::uint8_t>(flag)) != 0;
+    }
 };
 
 std::span<const Command> all_commands();
@@ -63,7 +63,6 @@ std::optional<Reply> refuse_command(const Command* command, std::span<const std:
                                     const CallContext& context);
 
 // Positions of the keys in a call that passed refuse_command().
-std::vector<std::size_t> key_positions(const Command& command,
-                                       std::span<const std::string_view> args);
+std::vector<std::size_t> key_positions(const Command& command, std::span<const std::string_view> args);
 
 }  // namespace arenite::redis

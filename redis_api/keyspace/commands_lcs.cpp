@@ -8,135 +8,136 @@ namespace arenite::redis {
 namespace {
 
 struct LcsOptions {
-  bool length_only = false;
-  bool ranges = false;
-  bool with_match_length = false;
-  std::int64_t shortest_match = 0;
+    bool length_only = false;
+    bool ranges = false;
+    bool with_match_length = false;
+    std::int64_t shortest_match = 0;
 };
 
 bool parse_options(Invocation& call, LcsOptions& options) {
-  for (std::size_t i = 3; i < call.size(); ++i) {
-    if (call.is(i, "idx")) {
-      options.ranges = true;
-    } else if (call.is(i, "len")) {
-      options.length_only = true;
-    } else if (call.is(i, "withmatchlen")) {
-      options.with_match_length = true;
-    } else if (call.is(i, "minmatchlen") && call.has_more(i)) {
-      if (!call.integer(++i, options.shortest_match)) return false;
-      options.shortest_match = std::max<std::int64_t>(options.shortest_match, 0);
-    } else {
-      return call.set_error("syntax error");
+    for (std::size_t i = 3; i < call.size(); ++i) {
+        if (call.is(i, "idx")) {
+            options.ranges = true;
+        } else if (call.is(i, "len")) {
+            options.length_only = true;
+        } else if (call.is(i, "withmatchlen")) {
+            options.with_match_length = true;
+        } else if (call.is(i, "minmatchlen") && call.has_more(i)) {
+            if (!call.integer(++i, options.shortest_match)) return false;
+            options.shortest_match = std::max<std::int64_t>(options.shortest_match, 0);
+        } else {
+            return call.set_error("syntax error");
+        }
     }
-  }
-  if (options.length_only && options.ranges) {
-    return call.set_error("If you want both the length and indexes, please just use IDX.");
-  }
-  return true;
+    if (options.length_only && options.ranges) {
+        return call.set_error("If you want both the length and indexes, please just use IDX.");
+    }
+    return true;
 }
 
 // lengths[i * columns + j]: length of the longest common subsequence of the first i and j bytes.
 struct LcsTable {
-  std::size_t columns;
-  std::vector<std::uint32_t> lengths;
+    std::size_t columns;
+    std::vector<std::uint32_t> lengths;
 
-  std::uint32_t at(std::size_t i, std::size_t j) const { return lengths[i * columns + j]; }
+    std::uint32_t at(std::size_t i, std::size_t j) const { return lengths[i * columns + j]; }
 };
 
 LcsTable make_table(std::string_view a, std::string_view b) {
-  LcsTable table{b.size() + 1, {}};
-  table.lengths.resize((a.size() + 1) * (b.size() + 1));
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      table.lengths[i * table.columns + j] = a[i - 1] == b[j - 1]
-                                                 ? table.at(i - 1, j - 1) + 1
-                                                 : std::max(table.at(i - 1, j), table.at(i, j - 1));
+    LcsTable table{b.size() + 1, {}};
+    table.lengths.resize((a.size() + 1) * (b.size() + 1));
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            table.lengths[i * table.columns + j] =
+                a[i - 1] == b[j - 1] ? table.at(i - 1, j - 1) + 1 : std::max(table.at(i - 1, j), table.at(i, j - 1));
+        }
     }
-  }
-  return table;
+    return table;
 }
 
 // A matched range: bytes [a, a + length) of one string and [b, b + length) of the other.
 struct Match {
-  std::size_t a;
-  std::size_t b;
-  std::size_t length;
+    std::size_t a;
+    std::size_t b;
+    std::size_t length;
 };
 
 // Walks the table from its end, as Redis does, so that the same of several solutions is found.
-std::vector<Match> walk(const LcsTable& table, std::string_view a, std::string_view b,
-                        std::string& common) {
-  std::vector<Match> matches;
-  bool open = false;
-  std::size_t i = a.size();
-  std::size_t j = b.size();
-  while (i > 0 && j > 0) {
-    if (a[i - 1] == b[j - 1]) {
-      common += a[i - 1];
-      if (open && matches.back().a == i && matches.back().b == j) {
-        matches.back() = {i - 1, j - 1, matches.back().length + 1};
-      } else {
-        matches.push_back({i - 1, j - 1, 1});
-      }
-      open = true;
-      --i;
-      --j;
-    } else {
-      open = false;
-      if (table.at(i - 1, j) > table.at(i, j - 1)) --i; else --j;
+std::vector<Match> walk(const LcsTable& table, std::string_view a, std::string_view b, std::string& common) {
+    std::vector<Match> matches;
+    bool open = false;
+    std::size_t i = a.size();
+    std::size_t j = b.size();
+    while (i > 0 && j > 0) {
+        if (a[i - 1] == b[j - 1]) {
+            common += a[i - 1];
+            if (open && matches.back().a == i && matches.back().b == j) {
+                matches.back() = {i - 1, j - 1, matches.back().length + 1};
+            } else {
+                matches.push_back({i - 1, j - 1, 1});
+            }
+            open = true;
+            --i;
+            --j;
+        } else {
+            open = false;
+            if (table.at(i - 1, j) > table.at(i, j - 1))
+                --i;
+            else
+                --j;
+        }
     }
-  }
-  std::reverse(common.begin(), common.end());
-  return matches;
+    std::reverse(common.begin(), common.end());
+    return matches;
 }
 
 Reply integer_pair(std::size_t first, std::size_t last) {
-  Reply::Items pair;
-  pair.push_back(Reply::integer(static_cast<std::int64_t>(first)));
-  pair.push_back(Reply::integer(static_cast<std::int64_t>(last)));
-  return Reply::array(std::move(pair));
+    Reply::Items pair;
+    pair.push_back(Reply::integer(static_cast<std::int64_t>(first)));
+    pair.push_back(Reply::integer(static_cast<std::int64_t>(last)));
+    return Reply::array(std::move(pair));
 }
 
 }  // namespace
 
 Reply lcs_command(Invocation& call) {
-  std::string_view text[2];
-  for (std::size_t i = 0; i < 2; ++i) {
-    const Object* object = call.keyspace().find(call.db(), call[i + 1]);
-    if (object == nullptr) continue;
-    const auto* string = object->as<StringValue>();
-    if (string == nullptr) return call.error("The specified keys must contain string values");
-    text[i] = string->bytes();
-  }
-  LcsOptions options;
-  if (!parse_options(call, options)) return call.fail();
-  const std::size_t longest = call.keyspace().options().longest_string;
-  if ((text[0].size() + 1) > longest / sizeof(std::uint32_t) / (text[1].size() + 1)) {
-    return call.error("Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
-  }
-  const LcsTable table = make_table(text[0], text[1]);
-  const auto length = static_cast<std::int64_t>(table.lengths.back());
-  if (options.length_only) return Reply::integer(length);
-  std::string common;
-  const std::vector<Match> matches = walk(table, text[0], text[1], common);
-  if (!options.ranges) return Reply::bulk(std::move(common));
-  Reply::Items shown;
-  for (const Match& match : matches) {
-    if (static_cast<std::int64_t>(match.length) < options.shortest_match) continue;
-    Reply::Items item;
-    item.push_back(integer_pair(match.a, match.a + match.length - 1));
-    item.push_back(integer_pair(match.b, match.b + match.length - 1));
-    if (options.with_match_length) {
-      item.push_back(Reply::integer(static_cast<std::int64_t>(match.length)));
+    std::string_view text[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+        const Object* object = call.keyspace().find(call.db(), call[i + 1]);
+        if (object == nullptr) continue;
+        const auto* string = object->as<StringValue>();
+        if (string == nullptr) return call.error("The specified keys must contain string values");
+        text[i] = string->bytes();
     }
-    shown.push_back(Reply::array(std::move(item)));
-  }
-  Reply::Items map;
-  map.push_back(Reply::bulk("matches"));
-  map.push_back(Reply::array(std::move(shown)));
-  map.push_back(Reply::bulk("len"));
-  map.push_back(Reply::integer(length));
-  return call.map_reply(std::move(map));
+    LcsOptions options;
+    if (!parse_options(call, options)) return call.fail();
+    const std::size_t longest = call.keyspace().options().longest_string;
+    if ((text[0].size() + 1) > longest / sizeof(std::uint32_t) / (text[1].size() + 1)) {
+        return call.error("Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
+    }
+    const LcsTable table = make_table(text[0], text[1]);
+    const auto length = static_cast<std::int64_t>(table.lengths.back());
+    if (options.length_only) return Reply::integer(length);
+    std::string common;
+    const std::vector<Match> matches = walk(table, text[0], text[1], common);
+    if (!options.ranges) return Reply::bulk(std::move(common));
+    Reply::Items shown;
+    for (const Match& match : matches) {
+        if (static_cast<std::int64_t>(match.length) < options.shortest_match) continue;
+        Reply::Items item;
+        item.push_back(integer_pair(match.a, match.a + match.length - 1));
+        item.push_back(integer_pair(match.b, match.b + match.length - 1));
+        if (options.with_match_length) {
+            item.push_back(Reply::integer(static_cast<std::int64_t>(match.length)));
+        }
+        shown.push_back(Reply::array(std::move(item)));
+    }
+    Reply::Items map;
+    map.push_back(Reply::bulk("matches"));
+    map.push_back(Reply::array(std::move(shown)));
+    map.push_back(Reply::bulk("len"));
+    map.push_back(Reply::integer(length));
+    return call.map_reply(std::move(map));
 }
 
 }  // namespace arenite::redis

@@ -9,266 +9,283 @@ namespace {
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-std::int64_t length_of(const ListValue& list) { return static_cast<std::int64_t>(list.size()); }
+std::int64_t length_of(const ListValue& list) {
+    return static_cast<std::int64_t>(list.size());
+}
 
 // Turns start and end, negative from the tail, into positions; false if nothing lies between.
 bool resolve_range(std::int64_t length, std::int64_t& start, std::int64_t& end) {
-  if (start < 0) start = std::max<std::int64_t>(length + start, 0);
-  if (end < 0) end = length + end;
-  if (start > end || start >= length) return false;
-  end = std::min(end, length - 1);
-  return true;
+    if (start < 0) start = std::max<std::int64_t>(length + start, 0);
+    if (end < 0) end = length + end;
+    if (start > end || start >= length) return false;
+    end = std::min(end, length - 1);
+    return true;
 }
 
 bool parse_end(Invocation& call, std::size_t index, ListEnd& end) {
-  if (call.is(index, "left")) {
-    end = ListEnd::Left;
-  } else if (call.is(index, "right")) {
-    end = ListEnd::Right;
-  } else {
-    return call.set_error("syntax error");
-  }
-  return true;
+    if (call.is(index, "left")) {
+        end = ListEnd::Left;
+    } else if (call.is(index, "right")) {
+        end = ListEnd::Right;
+    } else {
+        return call.set_error("syntax error");
+    }
+    return true;
 }
 
 Reply push(Invocation& call, ListEnd end, bool only_existing) {
-  ListValue* list = nullptr;
-  if (!call.write(call[1], list)) return call.fail();
-  if (list == nullptr) {
-    if (only_existing) return Reply::integer(0);
-    list = call.create<ListValue>(call[1]);
-  }
-  for (std::size_t i = 2; i < call.size(); ++i) list->push(end, std::string(call[i]));
-  return Reply::integer(length_of(*list));
+    ListValue* list = nullptr;
+    if (!call.write(call[1], list)) return call.fail();
+    if (list == nullptr) {
+        if (only_existing) return Reply::integer(0);
+        list = call.create<ListValue>(call[1]);
+    }
+    for (std::size_t i = 2; i < call.size(); ++i) list->push(end, std::string(call[i]));
+    return Reply::integer(length_of(*list));
 }
 
 Reply::Items pop_items(ListValue& list, ListEnd end, std::int64_t count) {
-  Reply::Items items;
-  for (std::int64_t left = std::min(count, length_of(list)); left > 0; --left) {
-    items.push_back(Reply::bulk(list.pop(end)));
-  }
-  return items;
+    Reply::Items items;
+    for (std::int64_t left = std::min(count, length_of(list)); left > 0; --left) {
+        items.push_back(Reply::bulk(list.pop(end)));
+    }
+    return items;
 }
 
 Reply pop(Invocation& call, ListEnd end) {
-  if (call.size() > 3) return call.wrong_arity();
-  const bool counted = call.size() == 3;
-  std::int64_t count = 0;
-  if (counted && !call.not_negative(2, count)) return call.fail();
-  ListValue* list = nullptr;
-  if (!call.write(call[1], list)) return call.fail();
-  if (list == nullptr) return counted ? Reply::null_array() : Reply::null();
-  Reply reply = counted ? Reply::array(pop_items(*list, end, count)) : Reply::bulk(list->pop(end));
-  call.remove_if_empty(call[1], *list);
-  return reply;
+    if (call.size() > 3) return call.wrong_arity();
+    const bool counted = call.size() == 3;
+    std::int64_t count = 0;
+    if (counted && !call.not_negative(2, count)) return call.fail();
+    ListValue* list = nullptr;
+    if (!call.write(call[1], list)) return call.fail();
+    if (list == nullptr) return counted ? Reply::null_array() : Reply::null();
+    Reply reply = counted ? Reply::array(pop_items(*list, end, count)) : Reply::bulk(list->pop(end));
+    call.remove_if_empty(call[1], *list);
+    return reply;
 }
 
 Reply move_item(Invocation& call, ListEnd from, ListEnd to) {
-  ListValue* source = nullptr;
-  ListValue* target = nullptr;
-  if (!call.write(call[1], source)) return call.fail();
-  if (source == nullptr) return Reply::null();
-  if (!call.write_or_create(call[2], target)) return call.fail();
-  std::string item = source->pop(from);
-  target->push(to, item);
-  call.remove_if_empty(call[1], *source);
-  return Reply::bulk(std::move(item));
+    ListValue* source = nullptr;
+    ListValue* target = nullptr;
+    if (!call.write(call[1], source)) return call.fail();
+    if (source == nullptr) return Reply::null();
+    if (!call.write_or_create(call[2], target)) return call.fail();
+    std::string item = source->pop(from);
+    target->push(to, item);
+    call.remove_if_empty(call[1], *source);
+    return Reply::bulk(std::move(item));
 }
 
 // LMPOP, and BLMPOP with its timeout before it, which counts as passed at once (t_list.c,
 // lmpopGenericCommand).
 Reply pop_from_first(Invocation& call, std::size_t keys_at) {
-  std::int64_t key_count = 0;
-  if (!call.ranged(keys_at, 1, kMax, key_count, "numkeys should be greater than 0")) {
-    return call.fail();
-  }
-  if (key_count >= static_cast<std::int64_t>(call.size() - keys_at - 1)) {
-    return call.syntax_error();
-  }
-  const std::size_t end_at = keys_at + 1 + static_cast<std::size_t>(key_count);
-  ListEnd end{};
-  if (!parse_end(call, end_at, end)) return call.fail();
-  std::int64_t count = -1;
-  for (std::size_t i = end_at + 1; i < call.size(); ++i) {
-    if (count != -1 || !call.is(i, "count") || !call.has_more(i)) return call.syntax_error();
-    if (!call.ranged(++i, 1, kMax, count, "count should be greater than 0")) return call.fail();
-  }
-  if (count == -1) count = 1;
-  if (keys_at == 2 && !call.timeout(1)) return call.fail();
-  for (const std::string_view key : call.args(keys_at + 1, static_cast<std::size_t>(key_count))) {
-    ListValue* list = nullptr;
-    if (!call.write(key, list)) return call.fail();
-    if (list == nullptr) continue;
-    Reply::Items pair;
-    pair.push_back(Reply::bulk(key));
-    pair.push_back(Reply::array(pop_items(*list, end, count)));
-    call.remove_if_empty(key, *list);
-    return Reply::array(std::move(pair));
-  }
-  return Reply::null_array();
+    std::int64_t key_count = 0;
+    if (!call.ranged(keys_at, 1, kMax, key_count, "numkeys should be greater than 0")) {
+        return call.fail();
+    }
+    if (key_count >= static_cast<std::int64_t>(call.size() - keys_at - 1)) {
+        return call.syntax_error();
+    }
+    const std::size_t end_at = keys_at + 1 + static_cast<std::size_t>(key_count);
+    ListEnd end{};
+    if (!parse_end(call, end_at, end)) return call.fail();
+    std::int64_t count = -1;
+    for (std::size_t i = end_at + 1; i < call.size(); ++i) {
+        if (count != -1 || !call.is(i, "count") || !call.has_more(i)) return call.syntax_error();
+        if (!call.ranged(++i, 1, kMax, count, "count should be greater than 0")) return call.fail();
+    }
+    if (count == -1) count = 1;
+    if (keys_at == 2 && !call.timeout(1)) return call.fail();
+    for (const std::string_view key : call.args(keys_at + 1, static_cast<std::size_t>(key_count))) {
+        ListValue* list = nullptr;
+        if (!call.write(key, list)) return call.fail();
+        if (list == nullptr) continue;
+        Reply::Items pair;
+        pair.push_back(Reply::bulk(key));
+        pair.push_back(Reply::array(pop_items(*list, end, count)));
+        call.remove_if_empty(key, *list);
+        return Reply::array(std::move(pair));
+    }
+    return Reply::null_array();
 }
 
 struct PositionOptions {
-  std::int64_t rank = 1;
-  std::int64_t count = -1;  // not given
-  std::int64_t most_compared = 0;
+    std::int64_t rank = 1;
+    std::int64_t count = -1;  // not given
+    std::int64_t most_compared = 0;
 };
 
 bool parse_position_options(Invocation& call, PositionOptions& options) {
-  for (std::size_t i = 3; i < call.size(); ++i) {
-    const bool more = call.has_more(i);
-    if (call.is(i, "rank") && more) {
-      if (!call.integer(++i, options.rank)) return false;
-      if (options.rank == 0) {
-        return call.set_error(
-            "RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use "
-            "negative to start from the end of the list");
-      }
-      if (options.rank == std::numeric_limits<std::int64_t>::min()) ++options.rank;
-    } else if (call.is(i, "count") && more) {
-      if (!call.not_negative(++i, options.count, "COUNT can't be negative")) return false;
-    } else if (call.is(i, "maxlen") && more) {
-      if (!call.not_negative(++i, options.most_compared, "MAXLEN can't be negative")) return false;
-    } else {
-      return call.set_error("syntax error");
+    for (std::size_t i = 3; i < call.size(); ++i) {
+        const bool more = call.has_more(i);
+        if (call.is(i, "rank") && more) {
+            if (!call.integer(++i, options.rank)) return false;
+            if (options.rank == 0) {
+                return call.set_error(
+                    "RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use "
+                    "negative to start from the end of the list");
+            }
+            if (options.rank == std::numeric_limits<std::int64_t>::min()) ++options.rank;
+        } else if (call.is(i, "count") && more) {
+            if (!call.not_negative(++i, options.count, "COUNT can't be negative")) return false;
+        } else if (call.is(i, "maxlen") && more) {
+            if (!call.not_negative(++i, options.most_compared, "MAXLEN can't be negative")) return false;
+        } else {
+            return call.set_error("syntax error");
+        }
     }
-  }
-  return true;
+    return true;
 }
 
 }  // namespace
 
-Reply lpush_command(Invocation& call) { return push(call, ListEnd::Left, false); }
-Reply rpush_command(Invocation& call) { return push(call, ListEnd::Right, false); }
-Reply lpushx_command(Invocation& call) { return push(call, ListEnd::Left, true); }
-Reply rpushx_command(Invocation& call) { return push(call, ListEnd::Right, true); }
-Reply lpop_command(Invocation& call) { return pop(call, ListEnd::Left); }
-Reply rpop_command(Invocation& call) { return pop(call, ListEnd::Right); }
-Reply lmpop_command(Invocation& call) { return pop_from_first(call, 1); }
+Reply lpush_command(Invocation& call) {
+    return push(call, ListEnd::Left, false);
+}
+Reply rpush_command(Invocation& call) {
+    return push(call, ListEnd::Right, false);
+}
+Reply lpushx_command(Invocation& call) {
+    return push(call, ListEnd::Left, true);
+}
+Reply rpushx_command(Invocation& call) {
+    return push(call, ListEnd::Right, true);
+}
+Reply lpop_command(Invocation& call) {
+    return pop(call, ListEnd::Left);
+}
+Reply rpop_command(Invocation& call) {
+    return pop(call, ListEnd::Right);
+}
+Reply lmpop_command(Invocation& call) {
+    return pop_from_first(call, 1);
+}
 
-Reply blmpop_command(Invocation& call) { return pop_from_first(call, 2); }
+Reply blmpop_command(Invocation& call) {
+    return pop_from_first(call, 2);
+}
 
 Reply llen_command(Invocation& call) {
-  const ListValue* list = nullptr;
-  if (!call.read(call[1], list)) return call.fail();
-  return Reply::integer(list != nullptr ? length_of(*list) : 0);
+    const ListValue* list = nullptr;
+    if (!call.read(call[1], list)) return call.fail();
+    return Reply::integer(list != nullptr ? length_of(*list) : 0);
 }
 
 Reply linsert_command(Invocation& call) {
-  const bool after = call.is(2, "after");
-  if (!after && !call.is(2, "before")) return call.syntax_error();
-  ListValue* list = nullptr;
-  if (!call.write(call[1], list)) return call.fail();
-  if (list == nullptr) return Reply::integer(0);
-  const auto& items = list->items();
-  const auto pivot = std::find(items.begin(), items.end(), call[3]);
-  if (pivot == items.end()) return Reply::integer(-1);
-  const auto position = static_cast<std::size_t>(pivot - items.begin());
-  list->insert(position + (after ? 1 : 0), std::string(call[4]));
-  return Reply::integer(length_of(*list));
+    const bool after = call.is(2, "after");
+    if (!after && !call.is(2, "before")) return call.syntax_error();
+    ListValue* list = nullptr;
+    if (!call.write(call[1], list)) return call.fail();
+    if (list == nullptr) return Reply::integer(0);
+    const auto& items = list->items();
+    const auto pivot = std::find(items.begin(), items.end(), call[3]);
+    if (pivot == items.end()) return Reply::integer(-1);
+    const auto position = static_cast<std::size_t>(pivot - items.begin());
+    list->insert(position + (after ? 1 : 0), std::string(call[4]));
+    return Reply::integer(length_of(*list));
 }
 
 Reply lindex_command(Invocation& call) {
-  const ListValue* list = nullptr;
-  if (!call.read(call[1], list)) return call.fail();
-  if (list == nullptr) return Reply::null();
-  std::int64_t index = 0;
-  if (!call.integer(2, index)) return call.fail();
-  if (index < 0) index += length_of(*list);
-  if (index < 0 || index >= length_of(*list)) return Reply::null();
-  return Reply::bulk(list->at(static_cast<std::size_t>(index)));
+    const ListValue* list = nullptr;
+    if (!call.read(call[1], list)) return call.fail();
+    if (list == nullptr) return Reply::null();
+    std::int64_t index = 0;
+    if (!call.integer(2, index)) return call.fail();
+    if (index < 0) index += length_of(*list);
+    if (index < 0 || index >= length_of(*list)) return Reply::null();
+    return Reply::bulk(list->at(static_cast<std::size_t>(index)));
 }
 
 Reply lset_command(Invocation& call) {
-  ListValue* list = nullptr;
-  if (!call.write(call[1], list)) return call.fail();
-  if (list == nullptr) return call.error("no such key");
-  std::int64_t index = 0;
-  if (!call.integer(2, index)) return call.fail();
-  if (index < 0) index += length_of(*list);
-  if (index < 0 || index >= length_of(*list)) return call.error("index out of range");
-  list->store(static_cast<std::size_t>(index), std::string(call[3]));
-  return Reply::ok();
+    ListValue* list = nullptr;
+    if (!call.write(call[1], list)) return call.fail();
+    if (list == nullptr) return call.error("no such key");
+    std::int64_t index = 0;
+    if (!call.integer(2, index)) return call.fail();
+    if (index < 0) index += length_of(*list);
+    if (index < 0 || index >= length_of(*list)) return call.error("index out of range");
+    list->store(static_cast<std::size_t>(index), std::string(call[3]));
+    return Reply::ok();
 }
 
 Reply lrange_command(Invocation& call) {
-  std::int64_t start = 0;
-  std::int64_t end = 0;
-  if (!call.integer(2, start) || !call.integer(3, end)) return call.fail();
-  const ListValue* list = nullptr;
-  if (!call.read(call[1], list)) return call.fail();
-  Reply::Items items;
-  if (list != nullptr && resolve_range(length_of(*list), start, end)) {
-    items.reserve(static_cast<std::size_t>(end - start + 1));
-    for (; start <= end; ++start) {
-      items.push_back(Reply::bulk(list->at(static_cast<std::size_t>(start))));
+    std::int64_t start = 0;
+    std::int64_t end = 0;
+    if (!call.integer(2, start) || !call.integer(3, end)) return call.fail();
+    const ListValue* list = nullptr;
+    if (!call.read(call[1], list)) return call.fail();
+    Reply::Items items;
+    if (list != nullptr && resolve_range(length_of(*list), start, end)) {
+        items.reserve(static_cast<std::size_t>(end - start + 1));
+        for (; start <= end; ++start) {
+            items.push_back(Reply::bulk(list->at(static_cast<std::size_t>(start))));
+        }
     }
-  }
-  return Reply::array(std::move(items));
+    return Reply::array(std::move(items));
 }
 
 Reply ltrim_command(Invocation& call) {
-  std::int64_t start = 0;
-  std::int64_t end = 0;
-  if (!call.integer(2, start) || !call.integer(3, end)) return call.fail();
-  ListValue* list = nullptr;
-  if (!call.write(call[1], list)) return call.fail();
-  if (list == nullptr) return Reply::ok();
-  if (resolve_range(length_of(*list), start, end)) {
-    for (std::int64_t i = length_of(*list) - 1; i > end; --i) list->pop(ListEnd::Right);
-    for (; start > 0; --start) list->pop(ListEnd::Left);
-  } else {
-    call.keyspace().remove(call.db(), call[1]);
-  }
-  return Reply::ok();
+    std::int64_t start = 0;
+    std::int64_t end = 0;
+    if (!call.integer(2, start) || !call.integer(3, end)) return call.fail();
+    ListValue* list = nullptr;
+    if (!call.write(call[1], list)) return call.fail();
+    if (list == nullptr) return Reply::ok();
+    if (resolve_range(length_of(*list), start, end)) {
+        for (std::int64_t i = length_of(*list) - 1; i > end; --i) list->pop(ListEnd::Right);
+        for (; start > 0; --start) list->pop(ListEnd::Left);
+    } else {
+        call.keyspace().remove(call.db(), call[1]);
+    }
+    return Reply::ok();
 }
 
 Reply lpos_command(Invocation& call) {
-  PositionOptions options;
-  if (!parse_position_options(call, options)) return call.fail();
-  const ListValue* list = nullptr;
-  if (!call.read(call[1], list)) return call.fail();
-  const bool counted = options.count != -1;
-  Reply::Items found;
-  const std::int64_t length = list != nullptr ? length_of(*list) : 0;
-  const bool backwards = options.rank < 0;
-  const std::int64_t first_match = backwards ? -options.rank : options.rank;
-  const std::int64_t compared =
-      options.most_compared == 0 ? length : std::min(length, options.most_compared);
-  std::int64_t matches = 0;
-  for (std::int64_t i = 0; i < compared; ++i) {
-    const std::int64_t index = backwards ? length - 1 - i : i;
-    if (list->at(static_cast<std::size_t>(index)) != call[2]) continue;
-    if (++matches < first_match) continue;
-    if (!counted) return Reply::integer(index);
-    found.push_back(Reply::integer(index));
-    if (options.count != 0 && matches - first_match + 1 >= options.count) break;
-  }
-  return counted ? Reply::array(std::move(found)) : Reply::null();
+    PositionOptions options;
+    if (!parse_position_options(call, options)) return call.fail();
+    const ListValue* list = nullptr;
+    if (!call.read(call[1], list)) return call.fail();
+    const bool counted = options.count != -1;
+    Reply::Items found;
+    const std::int64_t length = list != nullptr ? length_of(*list) : 0;
+    const bool backwards = options.rank < 0;
+    const std::int64_t first_match = backwards ? -options.rank : options.rank;
+    const std::int64_t compared = options.most_compared == 0 ? length : std::min(length, options.most_compared);
+    std::int64_t matches = 0;
+    for (std::int64_t i = 0; i < compared; ++i) {
+        const std::int64_t index = backwards ? length - 1 - i : i;
+        if (list->at(static_cast<std::size_t>(index)) != call[2]) continue;
+        if (++matches < first_match) continue;
+        if (!counted) return Reply::integer(index);
+        found.push_back(Reply::integer(index));
+        if (options.count != 0 && matches - first_match + 1 >= options.count) break;
+    }
+    return counted ? Reply::array(std::move(found)) : Reply::null();
 }
 
 Reply lrem_command(Invocation& call) {
-  std::int64_t count = 0;
-  if (!call.integer(2, count)) return call.fail();
-  ListValue* list = nullptr;
-  if (!call.write(call[1], list)) return call.fail();
-  if (list == nullptr) return Reply::integer(0);
-  const ListEnd from = count < 0 ? ListEnd::Right : ListEnd::Left;
-  const auto magnitude = static_cast<std::uint64_t>(count);
-  const std::size_t removed = list->remove(call[3], count < 0 ? -magnitude : magnitude, from);
-  call.remove_if_empty(call[1], *list);
-  return Reply::integer(static_cast<std::int64_t>(removed));
+    std::int64_t count = 0;
+    if (!call.integer(2, count)) return call.fail();
+    ListValue* list = nullptr;
+    if (!call.write(call[1], list)) return call.fail();
+    if (list == nullptr) return Reply::integer(0);
+    const ListEnd from = count < 0 ? ListEnd::Right : ListEnd::Left;
+    const auto magnitude = static_cast<std::uint64_t>(count);
+    const std::size_t removed = list->remove(call[3], count < 0 ? -magnitude : magnitude, from);
+    call.remove_if_empty(call[1], *list);
+    return Reply::integer(static_cast<std::int64_t>(removed));
 }
 
 Reply rpoplpush_command(Invocation& call) {
-  return move_item(call, ListEnd::Right, ListEnd::Left);
+    return move_item(call, ListEnd::Right, ListEnd::Left);
 }
 
 Reply lmove_command(Invocation& call) {
-  ListEnd from{};
-  ListEnd to{};
-  if (!parse_end(call, 3, from) || !parse_end(call, 4, to)) return call.fail();
-  return move_item(call, from, to);
+    ListEnd from{};
+    ListEnd to{};
+    if (!parse_end(call, 3, from) || !parse_end(call, 4, to)) return call.fail();
+    return move_item(call, from, to);
 }
 
 }  // namespace arenite::redis

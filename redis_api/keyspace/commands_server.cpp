@@ -7,22 +7,26 @@
 namespace arenite::redis {
 
 Reply ping_command(Invocation& call) {
-  if (call.size() > 2) return call.wrong_arity();
-  return call.size() == 2 ? Reply::bulk(call[1]) : Reply::status("PONG");
+    if (call.size() > 2) return call.wrong_arity();
+    return call.size() == 2 ? Reply::bulk(call[1]) : Reply::status("PONG");
 }
 
-Reply echo_command(Invocation& call) { return Reply::bulk(call[1]); }
+Reply echo_command(Invocation& call) {
+    return Reply::bulk(call[1]);
+}
 
 Reply time_command(Invocation&) {
-  using namespace std::chrono;
-  const auto now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-  Reply::Items items;
-  items.push_back(Reply::bulk(std::to_string(now / 1000000)));
-  items.push_back(Reply::bulk(std::to_string(now % 1000000)));
-  return Reply::array(std::move(items));
+    using namespace std::chrono;
+    const auto now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+    Reply::Items items;
+    items.push_back(Reply::bulk(std::to_string(now / 1000000)));
+    items.push_back(Reply::bulk(std::to_string(now % 1000000)));
+    return Reply::array(std::move(items));
 }
 
 // Nobody subscribes to the embedded store.
-Reply publish_command(Invocation&) { return Reply::integer(0); }
+Reply publish_command(Invocation&) {
+    return Reply::integer(0);
+}
 
 }  // namespace arenite::redis

@@ -10,210 +10,213 @@ namespace arenite::redis {
 namespace {
 
 struct SortOptions {
-  bool descending = false;
-  bool alpha = false;
-  std::int64_t start = 0;
-  std::int64_t count = -1;
-  std::optional<std::string_view> by;
-  std::optional<std::string_view> store;
-  std::vector<std::string_view> gets;
+    bool descending = false;
+    bool alpha = false;
+    std::int64_t start = 0;
+    std::int64_t count = -1;
+    std::optional<std::string_view> by;
+    std::optional<std::string_view> store;
+    std::vector<std::string_view> gets;
 
-  // A BY pattern without '*' is constant: the elements stay in their order.
-  bool unsorted() const { return by && by->find('*') == std::string_view::npos; }
+    // A BY pattern without '*' is constant: the elements stay in their order.
+    bool unsorted() const { return by && by->find('*') == std::string_view::npos; }
 };
 
 struct SortItem {
-  std::string text;
-  std::size_t position;  // decides between equals
-  double weight = 0;
-  std::optional<std::string> weight_text;
+    std::string text;
+    std::size_t position;  // decides between equals
+    double weight = 0;
+    std::optional<std::string> weight_text;
 };
 
 bool parse_options(Invocation& call, bool may_store, SortOptions& options) {
-  for (std::size_t i = 2; i < call.size(); ++i) {
-    const std::size_t more = call.size() - i - 1;
-    if (call.is(i, "asc")) {
-      options.descending = false;
-    } else if (call.is(i, "desc")) {
-      options.descending = true;
-    } else if (call.is(i, "alpha")) {
-      options.alpha = true;
-    } else if (call.is(i, "limit") && more >= 2) {
-      if (!call.integer(i + 1, options.start) || !call.integer(i + 2, options.count)) return false;
-      i += 2;
-    } else if (may_store && call.is(i, "store") && more >= 1) {
-      options.store = call[++i];
-    } else if (call.is(i, "by") && more >= 1) {
-      options.by = call[++i];
-    } else if (call.is(i, "get") && more >= 1) {
-      options.gets.push_back(call[++i]);
-    } else {
-      return call.set_error("syntax error");
+    for (std::size_t i = 2; i < call.size(); ++i) {
+        const std::size_t more = call.size() - i - 1;
+        if (call.is(i, "asc")) {
+            options.descending = false;
+        } else if (call.is(i, "desc")) {
+            options.descending = true;
+        } else if (call.is(i, "alpha")) {
+            options.alpha = true;
+        } else if (call.is(i, "limit") && more >= 2) {
+            if (!call.integer(i + 1, options.start) || !call.integer(i + 2, options.count)) return false;
+            i += 2;
+        } else if (may_store && call.is(i, "store") && more >= 1) {
+            options.store = call[++i];
+        } else if (call.is(i, "by") && more >= 1) {
+            options.by = call[++i];
+        } else if (call.is(i, "get") && more >= 1) {
+            options.gets.push_back(call[++i]);
+        } else {
+            return call.set_error("syntax error");
+        }
     }
-  }
-  return true;
+    return true;
 }
 
 // The value a pattern names for an element: "#" the element itself, else the string under the key
 // with the element for '*', or with "->field" that field of a hash (sort.c, lookupKeyByPattern).
-std::optional<std::string> look_up(Invocation& call, std::string_view pattern,
-                                   const std::string& element) {
-  if (pattern == "#") return element;
-  const auto star = pattern.find('*');
-  if (star == std::string_view::npos) return std::nullopt;
-  std::string_view rest = pattern.substr(star + 1);
-  std::optional<std::string_view> field;
-  const auto arrow = rest.find("->");
-  if (arrow != std::string_view::npos && arrow + 2 < rest.size()) {
-    field = rest.substr(arrow + 2);
-    rest = rest.substr(0, arrow);
-  }
-  std::string key(pattern.substr(0, star));
-  key.append(element).append(rest);
-  const Object* object = call.keyspace().find(call.db(), key);
-  if (object == nullptr) return std::nullopt;
-  if (!field) {
-    const auto* string = object->as<StringValue>();
-    if (string == nullptr) return std::nullopt;
-    return string->bytes();
-  }
-  const auto* hash = object->as<HashValue>();
-  const std::string* value = hash != nullptr ? hash->find(*field) : nullptr;
-  if (value == nullptr) return std::nullopt;
-  return *value;
+std::optional<std::string> look_up(Invocation& call, std::string_view pattern, const std::string& element) {
+    if (pattern == "#") return element;
+    const auto star = pattern.find('*');
+    if (star == std::string_view::npos) return std::nullopt;
+    std::string_view rest = pattern.substr(star + 1);
+    std::optional<std::string_view> field;
+    const auto arrow = rest.find("->");
+    if (arrow != std::string_view::npos && arrow + 2 < rest.size()) {
+        field = rest.substr(arrow + 2);
+        rest = rest.substr(0, arrow);
+    }
+    std::string key(pattern.substr(0, star));
+    key.append(element).append(rest);
+    const Object* object = call.keyspace().find(call.db(), key);
+    if (object == nullptr) return std::nullopt;
+    if (!field) {
+        const auto* string = object->as<StringValue>();
+        if (string == nullptr) return std::nullopt;
+        return string->bytes();
+    }
+    const auto* hash = object->as<HashValue>();
+    const std::string* value = hash != nullptr ? hash->find(*field) : nullptr;
+    if (value == nullptr) return std::nullopt;
+    return *value;
 }
 
 // The elements to sort; false if the key is of another type.
 bool load(Invocation& call, std::vector<SortItem>& items, bool descending_order, bool& is_set) {
-  Object* object = call.keyspace().find(call.db(), call[1]);
-  is_set = false;
-  if (object == nullptr) return true;
-  const auto add = [&items](std::string_view text) {
-    items.push_back({std::string(text), items.size(), 0, {}});
-  };
-  if (const auto* list = object->as<ListValue>()) {
-    for (const std::string& item : list->items()) add(item);
-  } else if (const auto* set = object->as<SetValue>()) {
-    is_set = true;
-    for (const std::string_view member : set->members()) add(member);
+    Object* object = call.keyspace().find(call.db(), call[1]);
+    is_set = false;
+    if (object == nullptr) return true;
+    const auto add = [&items](std::string_view text) { items.push_back({std::string(text), items.size(), 0, {}}); };
+    if (const auto* list = object->as<ListValue>()) {
+        for (const std::string& item : list->items()) add(item);
+    } else if (const auto* set = object->as<SetValue>()) {
+        is_set = true;
+        for (const std::string_view member : set->members()) add(member);
+        return true;
+    } else if (auto* zset = object->as<SortedSet>()) {
+        for (const auto* node = zset->first(); node != nullptr; node = node->next()) {
+            add(node->member());
+        }
+        if (zset->compact()) {  // Redis converts it, as OBJECT ENCODING shows
+            call.keyspace().find_for_write(call.db(), call[1]);
+            zset->set_compact(false);
+        }
+    } else {
+        return false;
+    }
+    if (descending_order) std::reverse(items.begin(), items.end());
     return true;
-  } else if (auto* zset = object->as<SortedSet>()) {
-    for (const auto* node = zset->first(); node != nullptr; node = node->next()) {
-      add(node->member());
-    }
-    if (zset->compact()) {  // Redis converts it, as OBJECT ENCODING shows
-      call.keyspace().find_for_write(call.db(), call[1]);
-      zset->set_compact(false);
-    }
-  } else {
-    return false;
-  }
-  if (descending_order) std::reverse(items.begin(), items.end());
-  return true;
 }
 
 // strcmp, which Redis uses without STORE: texts end at the first NUL byte.
 int compare(std::string_view a, std::string_view b, bool whole) {
-  if (!whole) {
-    a = a.substr(0, a.find('\0'));
-    b = b.substr(0, b.find('\0'));
-  }
-  return a.compare(b);
+    if (!whole) {
+        a = a.substr(0, a.find('\0'));
+        b = b.substr(0, b.find('\0'));
+    }
+    return a.compare(b);
 }
 
 int compare_items(const SortItem& a, const SortItem& b, const SortOptions& options) {
-  if (!options.alpha) {
-    if (a.weight != b.weight) return a.weight < b.weight ? -1 : 1;
-    return compare(a.text, b.text, true);
-  }
-  const bool whole = options.store.has_value();
-  if (!options.by) return compare(a.text, b.text, whole);
-  if (!a.weight_text || !b.weight_text) {
-    const auto present = [](const SortItem& item) { return item.weight_text ? 1 : 0; };
-    return present(a) - present(b);
-  }
-  return compare(*a.weight_text, *b.weight_text, whole);
+    if (!options.alpha) {
+        if (a.weight != b.weight) return a.weight < b.weight ? -1 : 1;
+        return compare(a.text, b.text, true);
+    }
+    const bool whole = options.store.has_value();
+    if (!options.by) return compare(a.text, b.text, whole);
+    if (!a.weight_text || !b.weight_text) {
+        const auto present = [](const SortItem& item) { return item.weight_text ? 1 : 0; };
+        return present(a) - present(b);
+    }
+    return compare(*a.weight_text, *b.weight_text, whole);
 }
 
 // Gives each item its weight; false if one is no number.
 bool weigh(Invocation& call, std::vector<SortItem>& items, const SortOptions& options) {
-  bool valid = true;
-  for (SortItem& item : items) {
-    if (options.by) {
-      item.weight_text = look_up(call, *options.by, item.text);
-      if (!item.weight_text) continue;
+    bool valid = true;
+    for (SortItem& item : items) {
+        if (options.by) {
+            item.weight_text = look_up(call, *options.by, item.text);
+            if (!item.weight_text) continue;
+        }
+        if (options.alpha) continue;
+        const auto weight = parse_sort_weight(options.by ? *item.weight_text : item.text);
+        if (weight)
+            item.weight = *weight;
+        else
+            valid = false;
     }
-    if (options.alpha) continue;
-    const auto weight = parse_sort_weight(options.by ? *item.weight_text : item.text);
-    if (weight) item.weight = *weight; else valid = false;
-  }
-  return valid;
+    return valid;
 }
 
-Reply store_sorted(Invocation& call, const SortOptions& options,
-                   const std::vector<SortItem>& items) {
-  ObjectPointer result = make_object<ListValue>();
-  auto* list = result->as<ListValue>();
-  for (const SortItem& item : items) {
-    if (options.gets.empty()) list->push(ListEnd::Right, item.text);
-    for (const std::string_view get : options.gets) {
-      list->push(ListEnd::Right, look_up(call, get, item.text).value_or(std::string()));
+Reply store_sorted(Invocation& call, const SortOptions& options, const std::vector<SortItem>& items) {
+    ObjectPointer result = make_object<ListValue>();
+    auto* list = result->as<ListValue>();
+    for (const SortItem& item : items) {
+        if (options.gets.empty()) list->push(ListEnd::Right, item.text);
+        for (const std::string_view get : options.gets) {
+            list->push(ListEnd::Right, look_up(call, get, item.text).value_or(std::string()));
+        }
     }
-  }
-  const auto size = static_cast<std::int64_t>(list->size());
-  if (size == 0) {
-    call.keyspace().remove(call.db(), *options.store);
-  } else {
-    call.keyspace().put(call.db(), *options.store, std::move(result));
-  }
-  return Reply::integer(size);
+    const auto size = static_cast<std::int64_t>(list->size());
+    if (size == 0) {
+        call.keyspace().remove(call.db(), *options.store);
+    } else {
+        call.keyspace().put(call.db(), *options.store, std::move(result));
+    }
+    return Reply::integer(size);
 }
 
 Reply sort_generic(Invocation& call, bool may_store) {
-  SortOptions options;
-  if (!parse_options(call, may_store, options)) return call.fail();
-  std::vector<SortItem> items;
-  bool is_set = false;
-  if (!load(call, items, options.unsorted() && options.descending, is_set)) {
-    return call.wrong_type();
-  }
-  bool sorted = !options.unsorted();
-  if (!sorted && is_set && (options.store || call.context().from_script)) {
-    // A set has no order of its own, so scripts get an alphabetic one.
-    sorted = true;
-    options.alpha = true;
-    options.by.reset();
-  }
-  if (sorted) {
-    if (!weigh(call, items, options)) {
-      return call.error("One or more scores can't be converted into double");
+    SortOptions options;
+    if (!parse_options(call, may_store, options)) return call.fail();
+    std::vector<SortItem> items;
+    bool is_set = false;
+    if (!load(call, items, options.unsorted() && options.descending, is_set)) {
+        return call.wrong_type();
     }
-    std::sort(items.begin(), items.end(), [&](const SortItem& a, const SortItem& b) {
-      const int order = compare_items(a, b, options);
-      if (order == 0) return a.position < b.position;
-      return options.descending ? order > 0 : order < 0;
-    });
-  }
-  const auto size = static_cast<std::int64_t>(items.size());
-  const std::int64_t start = std::clamp<std::int64_t>(options.start, 0, size);
-  const std::int64_t count = options.count < 0 ? size : std::min(options.count, size);
-  items.resize(static_cast<std::size_t>(std::min(start + count, size)));
-  items.erase(items.begin(), items.begin() + start);
-  if (options.store) return store_sorted(call, options, items);
-  Reply::Items replies;
-  for (const SortItem& item : items) {
-    if (options.gets.empty()) replies.push_back(Reply::bulk(item.text));
-    for (const std::string_view get : options.gets) {
-      auto value = look_up(call, get, item.text);
-      replies.push_back(value ? Reply::bulk(std::move(*value)) : Reply::null());
+    bool sorted = !options.unsorted();
+    if (!sorted && is_set && (options.store || call.context().from_script)) {
+        // A set has no order of its own, so scripts get an alphabetic one.
+        sorted = true;
+        options.alpha = true;
+        options.by.reset();
     }
-  }
-  return Reply::array(std::move(replies));
+    if (sorted) {
+        if (!weigh(call, items, options)) {
+            return call.error("One or more scores can't be converted into double");
+        }
+        std::sort(items.begin(), items.end(), [&](const SortItem& a, const SortItem& b) {
+            const int order = compare_items(a, b, options);
+            if (order == 0) return a.position < b.position;
+            return options.descending ? order > 0 : order < 0;
+        });
+    }
+    const auto size = static_cast<std::int64_t>(items.size());
+    const std::int64_t start = std::clamp<std::int64_t>(options.start, 0, size);
+    const std::int64_t count = options.count < 0 ? size : std::min(options.count, size);
+    items.resize(static_cast<std::size_t>(std::min(start + count, size)));
+    items.erase(items.begin(), items.begin() + start);
+    if (options.store) return store_sorted(call, options, items);
+    Reply::Items replies;
+    for (const SortItem& item : items) {
+        if (options.gets.empty()) replies.push_back(Reply::bulk(item.text));
+        for (const std::string_view get : options.gets) {
+            auto value = look_up(call, get, item.text);
+            replies.push_back(value ? Reply::bulk(std::move(*value)) : Reply::null());
+        }
+    }
+    return Reply::array(std::move(replies));
 }
 
 }  // namespace
 
-Reply sort_command(Invocation& call) { return sort_generic(call, true); }
-Reply sort_ro_command(Invocation& call) { return sort_generic(call, false); }
+Reply sort_command(Invocation& call) {
+    return sort_generic(call, true);
+}
+Reply sort_ro_command(Invocation& call) {
+    return sort_generic(call, false);
+}
 
 }  // namespace arenite::redis

@@ -9,30 +9,30 @@
 namespace arenite::redis {
 
 class HashValue {
- public:
-  using Fields = Dict<std::string>;
+public:
+    using Fields = Dict<std::string>;
 
-  HashValue() = default;
+    HashValue() = default;
 
-  const Fields& fields() const noexcept { return fields_; }
-  std::size_t size() const noexcept { return fields_.size(); }
-  const std::string* find(std::string_view field) const noexcept;
-  const Fields::Node* random(RandomSource& source) noexcept { return fields_.random(source); }
-  // Small enough to be a listpack in Redis; once lost, never regained.
-  bool compact() const noexcept { return compact_; }
+    const Fields& fields() const noexcept { return fields_; }
+    std::size_t size() const noexcept { return fields_.size(); }
+    const std::string* find(std::string_view field) const noexcept;
+    const Fields::Node* random(RandomSource& source) noexcept { return fields_.random(source); }
+    // Small enough to be a listpack in Redis; once lost, never regained.
+    bool compact() const noexcept { return compact_; }
 
-  bool set(std::string_view field, std::string value);  // true: a new field
-  bool erase(std::string_view field) { return fields_.erase(field); }
+    bool set(std::string_view field, std::string value);  // true: a new field
+    bool erase(std::string_view field) { return fields_.erase(field); }
 
-  void copy_from(const HashValue& other);
-  void begin_undo();
-  void commit_undo() noexcept { fields_.commit_undo(); }
-  void rollback_undo() noexcept;
+    void copy_from(const HashValue& other);
+    void begin_undo();
+    void commit_undo() noexcept { fields_.commit_undo(); }
+    void rollback_undo() noexcept;
 
- private:
-  Fields fields_;
-  bool compact_ = true;
-  bool was_compact_ = true;
+private:
+    Fields fields_;
+    bool compact_ = true;
+    bool was_compact_ = true;
 };
 
 }  // namespace arenite::redis

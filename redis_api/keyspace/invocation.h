@@ -19,102 +19,101 @@
 namespace arenite::redis {
 
 class Invocation {
- public:
-  Invocation(Keyspace& keyspace, const Command& command, std::span<const std::string_view> args,
-             CallContext& context) noexcept
-      : keyspace_(keyspace), command_(command), args_(args), context_(context) {}
+public:
+    Invocation(Keyspace& keyspace, const Command& command, std::span<const std::string_view> args,
+               CallContext& context) noexcept
+        : keyspace_(keyspace), command_(command), args_(args), context_(context) {}
 
-  std::size_t size() const noexcept { return args_.size(); }
-  std::string_view operator[](std::size_t index) const noexcept { return args_[index]; }
-  std::span<const std::string_view> args(std::size_t from, std::size_t count) const {
-    return args_.subspan(from, count);
-  }
-  // Whether the argument is this option, in any case.
-  bool is(std::size_t index, std::string_view option) const noexcept {
-    return equals_ignoring_case(args_[index], option);
-  }
-  bool has_more(std::size_t index) const noexcept { return index + 1 < args_.size(); }
+    std::size_t size() const noexcept { return args_.size(); }
+    std::string_view operator[](std::size_t index) const noexcept { return args_[index]; }
+    std::span<const std::string_view> args(std::size_t from, std::size_t count) const {
+        return args_.subspan(from, count);
+    }
+    // Whether the argument is this option, in any case.
+    bool is(std::size_t index, std::string_view option) const noexcept {
+        return equals_ignoring_case(args_[index], option);
+    }
+    bool has_more(std::size_t index) const noexcept { return index + 1 < args_.size(); }
 
-  Keyspace& keyspace() noexcept { return keyspace_; }
-  CallContext& context() noexcept { return context_; }
-  int db() const noexcept { return context_.db; }
-  bool resp3() const noexcept { return context_.resp >= 3; }
-  std::string_view command_name() const noexcept { return command_.name; }
+    Keyspace& keyspace() noexcept { return keyspace_; }
+    CallContext& context() noexcept { return context_; }
+    int db() const noexcept { return context_.db; }
+    bool resp3() const noexcept { return context_.resp >= 3; }
+    std::string_view command_name() const noexcept { return command_.name; }
 
-  // Errors ---------------------------------------------------------------------------------------
-  // Sets the error ("ERR " is put before `text`) and returns false.
-  bool set_error(std::string_view text);
-  Reply fail() noexcept { return std::move(error_); }
-  Reply error(std::string_view text) { return set_error(text), fail(); }
-  Reply syntax_error() { return error("syntax error"); }
-  Reply wrong_type();
-  Reply wrong_arity();
-  Reply invalid_expire();
+    // Errors ---------------------------------------------------------------------------------------
+    // Sets the error ("ERR " is put before `text`) and returns false.
+    bool set_error(std::string_view text);
+    Reply fail() noexcept { return std::move(error_); }
+    Reply error(std::string_view text) { return set_error(text), fail(); }
+    Reply syntax_error() { return error("syntax error"); }
+    Reply wrong_type();
+    Reply wrong_arity();
+    Reply invalid_expire();
 
-  // Arguments ------------------------------------------------------------------------------------
-  // `message` replaces the usual text of an error.
-  bool integer(std::size_t index, std::int64_t& out, std::string_view message = {});
-  bool ranged(std::size_t index, std::int64_t min, std::int64_t max, std::int64_t& out,
-              std::string_view message = {});
-  bool not_negative(std::size_t index, std::int64_t& out, std::string_view message = {});
-  bool int32(std::size_t index, int& out);
-  bool real(std::size_t index, double& out, std::string_view message = {});
-  // Checks a blocking timeout; nothing ever blocks here (Redis timeout.c).
-  bool timeout(std::size_t index);
-  // For counts of random elements: any but the most negative (HRANDFIELD and relatives).
-  bool random_count(std::size_t index, std::int64_t& out);
+    // Arguments ------------------------------------------------------------------------------------
+    // `message` replaces the usual text of an error.
+    bool integer(std::size_t index, std::int64_t& out, std::string_view message = {});
+    bool ranged(std::size_t index, std::int64_t min, std::int64_t max, std::int64_t& out,
+                std::string_view message = {});
+    bool not_negative(std::size_t index, std::int64_t& out, std::string_view message = {});
+    bool int32(std::size_t index, int& out);
+    bool real(std::size_t index, double& out, std::string_view message = {});
+    // Checks a blocking timeout; nothing ever blocks here (Redis timeout.c).
+    bool timeout(std::size_t index);
+    // For counts of random elements: any but the most negative (HRANDFIELD and relatives).
+    bool random_count(std::size_t index, std::int64_t& out);
 
-  // Keys -----------------------------------------------------------------------------------------
-  // The value of a key for reading; null in `out` if there is none; false if its type is another.
-  template <class T>
-  bool read(std::string_view key, const T*& out) {
-    return typed(keyspace_.find(db(), key), out);
-  }
-  // The same for change.
-  template <class T>
-  bool write(std::string_view key, T*& out) {
-    return typed(keyspace_.find_for_write(db(), key), out);
-  }
-  // As write(), and makes the key if there is none.
-  template <class T>
-  bool write_or_create(std::string_view key, T*& out) {
-    if (!write(key, out)) return false;
-    if (out == nullptr) out = create<T>(key);
-    return true;
-  }
-  template <class T, class... Arguments>
-  T* create(std::string_view key, Arguments&&... arguments) {
-    return keyspace_.put(db(), key, make_object<T>(std::forward<Arguments>(arguments)...))
-        ->template as<T>();
-  }
-  // Removes a key whose collection has become empty.
-  template <class T>
-  void remove_if_empty(std::string_view key, const T& collection) {
-    if (collection.size() == 0) keyspace_.remove(db(), key);
-  }
+    // Keys -----------------------------------------------------------------------------------------
+    // The value of a key for reading; null in `out` if there is none; false if its type is another.
+    template <class T>
+    bool read(std::string_view key, const T*& out) {
+        return typed(keyspace_.find(db(), key), out);
+    }
+    // The same for change.
+    template <class T>
+    bool write(std::string_view key, T*& out) {
+        return typed(keyspace_.find_for_write(db(), key), out);
+    }
+    // As write(), and makes the key if there is none.
+    template <class T>
+    bool write_or_create(std::string_view key, T*& out) {
+        if (!write(key, out)) return false;
+        if (out == nullptr) out = create<T>(key);
+        return true;
+    }
+    template <class T, class... Arguments>
+    T* create(std::string_view key, Arguments&&... arguments) {
+        return keyspace_.put(db(), key, make_object<T>(std::forward<Arguments>(arguments)...))->template as<T>();
+    }
+    // Removes a key whose collection has become empty.
+    template <class T>
+    void remove_if_empty(std::string_view key, const T& collection) {
+        if (collection.size() == 0) keyspace_.remove(db(), key);
+    }
 
-  // Replies --------------------------------------------------------------------------------------
-  // A double, or its text for RESP2.
-  Reply real_reply(double value) const;
-  Reply map_reply(Reply::Items flat) const;  // flat array for RESP2
-  Reply set_reply(Reply::Items items) const;  // array for RESP2
+    // Replies --------------------------------------------------------------------------------------
+    // A double, or its text for RESP2.
+    Reply real_reply(double value) const;
+    Reply map_reply(Reply::Items flat) const;   // flat array for RESP2
+    Reply set_reply(Reply::Items items) const;  // array for RESP2
 
- private:
-  template <class T, class ObjectType>
-  bool typed(ObjectType* object, T*& out) {
-    out = nullptr;
-    if (object == nullptr) return true;
-    out = object->template as<std::remove_const_t<T>>();
-    if (out != nullptr) return true;
-    error_ = wrong_type();
-    return false;
-  }
+private:
+    template <class T, class ObjectType>
+    bool typed(ObjectType* object, T*& out) {
+        out = nullptr;
+        if (object == nullptr) return true;
+        out = object->template as<std::remove_const_t<T>>();
+        if (out != nullptr) return true;
+        error_ = wrong_type();
+        return false;
+    }
 
-  Keyspace& keyspace_;
-  const Command& command_;
-  std::span<const std::string_view> args_;
-  CallContext& context_;
-  Reply error_;
+    Keyspace& keyspace_;
+    const Command& command_;
+    std::span<const std::string_view> args_;
+    CallContext& context_;
+    Reply error_;
 };
 
 }  // namespace arenite::redis

@@ -12,214 +12,216 @@ namespace arenite::redis {
 namespace {
 
 std::int64_t real_clock_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 std::uint64_t chosen_seed(std::uint64_t seed) {
-  if (seed != 0) return seed;
-  std::random_device device;
-  return static_cast<std::uint64_t>(device()) << 32 | device();
+    if (seed != 0) return seed;
+    std::random_device device;
+    return static_cast<std::uint64_t>(device()) << 32 | device();
 }
 
 }  // namespace
 
 Keyspace::Keyspace(KeyspaceOptions options)
     : options_(options), random_(chosen_seed(options.random_seed)), now_ms_(real_clock_ms()) {
-  assert(options_.databases > 0);
-  for (int i = 0; i < options_.databases; ++i) slots_.push_back(std::make_shared<Database>());
+    assert(options_.databases > 0);
+    for (int i = 0; i < options_.databases; ++i) slots_.push_back(std::make_shared<Database>());
 }
 
-Keyspace::~Keyspace() { commit_undo(); }
+Keyspace::~Keyspace() {
+    commit_undo();
+}
 
 bool Keyspace::knows_command(std::span<const std::string_view> args) const {
-  return find_command(args) != nullptr;
+    return find_command(args) != nullptr;
 }
 
 Reply Keyspace::call(std::span<const std::string_view> args, CallContext& context) {
-  const Command* command = find_command(args);
-  if (auto refusal = refuse_command(command, args, context)) return std::move(*refusal);
-  if (context.db < 0 || context.db >= database_count()) {
-    return Reply::error("ERR DB index is out of range");
-  }
-  if (command->has(CommandFlag::Write)) context.wrote = true;
-  now_ms_ = frozen_clock_ ? *frozen_clock_ : real_clock_ms();
-  try {
-    Invocation invocation(*this, *command, args, context);
-    return command->handler(invocation);
-  } catch (const std::bad_alloc&) {
-    return Reply::error("OOM command not allowed when used memory > 'maxmemory'.");
-  }
+    const Command* command = find_command(args);
+    if (auto refusal = refuse_command(command, args, context)) return std::move(*refusal);
+    if (context.db < 0 || context.db >= database_count()) {
+        return Reply::error("ERR DB index is out of range");
+    }
+    if (command->has(CommandFlag::Write)) context.wrote = true;
+    now_ms_ = frozen_clock_ ? *frozen_clock_ : real_clock_ms();
+    try {
+        Invocation invocation(*this, *command, args, context);
+        return command->handler(invocation);
+    } catch (const std::bad_alloc&) {
+        return Reply::error("OOM command not allowed when used memory > 'maxmemory'.");
+    }
 }
 
 // Keys -------------------------------------------------------------------------------------------
 
 Keyspace::Keys& Keyspace::open(int db) {
-  Database& database = slot(db);
-  if (in_undo_ && database.undo_scope != undo_scope_) {
-    opened_databases_.push_back(slots_[static_cast<std::size_t>(db)]);
-    database.keys.begin_undo();
-    database.undo_scope = undo_scope_;
-  }
-  return database.keys;
+    Database& database = slot(db);
+    if (in_undo_ && database.undo_scope != undo_scope_) {
+        opened_databases_.push_back(slots_[static_cast<std::size_t>(db)]);
+        database.keys.begin_undo();
+        database.undo_scope = undo_scope_;
+    }
+    return database.keys;
 }
 
 bool Keyspace::is_expired(const Keys::Node& node) const noexcept {
-  const std::int64_t when = node.value().expire_ms;
-  return when >= 0 && now_ms_ > when;
+    const std::int64_t when = node.value().expire_ms;
+    return when >= 0 && now_ms_ > when;
 }
 
 Keyspace::Keys::Node* Keyspace::live(int db, std::string_view key) {
-  Keys::Node* node = slot(db).keys.find(key);
-  if (node == nullptr || !is_expired(*node)) return node;
-  open(db).erase(node);
-  return nullptr;
+    Keys::Node* node = slot(db).keys.find(key);
+    if (node == nullptr || !is_expired(*node)) return node;
+    open(db).erase(node);
+    return nullptr;
 }
 
 Object* Keyspace::peek(int db, std::string_view key) {
-  Keys::Node* node = live(db, key);
-  return node != nullptr ? node->value().object.get() : nullptr;
+    Keys::Node* node = live(db, key);
+    return node != nullptr ? node->value().object.get() : nullptr;
 }
 
 Object* Keyspace::find(int db, std::string_view key) {
-  Object* object = peek(db, key);
-  if (object != nullptr) object->last_access_ms = now_ms_;
-  return object;
+    Object* object = peek(db, key);
+    if (object != nullptr) object->last_access_ms = now_ms_;
+    return object;
 }
 
 Object* Keyspace::find_for_write(int db, std::string_view key) {
-  Keys::Node* node = live(db, key);
-  if (node == nullptr) return nullptr;
-  const ObjectPointer& object = node->value().object;
-  object->last_access_ms = now_ms_;
-  if (in_undo_ && object->undo_scope != undo_scope_) {
-    opened_objects_.push_back(object);
-    object->begin_undo();
-    object->undo_scope = undo_scope_;
-  }
-  return object.get();
+    Keys::Node* node = live(db, key);
+    if (node == nullptr) return nullptr;
+    const ObjectPointer& object = node->value().object;
+    object->last_access_ms = now_ms_;
+    if (in_undo_ && object->undo_scope != undo_scope_) {
+        opened_objects_.push_back(object);
+        object->begin_undo();
+        object->undo_scope = undo_scope_;
+    }
+    return object.get();
 }
 
 Object* Keyspace::put(int db, std::string_view key, ObjectPointer object, bool keep_expiry) {
-  object->last_access_ms = now_ms_;
-  object->undo_scope = undo_scope_;  // made inside the scope, if there is one
-  Object* const placed = object.get();
-  Keys::Node* node = live(db, key);
-  Keys& keys = open(db);
-  if (node == nullptr) {
-    keys.insert(key, {std::move(object), kNoExpiry});
-  } else {
-    keys.assign(node, {std::move(object), keep_expiry ? node->value().expire_ms : kNoExpiry});
-  }
-  return placed;
+    object->last_access_ms = now_ms_;
+    object->undo_scope = undo_scope_;  // made inside the scope, if there is one
+    Object* const placed = object.get();
+    Keys::Node* node = live(db, key);
+    Keys& keys = open(db);
+    if (node == nullptr) {
+        keys.insert(key, {std::move(object), kNoExpiry});
+    } else {
+        keys.assign(node, {std::move(object), keep_expiry ? node->value().expire_ms : kNoExpiry});
+    }
+    return placed;
 }
 
 void Keyspace::rename(int from_db, std::string_view from, int to_db, std::string_view to) {
-  remove(to_db, to);
-  Keys::Node* node = slot(from_db).keys.find(from);
-  open(to_db).insert(to, node->value());
-  open(from_db).erase(node);
+    remove(to_db, to);
+    Keys::Node* node = slot(from_db).keys.find(from);
+    open(to_db).insert(to, node->value());
+    open(from_db).erase(node);
 }
 
 bool Keyspace::remove(int db, std::string_view key) {
-  Keys::Node* node = live(db, key);
-  if (node != nullptr) open(db).erase(node);
-  return node != nullptr;
+    Keys::Node* node = live(db, key);
+    if (node != nullptr) open(db).erase(node);
+    return node != nullptr;
 }
 
 std::optional<std::int64_t> Keyspace::expiry(int db, std::string_view key) const {
-  const Keys::Node* node = slot(db).keys.find(key);
-  if (node == nullptr || node->value().expire_ms == kNoExpiry) return std::nullopt;
-  return node->value().expire_ms;
+    const Keys::Node* node = slot(db).keys.find(key);
+    if (node == nullptr || node->value().expire_ms == kNoExpiry) return std::nullopt;
+    return node->value().expire_ms;
 }
 
 void Keyspace::set_expiry(int db, std::string_view key, std::int64_t when_ms) {
-  Keys::Node* node = slot(db).keys.find(key);
-  if (node != nullptr) open(db).assign(node, {node->value().object, when_ms});
+    Keys::Node* node = slot(db).keys.find(key);
+    if (node != nullptr) open(db).assign(node, {node->value().object, when_ms});
 }
 
 bool Keyspace::clear_expiry(int db, std::string_view key) {
-  Keys::Node* node = slot(db).keys.find(key);
-  if (node == nullptr || node->value().expire_ms == kNoExpiry) return false;
-  open(db).assign(node, {node->value().object, kNoExpiry});
-  return true;
+    Keys::Node* node = slot(db).keys.find(key);
+    if (node == nullptr || node->value().expire_ms == kNoExpiry) return false;
+    open(db).assign(node, {node->value().object, kNoExpiry});
+    return true;
 }
 
 std::optional<std::string> Keyspace::random_key(int db) {
-  for (;;) {
-    Keys::Node* node = slot(db).keys.random(random_);
-    if (node == nullptr) return std::nullopt;
-    if (!is_expired(*node)) return node->key();
-    open(db).erase(node);
-  }
+    for (;;) {
+        Keys::Node* node = slot(db).keys.random(random_);
+        if (node == nullptr) return std::nullopt;
+        if (!is_expired(*node)) return node->key();
+        open(db).erase(node);
+    }
 }
 
 std::size_t Keyspace::expire_due_keys(std::size_t most) {
-  now_ms_ = frozen_clock_ ? *frozen_clock_ : real_clock_ms();
-  std::size_t looked_at = 0;
-  std::size_t removed = 0;
-  std::size_t finished = 0;
-  while (finished < slots_.size() && looked_at < most) {
-    const int db = static_cast<int>(next_expiry_db_);
-    std::vector<std::string> due;
-    next_expiry_cursor_ = keys(db).scan(next_expiry_cursor_, [&](const Keys::Node& node) {
-      ++looked_at;
-      if (is_expired(node)) due.push_back(node.key());
-    });
-    ++looked_at;  // an empty bucket is work, too
-    for (const std::string& key : due) open(db).erase(key);
-    removed += due.size();
-    if (next_expiry_cursor_ == 0) {
-      next_expiry_db_ = (next_expiry_db_ + 1) % slots_.size();
-      ++finished;
+    now_ms_ = frozen_clock_ ? *frozen_clock_ : real_clock_ms();
+    std::size_t looked_at = 0;
+    std::size_t removed = 0;
+    std::size_t finished = 0;
+    while (finished < slots_.size() && looked_at < most) {
+        const int db = static_cast<int>(next_expiry_db_);
+        std::vector<std::string> due;
+        next_expiry_cursor_ = keys(db).scan(next_expiry_cursor_, [&](const Keys::Node& node) {
+            ++looked_at;
+            if (is_expired(node)) due.push_back(node.key());
+        });
+        ++looked_at;  // an empty bucket is work, too
+        for (const std::string& key : due) open(db).erase(key);
+        removed += due.size();
+        if (next_expiry_cursor_ == 0) {
+            next_expiry_db_ = (next_expiry_db_ + 1) % slots_.size();
+            ++finished;
+        }
     }
-  }
-  return removed;
+    return removed;
 }
 
 void Keyspace::keep_slots() {
-  if (in_undo_ && old_slots_.empty()) old_slots_ = slots_;
+    if (in_undo_ && old_slots_.empty()) old_slots_ = slots_;
 }
 
 void Keyspace::flush(int db) {
-  keep_slots();
-  auto fresh = std::make_shared<Database>();
-  fresh->undo_scope = undo_scope_;  // made inside the scope, if there is one
-  slots_[static_cast<std::size_t>(db)] = std::move(fresh);
+    keep_slots();
+    auto fresh = std::make_shared<Database>();
+    fresh->undo_scope = undo_scope_;  // made inside the scope, if there is one
+    slots_[static_cast<std::size_t>(db)] = std::move(fresh);
 }
 
 void Keyspace::swap(int first, int second) {
-  keep_slots();
-  std::swap(slots_[static_cast<std::size_t>(first)], slots_[static_cast<std::size_t>(second)]);
+    keep_slots();
+    std::swap(slots_[static_cast<std::size_t>(first)], slots_[static_cast<std::size_t>(second)]);
 }
 
 // Undo -------------------------------------------------------------------------------------------
 
 void Keyspace::begin_undo() {
-  assert(!in_undo_);
-  in_undo_ = true;
-  ++undo_scope_;
+    assert(!in_undo_);
+    in_undo_ = true;
+    ++undo_scope_;
 }
 
 void Keyspace::commit_undo() noexcept {
-  if (!in_undo_) return;
-  in_undo_ = false;
-  for (const auto& object : opened_objects_) object->commit_undo();
-  for (const auto& database : opened_databases_) database->keys.commit_undo();
-  opened_objects_.clear();
-  opened_databases_.clear();
-  old_slots_.clear();
+    if (!in_undo_) return;
+    in_undo_ = false;
+    for (const auto& object : opened_objects_) object->commit_undo();
+    for (const auto& database : opened_databases_) database->keys.commit_undo();
+    opened_objects_.clear();
+    opened_databases_.clear();
+    old_slots_.clear();
 }
 
 void Keyspace::rollback_undo() {
-  if (!in_undo_) return;
-  in_undo_ = false;
-  if (!old_slots_.empty()) slots_ = std::move(old_slots_);
-  for (const auto& database : opened_databases_) database->keys.rollback_undo();
-  for (const auto& object : opened_objects_) object->rollback_undo();
-  opened_objects_.clear();
-  opened_databases_.clear();
-  old_slots_.clear();
+    if (!in_undo_) return;
+    in_undo_ = false;
+    if (!old_slots_.empty()) slots_ = std::move(old_slots_);
+    for (const auto& database : opened_databases_) database->keys.rollback_undo();
+    for (const auto& object : opened_objects_) object->rollback_undo();
+    opened_objects_.clear();
+    opened_databases_.clear();
+    old_slots_.clear();
 }
 
 }  // namespace arenite::redis

@@ -25,101 +25,101 @@
 namespace arenite::redis {
 
 struct KeyspaceOptions {
-  int databases = 16;
-  // Seed of RANDOMKEY, SPOP and the like; 0 draws one.
-  std::uint64_t random_seed = 0;
-  // Largest string (Redis proto-max-bulk-len).
-  std::size_t longest_string = 512UL * 1024 * 1024;
-  // Most elements that SRANDMEMBER and the like return for a negative count. Redis has no limit.
-  std::size_t most_repeated_elements = 16UL * 1024 * 1024;
+    int databases = 16;
+    // Seed of RANDOMKEY, SPOP and the like; 0 draws one.
+    std::uint64_t random_seed = 0;
+    // Largest string (Redis proto-max-bulk-len).
+    std::size_t longest_string = 512UL * 1024 * 1024;
+    // Most elements that SRANDMEMBER and the like return for a negative count. Redis has no limit.
+    std::size_t most_repeated_elements = 16UL * 1024 * 1024;
 };
 
 class Keyspace final : public CommandHost {
- public:
-  struct Entry {
-    ObjectPointer object;
-    std::int64_t expire_ms = kNoExpiry;
-  };
-  using Keys = Dict<Entry>;
-  static constexpr std::int64_t kNoExpiry = -1;
+public:
+    struct Entry {
+        ObjectPointer object;
+        std::int64_t expire_ms = kNoExpiry;
+    };
+    using Keys = Dict<Entry>;
+    static constexpr std::int64_t kNoExpiry = -1;
 
-  explicit Keyspace(KeyspaceOptions options = {});
-  ~Keyspace() override;
+    explicit Keyspace(KeyspaceOptions options = {});
+    ~Keyspace() override;
 
-  // CommandHost
-  Reply call(std::span<const std::string_view> args, CallContext& context) override;
-  bool knows_command(std::span<const std::string_view> args) const override;
-  bool can_undo() const noexcept override { return true; }
-  void begin_undo() override;
-  void commit_undo() noexcept override;
-  void rollback_undo() override;
-  void set_clock(std::optional<std::int64_t> frozen_ms) override { frozen_clock_ = frozen_ms; }
+    // CommandHost
+    Reply call(std::span<const std::string_view> args, CallContext& context) override;
+    bool knows_command(std::span<const std::string_view> args) const override;
+    bool can_undo() const noexcept override { return true; }
+    void begin_undo() override;
+    void commit_undo() noexcept override;
+    void rollback_undo() override;
+    void set_clock(std::optional<std::int64_t> frozen_ms) override { frozen_clock_ = frozen_ms; }
 
-  // Looks at about `most` keys, each call going on where the last one stopped, and removes those
-  // that are due; for hosts that want expiry without access. Returns how many went.
-  std::size_t expire_due_keys(std::size_t most);
+    // Looks at about `most` keys, each call going on where the last one stopped, and removes those
+    // that are due; for hosts that want expiry without access. Returns how many went.
+    std::size_t expire_due_keys(std::size_t most);
 
-  const KeyspaceOptions& options() const noexcept { return options_; }
-  int database_count() const noexcept { return static_cast<int>(slots_.size()); }
+    const KeyspaceOptions& options() const noexcept { return options_; }
+    int database_count() const noexcept { return static_cast<int>(slots_.size()); }
 
-  // For command handlers -------------------------------------------------------------------------
+    // For command handlers -------------------------------------------------------------------------
 
-  // The clock that decides expiry, fixed during a call.
-  std::int64_t now_ms() const noexcept { return now_ms_; }
-  RandomSource& random() noexcept { return random_; }
-  const Keys& keys(int db) const noexcept { return slot(db).keys; }
+    // The clock that decides expiry, fixed during a call.
+    std::int64_t now_ms() const noexcept { return now_ms_; }
+    RandomSource& random() noexcept { return random_; }
+    const Keys& keys(int db) const noexcept { return slot(db).keys; }
 
-  // The object under a key; null if there is none, or if it expired, in which case it is removed.
-  Object* find(int db, std::string_view key);
-  // As find(), opened for change.
-  Object* find_for_write(int db, std::string_view key);
-  // As find(), but leaves the time of last access alone.
-  Object* peek(int db, std::string_view key);
-  // Whether the key would be removed by find(); removes nothing.
-  bool is_expired(const Keys::Node& node) const noexcept;
+    // The object under a key; null if there is none, or if it expired, in which case it is removed.
+    Object* find(int db, std::string_view key);
+    // As find(), opened for change.
+    Object* find_for_write(int db, std::string_view key);
+    // As find(), but leaves the time of last access alone.
+    Object* peek(int db, std::string_view key);
+    // Whether the key would be removed by find(); removes nothing.
+    bool is_expired(const Keys::Node& node) const noexcept;
 
-  // Puts a freshly made object under a key, new or not, and gives it back.
-  Object* put(int db, std::string_view key, ObjectPointer object, bool keep_expiry = false);
-  // Gives the object of `from`, with its expiry, to another key, which is replaced if it is there;
-  // `from` goes. `from` must exist.
-  void rename(int from_db, std::string_view from, int to_db, std::string_view to);
-  bool remove(int db, std::string_view key);
-  std::optional<std::int64_t> expiry(int db, std::string_view key) const;
-  void set_expiry(int db, std::string_view key, std::int64_t when_ms);
-  bool clear_expiry(int db, std::string_view key);  // true: there was one
-  // A key drawn uniformly; nullopt if there is none.
-  std::optional<std::string> random_key(int db);
-  void flush(int db);
-  void swap(int first, int second);
+    // Puts a freshly made object under a key, new or not, and gives it back.
+    Object* put(int db, std::string_view key, ObjectPointer object, bool keep_expiry = false);
+    // Gives the object of `from`, with its expiry, to another key, which is replaced if it is there;
+    // `from` goes. `from` must exist.
+    void rename(int from_db, std::string_view from, int to_db, std::string_view to);
+    bool remove(int db, std::string_view key);
+    std::optional<std::int64_t> expiry(int db, std::string_view key) const;
+    void set_expiry(int db, std::string_view key, std::int64_t when_ms);
+    bool clear_expiry(int db, std::string_view key);  // true: there was one
+    // A key drawn uniformly; nullopt if there is none.
+    std::optional<std::string> random_key(int db);
+    void flush(int db);
+    void swap(int first, int second);
 
- private:
-  struct Database {
-    Keys keys;
-    std::uint64_t undo_scope = 0;
-  };
-  using Slots = std::vector<std::shared_ptr<Database>>;
+private:
+    struct Database {
+        Keys keys;
+        std::uint64_t undo_scope = 0;
+    };
+    using Slots = std::vector<std::shared_ptr<Database>>;
 
-  Database& slot(int db) const noexcept { return *slots_[static_cast<std::size_t>(db)]; }
-  // The dictionary of a database, opened for change.
-  Keys& open(int db);
-  // The entry of a live key.
-  Keys::Node* live(int db, std::string_view key);
-  void keep_slots();
+    Database& slot(int db) const noexcept { return *slots_[static_cast<std::size_t>(db)]; }
+    // The dictionary of a database, opened for change.
+    Keys& open(int db);
+    // The entry of a live key.
+    Keys::Node* live(int db, std::string_view key);
+    void keep_slots();
 
-  const KeyspaceOptions options_;
-  Slots slots_;
-  RandomSource random_;
-  std::int64_t now_ms_ = 0;
-  std::optional<std::int64_t> frozen_clock_;
-  std::size_t next_expiry_db_ = 0;
-  std::uint64_t next_expiry_cursor_ = 0;
+    const KeyspaceOptions options_;
+    Slots slots_;
+    RandomSource random_;
+    std::int64_t now_ms_ = 0;
+    std::optional<std::int64_t> frozen_clock_;
+    std::size_t next_expiry_db_ = 0;
+    std::uint64_t next_expiry_cursor_ = 0;
 
-  // The open undo scope; numbers are never used twice.
-  bool in_undo_ = false;
-  std::uint64_t undo_scope_ = 0;
-  std::vector<ObjectPointer> opened_objects_;
-  Slots opened_databases_;
-  Slots old_slots_;  // empty while no slot changed
+    // The open undo scope; numbers are never used twice.
+    bool in_undo_ = false;
+    std::uint64_t undo_scope_ = 0;
+    std::vector<ObjectPointer> opened_objects_;
+    Slots opened_databases_;
+    Slots old_slots_;  // empty while no slot changed
 };
 
 }  // namespace arenite::redis

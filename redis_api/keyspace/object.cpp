@@ -5,48 +5,48 @@
 namespace arenite::redis {
 
 std::string_view Object::type_name() const noexcept {
-  static constexpr std::array<std::string_view, 5> kNames{"string", "list", "hash", "set", "zset"};
-  static_assert(std::variant_size_v<Value> == kNames.size());
-  return kNames[value_.index()];
+    static constexpr std::array<std::string_view, 5> kNames{"string", "list", "hash", "set", "zset"};
+    static_assert(std::variant_size_v<Value> == kNames.size());
+    return kNames[value_.index()];
 }
 
 std::string_view Object::encoding_name() const noexcept {
-  if (const auto* string = as<StringValue>()) {
-    switch (string->encoding()) {
-      case StringEncoding::Int: return "int";
-      case StringEncoding::Embstr: return "embstr";
-      case StringEncoding::Raw: return "raw";
+    if (const auto* string = as<StringValue>()) {
+        switch (string->encoding()) {
+            case StringEncoding::Int: return "int";
+            case StringEncoding::Embstr: return "embstr";
+            case StringEncoding::Raw: return "raw";
+        }
     }
-  }
-  if (const auto* hash = as<HashValue>()) return hash->compact() ? "listpack" : "hashtable";
-  if (const auto* set = as<SetValue>()) return set->integers() ? "intset" : "hashtable";
-  if (const auto* zset = as<SortedSet>()) return zset->compact() ? "listpack" : "skiplist";
-  return "quicklist";
+    if (const auto* hash = as<HashValue>()) return hash->compact() ? "listpack" : "hashtable";
+    if (const auto* set = as<SetValue>()) return set->integers() ? "intset" : "hashtable";
+    if (const auto* zset = as<SortedSet>()) return zset->compact() ? "listpack" : "skiplist";
+    return "quicklist";
 }
 
 ObjectPointer Object::clone() const {
-  if (const auto* string = as<StringValue>()) return make_object<StringValue>(string->clone());
-  if (const auto* list = as<ListValue>()) return make_object<ListValue>(list->clone());
-  const auto copied = []<class T>(const T& source) {
-    auto object = make_object<T>();
-    object->template as<T>()->copy_from(source);
-    return object;
-  };
-  if (const auto* hash = as<HashValue>()) return copied(*hash);
-  if (const auto* set = as<SetValue>()) return copied(*set);
-  return copied(*as<SortedSet>());
+    if (const auto* string = as<StringValue>()) return make_object<StringValue>(string->clone());
+    if (const auto* list = as<ListValue>()) return make_object<ListValue>(list->clone());
+    const auto copied = []<class T>(const T& source) {
+        auto object = make_object<T>();
+        object->template as<T>()->copy_from(source);
+        return object;
+    };
+    if (const auto* hash = as<HashValue>()) return copied(*hash);
+    if (const auto* set = as<SetValue>()) return copied(*set);
+    return copied(*as<SortedSet>());
 }
 
 void Object::begin_undo() {
-  std::visit([](auto& value) { value.begin_undo(); }, value_);
+    std::visit([](auto& value) { value.begin_undo(); }, value_);
 }
 
 void Object::commit_undo() noexcept {
-  std::visit([](auto& value) { value.commit_undo(); }, value_);
+    std::visit([](auto& value) { value.commit_undo(); }, value_);
 }
 
 void Object::rollback_undo() {
-  std::visit([](auto& value) { value.rollback_undo(); }, value_);
+    std::visit([](auto& value) { value.rollback_undo(); }, value_);
 }
 
 }  // namespace arenite::redis

@@ -16,44 +16,44 @@
 namespace arenite::redis {
 
 class Object {
- public:
-  using Value = std::variant<StringValue, ListValue, HashValue, SetValue, SortedSet>;
+public:
+    using Value = std::variant<StringValue, ListValue, HashValue, SetValue, SortedSet>;
 
-  template <class T, class... Arguments>
-  explicit Object(std::in_place_type_t<T> type, Arguments&&... arguments)
-      : value_(type, std::forward<Arguments>(arguments)...) {}
+    template <class T, class... Arguments>
+    explicit Object(std::in_place_type_t<T> type, Arguments&&... arguments)
+        : value_(type, std::forward<Arguments>(arguments)...) {}
 
-  template <class T>
-  T* as() noexcept {
-    return std::get_if<T>(&value_);
-  }
-  template <class T>
-  const T* as() const noexcept {
-    return std::get_if<T>(&value_);
-  }
+    template <class T>
+    T* as() noexcept {
+        return std::get_if<T>(&value_);
+    }
+    template <class T>
+    const T* as() const noexcept {
+        return std::get_if<T>(&value_);
+    }
 
-  std::string_view type_name() const noexcept;      // as TYPE says
-  std::string_view encoding_name() const noexcept;  // as OBJECT ENCODING says
-  std::shared_ptr<Object> clone() const;
+    std::string_view type_name() const noexcept;      // as TYPE says
+    std::string_view encoding_name() const noexcept;  // as OBJECT ENCODING says
+    std::shared_ptr<Object> clone() const;
 
-  void begin_undo();
-  void commit_undo() noexcept;
-  void rollback_undo();
+    void begin_undo();
+    void commit_undo() noexcept;
+    void rollback_undo();
 
-  // The undo scope in which this object was made or first changed.
-  std::uint64_t undo_scope = 0;
-  // For OBJECT IDLETIME.
-  std::int64_t last_access_ms = 0;
+    // The undo scope in which this object was made or first changed.
+    std::uint64_t undo_scope = 0;
+    // For OBJECT IDLETIME.
+    std::int64_t last_access_ms = 0;
 
- private:
-  Value value_;
+private:
+    Value value_;
 };
 
 using ObjectPointer = std::shared_ptr<Object>;
 
 template <class T, class... Arguments>
 ObjectPointer make_object(Arguments&&... arguments) {
-  return std::make_shared<Object>(std::in_place_type<T>, std::forward<Arguments>(arguments)...);
+    return std::make_shared<Object>(std::in_place_type<T>, std::forward<Arguments>(arguments)...);
 }
 
 }  // namespace arenite::redis

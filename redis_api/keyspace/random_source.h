@@ -7,27 +7,26 @@
 namespace arenite::redis {
 
 class RandomSource {
- public:
-  explicit RandomSource(std::uint64_t seed) noexcept
-      : state_(seed != 0 ? seed : 0x9e3779b97f4a7c15ULL) {}
+public:
+    explicit RandomSource(std::uint64_t seed) noexcept : state_(seed != 0 ? seed : 0x9e3779b97f4a7c15ULL) {}
 
-  std::uint64_t next() noexcept {
-    state_ ^= state_ >> 12;
-    state_ ^= state_ << 25;
-    state_ ^= state_ >> 27;
-    return state_ * 0x2545f4914f6cdd1dULL;
-  }
+    std::uint64_t next() noexcept {
+        state_ ^= state_ >> 12;
+        state_ ^= state_ << 25;
+        state_ ^= state_ >> 27;
+        return state_ * 0x2545f4914f6cdd1dULL;
+    }
 
-  // Uniform in [0, bound); bound > 0.
-  std::uint64_t below(std::uint64_t bound) noexcept {
-    const std::uint64_t unfair = -bound % bound;  // 2^64 mod bound
-    std::uint64_t drawn = next();
-    while (drawn < unfair) drawn = next();
-    return drawn % bound;
-  }
+    // Uniform in [0, bound); bound > 0.
+    std::uint64_t below(std::uint64_t bound) noexcept {
+        const std::uint64_t unfair = -bound % bound;  // 2^64 mod bound
+        std::uint64_t drawn = next();
+        while (drawn < unfair) drawn = next();
+        return drawn % bound;
+    }
 
- private:
-  std::uint64_t state_;
+private:
+    std::uint64_t state_;
 };
 
 }  // namespace arenite::redis

@@ -16,139 +16,139 @@ namespace arenite::redis {
 
 // min <= score <= max, each end open if its flag says so.
 struct ScoreRange {
-  double min = 0;
-  double max = 0;
-  bool min_open = false;
-  bool max_open = false;
+    double min = 0;
+    double max = 0;
+    bool min_open = false;
+    bool max_open = false;
 
-  bool above_min(double score) const noexcept { return min_open ? score > min : score >= min; }
-  bool below_max(double score) const noexcept { return max_open ? score < max : score <= max; }
-  bool empty() const noexcept { return min > max || (min == max && (min_open || max_open)); }
+    bool above_min(double score) const noexcept { return min_open ? score > min : score >= min; }
+    bool below_max(double score) const noexcept { return max_open ? score < max : score <= max; }
+    bool empty() const noexcept { return min > max || (min == max && (min_open || max_open)); }
 };
 
 // One end of a range by member: a text, or one of the infinities '-' and '+'.
 struct LexBound {
-  int infinity = 0;  // -1, 0, +1
-  std::string_view text;
-  bool open = false;
+    int infinity = 0;  // -1, 0, +1
+    std::string_view text;
+    bool open = false;
 };
 
 struct LexRange {
-  LexBound min;
-  LexBound max;
+    LexBound min;
+    LexBound max;
 
-  bool above_min(std::string_view member) const noexcept;
-  bool below_max(std::string_view member) const noexcept;
-  bool empty() const noexcept;
+    bool above_min(std::string_view member) const noexcept;
+    bool below_max(std::string_view member) const noexcept;
+    bool empty() const noexcept;
 };
 
 class SortedSet {
- public:
-  class Node;
+public:
+    class Node;
 
-  SortedSet();
-  SortedSet(const SortedSet&) = delete;
-  SortedSet& operator=(const SortedSet&) = delete;
-  ~SortedSet();
+    SortedSet();
+    SortedSet(const SortedSet&) = delete;
+    SortedSet& operator=(const SortedSet&) = delete;
+    ~SortedSet();
 
-  std::size_t size() const noexcept { return members_.size(); }
-  bool empty() const noexcept { return members_.empty(); }
-  std::optional<double> score(std::string_view member) const noexcept;
-  // Position in ascending order, from 0.
-  std::optional<std::size_t> rank(std::string_view member) const noexcept;
-  std::size_t rank_of(const Node* node) const noexcept;
-  const Node* at_rank(std::size_t rank) const noexcept;  // null behind the end
-  const Node* first() const noexcept;
-  const Node* last() const noexcept { return last_; }
-  // Lowest and highest element of a range; null if it is empty.
-  const Node* first_in(const ScoreRange& range) const noexcept;
-  const Node* last_in(const ScoreRange& range) const noexcept;
-  const Node* first_in(const LexRange& range) const noexcept;
-  const Node* last_in(const LexRange& range) const noexcept;
-  const Node* random(RandomSource& source) noexcept;
+    std::size_t size() const noexcept { return members_.size(); }
+    bool empty() const noexcept { return members_.empty(); }
+    std::optional<double> score(std::string_view member) const noexcept;
+    // Position in ascending order, from 0.
+    std::optional<std::size_t> rank(std::string_view member) const noexcept;
+    std::size_t rank_of(const Node* node) const noexcept;
+    const Node* at_rank(std::size_t rank) const noexcept;  // null behind the end
+    const Node* first() const noexcept;
+    const Node* last() const noexcept { return last_; }
+    // Lowest and highest element of a range; null if it is empty.
+    const Node* first_in(const ScoreRange& range) const noexcept;
+    const Node* last_in(const ScoreRange& range) const noexcept;
+    const Node* first_in(const LexRange& range) const noexcept;
+    const Node* last_in(const LexRange& range) const noexcept;
+    const Node* random(RandomSource& source) noexcept;
 
-  template <class Visitor>
-  std::uint64_t scan(std::uint64_t cursor, Visitor&& visit) const {
-    return members_.scan(cursor, [&visit](const auto& entry) { visit(*entry.value()); });
-  }
+    template <class Visitor>
+    std::uint64_t scan(std::uint64_t cursor, Visitor&& visit) const {
+        return members_.scan(cursor, [&visit](const auto& entry) { visit(*entry.value()); });
+    }
 
-  // Small enough to be a listpack in Redis; once lost, regained only by settle().
-  bool compact() const noexcept { return compact_; }
-  void set_compact(bool compact) noexcept { compact_ = compact; }
-  // Chooses the encoding anew, as for the result of a ZUNIONSTORE.
-  void settle() noexcept;
+    // Small enough to be a listpack in Redis; once lost, regained only by settle().
+    bool compact() const noexcept { return compact_; }
+    void set_compact(bool compact) noexcept { compact_ = compact; }
+    // Chooses the encoding anew, as for the result of a ZUNIONSTORE.
+    void settle() noexcept;
 
-  bool set(std::string_view member, double score);  // true: a new member; score is not NaN
-  bool erase(std::string_view member);
+    bool set(std::string_view member, double score);  // true: a new member; score is not NaN
+    bool erase(std::string_view member);
 
-  void copy_from(const SortedSet& other);
-  void begin_undo();
-  void commit_undo() noexcept { undo_.reset(); }
-  void rollback_undo();
+    void copy_from(const SortedSet& other);
+    void begin_undo();
+    void commit_undo() noexcept { undo_.reset(); }
+    void rollback_undo();
 
-  static constexpr std::size_t kMostCompactMembers = 128;
-  static constexpr std::size_t kLongestCompactMember = 64;
+    static constexpr std::size_t kMostCompactMembers = 128;
+    static constexpr std::size_t kLongestCompactMember = 64;
 
- private:
-  struct Undo {
-    Dict<std::optional<double>> scores;
-    bool compact;
-  };
-  static constexpr int kMostLevels = 32;
+private:
+    struct Undo {
+        Dict<std::optional<double>> scores;
+        bool compact;
+    };
+    static constexpr int kMostLevels = 32;
 
-  struct NodeDeleter {
-    void operator()(Node* node) const noexcept;
-  };
-  using NodeOwner = std::unique_ptr<Node, NodeDeleter>;
+    struct NodeDeleter {
+        void operator()(Node* node) const noexcept;
+    };
+    using NodeOwner = std::unique_ptr<Node, NodeDeleter>;
 
-  NodeOwner make_node(double score);
-  Node* link(NodeOwner fresh, const std::string& member) noexcept;
-  void unlink(Node* node) noexcept;
-  void keep(std::string_view member, std::optional<double> score);
-  // Nothing of the set is in the range, as far as its two ends tell.
-  template <class Range>
-  bool misses(const Range& range) const noexcept;
-  template <class Range>
-  const Node* lowest(const Range& range) const noexcept;
-  template <class Range>
-  const Node* highest(const Range& range) const noexcept;
+    NodeOwner make_node(double score);
+    Node* link(NodeOwner fresh, const std::string& member) noexcept;
+    void unlink(Node* node) noexcept;
+    void keep(std::string_view member, std::optional<double> score);
+    // Nothing of the set is in the range, as far as its two ends tell.
+    template <class Range>
+    bool misses(const Range& range) const noexcept;
+    template <class Range>
+    const Node* lowest(const Range& range) const noexcept;
+    template <class Range>
+    const Node* highest(const Range& range) const noexcept;
 
-  Dict<Node*> members_;
-  NodeOwner head_;
-  Node* last_ = nullptr;
-  std::size_t linked_ = 0;
-  int levels_ = 1;
-  bool compact_ = true;
-  RandomSource random_;
-  std::unique_ptr<Undo> undo_;
+    Dict<Node*> members_;
+    NodeOwner head_;
+    Node* last_ = nullptr;
+    std::size_t linked_ = 0;
+    int levels_ = 1;
+    bool compact_ = true;
+    RandomSource random_;
+    std::unique_ptr<Undo> undo_;
 };
 
 // An element in the skip list. Followed in memory by its levels.
 class SortedSet::Node {
- public:
-  const std::string& member() const noexcept { return *member_; }
-  double score() const noexcept { return score_; }
-  const Node* next() const noexcept { return levels()[0].next; }
-  const Node* previous() const noexcept { return previous_; }
+public:
+    const std::string& member() const noexcept { return *member_; }
+    double score() const noexcept { return score_; }
+    const Node* next() const noexcept { return levels()[0].next; }
+    const Node* previous() const noexcept { return previous_; }
 
- private:
-  friend class SortedSet;
-  struct Level {
-    Node* next;
-    std::size_t span;  // elements from this one to `next`
-  };
+private:
+    friend class SortedSet;
+    struct Level {
+        Node* next;
+        std::size_t span;  // elements from this one to `next`
+    };
 
-  Node(double score, int level_count) noexcept : score_(score), level_count_(level_count) {}
-  static Node* make(double score, int level_count);
-  Level* levels() noexcept { return reinterpret_cast<Level*>(this + 1); }
-  const Level* levels() const noexcept { return reinterpret_cast<const Level*>(this + 1); }
-  // Whether this element comes before (score, member).
-  bool before(double score, std::string_view member) const noexcept;
+    Node(double score, int level_count) noexcept : score_(score), level_count_(level_count) {}
+    static Node* make(double score, int level_count);
+    Level* levels() noexcept { return reinterpret_cast<Level*>(this + 1); }
+    const Level* levels() const noexcept { return reinterpret_cast<const Level*>(this + 1); }
+    // Whether this element comes before (score, member).
+    bool before(double score, std::string_view member) const noexcept;
 
-  const std::string* member_ = nullptr;  // the key in the dictionary
-  double score_;
-  Node* previous_ = nullptr;
-  int level_count_;
+    const std::string* member_ = nullptr;  // the key in the dictionary
+    double score_;
+    Node* previous_ = nullptr;
+    int level_count_;
 };
 
 }  // namespace arenite::redis

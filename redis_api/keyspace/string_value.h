@@ -16,44 +16,44 @@ namespace arenite::redis {
 enum class StringEncoding : std::uint8_t { Int, Embstr, Raw };
 
 class StringValue {
- public:
-  explicit StringValue(std::string bytes);  // encoded as SET does (tryObjectEncoding)
-  StringValue(std::string bytes, StringEncoding encoding);
-  StringValue(StringValue&&) noexcept = default;
-  StringValue& operator=(StringValue&&) noexcept = default;
+public:
+    explicit StringValue(std::string bytes);  // encoded as SET does (tryObjectEncoding)
+    StringValue(std::string bytes, StringEncoding encoding);
+    StringValue(StringValue&&) noexcept = default;
+    StringValue& operator=(StringValue&&) noexcept = default;
 
-  // As createStringObject: short strings are Embstr, integers are not recognised.
-  static StringValue unencoded(std::string bytes);
+    // As createStringObject: short strings are Embstr, integers are not recognised.
+    static StringValue unencoded(std::string bytes);
 
-  const std::string& bytes() const noexcept { return bytes_; }
-  std::size_t size() const noexcept { return bytes_.size(); }
-  StringEncoding encoding() const noexcept { return encoding_; }
+    const std::string& bytes() const noexcept { return bytes_; }
+    std::size_t size() const noexcept { return bytes_.size(); }
+    StringEncoding encoding() const noexcept { return encoding_; }
 
-  void replace(std::string bytes, StringEncoding encoding);
-  void append(std::string_view tail);
-  // Writes at `offset`, with zero bytes before it where the string is shorter.
-  void overwrite(std::size_t offset, std::string_view bytes);
+    void replace(std::string bytes, StringEncoding encoding);
+    void append(std::string_view tail);
+    // Writes at `offset`, with zero bytes before it where the string is shorter.
+    void overwrite(std::size_t offset, std::string_view bytes);
 
-  StringValue clone() const { return {bytes_, encoding_}; }
-  void begin_undo();
-  void commit_undo() noexcept { undo_.reset(); }
-  void rollback_undo();
+    StringValue clone() const { return {bytes_, encoding_}; }
+    void begin_undo();
+    void commit_undo() noexcept { undo_.reset(); }
+    void rollback_undo();
 
- private:
-  static constexpr std::size_t kPageSize = 1024;
+private:
+    static constexpr std::size_t kPageSize = 1024;
 
-  struct Undo {
-    std::size_t size;
-    StringEncoding encoding;
-    std::map<std::size_t, std::string> pages;  // by page number, as they were
-    std::optional<std::string> whole;          // replaces size and pages
-  };
+    struct Undo {
+        std::size_t size;
+        StringEncoding encoding;
+        std::map<std::size_t, std::string> pages;  // by page number, as they were
+        std::optional<std::string> whole;          // replaces size and pages
+    };
 
-  std::string original() const;
+    std::string original() const;
 
-  std::string bytes_;
-  StringEncoding encoding_;
-  std::unique_ptr<Undo> undo_;
+    std::string bytes_;
+    StringEncoding encoding_;
+    std::unique_ptr<Undo> undo_;
 };
 
 }  // namespace arenite::redis

@@ -88,6 +88,7 @@ TEST(Eval, RawReplies) {
 TEST(Eval, Limits) {
     const RunResult budget = eval({"--budget", "100000", "-e", "while true do end"});
     EXPECT_THAT(budget.out, StartsWith("(error) ")) << budget;
+    EXPECT_EQ(budget.err, "arenite: budget of 100000 units exceeded\n");
     EXPECT_EQ(budget.exit_code, 1) << budget;
     const RunResult memory =
         eval({"--memory", "16m", "-e", "local t = {} for i = 1, 1e9 do t[i] = 'text number ' .. i end"});
@@ -95,6 +96,22 @@ TEST(Eval, Limits) {
     EXPECT_THAT(memory.out, HasSubstr("not enough memory")) << memory;
     EXPECT_EQ(memory.exit_code, 1) << memory;
     EXPECT_EQ(run_arenite({"--budget=100000", "eval", "-e", "return 1"}).out, "(integer) 1\n");
+}
+
+TEST(Eval, InterruptEndsTheScript) {
+    RunOptions options;
+    options.interrupt_after = "# begun\n";
+    const RunResult r = eval({"-e", "redis.log(redis.LOG_WARNING, 'begun') while true do pcall(error) end"}, options);
+    EXPECT_EQ(r.err, "# begun\narenite: interrupted!\n") << r;
+    EXPECT_THAT(r.out, StartsWith("(error) ")) << r;
+    EXPECT_EQ(r.exit_code, 1) << r;
+}
+
+TEST(Eval, LogGoesToStandardError) {
+    const RunResult r =
+        eval({"-e", "redis.log(redis.LOG_NOTICE, 'said') redis.log(redis.LOG_DEBUG, 'unsaid') return 1"});
+    EXPECT_EQ(r.err, "* said\n");
+    EXPECT_EQ(r.out, "(integer) 1\n");
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ RunResult run_program(const std::string& program, const std::vector<std::string>
             if (n > 0) written += static_cast<std::size_t>(n);
             if (n < 0 && errno != EAGAIN && errno != EINTR) written = options.input.size();
         }
-        if (!interrupted && result.out.find(options.interrupt_after) != std::string::npos) {
+        if (!interrupted && (result.out + result.err).find(options.interrupt_after) != std::string::npos) {
             interrupted = true;
             ::kill(pid, SIGINT);
         }

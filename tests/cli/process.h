@@ -19,7 +19,7 @@ std::ostream& operator<<(std::ostream& os, const RunResult& r);
 struct RunOptions {
     std::string input;  ///< standard input
     std::filesystem::path cwd = ".";
-    /// Once this much is on standard output, the program gets SIGINT.
+    /// Once this is on standard output or error, the program gets SIGINT.
     std::string interrupt_after;
 };
 

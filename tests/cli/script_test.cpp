@@ -1,6 +1,13 @@
 // Running Lua scripts from files, strings and standard input.
 #include <gtest/gtest.h>
 
+#include <boost/container/pmr/monotonic_buffer_resource.hpp>
+
+#include <string>
+#include <variant>
+
+#include "compiler/compile.h"
+#include "compiler/dump.h"
 #include "tests/cli/process.h"
 
 namespace {
@@ -85,14 +92,21 @@ TEST_F(Script, ChunksOfTheCommandLineShareGlobals) {
     EXPECT_EQ(run({"-e", "x = 1", "a.lua", "-e", "print(z)"}).out, "1\tnil\n");
 }
 
-TEST_F(Script, RunsBinaryChunks) {
-    folder_.write("a.lua", "local out = assert(io.write(string.dump(loadstring('print(\"dumped\", ...)'))))");
-    const RunResult dumped = run({"a.lua"});
-    if (dumped.exit_code != 0) GTEST_SKIP() << dumped;
-    folder_.write("b.out", dumped.out);
-    folder_.write("c.out", "#!first line\n" + dumped.out);
-    EXPECT_EQ(run({"b.out", "x"}).out, "dumped\tx\n") << run({"b.out", "x"});
-    EXPECT_EQ(run({"c.out"}).out, "dumped\n") << run({"c.out"});
+TEST_F(Script, RunsAndListsBinaryChunks) {
+    boost::container::pmr::monotonic_buffer_resource memory;
+    const auto unit = arenite::compiler::compile("print('binary', ...)", "=made", &memory);
+    ASSERT_TRUE(std::holds_alternative<arenite::FunctionUnit*>(unit));
+    const std::string bytes = arenite::compiler::dump(*std::get<arenite::FunctionUnit*>(unit), false);
+    folder_.write("a.out", bytes);
+    folder_.write("b.out", "#!first line\n" + bytes);
+    for (const char* file : {"a.out", "b.out"}) {
+        EXPECT_EQ(run({file, "x"}).out, "binary\tx\n") << run({file, "x"});
+        EXPECT_NE(run({"-l", file}).out.find("\"binary\""), std::string::npos) << run({"-l", file});
+    }
+    EXPECT_EQ(run({"-"}, bytes).out, "binary\n");
+    folder_.write("c.out", bytes.substr(0, bytes.size() - 1));
+    EXPECT_EQ(run({"c.out"}).exit_code, 1);
+    EXPECT_EQ(run({"-l", "c.out"}).exit_code, 1);
 }
 
 TEST_F(Script, ExitCodes) {

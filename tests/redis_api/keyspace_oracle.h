@@ -28,28 +28,28 @@ int seed_count(int usual);
 Reply call(CommandHost& host, const Words& words, CallContext& context);
 
 class RedisOracle {
- public:
-  // The server of this program, started at first use on a free port of 127.0.0.1, without
-  // persistence, in a directory of its own; null if there is no redis-server.
-  static RedisOracle* get();
-  ~RedisOracle();
+public:
+    // The server of this program, started at first use on a free port of 127.0.0.1, without
+    // persistence, in a directory of its own; null if there is no redis-server.
+    static RedisOracle* get();
+    ~RedisOracle();
 
-  // Both speak RESP `version` on connections of their own.
-  Reply command(const Words& words, int version = 2);
-  // Runs the command from a script, and gives what the script gets.
-  Reply from_script(const Words& words, int version = 2);
-  int port() const { return port_; }
+    // Both speak RESP `version` on connections of their own.
+    Reply command(const Words& words, int version = 2);
+    // Runs the command from a script, and gives what the script gets.
+    Reply from_script(const Words& words, int version = 2);
+    int port() const { return port_; }
 
- private:
-  RedisOracle() = default;
-  bool start();
-  int connection(int version);
-  Reply read_reply(int socket);
+private:
+    RedisOracle() = default;
+    bool start();
+    int connection(int version);
+    Reply read_reply(int socket);
 
-  pid_t pid_ = -1;
-  int port_ = 0;
-  int sockets_[2] = {-1, -1};
-  std::string directory_;
+    pid_t pid_ = -1;
+    int port_ = 0;
+    int sockets_[2] = {-1, -1};
+    std::string directory_;
 };
 
 // Whether the keyspace may answer `ours` where Redis answers `theirs`: equal, or equal up to the

@@ -1,0 +1,360 @@
+// Sequences of commands for keyspace_table_test.cpp: collections.
+#include "keyspace_table.h"
+
+namespace arenite::redis::testing {
+
+const std::vector<Sequence>& collections_sequences() {
+    static const std::vector<Sequence> sequences{
+        {"hashes", R"(
+HSET h a 1 b 2
+HSET h a 3 c 4
+HGETALL h
+HKEYS h
+HVALS h
+HGET h a
+HGET h missing
+HGET nokey a
+HMGET h a missing b
+HMGET nokey a b
+HSET h a
+HSET h a 1 b
+HMSET h d 5 e 6
+HMSET h d
+HLEN h
+HLEN nokey
+HEXISTS h a
+HEXISTS h zz
+HSTRLEN h a
+HSTRLEN h zz
+HSETNX h a 9
+HSETNX h z 9
+HDEL h a b zz
+HGETALL h
+HSET h a 1
+HGETALL h
+HINCRBY h a 5
+HINCRBY h new -7
+HINCRBY h a x
+HINCRBY h a 9223372036854775807
+HSET h s str
+HINCRBY h s 1
+HSET h sp " 1"
+HINCRBY h sp 1
+HINCRBYFLOAT h f 1.5
+HINCRBYFLOAT h f -1.5
+HINCRBYFLOAT h f 0.1
+HINCRBYFLOAT h s 1
+HINCRBYFLOAT h f x
+HINCRBYFLOAT h f inf
+HINCRBYFLOAT h f nan
+HINCRBYFLOAT hugefloat big 1e4932
+HINCRBYFLOAT hugefloat big 1e4932
+OBJECT ENCODING h
+HSCAN h 0
+HSCAN h 0 MATCH s*
+HSCAN h 0 COUNT 1
+HSCAN h 0 COUNT 0
+HSCAN h 0 COUNT x
+HSCAN h x
+HSCAN h " 0"
+HSCAN h 0 BAD
+HSCAN h 0 MATCH
+HSCAN nokey 0 BAD
+HSCAN nokey 0
+HSET long f aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+OBJECT ENCODING long
+HSET long f aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+OBJECT ENCODING long
+HDEL h d e c z
+HDEL h a new s sp f
+EXISTS h
+HDEL h a
+SET str x
+HSET str a 1
+HGET str a
+HGETALL str
+HLEN str
+HDEL str a
+HINCRBY str a 1
+HINCRBYFLOAT str a 1
+HMGET str a
+HSCAN str 0
+HRANDFIELD str
+HSET one f v
+HRANDFIELD one
+HRANDFIELD one 5
+HRANDFIELD one 5 WITHVALUES
+HRANDFIELD one -3
+HRANDFIELD one -2 WITHVALUES
+HRANDFIELD one 0
+HRANDFIELD one 1 BAD
+HRANDFIELD one x
+HRANDFIELD one 1 WITHVALUES x
+HRANDFIELD one -9223372036854775808
+HRANDFIELD one 9223372036854775807 WITHVALUES
+HRANDFIELD one -4611686018427387904 WITHVALUES
+HRANDFIELD nokey
+HRANDFIELD nokey 5
+)"},
+        {"lists", R"(
+RPUSH l a b c
+LPUSH l z y
+LRANGE l 0 -1
+LRANGE l 1 2
+LRANGE l -2 -1
+LRANGE l 5 10
+LRANGE l 3 1
+LRANGE l -100 100
+LRANGE l x 1
+LRANGE nokey 0 -1
+LLEN l
+LLEN nokey
+LINDEX l 0
+LINDEX l -1
+LINDEX l 10
+LINDEX l -10
+LINDEX l x
+LINDEX nokey x
+LSET l 0 new
+LSET l -1 last
+LSET l 10 x
+LSET l x x
+LSET nokey 0 x
+LPUSHX l p
+RPUSHX l q
+LPUSHX nokey p
+LPOP l
+RPOP l
+LPOP l 2
+RPOP l 0
+LPOP l -1
+LPOP l x
+LPOP l 1 2
+LPOP nokey
+LPOP nokey 2
+LPOP nokey 0
+LRANGE l 0 -1
+RPOP l 100
+EXISTS l
+RPUSH l a b a c a d a
+LREM l 2 a
+LRANGE l 0 -1
+LREM l -1 a
+LRANGE l 0 -1
+LREM l 0 zz
+LREM l x a
+LREM nokey 0 a
+RPUSH r a b a b a
+LREM r 0 a
+LREM r 0 b
+EXISTS r
+RPUSH r 1 2 3 4 5
+LINSERT r BEFORE 3 x
+LINSERT r after 5 y
+LINSERT r before 1 w
+LINSERT r AFTER zz y
+LINSERT r AROUND 1 y
+LINSERT nokey BEFORE a b
+LRANGE r 0 -1
+LTRIM r 1 3
+LRANGE r 0 -1
+LTRIM r -2 -1
+LRANGE r 0 -1
+LTRIM r 5 10
+EXISTS r
+LTRIM nokey 0 1
+LTRIM r x 1
+RPUSH s 1 2 3
+RPOPLPUSH s d
+RPOPLPUSH s s
+LMOVE s d LEFT RIGHT
+LMOVE s d RIGHT LEFT
+EXISTS s
+LRANGE d 0 -1
+LMOVE d d LEFT RIGHT
+LMOVE nokey d LEFT LEFT
+LMOVE s d UP DOWN
+RPOPLPUSH nokey d
+RPUSH one x
+RPOPLPUSH one one
+LMOVE one one LEFT LEFT
+RPUSH p a b c 1 2 3 c c
+LPOS p c
+LPOS p c RANK 2
+LPOS p c RANK -1
+LPOS p c COUNT 2
+LPOS p c COUNT 0
+LPOS p c RANK -1 COUNT 2
+LPOS p c RANK 2 COUNT 0
+LPOS p c MAXLEN 2
+LPOS p c COUNT 0 MAXLEN 7
+LPOS p c RANK -1 COUNT 0 MAXLEN 2
+LPOS p zz
+LPOS p zz COUNT 1
+LPOS nokey a
+LPOS nokey a COUNT 1
+LPOS p c RANK 0
+LPOS p c RANK x
+LPOS p c COUNT -1
+LPOS p c MAXLEN -1
+LPOS p c COUNT x
+LPOS p c BAD
+LPOS p c RANK
+LPOS p c RANK 9223372036854775807
+LMPOP 1 p LEFT
+LMPOP 2 nokey p RIGHT COUNT 2
+LMPOP 2 nokey nokey2 LEFT
+LMPOP 0 p LEFT
+LMPOP x p LEFT
+LMPOP 9223372036854775807 p LEFT
+LMPOP 1 p UP
+LMPOP 1 p LEFT COUNT 0
+LMPOP 1 p LEFT COUNT
+LMPOP 1 p LEFT COUNT 1 COUNT 2
+LMPOP 2 p LEFT
+LMPOP 1 p LEFT BAD
+LRANGE p 0 -1
+LMPOP 1 p LEFT COUNT 100
+EXISTS p
+OBJECT ENCODING d
+SET str x
+LPUSH str a
+LPUSHX str a
+LPOP str
+LPOP str 1
+LLEN str
+LRANGE str 0 -1
+LINDEX str 0
+LSET str 0 a
+LREM str 0 a
+LTRIM str 0 1
+LINSERT str BEFORE a b
+RPOPLPUSH str d
+RPOPLPUSH d str
+LMOVE d str LEFT LEFT
+LPOS str a
+LMPOP 1 str LEFT
+LMPOP 2 nokey str LEFT
+BLMPOP 0 1 d LEFT
+BLMPOP x 1 d LEFT
+BLMPOP -1 1 d LEFT
+)"},
+        {"sets", R"(
+SADD s 3 1 2
+SMEMBERS s
+SADD s 1 4
+OBJECT ENCODING s
+SADD s a
+OBJECT ENCODING s
+SMEMBERS s
+SCARD s
+SCARD nokey
+SISMEMBER s a
+SISMEMBER s zz
+SISMEMBER nokey a
+SMISMEMBER s a zz 1
+SMISMEMBER nokey a b
+SREM s a zz
+OBJECT ENCODING s
+SREM s 1 2 3 4
+EXISTS s
+SREM s x
+SADD a 1 2 3 4
+SADD b 2 4 6
+SADD c x 2
+SUNION a b
+SUNION a b c
+SINTER a b
+SINTER a b c
+SDIFF a b
+SDIFF a b c
+SDIFF a a
+SDIFF nokey a
+SINTER a nokey
+SUNION nokey
+SUNIONSTORE d a c
+SMEMBERS d
+SINTERSTORE d a b
+SMEMBERS d
+OBJECT ENCODING d
+SDIFFSTORE d a b
+SMEMBERS d
+SDIFFSTORE d a a
+EXISTS d
+SET d x
+SINTERSTORE d a nokey
+EXISTS d
+SUNIONSTORE a a b
+SMEMBERS a
+SINTERCARD 2 a b
+SINTERCARD 2 a b LIMIT 1
+SINTERCARD 2 a b LIMIT 0
+SINTERCARD 2 a b LIMIT -1
+SINTERCARD 0 a
+SINTERCARD x a
+SINTERCARD 3 a b
+SINTERCARD 1 a b
+SINTERCARD 1 a LIMIT
+SINTERCARD 1 a LIMIT x
+SMOVE a b 1
+SMOVE a b 99
+SMOVE nokey b 1
+SMOVE a a 3
+SMOVE a a 99
+SMOVE a new 3
+SMEMBERS new
+SMOVE new other 3
+EXISTS new
+SPOP nokey
+SPOP nokey 2
+SPOP a 0
+SPOP a -1
+SPOP a x
+SPOP a 1 2
+SADD one m
+SPOP one
+EXISTS one
+SADD one m
+SPOP one 10
+EXISTS one
+SADD one m
+SRANDMEMBER one
+SRANDMEMBER one 3
+SRANDMEMBER one -3
+SRANDMEMBER one 0
+SRANDMEMBER one x
+SRANDMEMBER one 1 2
+SRANDMEMBER one -9223372036854775808
+SRANDMEMBER nokey
+SRANDMEMBER nokey 2
+SSCAN b 0
+SSCAN b 0 MATCH 2*
+SSCAN b x
+SSCAN nokey 0
+SSCAN b 0 COUNT 0
+SET str x
+SADD str a
+SREM str a
+SISMEMBER str a
+SMISMEMBER str a
+SMEMBERS str
+SCARD str
+SINTER a str
+SUNION a str
+SDIFF a str
+SINTER nokey str
+SUNIONSTORE d str
+SINTERCARD 2 nokey str
+SMOVE a str 2
+SMOVE str a 2
+SMOVE nokey str 2
+SPOP str
+SPOP str 1
+SRANDMEMBER str
+SSCAN str 0
+)"},
+    };
+    return sequences;
+}
+
+}  // namespace arenite::redis::testing
