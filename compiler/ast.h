@@ -17,10 +17,10 @@ struct UpvalueUse;
 /// A local variable.
 struct Var {
     Atom* name;
-    Var* shadowed;         ///< what the name meant before, while this one is visible
-    Var* next;             ///< of the same declaration
-    FuncState* func;       ///< where it is declared
-    UpvalueUse* uses;      ///< upvalues of closed inner functions that are this variable
+    Var* shadowed;     ///< what the name meant before, while this one is visible
+    Var* next;         ///< of the same declaration
+    FuncState* func;   ///< where it is declared
+    UpvalueUse* uses;  ///< upvalues of closed inner functions that are this variable
     std::uint8_t reg;
     bool captured = false;
     bool mutated = false;  ///< assigned after its declaration, anywhere
@@ -29,7 +29,12 @@ struct Var {
 };
 
 enum class ExprKind : std::uint8_t {
-    Nil, True, False, Number, String, Vararg,
+    Nil,
+    True,
+    False,
+    Number,
+    String,
+    Vararg,
     Function,  ///< index: child
     Table,     ///< items
     Local,     ///< var
@@ -57,8 +62,8 @@ struct Expr {
     /// Binary: line of the operator. Index: line of the ']' or name. Call: line of the '(' (PUC's fixline).
     /// Table, Vararg: last_line before its first token.
     std::uint32_t aux_line = 0;
-    std::uint32_t end = 0;         ///< source offset of the token behind it
-    Expr* next = nullptr;          ///< in a list
+    std::uint32_t end = 0;  ///< source offset of the token behind it
+    Expr* next = nullptr;   ///< in a list
     union {
         double number;
         Atom* atom;
@@ -69,7 +74,7 @@ struct Expr {
     };
     union {
         Expr* b;
-        Atom* name;            ///< Self
+        Atom* name;             ///< Self
         std::uint32_t open_at;  ///< Table: source offset of the '{'
     };
 
@@ -95,7 +100,19 @@ struct Block {
 };
 
 enum class StmtKind : std::uint8_t {
-    Local, LocalFunction, Function, Assign, Call, Do, While, Repeat, If, NumericFor, GenericFor, Return, Break
+    Local,
+    LocalFunction,
+    Function,
+    Assign,
+    Call,
+    Do,
+    While,
+    Repeat,
+    If,
+    NumericFor,
+    GenericFor,
+    Return,
+    Break
 };
 
 struct Stmt {

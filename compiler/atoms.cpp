@@ -86,8 +86,7 @@ Atom* AtomTable::intern(const char* data, std::size_t length) {
         if (slot.atom == nullptr) {
             return add(i, hash, data, length);
         }
-        if (slot.hash == hash && slot.atom->length == length &&
-            std::memcmp(slot.atom->data, data, length) == 0) {
+        if (slot.hash == hash && slot.atom->length == length && std::memcmp(slot.atom->data, data, length) == 0) {
             return slot.atom;
         }
     }

@@ -16,10 +16,10 @@ struct Var;
 struct Atom {
     const char* data;
     std::uint32_t length;
-    std::int32_t reserved;   ///< token of a reserved word, else 0
-    Var* binding;            ///< innermost visible local variable of this name
-    std::uint32_t k_owner;   ///< serial number of the function whose constant table holds it ...
-    std::uint32_t k_index;   ///< ... and where
+    std::int32_t reserved;  ///< token of a reserved word, else 0
+    Var* binding;           ///< innermost visible local variable of this name
+    std::uint32_t k_owner;  ///< serial number of the function whose constant table holds it ...
+    std::uint32_t k_index;  ///< ... and where
     [[nodiscard]] std::string_view text() const { return {data, length}; }
 };
 

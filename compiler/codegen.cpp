@@ -53,8 +53,8 @@ void CodeGen::prologue(const FuncState& fs) {
     reserve(count);
     if (fs.has_arg) {
         // PUC makes the table, or leaves the nil of a fresh frame, in luaD_precall.
-        const Instruction i = fs.needs_arg ? ins::abcd(Op::ARGTABLE, count - 1)
-                                           : ins::abcd(Op::LOADNIL, count - 1, count - 1);
+        const Instruction i =
+            fs.needs_arg ? ins::abcd(Op::ARGTABLE, count - 1) : ins::abcd(Op::LOADNIL, count - 1, count - 1);
         code_.emit_lineless(i);
         code_.label();
     }

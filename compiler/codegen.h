@@ -26,7 +26,9 @@ namespace arenite::compiler {
 /// Where the value of an expression is (expdesc in lparser.h).
 enum class ExpKind : std::uint8_t {
     Void,
-    Nil, True, False,
+    Nil,
+    True,
+    False,
     Number,    ///< number
     String,    ///< atom
     Local,     ///< register reg, a local variable's
@@ -61,9 +63,7 @@ struct Exp {
     Exp(ExpKind k, std::uint32_t r) : kind(k), reg(r) {}
     [[nodiscard]] bool has_jumps() const { return !if_true.empty() || !if_false.empty(); }
     [[nodiscard]] bool is_number() const { return kind == ExpKind::Number && !has_jumps(); }
-    [[nodiscard]] bool is_constant() const {
-        return kind >= ExpKind::Nil && kind <= ExpKind::String && !has_jumps();
-    }
+    [[nodiscard]] bool is_constant() const { return kind >= ExpKind::Nil && kind <= ExpKind::String && !has_jumps(); }
     [[nodiscard]] bool is_multi() const { return kind == ExpKind::Call || kind == ExpKind::Vararg; }
 };
 
@@ -135,7 +135,9 @@ private:
     void discharge(Exp& v);
     void discharge_indexed(Exp& v);
     [[nodiscard]] unsigned read_cell(std::uint32_t reg);
-    struct Place { unsigned table, key; };
+    struct Place {
+        unsigned table, key;
+    };
     [[nodiscard]] Place read_place(const Exp& v);
     void discharge_to(Exp& v, unsigned reg);
     void discharge_anywhere(Exp& v);

@@ -40,9 +40,11 @@ using Interrupt = bool (*)(void* ctx);
 /// The unit, its children, constants and names live in `mr`, which must be a resource that is released as a whole
 /// (monotonic); also on failure what was taken from it is not given back piece by piece. When `mr` throws
 /// std::bad_alloc the result is an error with out_of_memory set. No exception leaves this function.
-[[nodiscard]] std::variant<FunctionUnit*, CompileError> compile(
-    std::string_view source, std::string_view chunkname, boost::container::pmr::memory_resource* mr,
-    Interrupt interrupt = nullptr, void* interrupt_ctx = nullptr, const CompileLimits& limits = {}) noexcept;
+[[nodiscard]] std::variant<FunctionUnit*, CompileError> compile(std::string_view source, std::string_view chunkname,
+                                                                boost::container::pmr::memory_resource* mr,
+                                                                Interrupt interrupt = nullptr,
+                                                                void* interrupt_ctx = nullptr,
+                                                                const CompileLimits& limits = {}) noexcept;
 
 /// Size of a chunk name in run-time messages (LUA_IDSIZE), and in syntax errors (MAXSRC of llex.c).
 inline constexpr std::size_t kIdSize = 60;

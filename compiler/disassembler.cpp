@@ -159,8 +159,8 @@ void append_function(std::string& out, const FunctionUnit& unit, const std::stri
     }
     for (std::size_t i = 0; i < unit.upvalues.size(); ++i) {
         const UnitUpvalue& u = unit.upvalues[i];
-        append(out, "  upvalue u%zu %s %s %u ", i, u.by_value ? "copies" : "shares", u.from_local ? "register" : "upvalue",
-               u.index);
+        append(out, "  upvalue u%zu %s %s %u ", i, u.by_value ? "copies" : "shares",
+               u.from_local ? "register" : "upvalue", u.index);
         out.append(u.name).append("\n");
     }
     for (const UnitLocal& l : unit.locals) {
@@ -171,7 +171,9 @@ void append_function(std::string& out, const FunctionUnit& unit, const std::stri
 
 }  // namespace
 
-std::string disassemble_instruction(const FunctionUnit& unit, std::size_t pc) { return Operands(unit, pc).text(); }
+std::string disassemble_instruction(const FunctionUnit& unit, std::size_t pc) {
+    return Operands(unit, pc).text();
+}
 
 std::string disassemble(const FunctionUnit& unit) {
     struct Item {

@@ -313,7 +313,9 @@ CompileError bad_dump(std::string_view chunkname, const std::string& what) {
 
 }  // namespace
 
-std::string dump(const FunctionUnit& unit, bool strip) { return Writer(strip).write(unit); }
+std::string dump(const FunctionUnit& unit, bool strip) {
+    return Writer(strip).write(unit);
+}
 
 std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::string_view chunkname,
                                                  boost::container::pmr::memory_resource* mr) noexcept {

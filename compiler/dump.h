@@ -25,7 +25,9 @@
 
 namespace arenite::compiler {
 
-inline constexpr std::string_view kDumpSignature = "\x1b" "Arenite";
+inline constexpr std::string_view kDumpSignature =
+    "\x1b"
+    "Arenite";
 inline constexpr std::uint8_t kDumpVersion = 1;
 
 /// Functions inside functions that undump accepts.

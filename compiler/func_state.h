@@ -36,9 +36,9 @@ struct FuncState {
     std::uint32_t loop_depth = 0;
     std::uint32_t num_params = 0;
     bool is_vararg = false;
-    bool has_arg = false;    ///< has the old-style parameter 'arg' (LUA_COMPAT_VARARG)
-    bool needs_arg = false;  ///< ... and '...' does not occur, so it is a table
-    Var* params = nullptr;   ///< 'arg' included
+    bool has_arg = false;           ///< has the old-style parameter 'arg' (LUA_COMPAT_VARARG)
+    bool needs_arg = false;         ///< ... and '...' does not occur, so it is a table
+    Var* params = nullptr;          ///< 'arg' included
     std::uint32_t first_child = 0;  ///< in the parser's stack of finished units
     UpvalueDesc* upvalues = nullptr;
     std::uint32_t upvalue_count = 0;

@@ -9,10 +9,14 @@ namespace arenite::compiler {
 using chars::is;
 
 namespace {
-[[nodiscard]] unsigned char byte(const char* p) { return static_cast<unsigned char>(*p); }
+[[nodiscard]] unsigned char byte(const char* p) {
+    return static_cast<unsigned char>(*p);
+}
 
 /// What %s prints of a buffer: up to the first NUL.
-[[nodiscard]] std::string_view c_string(std::string_view s) { return s.substr(0, s.find('\0')); }
+[[nodiscard]] std::string_view c_string(std::string_view s) {
+    return s.substr(0, s.find('\0'));
+}
 }  // namespace
 
 Lexer::Lexer(Context& cx, std::uint32_t offset) : Lexer(cx) {
@@ -39,10 +43,8 @@ std::string Lexer::token_name(int kind) {
 std::string Lexer::text_of(const Token& token) const {
     const char* start = begin_ + token.start;
     switch (token.kind) {
-        case kTokName:
-            return std::string(token.atom->text());
-        case kTokNumber:
-            return std::string(c_string({start, token.end - token.start}));
+        case kTokName: return std::string(token.atom->text());
+        case kTokNumber: return std::string(c_string({start, token.end - token.start}));
         case kTokString: {
             std::string open(1, *start);
             if (*start == '[') {
@@ -54,8 +56,7 @@ std::string Lexer::text_of(const Token& token) const {
             }
             return std::string(c_string(open + std::string(token.atom->text()) + close));
         }
-        default:
-            return token_name(token.kind);
+        default: return token_name(token.kind);
     }
 }
 
@@ -63,7 +64,9 @@ std::string Lexer::located(std::string_view message) const {
     return chunk_id(cx_.chunkname, kSyntaxIdSize) + ":" + std::to_string(line) + ": " + std::string(message);
 }
 
-void Lexer::plain_error(std::string_view message) const { throw Abort{located(message)}; }
+void Lexer::plain_error(std::string_view message) const {
+    throw Abort{located(message)};
+}
 
 void Lexer::error_near(std::string_view message, std::string_view near) const {
     throw Abort{located(message) + " near '" + std::string(near) + "'"};
@@ -131,9 +134,7 @@ void Lexer::lex(Token& out) {
         };
         switch (c) {
             case '"':
-            case '\'':
-                lex_string(out, static_cast<char>(c));
-                return;
+            case '\'': lex_string(out, static_cast<char>(c)); return;
             case '-':
                 if (p_ < end_ && *p_ == '-') {
                     ++p_;

@@ -44,7 +44,9 @@ bool Parser::accept(int kind) {
     return true;
 }
 
-void Parser::error_expected(int kind) { lex_.syntax_error("'" + Lexer::token_name(kind) + "' expected"); }
+void Parser::error_expected(int kind) {
+    lex_.syntax_error("'" + Lexer::token_name(kind) + "' expected");
+}
 
 void Parser::check(int kind) {
     if (!at(kind)) {
@@ -64,8 +66,8 @@ void Parser::expect_match(int what, int who, std::uint32_t where) {
     if (where == lex_.line) {
         error_expected(what);
     }
-    lex_.syntax_error("'" + Lexer::token_name(what) + "' expected (to close '" + Lexer::token_name(who) +
-                      "' at line " + std::to_string(where) + ")");
+    lex_.syntax_error("'" + Lexer::token_name(what) + "' expected (to close '" + Lexer::token_name(who) + "' at line " +
+                      std::to_string(where) + ")");
 }
 
 Atom* Parser::expect_name() {
@@ -93,10 +95,8 @@ bool Parser::block_follows() const {
         case kTokElseif:
         case kTokEnd:
         case kTokUntil:
-        case kTokEos:
-            return true;
-        default:
-            return false;
+        case kTokEos: return true;
+        default: return false;
     }
 }
 

@@ -100,8 +100,8 @@ private:
 
     Context& cx_;
     Lexer lex_;
-    ScratchArena tree_;       ///< trees of the functions being read, innermost on top
-    ScratchArena durable_;    ///< what outlives a function's tree
+    ScratchArena tree_;     ///< trees of the functions being read, innermost on top
+    ScratchArena durable_;  ///< what outlives a function's tree
     CodeGen codegen_;
     ScratchVector<FunctionUnit*> units_;  ///< finished children of the functions being read, innermost on top
     ScratchVector<Var*> visible_;         ///< active variables of the functions being read

@@ -9,11 +9,10 @@ namespace {
 struct Priority {
     std::uint8_t left, right;
 };
-constexpr Priority kPriority[] = {
-    {6, 6}, {6, 6}, {7, 7}, {7, 7}, {7, 7},          // + - * / %
-    {10, 9}, {5, 4},                                 // ^ and .. associate to the right
-    {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3},  // ~= == < <= > >=
-    {2, 2}, {1, 1}};                                 // and or
+constexpr Priority kPriority[] = {{6, 6},  {6, 6}, {7, 7}, {7, 7}, {7, 7},          // + - * / %
+                                  {10, 9}, {5, 4},                                  // ^ and .. associate to the right
+                                  {3, 3},  {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3},  // ~= == < <= > >=
+                                  {2, 2},  {1, 1}};                                 // and or
 constexpr unsigned kUnaryPriority = 8;
 constexpr int kNoOperator = -1;
 
@@ -109,9 +108,7 @@ Expr* Parser::simple_expression() {
             e->aux_line = lex_.last_line;
             break;
         case '{': return table_constructor();
-        case kTokFunction:
-            lex_.next();
-            return function_body(false, lex_.line);
+        case kTokFunction: lex_.next(); return function_body(false, lex_.line);
         default: return primary_expression();
     }
     lex_.next();

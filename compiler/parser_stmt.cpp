@@ -40,9 +40,7 @@ Stmt* Parser::statement() {
         case kTokFor: return for_statement(line);
         case kTokRepeat: return repeat_statement(line);
         case kTokFunction: return function_statement(line);
-        case kTokLocal:
-            lex_.next();
-            return accept(kTokFunction) ? local_function(line) : local_statement(line);
+        case kTokLocal: lex_.next(); return accept(kTokFunction) ? local_function(line) : local_statement(line);
         case kTokReturn: return return_statement(line);
         case kTokBreak: {
             lex_.next();

@@ -18,9 +18,9 @@ struct RegisterEffects {
     static constexpr std::uint32_t kNone = 0xFFFFFFFF;
     std::array<RegisterRange, 3> reads{};
     std::uint32_t read_count = 0;
-    RegisterRange writes;           ///< whatever comes next
-    RegisterRange fall_writes;      ///< only when it falls through
-    RegisterRange jump_writes;      ///< only when it jumps
+    RegisterRange writes;            ///< whatever comes next
+    RegisterRange fall_writes;       ///< only when it falls through
+    RegisterRange jump_writes;       ///< only when it jumps
     std::uint32_t clobbers = kNone;  ///< this register and all above are undefined before the writes
     std::uint32_t highest = kNone;   ///< highest register touched at all
 };
@@ -62,7 +62,9 @@ inline constexpr auto kOpFacts = [] {
     }
     return facts;
 }();
-[[nodiscard]] constexpr const OpFacts& op_facts(Instruction i) { return kOpFacts[static_cast<unsigned>(i & 0xFF)]; }
+[[nodiscard]] constexpr const OpFacts& op_facts(Instruction i) {
+    return kOpFacts[static_cast<unsigned>(i & 0xFF)];
+}
 
 /// `pc` is in range and its opcode valid. For an instruction that takes values up to top, the instruction before it
 /// must set the top (V4): the values below the top's base count as read.

@@ -9,17 +9,45 @@ namespace arenite::compiler {
 
 /// A token is a single character (its code, 0..255) or one of these. Order as in llex.h.
 enum Tok : int {
-    kTokAnd = 257, kTokBreak, kTokDo, kTokElse, kTokElseif, kTokEnd, kTokFalse, kTokFor, kTokFunction, kTokIf,
-    kTokIn, kTokLocal, kTokNil, kTokNot, kTokOr, kTokRepeat, kTokReturn, kTokThen, kTokTrue, kTokUntil, kTokWhile,
-    kTokConcat, kTokDots, kTokEq, kTokGe, kTokLe, kTokNe, kTokNumber, kTokName, kTokString, kTokEos
+    kTokAnd = 257,
+    kTokBreak,
+    kTokDo,
+    kTokElse,
+    kTokElseif,
+    kTokEnd,
+    kTokFalse,
+    kTokFor,
+    kTokFunction,
+    kTokIf,
+    kTokIn,
+    kTokLocal,
+    kTokNil,
+    kTokNot,
+    kTokOr,
+    kTokRepeat,
+    kTokReturn,
+    kTokThen,
+    kTokTrue,
+    kTokUntil,
+    kTokWhile,
+    kTokConcat,
+    kTokDots,
+    kTokEq,
+    kTokGe,
+    kTokLe,
+    kTokNe,
+    kTokNumber,
+    kTokName,
+    kTokString,
+    kTokEos
 };
 inline constexpr int kFirstReserved = kTokAnd;
 inline constexpr int kReservedWords = kTokWhile - kTokAnd + 1;
 
 inline constexpr std::array<std::string_view, kTokEos - kTokAnd + 1> kTokenText = {
-    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local", "nil", "not", "or",
-    "repeat", "return", "then", "true", "until", "while", "..", "...", "==", ">=", "<=", "~=", "<number>", "<name>",
-    "<string>", "<eof>"};
+    "and",   "break", "do",  "else", "elseif", "end",      "false",  "for",      "function", "if",    "in",
+    "local", "nil",   "not", "or",   "repeat", "return",   "then",   "true",     "until",    "while", "..",
+    "...",   "==",    ">=",  "<=",   "~=",     "<number>", "<name>", "<string>", "<eof>"};
 
 /// Character classes, independent of the process's locale.
 namespace chars {
@@ -41,7 +69,9 @@ inline constexpr std::array<std::uint8_t, 256> kClass = [] {
     }
     return t;
 }();
-[[nodiscard]] constexpr bool is(unsigned char c, std::uint8_t classes) { return (kClass[c] & classes) != 0; }
+[[nodiscard]] constexpr bool is(unsigned char c, std::uint8_t classes) {
+    return (kClass[c] & classes) != 0;
+}
 }  // namespace chars
 
 }  // namespace arenite::compiler

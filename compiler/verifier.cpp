@@ -115,8 +115,7 @@ private:
             case 'k': require(value < unit_.constants.size(), "no such constant"); break;
             case 'K': require(wide < unit_.constants.size(), "no such constant"); break;
             case 's':
-                require(value < unit_.constants.size() &&
-                            unit_.constants[value].kind == UnitConstant::Kind::String &&
+                require(value < unit_.constants.size() && unit_.constants[value].kind == UnitConstant::Kind::String &&
                             unit_.constants[value].string.size() <= kShortStringMax,
                         "constant is not a short string");
                 break;
@@ -241,9 +240,9 @@ private:
             case Op::SETUPCELL: require(!unit_.upvalues[ins::b(i)].by_value, "upvalue is not a cell"); break;
             case Op::CLOSURE:
                 for (const UnitUpvalue& u : unit_.children[ins::cd(i)]->upvalues) {
-                    require(u.from_local ? u.index < unit_.max_stack
-                                         : u.index < unit_.upvalues.size() &&
-                                               unit_.upvalues[u.index].by_value == u.by_value,
+                    require(u.from_local
+                                ? u.index < unit_.max_stack
+                                : u.index < unit_.upvalues.size() && unit_.upvalues[u.index].by_value == u.by_value,
                             "closure captures what is not there");
                 }
                 break;

@@ -137,9 +137,8 @@ private:
         by_end_ = by_start_;
         const auto& locals = unit_.locals;
         std::sort(by_start_.begin(), by_start_.end(),
-                         [&](auto x, auto y) { return locals[x].start_pc < locals[y].start_pc; });
-        std::sort(by_end_.begin(), by_end_.end(),
-                         [&](auto x, auto y) { return locals[x].end_pc < locals[y].end_pc; });
+                  [&](auto x, auto y) { return locals[x].start_pc < locals[y].start_pc; });
+        std::sort(by_end_.begin(), by_end_.end(), [&](auto x, auto y) { return locals[x].end_pc < locals[y].end_pc; });
     }
 
     void fail(std::size_t pc, const char* what) {
@@ -302,6 +301,8 @@ private:
 
 }  // namespace
 
-std::optional<std::string> verify_flow(const FunctionUnit& unit) { return FlowVerifier(unit).run(); }
+std::optional<std::string> verify_flow(const FunctionUnit& unit) {
+    return FlowVerifier(unit).run();
+}
 
 }  // namespace arenite::compiler

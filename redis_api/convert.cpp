@@ -1,5 +1,6 @@
 #include "redis_api/convert.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -69,8 +70,7 @@ private:
             case ReplyKind::Verbatim: return verbatim(reply, out);
             case ReplyKind::Array: {
                 Handle<Table> table;
-                const auto size = static_cast<std::uint32_t>(reply.items().size());
-                if (!cx_.new_table(size, 0, table)) return false;
+                if (!cx_.new_table(array_hint(reply), 0, table)) return false;
                 out = Value::object(table);
                 return open(reply, table);
             }
@@ -78,6 +78,14 @@ private:
             case ReplyKind::Set: return aggregate(names().set, reply, out);
         }
         __builtin_unreachable();
+    }
+
+    /// Room for the elements. Not when some of them will be nil: Redis lets its tables grow, and `#` shows that.
+    std::uint32_t array_hint(const Reply& reply) const {
+        const Reply::Items& items = reply.items();
+        const bool has_nil =
+            environment_.call.resp >= 3 && std::ranges::any_of(items, [](const Reply& item) { return item.is_null(); });
+        return has_nil ? 0 : static_cast<std::uint32_t>(items.size());
     }
 
     bool tagged(Value name, Value value, Value& out) {

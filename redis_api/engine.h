@@ -43,8 +43,8 @@ struct EngineOptions {
     /// What executes commands; an embedded Keyspace when empty. May be shared with other engines of the same thread.
     std::shared_ptr<CommandHost> host;
     UndoPolicy undo = UndoPolicy::KeepWrites;
-    /// Bytes the VM may use; 0: no limit.
-    std::size_t memory_limit = 0;
+    /// Bytes the VM may use, beyond which a script gets "not enough memory"; 0: no limit.
+    std::size_t memory_limit = std::size_t{1} << 30;
     /// Address space to reserve for the VM (a power of two, at most 32 GiB).
     std::size_t address_range = HeapOptions{}.address_range;
     /// A script that runs longer is killed, whatever it has written; 0: never.

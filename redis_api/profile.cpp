@@ -13,8 +13,7 @@ namespace {
 
 /// What is opened, in order: what comes later replaces what came before. cjson, cmsgpack, struct and bit go here.
 constexpr void (*kLibraries[])(LibraryBuilder&) = {
-    lib::open_base, lib::open_table,  lib::open_string, lib::open_math,
-    lib::open_coroutine, open_redis_base, open_redis_math, open_redis,
+    lib::open_base, lib::open_table, lib::open_string, lib::open_math, lib::open_coroutine, open_redis_math, open_redis,
 };
 
 /// The globals that stay (Redis script_lua.c, allow_lists; EVAL adds KEYS and ARGV).
@@ -56,7 +55,7 @@ public:
         for (auto* open : kLibraries) {
             if (!vm_.open_library(open)) return false;
         }
-        return make_roots() && vm_.set_field(globals_, "_G", vm_.heap().globals) && prune() && override_pcall() &&
+        return make_roots() && vm_.set_field(globals_, "_G", vm_.heap().globals) && prune() && override_base() &&
                make_error_handler() && protect_globals() && add_arguments() && protect(Value::object(globals_));
     }
 
@@ -109,10 +108,12 @@ private:
         });
     }
 
-    bool override_pcall() {
+    bool override_base() {
         environment_.xpcall = vm_.get_field(globals_, "xpcall");
-        const Value builtin = vm_.get_field(globals_, "pcall");
-        return set_native(globals_, "pcall", redis_pcall, {builtin});
+        const Value pcall = vm_.get_field(globals_, "pcall");
+        return set_native(globals_, "pcall", redis_pcall, {pcall}) &&
+               set_native(globals_, "load", redis_load, {pcall}) &&
+               set_native(globals_, "loadstring", redis_loadstring, {});
     }
 
     bool make_error_handler() {

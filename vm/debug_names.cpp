@@ -142,52 +142,54 @@ Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, cons
     }
 }
 
-std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_view message, int level) {
+namespace {
+/// A line of a traceback: a frame, or one of the frames that tail calls took away before it (null).
+using Levels = std::vector<const Frame*>;
+
+Levels levels_of(const Thread& t, bool main) {
+    Levels levels;
+    for (const Frame* f = t.frame; f >= t.frames; --f) {
+        if (f->kind() == FrameKind::Pending || (f == t.frames && !main)) continue;
+        levels.push_back(f);
+        // More of them than ever shown need not be listed.
+        if (f->kind() == FrameKind::Lua) levels.insert(levels.end(), std::min<std::uint32_t>(f->tail_calls(), 64), nullptr);
+    }
+    return levels;
+}
+}  // namespace
+
+std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_view message, int level, int top_level) {
     constexpr int kFirst = 12;  // LEVELS1, LEVELS2 of ldblib.c
     constexpr int kLast = 10;
     std::string out(message);
     if (!message.empty()) out += "\n";
     out += "stack traceback:";
-    // Lines one by one; the middle of a deep stack is left out.
-    std::vector<std::string> lines;
-    const bool main = t.self == vm.main_thread_.bits;
-    for (const Frame* f = t.frame; f >= t.frames; --f) {
-        if (f->kind() == FrameKind::Pending) continue;
-        if (f == t.frames && !main) continue;
-        std::string line = "\n\t";
-        if (f->kind() == FrameKind::Lua) {
-            const auto* c = reinterpret_cast<const Closure*>(f->function);
-            const Prototype* p = vm.heap_.get(c->prototype());
-            const std::string id = p ? compiler::chunk_id(vm.heap_.string(p->source())) : "?";
-            line += id + ":";
-            line += std::to_string(current_line(vm, f)) + ":";
-            const Name name = function_name(vm, t, f);
-            if (name.kind) {
-                line += " in function '" + name.name + "'";
-            } else if (p && p->line_defined() == 0) {
-                line += " in main chunk";
+    const Levels levels = levels_of(t, t.self == vm.main_thread_.bits);
+    const auto exists = [&](int l) { return l >= top_level && static_cast<std::size_t>(l - top_level) < levels.size(); };
+    const auto line = [&](const Frame* f) -> std::string {
+        if (!f) return "\n\t(tail call): ?";
+        const Name name = f == t.frames ? Name{} : function_name(vm, t, f);
+        if (f->kind() != FrameKind::Lua) return std::string("\n\t[C]:") + (name.kind ? " in function '" + name.name + "'" : " ?");
+        const Prototype* p = vm.heap_.get(reinterpret_cast<const Closure*>(f->function)->prototype());
+        const std::string id = p ? compiler::chunk_id(vm.heap_.string(p->source())) : "?";
+        const std::string at = "\n\t" + id + ":" + std::to_string(current_line(vm, f)) + ":";
+        if (name.kind) return at + " in function '" + name.name + "'";
+        if (p && p->line_defined() == 0) return at + " in main chunk";
+        return at + " in function <" + id + ":" + std::to_string(p ? p->line_defined() : 0) + ">";
+    };
+    bool first_part = true;
+    while (exists(level++)) {
+        if (level > kFirst && first_part) {
+            first_part = false;
+            if (!exists(level + kLast)) {
+                --level;
             } else {
-                line += " in function <" + id + ":" + std::to_string(p ? p->line_defined() : 0) + ">";
+                out += "\n\t...";
+                while (exists(level + kLast)) ++level;
             }
-        } else {
-            line += "[C]:";
-            const Name name = f == t.frames ? Name{} : function_name(vm, t, f);
-            line += name.kind ? " in function '" + name.name + "'" : " ?";
-        }
-        lines.push_back(std::move(line));
-        if (f->kind() == FrameKind::Lua) {
-            const std::uint32_t tails = std::min<std::uint32_t>(f->tail_calls(), 64);
-            for (std::uint32_t i = 0; i < tails; ++i) lines.push_back("\n\t(tail call): ?");
-        }
-    }
-    const int total = static_cast<int>(lines.size());
-    for (int i = level; i < total; ++i) {
-        if (i - level == kFirst && total - i > kLast) {
-            out += "\n\t...";
-            i = total - kLast - 1;
             continue;
         }
-        out += lines[static_cast<std::size_t>(i)];
+        out += line(levels[static_cast<std::size_t>(level - 1 - top_level)]);
     }
     return out;
 }

@@ -76,7 +76,10 @@ Next Interpreter::raise(Vm& vm, Value error) {
             return call(vm, slot + 1, 1);
         }
         if (t.resumer.is_nil()) {
-            if (!vm.killed_ || vm.traceback_.empty()) vm.traceback_ = traceback(vm, t, {}, 0);
+            if (!vm.killed_ || vm.traceback_.empty()) {
+                // As from a message handler that calls debug.traceback(message, 2), the way lua.c does.
+                vm.traceback_ = traceback(vm, t, {}, 2, 2);
+            }
             vm.status_ = RunStatus::Failed;
             return Next::Exit;
         }

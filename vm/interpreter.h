@@ -89,7 +89,9 @@ struct Interpreter {
     /// What the function of frame `f` was called as.
     [[nodiscard]] static Name function_name(const Vm& vm, const Thread& t, const Frame* f);
     [[nodiscard]] static std::uint32_t current_line(const Vm& vm, const Frame* f);
-    [[nodiscard]] static std::string traceback(const Vm& vm, const Thread& t, std::string_view message, int level);
+    /// db_errorfb: the traceback from `level` on, where the top frame of `t` counts as level `top_level`.
+    [[nodiscard]] static std::string traceback(const Vm& vm, const Thread& t, std::string_view message, int level,
+                                               int top_level = 0);
     [[nodiscard]] static std::string_view local_name(const Vm& vm, const Prototype& p, std::uint32_t reg, std::uint32_t pc);
 
     // --- Operations with metamethods (vm/operations.cpp) ----------------------------------------------------------------------------

@@ -13,8 +13,9 @@ void open_redis_math(LibraryBuilder& builder);
 
 // --- lib/redis_base.cpp. -------------------------------------------------------------------------------------------
 
-/// load and loadstring that refuse bytecode, in place of Lua's.
-void open_redis_base(LibraryBuilder& builder);
+/// load (f [, name]) and loadstring (text [, name]), which refuse bytecode. Upvalue 0 of load: Lua's pcall.
+NativeResult redis_load(NativeContext& cx);
+NativeResult redis_loadstring(NativeContext& cx);
 
 /// pcall: gives the text of an error table {err = ...} instead of the table (luaRedisPcall). Upvalue 0: Lua's pcall.
 NativeResult redis_pcall(NativeContext& cx);

@@ -2,10 +2,12 @@
 // the error handler needs (Redis script_lua.c, eval.c).
 #include <string>
 
+#include "heap/thread.h"
 #include "redis_api/convert.h"
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/script_position.h"
+#include "vm/interpreter.h"
 #include "vm/lib/lib.h"
 
 namespace arenite::redis {
@@ -30,39 +32,6 @@ constexpr std::uint64_t work_of_compiling(std::size_t bytes) {
     return 200 + bytes;
 }
 
-/// loadstring (text [, name])
-NativeResult loadstring(NativeContext& cx) {
-    std::string_view text;
-    std::string_view name;
-    if (!cx.check_string(0, text) || !cx.opt_string(1, text, name)) return cx.failed();
-    if (cx.state() != kPaid && !cx.charge(work_of_compiling(text.size()))) return cx.suspend(kPaid);
-    return load_text(cx, text, name);
-}
-
-/// load (f [, name]): collects the pieces that f returns in a buffer (local 0), up to nil or an empty one.
-NativeResult load(NativeContext& cx) {
-    constexpr std::uint32_t kPiece = 1;
-    std::string_view name;
-    if (!cx.opt_string(1, "=(load)", name) || !cx.check_function(0)) return cx.failed();
-    if (cx.state() == 0) {
-        Value buffer = Value::nil();
-        if (!cx.reserve(1) || !cx.new_buffer(buffer)) return cx.failed();
-        cx.set_local(0, buffer);
-        return cx.call(kPiece, cx.arg(0), {});
-    }
-    if (cx.state() == kPiece) {
-        Value piece = lib::first_result(cx);
-        if (piece.is_number() && !cx.to_string(piece, piece)) return cx.failed();
-        if (!piece.is_nil() && !piece.is_string()) return cx.error("reader function must return a string");
-        if (piece.is_string() && !cx.string(piece).empty()) {
-            if (!cx.append(cx.local(0), cx.string(piece))) return cx.failed();
-            return cx.call(kPiece, cx.arg(0), {});
-        }
-        if (!cx.charge(work_of_compiling(cx.buffer_bytes(cx.local(0)).size()))) return cx.suspend(kPaid);
-    }
-    return load_text(cx, cx.buffer_bytes(cx.local(0)), name);
-}
-
 /// What pcall returns for an error table whose field `err` is this: the text, or as Redis does (which forgets to remove
 /// the field from the stack) the table and the field.
 NativeResult failed_call(NativeContext& cx, Value error, Value field) {
@@ -70,12 +39,69 @@ NativeResult failed_call(NativeContext& cx, Value error, Value field) {
     return field.is_string() || field.is_number() ? cx.done(no, field) : cx.done(no, error, field);
 }
 
+/// The state of load (f [, name]): pieces are collected in a buffer, up to nil or an empty one. The reader is called
+/// protected, since load returns its errors (luaD_protectedparser of Lua 5.1).
+class Loader {
+public:
+    enum State : std::uint32_t { kRead = 1 };
+
+    explicit Loader(NativeContext& cx) : cx_(cx) {}
+
+    NativeResult run() {
+        std::string_view name;
+        if (!cx_.opt_string(1, "=(load)", name) || !cx_.check_function(0)) return cx_.failed();
+        if (cx_.state() == 0) return start();
+        if (cx_.state() == kRead) {
+            if (!cx_.result(0).truthy()) return cx_.done(Value::nil(), cx_.result(1));
+            Value piece = cx_.result(1);
+            if (piece.is_number() && !cx_.to_string(piece, piece)) return cx_.failed();
+            if (!piece.is_nil() && !piece.is_string()) return refuse();
+            if (piece.is_string() && !cx_.string(piece).empty()) {
+                if (!cx_.append(cx_.local(kBuffer), cx_.string(piece))) return cx_.failed();
+                if (!text().starts_with('\x1b')) return read();  // bytecode: refused without its rest
+            }
+            if (!cx_.charge(work_of_compiling(text().size()))) return cx_.suspend(kPaid);
+        }
+        return load_text(cx_, text(), name);
+    }
+
+private:
+    enum Slot : std::uint32_t { kBuffer, kSlots };
+
+    NativeResult start() {
+        Value buffer = Value::nil();
+        if (!cx_.reserve(kSlots) || !cx_.new_buffer(buffer)) return cx_.failed();
+        cx_.set_local(kBuffer, buffer);
+        return read();
+    }
+
+    NativeResult read() { return cx_.call(kRead, cx_.upvalue(0), {cx_.arg(0)}); }
+
+    NativeResult refuse() {
+        const Thread* thread = cx_.vm().heap().get<Thread>(lib::running_thread(cx_.vm()));
+        const std::string position = thread ? Interpreter::where(cx_.vm(), *thread, 1) : std::string();
+        Value message = Value::nil();
+        if (!cx_.new_string(position + "reader function must return a string", message)) return cx_.failed();
+        return cx_.done(Value::nil(), message);
+    }
+
+    std::string_view text() const { return cx_.buffer_bytes(cx_.local(kBuffer)); }
+
+    NativeContext& cx_;
+};
+
 }  // namespace
 
-void open_redis_base(LibraryBuilder& builder) {
-    builder.library("");
-    builder.function("load", load);
-    builder.function("loadstring", loadstring);
+NativeResult redis_loadstring(NativeContext& cx) {
+    std::string_view text;
+    std::string_view name;
+    if (!cx.check_string(0, text) || !cx.opt_string(1, text, name)) return cx.failed();
+    if (cx.state() != kPaid && !cx.charge(work_of_compiling(text.size()))) return cx.suspend(kPaid);
+    return load_text(cx, text, name);
+}
+
+NativeResult redis_load(NativeContext& cx) {
+    return Loader(cx).run();
 }
 
 NativeResult redis_pcall(NativeContext& cx) {

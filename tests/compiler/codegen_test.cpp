@@ -67,7 +67,8 @@ TEST(Codegen, Tables) {
     EXPECT_EQ(body("a = b." + times("k", 47) + "; a = b." + times("k", 48)),
               "GETFIELD 0 1 k0\nLOADK 4 k1\nGETTABLE 0 1 4\n");
     EXPECT_EQ(body("a:" + times("m", 48) + "(b)"), "MOVE 5 0\nLOADK 4 k0\nGETTABLE 4 5 4\nMOVE 6 1\nCALL 4 2 0\n");
-    EXPECT_EQ(body(times("g", 48) + " = " + times("h", 48)), "LOADK 4 k0\nGETGLOBALR 4 4\nLOADK 5 k1\nSETGLOBALR 4 5\n");
+    EXPECT_EQ(body(times("g", 48) + " = " + times("h", 48)),
+              "LOADK 4 k0\nGETGLOBALR 4 4\nLOADK 5 k1\nSETGLOBALR 4 5\n");
 }
 
 TEST(Codegen, ListItemsAreStoredByFifties) {
@@ -118,7 +119,8 @@ TEST(Codegen, Loops) {
     EXPECT_EQ(body("repeat local x = a until x == b"), "MOVE 4 0\nJEQ 4 1 +1\nJMPBACK -3\n");
     EXPECT_EQ(body("repeat a() until false"), "MOVE 4 0\nCALL 4 0 0\nJMPBACK -3\n");
     EXPECT_EQ(body("repeat a() until true"), "MOVE 4 0\nCALL 4 0 0\n");
-    EXPECT_EQ(body("for i = 1, a do b = i end"), "LOADK 4 k0\nMOVE 5 0\nLOADK 6 k0\nFORPREP 4 +2\nMOVE 1 7\nFORLOOP 4 -2\n");
+    EXPECT_EQ(body("for i = 1, a do b = i end"),
+              "LOADK 4 k0\nMOVE 5 0\nLOADK 6 k0\nFORPREP 4 +2\nMOVE 1 7\nFORLOOP 4 -2\n");
     EXPECT_EQ(body("for k, v in a, b do c = v end"),
               "MOVE 4 0\nMOVE 5 1\nLOADNIL 6 6\nTFORPREP 4 +1\nMOVE 2 8\nTFORCALL 4 2\nTFORLOOP 4 -3\n");
 }

@@ -27,9 +27,7 @@ public:
     [[nodiscard]] bool ok() const { return result_.index() == 0; }
     [[nodiscard]] FunctionUnit* unit() { return std::get<FunctionUnit*>(result_); }
     /// "ok", or why not.
-    [[nodiscard]] std::string message() const {
-        return ok() ? "ok" : std::get<CompileError>(result_).message;
-    }
+    [[nodiscard]] std::string message() const { return ok() ? "ok" : std::get<CompileError>(result_).message; }
     [[nodiscard]] const CompileError& error() const { return std::get<CompileError>(result_); }
     [[nodiscard]] boost::container::pmr::memory_resource* memory() { return &memory_; }
 
@@ -110,8 +108,8 @@ inline std::vector<std::string> ask_lua51(const std::string& script, const std::
             in << t.size() << ' ' << t << '\n';
         }
     }
-    const std::string command = "lua5.1 '" + (dir / "ask.lua").string() + "' '" + (dir / "in").string() + "' '" +
-                                (dir / "out").string() + "'";
+    const std::string command =
+        "lua5.1 '" + (dir / "ask.lua").string() + "' '" + (dir / "in").string() + "' '" + (dir / "out").string() + "'";
     std::vector<std::string> answers;
     if (std::system(command.c_str()) == 0) {
         std::ifstream out(dir / "out", std::ios::binary);

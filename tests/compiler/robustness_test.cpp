@@ -51,8 +51,8 @@ TEST(Robustness, MemoryIsCounted) {
         Limited limited;
         limited.bytes_left = limit;
         boost::container::pmr::monotonic_buffer_resource memory(&limited);
-        const auto result = compile(times("local function f(a) return a.b.c + 1 end f = {1, 2, 3} ", 100) + " x = " +
-                                        times("g(1) + ", 50000) + "1",
+        const auto result = compile(times("local function f(a) return a.b.c + 1 end f = {1, 2, 3} ", 100) +
+                                        " x = " + times("g(1) + ", 50000) + "1",
                                     "=t", &memory);
         ASSERT_EQ(result.index(), 1u) << limit;
         EXPECT_TRUE(std::get<CompileError>(result).out_of_memory);

@@ -111,12 +111,14 @@ TEST(Verifier, RefusesBadControl) {
               "TFORPREP without its loop");
     EXPECT_EQ(with_word(Op::RETV, [](Instruction i) { return ins::abcd(Op::RETN, ins::a(i), ins::b(i)); }),
               "not for vararg functions");
-    EXPECT_EQ(after_change(Op::JMPBACK,
+    EXPECT_EQ(
+        after_change(Op::JMPBACK, [](FunctionUnit& u, std::size_t) { u.code.back() = ins::abcd(Op::MOVE, 0, 1); }),
+        "control can run past the end");
+    EXPECT_EQ(after_change(Op::RET0,
                            [](FunctionUnit& u, std::size_t) {
-                               u.code.back() = ins::abcd(Op::MOVE, 0, 1);
+                               u.code.clear();
+                               u.lines.clear();
                            }),
-              "control can run past the end");
-    EXPECT_EQ(after_change(Op::RET0, [](FunctionUnit& u, std::size_t) { u.code.clear(); u.lines.clear(); }),
               "no code, or too much");
 }
 
@@ -134,11 +136,15 @@ TEST(Verifier, RefusesUndefinedRegistersAndCells) {
     EXPECT_EQ(with_word(Op::GETUPVAL, [](Instruction i) { return ins::abcd(Op::GETUPCELL, ins::a(i), ins::b(i)); }),
               "upvalue is not a cell");
     EXPECT_EQ(after_change(Op::GETUPVAL,
-                           [](FunctionUnit& u, std::size_t) { u.max_stack = 20; u.code[0] = ins::abcd(Op::MOVE, 0, 17); }),
+                           [](FunctionUnit& u, std::size_t) {
+                               u.max_stack = 20;
+                               u.code[0] = ins::abcd(Op::MOVE, 0, 17);
+                           }),
               "register does not hold a value");
-    EXPECT_EQ(after_change(Op::NEWCELL, [](FunctionUnit& u, std::size_t) {
-                  for (UnitLocal& l : u.locals) l.in_cell = false;
-              }),
+    EXPECT_EQ(after_change(Op::NEWCELL,
+                           [](FunctionUnit& u, std::size_t) {
+                               for (UnitLocal& l : u.locals) l.in_cell = false;
+                           }),
               "a visible variable's register does not hold it");
     Compiled loop("for i = 1, 2 do local x = i end");
     FunctionUnit& u = *loop.unit();
@@ -158,7 +164,11 @@ TEST(Verifier, RefusesBadHeaders) {
     };
     EXPECT_EQ(change([](FunctionUnit& u) { u.lines.pop_back(); }), "one line per instruction is needed");
     EXPECT_EQ(change([](FunctionUnit& u) { u.max_stack = 250; }), "bad number of registers");
-    EXPECT_EQ(change([](FunctionUnit& u) { u.max_stack = 3; u.locals.clear(); }), "no such register");
+    EXPECT_EQ(change([](FunctionUnit& u) {
+                  u.max_stack = 3;
+                  u.locals.clear();
+              }),
+              "no such register");
     EXPECT_EQ(change([](FunctionUnit& u) { u.num_params = 200; }), "more parameters than registers");
     EXPECT_EQ(change([](FunctionUnit& u) { u.children[0] = nullptr; }), "missing child");
     EXPECT_EQ(change([](FunctionUnit& u) { u.is_vararg = false; }), "only for vararg functions");
@@ -168,7 +178,9 @@ TEST(Verifier, RefusesBadHeaders) {
               "constant is not a number");
     EXPECT_EQ(change([](FunctionUnit& u) { u.children[0]->upvalues[0].index = 30; }),
               "closure captures what is not there");
-    EXPECT_EQ(change([](FunctionUnit& u) { u.upvalues.push_back({true, true, 200, "a main function's upvalue"}); }),
+    EXPECT_EQ(change([](FunctionUnit& u) {
+                  u.upvalues.push_back({true, true, 200, "a main function's upvalue"});
+              }),
               "accepted");
 }
 
