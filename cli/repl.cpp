@@ -1,7 +1,8 @@
 #include "cli/repl.h"
 
-#include <stdio.h>  // getline
+#include <sys/types.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>

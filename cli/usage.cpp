@@ -21,7 +21,7 @@ const std::string_view kHelp = ARENITE_USAGE
     "\n"
     "eval runs a script as Redis's EVAL does, on an empty keyspace. A lone comma separates keys and arguments.\n"
     "  -e, --script SCRIPT    the script itself; with FILE, '-' is standard input\n"
-    "  --resp2, --resp3       print the bytes of the reply in this protocol, not as redis-cli shows it\n"
+    "  --resp2, --resp3       print the bytes of the reply in this protocol, not as redis-cli -3 shows it\n"
     "The exit code is 1 when the reply is an error.\n"
     "\n"
     "All forms:\n"

@@ -267,13 +267,16 @@ void Collector::clear_weak() {
     for (const std::uint64_t self : weak_) {
         auto* t = heap_.get<Table>(Value{self});
         if (!t) continue;
+        // Older than the innermost scope only if that was opened, or an inner one undone, since the table was scanned (C7):
+        // then what it refers to and is not marked was weakly referred to before that too.
+        const bool older = t->epoch_ < heap_.pages.scope_epoch();
         const auto dead = [&](Value v, bool as_value) {
             if (v.is_string()) {
                 mark_value(v);
                 return false;
             }
             // A userdata about to be finalized is gone as a value, but stays as a key (Lua 5.1 lgc.c iscleared).
-            if (as_value) {
+            if (as_value && !older) {
                 if (const auto* u = heap_.get<Userdata>(v); u && u->finalized_) return true;
             }
             return is_dead(v);

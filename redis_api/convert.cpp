@@ -106,8 +106,7 @@ private:
         Value format = Value::nil();
         return cx_.new_table(0, 2, table) && cx_.new_string(reply.text(), text) &&
                cx_.new_string(reply.verbatim_format(), format) && cx_.raw_set(table, names().string, text) &&
-               cx_.raw_set(table, names().format, format) &&
-               tagged(names().verbatim_string, Value::object(table), out);
+               cx_.raw_set(table, names().format, format) && tagged(names().verbatim_string, Value::object(table), out);
     }
 
     /// {map = {...}} or {set = {...}}.
@@ -311,9 +310,8 @@ bool make_error_table(NativeContext& cx, std::string_view text, bool counted, Va
     }
     constexpr std::string_view kNewlines = "\r\n";
     const std::size_t first = message.find_first_not_of(kNewlines);
-    message = first == std::string_view::npos
-                  ? std::string_view()
-                  : message.substr(first, message.find_last_not_of(kNewlines) - first + 1);
+    message = first == std::string_view::npos ? std::string_view()
+                                              : message.substr(first, message.find_last_not_of(kNewlines) - first + 1);
 
     const FieldNames& names = ScriptEnvironment::of(cx).names;
     std::string whole(code);

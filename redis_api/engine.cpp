@@ -154,8 +154,7 @@ Reply Engine::script_flush() {
 
 Reply Engine::script_kill() {
     switch (environment_.kill.kill(*vm_)) {
-        case KillSwitch::Answer::NotRunning:
-            return Reply::error("NOTBUSY No scripts in execution right now.");
+        case KillSwitch::Answer::NotRunning: return Reply::error("NOTBUSY No scripts in execution right now.");
         case KillSwitch::Answer::AlreadyWrote:
             return Reply::error(
                 "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait "
@@ -203,7 +202,8 @@ Reply Engine::run_in_transaction(const CachedScript& script, Words keys, Words a
     if (vm_->begin() != TxnStatus::Ok) return Reply::error("ERR the engine is busy");
     Reply reply;
     const Value arguments[] = {script.function, environment_.error_handler};
-    if (!fill(environment_.keys, keys) || !fill(environment_.argv, argv) || !vm_->start(environment_.xpcall, arguments)) {
+    if (!fill(environment_.keys, keys) || !fill(environment_.argv, argv) ||
+        !vm_->start(environment_.xpcall, arguments)) {
         reply = raised_error(script, Value::nil());
     } else if (run_to_end() != RunStatus::Finished) {
         report_.killed = vm_->failure().kind == Failure::Kind::Killed;
@@ -257,7 +257,9 @@ Reply Engine::raised_error(const CachedScript& script, Value error) {
     const Heap& heap = vm_->heap();
     if (!error.is<Table>()) {
         constexpr std::size_t kMaxShown = 100;
-        std::string text = error.is_nil() ? "not enough memory" : is_text(error) ? text_of(heap, error) : "execution failure";
+        std::string text = error.is_nil()   ? "not enough memory"
+                           : is_text(error) ? text_of(heap, error)
+                                            : "execution failure";
         if (text.size() > kMaxShown) text.resize(kMaxShown);
         return Reply::error("ERR Error running script " + script.sha + ", " + text);
     }

@@ -69,12 +69,12 @@ struct EngineOptions {
 
 /// How the last run ended.
 struct RunReport {
-    bool failed = false;           ///< the script ended with an error
-    bool killed = false;           ///< that error was a kill, or a limit
-    bool error_counted = false;    ///< a command that the host executed has counted the error already
-    bool wrote = false;            ///< a write command was executed
-    bool undone = false;           ///< and its effects were taken back
-    std::uint64_t slices = 0;      ///< steps of the VM
+    bool failed = false;         ///< the script ended with an error
+    bool killed = false;         ///< that error was a kill, or a limit
+    bool error_counted = false;  ///< a command that the host executed has counted the error already
+    bool wrote = false;          ///< a write command was executed
+    bool undone = false;         ///< and its effects were taken back
+    std::uint64_t slices = 0;    ///< steps of the VM
 };
 
 using Words = std::span<const std::string_view>;

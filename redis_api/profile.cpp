@@ -19,13 +19,43 @@ constexpr void (*kLibraries[])(LibraryBuilder&) = {
 /// The globals that stay (Redis script_lua.c, allow_lists; EVAL adds KEYS and ARGV).
 constexpr std::string_view kAllowed[] = {
     // libraries
-    "string", "cjson", "bit", "cmsgpack", "math", "table", "struct",
+    "string",
+    "cjson",
+    "bit",
+    "cmsgpack",
+    "math",
+    "table",
+    "struct",
     // of Redis
-    "redis", "__redis__err__handler", "KEYS", "ARGV",
+    "redis",
+    "__redis__err__handler",
+    "KEYS",
+    "ARGV",
     // built in
-    "xpcall", "tostring", "setmetatable", "next", "assert", "tonumber", "rawequal", "collectgarbage", "getmetatable",
-    "rawset", "pcall", "coroutine", "type", "_G", "select", "unpack", "gcinfo", "pairs", "rawget", "loadstring",
-    "ipairs", "_VERSION", "load", "error",
+    "xpcall",
+    "tostring",
+    "setmetatable",
+    "next",
+    "assert",
+    "tonumber",
+    "rawequal",
+    "collectgarbage",
+    "getmetatable",
+    "rawset",
+    "pcall",
+    "coroutine",
+    "type",
+    "_G",
+    "select",
+    "unpack",
+    "gcinfo",
+    "pairs",
+    "rawget",
+    "loadstring",
+    "ipairs",
+    "_VERSION",
+    "load",
+    "error",
 };
 
 /// __redis__err__handler of Redis eval.c, which adds to an error where it was raised: the function that raised it, or

@@ -15,8 +15,7 @@ const CachedScript* ScriptCache::find(std::string_view sha) const {
 }
 
 const CachedScript* ScriptCache::load(std::string_view text, Reply& error) {
-    std::string sha = sha1_hex(text);
-    if (const auto found = scripts_.find(sha); found != scripts_.end()) return &found->second;
+    if (const auto found = by_text_.find(text); found != by_text_.end()) return found->second;
 
     std::string problem;
     const auto shebang = parse_shebang(text, problem);
@@ -24,7 +23,7 @@ const CachedScript* ScriptCache::load(std::string_view text, Reply& error) {
         error = Reply::error("ERR " + problem);
         return nullptr;
     }
-    CachedScript script{sha, shebang->flags, Value::nil()};
+    CachedScript script{sha1_hex(text), std::string(text), shebang->flags, Value::nil()};
     if (vm_.begin() != TxnStatus::Ok) {
         error = Reply::error("ERR the engine is busy");
         return nullptr;
@@ -35,7 +34,14 @@ const CachedScript* ScriptCache::load(std::string_view text, Reply& error) {
         vm_.rollback();
         return nullptr;
     }
-    const CachedScript* cached = &scripts_.emplace(std::move(sha), std::move(script)).first->second;
+    const auto placed = scripts_.emplace(script.sha, std::move(script)).first;
+    const CachedScript* cached = &placed->second;
+    try {
+        by_text_.emplace(cached->text, cached);
+    } catch (...) {
+        scripts_.erase(placed);
+        throw;
+    }
     vm_.commit();
     return cached;
 }
@@ -63,6 +69,7 @@ bool ScriptCache::flush() {
         return false;
     }
     vm_.commit();
+    by_text_.clear();
     scripts_.clear();
     return true;
 }

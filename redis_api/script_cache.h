@@ -4,6 +4,7 @@
 //  SC1. A cached function is in the table `scripts` among the engine's roots, put there by a transaction of its own
 //       which is committed before the script runs for the first time. Scripts cannot reach it.
 //  SC2. The cache is not bounded, as in Redis 7.0; flush() empties it.
+//  SC3. Every cached script is found by its SHA and by its text, so that the SHA of a text is computed only once.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +20,8 @@
 namespace arenite::redis {
 
 struct CachedScript {
-    std::string sha;  ///< in lower case
+    std::string sha;   ///< in lower case
+    std::string text;  ///< as given, with the shebang
     ScriptFlags flags;
     Value function;
 };
@@ -42,6 +44,7 @@ private:
     Vm& vm_;
     const ScriptEnvironment& environment_;
     std::unordered_map<std::string, CachedScript> scripts_;
+    std::unordered_map<std::string_view, const CachedScript*> by_text_;  ///< keys and values are in scripts_
 };
 
 }  // namespace arenite::redis

@@ -97,7 +97,7 @@ struct ScriptEnvironment {
     Value error_handler = Value::nil();  ///< __redis__err__handler
     Handle<Table> keys;                  ///< KEYS and ARGV, empty between scripts
     Handle<Table> argv;
-    Handle<Table> roots;                 ///< in the registry: keeps objects of the engine alive
+    Handle<Table> roots;  ///< in the registry: keeps objects of the engine alive
 
     [[nodiscard]] static ScriptEnvironment& of(NativeContext& cx) {
         return *static_cast<ScriptEnvironment*>(cx.vm().host_data);

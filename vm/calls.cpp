@@ -150,7 +150,7 @@ Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFu
     f->count = nargs;
     f->info = Frame::native_info(0, 0);
     vm.thread_->top = func + 1 + nargs;
-    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_step(vm);
+    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_before_native(vm);
     NativeContext cx;
     cx.vm_ = &vm;
     cx.base_ = func + 1;
@@ -167,7 +167,7 @@ Next Interpreter::resume_native(Vm& vm) {
     if (!n) return slow_corrupt(vm, 0);
     Value* results = f->base + f->count + f->locals();
     const auto count = static_cast<std::uint32_t>(t.top - results);
-    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_step(vm);
+    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_before_native(vm);
     Value* moved = ensure_stack(vm, results, count + kNativeSlots);
     if (!moved) return raise_pending(vm);
     f = t.frame;

@@ -70,7 +70,8 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
     pc = pc > 0 ? pc - 1 : 0;
     const auto r = static_cast<std::uint32_t>(reg);
     for (int hops = 0; hops < 3; ++hops) {
-        if (const std::string_view local = local_name(vm, *p, r, pc); !local.empty()) return {"local", std::string(local)};
+        if (const std::string_view local = local_name(vm, *p, r, pc); !local.empty())
+            return {"local", std::string(local)};
         const std::int64_t at = find_setter(*p, pc, r);
         if (at < 0) return {};
         const Instruction w = p->code()[at];
@@ -101,7 +102,8 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
             case Op::GETGLOBAL: return {"global", constant(ins::b(w))};
             case Op::GETGLOBALR: {
                 const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::b(w));
-                if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK) return {"global", constant(ins::cd(p->code()[key]))};
+                if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK)
+                    return {"global", constant(ins::cd(p->code()[key]))};
                 return {};
             }
             case Op::GETFIELD: return {"field", field(ins::c(w))};
@@ -152,7 +154,8 @@ Levels levels_of(const Thread& t, bool main) {
         if (f->kind() == FrameKind::Pending || (f == t.frames && !main)) continue;
         levels.push_back(f);
         // More of them than ever shown need not be listed.
-        if (f->kind() == FrameKind::Lua) levels.insert(levels.end(), std::min<std::uint32_t>(f->tail_calls(), 64), nullptr);
+        if (f->kind() == FrameKind::Lua)
+            levels.insert(levels.end(), std::min<std::uint32_t>(f->tail_calls(), 64), nullptr);
     }
     return levels;
 }
@@ -165,11 +168,14 @@ std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_vi
     if (!message.empty()) out += "\n";
     out += "stack traceback:";
     const Levels levels = levels_of(t, t.self == vm.main_thread_.bits);
-    const auto exists = [&](int l) { return l >= top_level && static_cast<std::size_t>(l - top_level) < levels.size(); };
+    const auto exists = [&](int l) {
+        return l >= top_level && static_cast<std::size_t>(l - top_level) < levels.size();
+    };
     const auto line = [&](const Frame* f) -> std::string {
         if (!f) return "\n\t(tail call): ?";
         const Name name = f == t.frames ? Name{} : function_name(vm, t, f);
-        if (f->kind() != FrameKind::Lua) return std::string("\n\t[C]:") + (name.kind ? " in function '" + name.name + "'" : " ?");
+        if (f->kind() != FrameKind::Lua)
+            return std::string("\n\t[C]:") + (name.kind ? " in function '" + name.name + "'" : " ?");
         const Prototype* p = vm.heap_.get(reinterpret_cast<const Closure*>(f->function)->prototype());
         const std::string id = p ? compiler::chunk_id(vm.heap_.string(p->source())) : "?";
         const std::string at = "\n\t" + id + ":" + std::to_string(current_line(vm, f)) + ":";

@@ -109,6 +109,11 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
     dst[0] = Value::boolean(false);
     dst[1] = error;
     vm.error_value_ = Value::nil();
+    if (error.bits == vm.memory_error_.bits) {
+        // What the failed call has left behind must not stand in the way of whoever survives it.
+        t.top = dst + 2;
+        vm.heap_.collector->collect();
+    }
     return finish_call(vm, dst, dst, 2);
 }
 
@@ -116,7 +121,9 @@ Next Interpreter::raise_text(Vm& vm, std::string_view message) {
     return raise(vm, error_string(vm, where(vm, *vm.thread_, 0) + std::string(message)));
 }
 
-Next Interpreter::out_of_memory(Vm& vm) { return raise(vm, vm.memory_error_); }
+Next Interpreter::out_of_memory(Vm& vm) {
+    return raise(vm, vm.memory_error_);
+}
 
 Next Interpreter::kill(Vm& vm, std::string_view reason) {
     vm.killed_ = true;

@@ -143,6 +143,8 @@ struct Interpreter {
     static void collect_in_lua_frame(Vm& vm);
     /// A full collection because an allocation has failed.
     static void collect_for_memory(Vm& vm);
+    /// A step, or a whole cycle when memory is short: a native cannot collect while it runs (N1).
+    static void collect_before_native(Vm& vm);
     /// One step of collection with thread->top already right.
     static void collect_step(Vm& vm);
     /// Starts the next waiting finalizer on top of the running frame; Continue when there is none.

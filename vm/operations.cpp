@@ -90,7 +90,11 @@ Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int
                 handler = vm.heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
             }
             if (present || handler.is_nil()) {
-                const TableStatus status = vm.txn_.raw_set(*t, key, value);
+                TableStatus status = vm.txn_.raw_set(*t, key, value);
+                if (status == TableStatus::OutOfMemory) {
+                    collect_for_memory(vm);
+                    status = vm.txn_.raw_set(*t, key, value);
+                }
                 return status == TableStatus::Ok ? Next::Continue : table_error(vm, status);
             }
         } else {
@@ -223,6 +227,10 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
         char* bytes = small;
         if (total > kShortStringMax) {
             bytes = static_cast<char*>(vm.heap_.pages.allocate_payload(total + 1));
+            if (!bytes) {
+                collect_for_memory(vm);
+                bytes = static_cast<char*>(vm.heap_.pages.allocate_payload(total + 1));
+            }
             if (!bytes) return out_of_memory(vm);
         }
         char* at = bytes;

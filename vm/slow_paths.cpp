@@ -229,9 +229,12 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
     if (n == 0) return Next::Continue;
     const std::uint64_t last = start + n - 1;
     if (last > Table::kMaxArray) return out_of_memory(vm);
-    if (const TableStatus s = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last)); s != TableStatus::Ok) {
-        return table_error(vm, s);
+    TableStatus room = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last));
+    if (room == TableStatus::OutOfMemory && v.b != kMulti) {
+        collect_for_memory(vm);
+        room = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last));
     }
+    if (room != TableStatus::Ok) return table_error(vm, room);
     for (std::uint32_t i = 0; i < n; ++i) {
         const TableStatus s = vm.txn_.raw_set_integer(*t, static_cast<std::int64_t>(start + i), items[i]);
         if (s != TableStatus::Ok) return table_error(vm, s);
@@ -470,6 +473,15 @@ void Interpreter::collect_step(Vm& vm) {
 #endif
     const std::size_t work = kStepBytes / 16 * heap.collector->step_multiplier / 100;
     if (!heap.collector->step(work)) heap.pages.gc_threshold = heap.pages.allocated + kStepBytes;
+}
+
+void Interpreter::collect_before_native(Vm& vm) {
+    const ByteBudget& budget = vm.heap_.budget;
+    if (budget.available() < budget.limit() / 8) {
+        vm.heap_.collector->collect();
+    } else {
+        collect_step(vm);
+    }
 }
 
 void Interpreter::collect_in_lua_frame(Vm& vm) {

@@ -25,6 +25,9 @@ constexpr const char* kMetamethodNames[kMetamethodCount] = {
 /// What the base frame of a thread has for a function: its self matches the nil in base[-1] (TH3).
 constinit const std::uint64_t kNoFunction[8] = {Value::kNil, 0, 0, 0, 0, 0, 0, 0};
 
+/// PUC's loadstring starts two C calls below its limit of 200 levels (LUAI_MAXCCALLS).
+constexpr std::size_t kMaxNesting = 198;
+
 class Builder final : public LibraryBuilder {
 public:
     explicit Builder(Vm& vm) : vm_(vm), table_(vm.heap().globals.as<Table>()) {}
@@ -68,7 +71,9 @@ Vm::Vm(const VmOptions& options) : heap_(options.heap), txn_(heap_), options_(op
     heap_.collector->add_root_source(this);
 }
 
-Vm::~Vm() { heap_.collector->remove_root_source(this); }
+Vm::~Vm() {
+    heap_.collector->remove_root_source(this);
+}
 
 std::unique_ptr<Vm> Vm::create(const VmOptions& options) {
     std::unique_ptr<Vm> vm(new (std::nothrow) Vm(options));
@@ -142,7 +147,9 @@ TxnStatus Vm::rollback() {
 
 // --- Values ---------------------------------------------------------------------------------------------------------
 
-Value Vm::globals() const { return thread_ && thread_->self != main_thread_.bits ? thread_->globals : heap_.globals; }
+Value Vm::globals() const {
+    return thread_ && thread_->self != main_thread_.bits ? thread_->globals : heap_.globals;
+}
 
 Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues) {
     const Handle<NativeFunction> f = ObjectFactory::make_native(heap_, fn, name, heap_.globals, upvalues);
@@ -201,7 +208,12 @@ bool Vm::load(std::string_view source, std::string_view chunk_name, Value& funct
     if (binary && !binary_allowed) {
         return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": bytecode is not allowed here");
     }
-    auto result = binary ? compiler::undump(source, chunk_name, &memory) : compiler::compile(source, chunk_name, &memory);
+    const auto interrupted = [](void* flag) {
+        return static_cast<std::atomic<bool>*>(flag)->load(std::memory_order_relaxed);
+    };
+    auto result = binary ? compiler::undump(source, chunk_name, &memory)
+                         : compiler::compile(source, chunk_name, &memory, interrupted, &interrupted_,
+                                             {.max_nesting = kMaxNesting});
     if (auto* error = std::get_if<compiler::CompileError>(&result)) {
         return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
                       error->out_of_memory ? "not enough memory" : std::move(error->message));
@@ -276,7 +288,7 @@ RunStatus Vm::step(std::uint64_t budget) {
     Interpreter::run(*this);
     if (status_ == RunStatus::Failed && exit_requested_) status_ = RunStatus::Exited;
     if (status_ == RunStatus::Failed) {
-        const Failure::Kind kind = killed_ ? Failure::Kind::Killed
+        const Failure::Kind kind = killed_                                   ? Failure::Kind::Killed
                                    : error_value_.bits == memory_error_.bits ? Failure::Kind::Memory
                                                                              : Failure::Kind::Runtime;
         record_failure(kind, error_value_);

@@ -168,8 +168,7 @@ NativeResult set_repl(NativeContext& cx) {
     if (cx.arg_count() != 1) return raise_error(cx, "redis.set_repl() requires two arguments.");
     const int flags = to_int(cx, cx.arg(0));
     if ((flags & ~3) != 0) {
-        return raise_error(cx,
-                           "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+        return raise_error(cx, "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
     }
     environment.replication = flags;
     return cx.done();
@@ -198,8 +197,8 @@ NativeResult sha1hex(NativeContext& cx) {
     Value text = cx.arg(0);
     if (text.is_number() && !cx.to_string(text, text)) return cx.failed();
     const std::string_view bytes = text.is_string() ? cx.string(text) : std::string_view();
-    // About twelve units of budget for a block of 64 bytes; paid in full before, as it is done at one go.
-    if (cx.state() != kPaid && !cx.charge(bytes.size() / 5)) return cx.suspend(kPaid);
+    // Paid in full before, as it is done at one go.
+    if (cx.state() != kPaid && !cx.charge(bytes.size())) return cx.suspend(kPaid);
     Value digest = Value::nil();
     return cx.new_string(sha1_hex(bytes), digest) ? cx.done(digest) : cx.failed();
 }

@@ -28,8 +28,8 @@ NativeResult random(NativeContext& cx) {
             if (!lib::check_int(cx, 0, low) || !lib::check_int(cx, 1, high)) return cx.failed();
             if (low > high) return cx.arg_error(1, "interval is empty");
             // The size is an int in C, which wraps when the interval is wider.
-            const auto size = static_cast<std::int32_t>(static_cast<std::uint32_t>(high) -
-                                                        static_cast<std::uint32_t>(low) + 1);
+            const auto size =
+                static_cast<std::int32_t>(static_cast<std::uint32_t>(high) - static_cast<std::uint32_t>(low) + 1);
             return cx.done_number(std::floor(r * size) + low);
         }
         default: return cx.error("wrong number of arguments");

@@ -38,9 +38,10 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
     for (int round = 0; round < 6; ++round) {
         // Between transactions: nothing, a step, or a full collection.
         if (random(3) == 0) {
-            w.heap.collector->collect();
-            while (w.heap.collector->has_finalizers()) (void)w.heap.collector->take_finalizer();
-            w.heap.collector->collect();
+            for (int i = 0; i < 6; ++i) {  // what only dead entries of weak tables led to goes in a later cycle
+                w.heap.collector->collect();
+                while (!w.heap.collector->take_finalizer().is_nil()) {}
+            }
             const auto problem = w.verify(true);
             ASSERT_FALSE(problem.has_value()) << *problem << " (seed " << GetParam() << ")";
         } else if (random(2)) {
@@ -131,7 +132,7 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomTransactions, ::testing::Range(0, 240));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomTransactions, ::testing::Range(0, 300));
 
 }  // namespace
 }  // namespace arenite

@@ -480,7 +480,10 @@ TEST_F(TransactionTest, X3_RollbackWorksWithNoMemoryLeft) {
     const std::size_t used = heap.pages.exact_used();
     heap.budget.set_limit(heap.budget.used() + 20'000);
     int i = 1;
-    while (txn.raw_set_integer(*t, i, text("a value that is new " + std::to_string(i))) == TableStatus::Ok) ++i;
+    for (;; ++i) {
+        const Value v = text("a value that is new " + std::to_string(i));
+        if (v.is_nil() || txn.raw_set_integer(*t, i, v) != TableStatus::Ok) break;
+    }
     EXPECT_GT(i, 20);
     heap.budget.set_limit(0);
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);

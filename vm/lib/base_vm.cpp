@@ -154,21 +154,16 @@ NativeResult dofile_fn(NativeContext& cx) {
 
 namespace {
 /// The function that getfenv and setfenv speak of (lbaselib.c getfunc). Nil result: the error is recorded.
-bool environment_target(NativeContext& cx, bool optional, Value& function, bool& thread_itself) {
-    thread_itself = false;
+bool environment_target(NativeContext& cx, bool optional, Value& function) {
     if (cx.arg(0).is_function()) {
         function = cx.arg(0);
         return true;
     }
-    std::int64_t level = 1;
-    if (optional ? !cx.opt_integer(0, 1, level) : !cx.check_integer(0, level)) return false;
+    std::int32_t level = 1;
+    if (optional ? !opt_int(cx, 0, 1, level) : !check_int(cx, 0, level)) return false;
     if (level < 0) {
         (void)cx.arg_error(0, "level must be non-negative");
         return false;
-    }
-    if (level == 0) {
-        thread_itself = true;
-        return true;
     }
     const Thread& t = VmInternals::thread(cx.vm());
     std::int64_t left = level;
@@ -182,7 +177,7 @@ bool environment_target(NativeContext& cx, bool optional, Value& function, bool&
         if (f->kind() == FrameKind::Lua) {
             left -= f->tail_calls();
             if (left < 0) {
-                (void)cx.error("no function environment for tail call at level %d", static_cast<int>(level));
+                (void)cx.error("no function environment for tail call at level %d", level);
                 return false;
             }
         }
@@ -194,8 +189,7 @@ bool environment_target(NativeContext& cx, bool optional, Value& function, bool&
 
 NativeResult getfenv_fn(NativeContext& cx) {
     Value function = Value::nil();
-    bool thread_itself = false;
-    if (!environment_target(cx, true, function, thread_itself)) return cx.failed();
+    if (!environment_target(cx, true, function)) return cx.failed();
     const Heap& heap = cx.vm().heap();
     // A C function's environment is the globals (luaB_getfenv).
     if (const Closure* c = heap.get<Closure>(function)) return cx.done(c->environment());
@@ -206,11 +200,12 @@ NativeResult setfenv_fn(NativeContext& cx) {
     Handle<Table> table;
     if (!cx.check_table(1, table)) return cx.failed();
     Value function = Value::nil();
-    bool thread_itself = false;
-    if (!environment_target(cx, false, function, thread_itself)) return cx.failed();
+    if (!environment_target(cx, false, function)) return cx.failed();
     Vm& vm = cx.vm();
     const Value env = Value::object(table);
-    if (thread_itself) {
+    double exact = 1;
+    if (!cx.arg(0).is_function() && cx.to_number(cx.arg(0), exact) && exact == 0) {
+        // Level 0, and only written so, is the thread itself (luaB_setfenv).
         Thread* t = vm.heap().get<Thread>(running_thread(vm));
         const bool main = t && t->self == VmInternals::main_thread(vm).bits;
         const TxnStatus s = !t ? TxnStatus::NotActive
@@ -244,8 +239,14 @@ NativeResult collect_garbage(NativeContext& cx) {
             case 2: collector.collect(); break;
             case 3: return cx.done_number(static_cast<double>(bytes_in_use(cx.vm())) / 1024.0);
             case 4: {
-                const std::size_t work = data > 0 ? static_cast<std::size_t>(std::min<std::int64_t>(data, 1 << 20)) * 1024 : 4096;
-                const bool done = collector.step(work);
+                // A step of `data` kilobytes; 0 is a single small one (lbaselib.c, LUA_GCSTEP).
+                std::uint64_t work = 100 + static_cast<std::uint64_t>(std::clamp<std::int64_t>(data, 0, 1 << 30)) * 64;
+                bool done = false;
+                while (work > 0 && !done) {
+                    const std::uint64_t part = std::min<std::uint64_t>(work, 4096);
+                    done = collector.step(part);
+                    work -= part;
+                }
                 return cx.done_bool(done);
             }
             case 5: {

@@ -1,0 +1,344 @@
+// Tests of heap/collector.h, with mutations through a transaction between its steps.
+#include "heap/collector.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <unordered_set>
+
+#include "../txn/world.h"
+
+namespace arenite {
+namespace {
+
+class CollectorTest : public ::testing::Test {
+protected:
+    void SetUp() override { ASSERT_EQ(w.txn.begin(), TxnStatus::Ok); }
+    World w;
+    Heap& heap = w.heap;
+    Transaction& txn = w.txn;
+    Collector& gc = *w.heap.collector;
+
+    Table* make() { return heap.get(ObjectFactory::make_table(heap, 0, 0)); }
+    Value text(std::string_view s) { return ObjectFactory::make_string(heap, s); }
+    void set(Table* t, Value k, Value v) { ASSERT_EQ(txn.raw_set(*t, k, v), TableStatus::Ok); }
+    void set(Table* t, int k, Value v) { set(t, Value::number(k), v); }
+    void set_mode(Table* t, const char* mode) {
+        Table* metatable = make();
+        ASSERT_EQ(txn.set_metatable(*t, Value{metatable->self}), TableStatus::Ok);
+        set(metatable, heap.name(Metamethod::Mode), text(mode));
+    }
+    Value userdata_with_gc(int tag) {
+        Table* metatable = make();
+        set(metatable, heap.name(Metamethod::Gc), Value::number(tag));
+        const Value u = Value::object(ObjectFactory::make_userdata(heap, 8, Value::nil()));
+        EXPECT_EQ(txn.set_metatable(*heap.get<Userdata>(u), Value{metatable->self}), TxnStatus::Ok);
+        return u;
+    }
+    void expect_clean(bool collected = false) {
+        const auto problem = w.verify(collected);
+        EXPECT_FALSE(problem.has_value()) << *problem;
+    }
+};
+
+TEST_F(CollectorTest, FreesWhatIsNotReachedAndNothingElse) {
+    Table* t = make();
+    w.regs[0] = Value{t->self};
+    std::vector<Value> kept, lost;
+    for (int i = 1; i <= 500; ++i) {
+        Table* inner = make();
+        set(inner, 1, text("content " + std::to_string(i)));
+        if (i % 2) {
+            set(t, i, Value{inner->self});
+            kept.push_back(Value{inner->self});
+        } else {
+            lost.push_back(Value{inner->self});
+        }
+    }
+    set(t, text("self"), Value{t->self});  // rings are no matter
+    gc.collect();
+    for (const Value v : kept) EXPECT_TRUE(heap.alive(v));
+    for (const Value v : lost) EXPECT_FALSE(heap.alive(v));
+    EXPECT_TRUE(heap.strings.lookup(heap, "content 2").is_nil());
+    EXPECT_FALSE(heap.strings.lookup(heap, "content 1").is_nil());
+    expect_clean();
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+    w.regs[0] = Value::nil();
+    gc.collect();
+    for (const Value v : kept) EXPECT_FALSE(heap.alive(v));
+    expect_clean(true);
+}
+
+TEST_F(CollectorTest, EveryKindIsTraced) {
+    w.regs.fill(Value::nil());
+    const auto fresh = [&](const char* s) { return Value::object(ObjectFactory::make_cell(heap, text(s))); };
+    std::vector<Value> expected;
+    const auto note = [&](Value v) {
+        expected.push_back(v);
+        return v;
+    };
+    boost::container::pmr::memory_resource* mr = boost::container::pmr::new_delete_resource();
+    FunctionUnit unit(mr);
+    unit.source = "=traced";
+    unit.constants.push_back({UnitConstant::Kind::String, 0, "a constant that nobody else has"});
+    unit.upvalues.push_back({true, true, 0, "an upvalue"});
+    const Handle<Prototype> p = ObjectFactory::make_prototype(heap, unit);
+    note(Value::object(p));
+    note(heap.get(p)->constants()[0]);
+    Closure* closure = ObjectFactory::make_closure(heap, p, note(Value{make()->self}));
+    ObjectFactory::set_initial_upvalue(*closure, 0, note(fresh("upvalue")));
+    w.regs[0] = note(Value{closure->self});
+    const Value up[] = {note(fresh("native"))};
+    w.regs[1] = note(Value::object(ObjectFactory::make_native(heap, nullptr, "f", note(Value{make()->self}), up)));
+    w.regs[2] = note(Value::object(ObjectFactory::make_userdata(heap, 100, note(Value{make()->self}))));
+    EXPECT_EQ(txn.set_metatable(*heap.get<Userdata>(w.regs[2]), note(Value{make()->self})), TxnStatus::Ok);
+    w.regs[3] = note(Value::object(ObjectFactory::make_thread(heap, 20, 3)));
+    Thread* thread = heap.get<Thread>(w.regs[3]);
+    *thread->top++ = note(fresh("stack"));
+    thread->globals = note(Value{make()->self});
+    *thread->top = fresh("beyond the top");
+    const Value beyond = *thread->top;
+    w.regs[4] = note(Value{make()->self});
+    EXPECT_EQ(txn.set_metatable(*heap.get<Table>(w.regs[4]), note(Value{make()->self})), TableStatus::Ok);
+    set(heap.get<Table>(w.regs[4]), note(fresh("key")), note(fresh("value")));
+    set(heap.get<Table>(w.regs[4]), 1, note(fresh("item")));
+    w.regs[5] = note(Value::object(ObjectFactory::make_buffer(heap)));
+    EXPECT_EQ(txn.append(*heap.get<Buffer>(w.regs[5]), std::string(5000, 'b')), TxnStatus::Ok);
+    w.regs[6] = note(text(std::string(5000, 's')));
+    EXPECT_EQ(txn.set_type_metatable(LuaType::Number, note(Value{make()->self})), TxnStatus::Ok);
+    for (int i = 0; i < 3; ++i) {
+        gc.collect();
+        for (const Value v : expected) EXPECT_TRUE(heap.alive(v));
+        EXPECT_FALSE(heap.alive(beyond));
+        expect_clean();
+    }
+    EXPECT_EQ(heap.get<Buffer>(w.regs[5])->view(), std::string(5000, 'b'));
+    EXPECT_EQ(heap.string(w.regs[6]), std::string(5000, 's'));
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+    gc.collect();
+    for (const Value v : expected) EXPECT_TRUE(heap.alive(v));
+    expect_clean(true);
+    w.regs.fill(Value::nil());
+    gc.collect();
+    expect_clean(true);
+}
+
+TEST_F(CollectorTest, C6_StaleRegistersAreSkipped) {
+    Thread* t = heap.get(ObjectFactory::make_thread(heap, 20, 3));
+    w.regs[0] = Value{t->self};
+    const Value dead = Value{make()->self};
+    gc.collect();
+    ASSERT_FALSE(heap.alive(dead));
+    *t->top++ = dead;
+    *t->top++ = Value{word::make(3, 1, 0)};
+    gc.collect();
+    expect_clean();
+}
+
+TEST_F(CollectorTest, C5_WhateverThreadRanIsScannedAgain) {
+    Thread* a = heap.get(ObjectFactory::make_thread(heap, 20, 3));
+    Thread* b = heap.get(ObjectFactory::make_thread(heap, 20, 3));
+    w.regs[0] = Value{a->self};
+    w.regs[1] = Value{b->self};
+    while (gc.phase() != Collector::Phase::Pause) (void)gc.step(1000);
+    (void)gc.step(20);
+    while (gc.phase() == Collector::Phase::Mark && (a->wkey != 0 || b->wkey != 0)) (void)gc.step(1);
+    const Value x = Value{make()->self}, y = Value{make()->self};
+    *a->top++ = x;  // both are black; neither is the running one at the atomic step
+    *b->top++ = y;
+    while (!gc.step(1000)) {}
+    EXPECT_TRUE(heap.alive(x));
+    EXPECT_TRUE(heap.alive(y));
+    expect_clean();
+}
+
+TEST_F(CollectorTest, WeakTables) {
+    for (const bool committed : {false, true}) {
+        Table* weak_keys = make();
+        Table* weak_values = make();
+        Table* both = make();
+        w.regs = {Value{weak_keys->self}, Value{weak_values->self}, Value{both->self}};
+        for (std::size_t i = 3; i < w.regs.size(); ++i) w.regs[i] = Value::nil();
+        set_mode(weak_keys, "k");
+        set_mode(weak_values, "v");
+        set_mode(both, "kv");
+        const Value held = Value{make()->self};
+        w.regs[3] = held;
+        const auto fresh = [&] { return Value{make()->self}; };
+        const Value lost_key = fresh(), lost_value = fresh(), long_key = text(std::string(100, 'k'));
+        for (Table* t : {weak_keys, weak_values, both}) {
+            set(t, lost_key, held);
+            set(t, held, t == weak_keys ? text("kept") : fresh());
+            set(t, text("string"), held);                      // strings are values, not objects
+            set(t, long_key, text(std::string(100, 'v')));
+            set(t, 1, t == weak_keys ? held : fresh());         // array part
+            set(t, 2, held);
+            set(t, 3, Value::number(3));
+        }
+        set(weak_values, text("value goes"), lost_value);
+        if (committed) ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+        gc.collect();
+        EXPECT_EQ(weak_keys->get(heap, held), text("kept"));
+        EXPECT_TRUE(weak_values->get(heap, held).is_nil());
+        EXPECT_TRUE(both->get(heap, held).is_nil());
+        EXPECT_FALSE(weak_values->get(heap, lost_key).is_nil() && heap.alive(lost_key));
+        EXPECT_TRUE(heap.alive(lost_key));  // weak_values holds its keys
+        EXPECT_TRUE(weak_values->get(heap, text("value goes")).is_nil());
+        for (Table* t : {weak_keys, weak_values, both}) {
+            EXPECT_EQ(t->get(heap, text("string")), held);
+            EXPECT_EQ(heap.string(t->get(heap, text(std::string(100, 'k')))), std::string(100, 'v'));
+            EXPECT_EQ(t->get(heap, Value::number(1)).is_nil(), t != weak_keys);
+            EXPECT_EQ(t->get(heap, Value::number(2)), held);
+            EXPECT_EQ(t->get(heap, Value::number(3)), Value::number(3));
+        }
+        EXPECT_FALSE(heap.alive(lost_value));
+        if (!committed) expect_clean();
+        if (committed) {
+            expect_clean();
+            ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+        }
+        w.held.clear();
+    }
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+}
+
+TEST_F(CollectorTest, FinalizersRunNewestFirstAndOnce) {
+    std::vector<Value> all;
+    for (int i = 0; i < 10; ++i) all.push_back(userdata_with_gc(i));
+    const Value without = Value::object(ObjectFactory::make_userdata(heap, 8, Value::nil()));
+    w.regs[0] = all[4];
+    gc.collect();
+    EXPECT_FALSE(heap.alive(without));
+    EXPECT_TRUE(gc.has_finalizers());
+    for (int i = 9; i >= 0; --i) {
+        if (i == 4) continue;
+        const Value v = gc.take_finalizer();
+        EXPECT_EQ(v, all[static_cast<std::size_t>(i)]);
+        EXPECT_TRUE(heap.alive(v));  // alive until its finalizer has run
+        EXPECT_TRUE(heap.alive(heap.get<Userdata>(v)->metatable()));
+        if (i == 7) w.regs[1] = v;  // resurrected
+    }
+    EXPECT_TRUE(gc.take_finalizer().is_nil());
+    gc.collect();
+    EXPECT_FALSE(gc.has_finalizers());  // once
+    EXPECT_TRUE(heap.alive(all[7]));
+    EXPECT_FALSE(heap.alive(all[8]));
+    w.regs[1] = Value::nil();
+    gc.collect();
+    EXPECT_FALSE(gc.has_finalizers());
+    EXPECT_FALSE(heap.alive(all[7]));
+    gc.queue_all_finalizers();
+    EXPECT_EQ(gc.take_finalizer(), all[4]);
+    EXPECT_TRUE(gc.take_finalizer().is_nil());
+}
+
+TEST_F(CollectorTest, FinalizedUserdataInWeakTables) {
+    // Lua 5.1 §2.10.2, lgc.c iscleared: gone as a value at once, as a key only when it is really gone.
+    Table* keys = make();
+    Table* values = make();
+    w.regs[0] = Value{keys->self};
+    w.regs[1] = Value{values->self};
+    set_mode(keys, "k");
+    set_mode(values, "v");
+    const Value u = userdata_with_gc(1);
+    set(keys, u, Value::number(1));
+    set(values, 1, u);
+    gc.collect();
+    EXPECT_EQ(keys->get(heap, u), Value::number(1));
+    EXPECT_TRUE(values->get(heap, Value::number(1)).is_nil());
+    EXPECT_EQ(gc.take_finalizer(), u);
+    gc.collect();
+    EXPECT_FALSE(heap.alive(u));
+    EXPECT_TRUE(keys->get(heap, u).is_nil());
+    expect_clean();
+}
+
+TEST_F(CollectorTest, FinalizersOfAnUndoneTransactionAreForgotten) {
+    const Value u = userdata_with_gc(1);
+    gc.collect();
+    EXPECT_TRUE(gc.has_finalizers());
+    ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
+    EXPECT_FALSE(heap.alive(u));
+    EXPECT_TRUE(gc.take_finalizer().is_nil());
+    EXPECT_TRUE(heap.userdata.empty());
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    const Value kept = userdata_with_gc(2);
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+    gc.collect();
+    EXPECT_EQ(gc.take_finalizer(), kept);
+}
+
+TEST_F(CollectorTest, PacingStartsACycleWhenUseHasDoubled) {
+    gc.collect();
+    EXPECT_FALSE(heap.pages.gc_due);
+    const std::size_t threshold = heap.pages.gc_threshold;
+    EXPECT_GE(threshold, std::size_t{1} << 20);
+    while (!heap.pages.gc_due) (void)make();
+    EXPECT_GE(heap.pages.allocated, threshold);
+    gc.collect();
+    EXPECT_FALSE(heap.pages.gc_due);
+    heap.budget.set_limit(heap.budget.used() + 100'000);
+    gc.set_threshold();
+    EXPECT_LE(heap.pages.gc_threshold - heap.pages.allocated, 100'000u);  // before the limit is reached
+}
+
+// C1, C2: a random graph; whatever is reachable at the end of a cycle was not freed, what became unreachable before a
+// cycle began is.
+class CollectorRandom : public ::testing::TestWithParam<int> {};
+
+/// What only dead entries of weak tables or finalized userdata led to goes in a later cycle.
+void collect_all(World& w) {
+    for (int i = 0; i < 6; ++i) {
+        w.heap.collector->collect();
+        while (!w.heap.collector->take_finalizer().is_nil()) {}
+    }
+}
+
+TEST_P(CollectorRandom, C1_C2_StepsBetweenMutations) {
+    std::mt19937_64 engine(static_cast<std::uint64_t>(GetParam()));
+    auto random = [&](std::size_t n) { return n == 0 ? std::size_t{0} : static_cast<std::size_t>(engine() % n); };
+    World w;
+    ASSERT_EQ(w.txn.begin(), TxnStatus::Ok);
+    const std::size_t grain = 1 + random(100);
+    for (int step = 0; step < 3000; ++step) {
+        switch (random(8)) {
+            case 0:
+            case 1: w.make(random); break;
+            case 2: w.load(random); break;
+            case 3: (void)w.heap.collector->step(random(grain) + 1); break;
+            default: (void)w.mutate(random);
+        }
+        if (step % 500 == 499) {
+            const auto problem = w.verify();
+            ASSERT_FALSE(problem.has_value()) << *problem << " seed " << GetParam() << " step " << step;
+            if (random(3) == 0) {
+                ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
+                for (std::size_t i = random(300); i > 0; --i) (void)w.heap.collector->step(grain);
+                ASSERT_EQ(w.txn.begin(), TxnStatus::Ok);
+            }
+        }
+    }
+    ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
+    collect_all(w);
+    auto problem = w.verify(true);
+    ASSERT_FALSE(problem.has_value()) << *problem << " seed " << GetParam();
+    w.regs.fill(Value::nil());
+    ASSERT_EQ(w.txn.begin(), TxnStatus::Ok);
+    for (unsigned i = 0; i < kLuaTypeCount; ++i) {
+        ASSERT_EQ(w.txn.set_type_metatable(static_cast<LuaType>(i), Value::nil()), TxnStatus::Ok);
+    }
+    ASSERT_EQ(w.txn.set_root(w.heap.registry, Value::nil()), TxnStatus::Ok);
+    ASSERT_EQ(w.txn.set_root(w.heap.globals, Value::nil()), TxnStatus::Ok);
+    ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
+    collect_all(w);
+    problem = w.verify(true);
+    ASSERT_FALSE(problem.has_value()) << *problem << " seed " << GetParam();
+    std::size_t objects = 0;
+    w.heap.pages.for_each_object([&](std::uint64_t*) { ++objects; });
+    EXPECT_EQ(objects, kMetamethodCount);  // their names
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, CollectorRandom, ::testing::Range(0, 150));
+
+}  // namespace
+}  // namespace arenite

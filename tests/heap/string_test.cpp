@@ -1,0 +1,142 @@
+// Tests of heap/string_table.h and of strings made by heap/factory.h.
+#include "heap/string_table.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <unordered_map>
+
+#include "../txn/world.h"
+
+namespace arenite {
+namespace {
+
+class StringTest : public ::testing::Test {
+protected:
+    World w;
+    Heap& heap = w.heap;
+    Value text(std::string_view s) { return ObjectFactory::make_string(heap, s); }
+    void expect_clean() {
+        const auto problem = w.verify();
+        EXPECT_FALSE(problem.has_value()) << *problem;
+    }
+};
+
+TEST_F(StringTest, ShortStringsAreInternedLongOnesAreNot) {
+    for (std::size_t length = 0; length <= 100; ++length) {
+        const std::string s(length, 'a');
+        const Value a = text(s);
+        const Value b = text(s);
+        EXPECT_EQ(a.is<ShortString>(), length <= kShortStringMax);
+        EXPECT_EQ(a == b, length <= kShortStringMax);
+        EXPECT_TRUE(heap.raw_equal(a, b));
+        EXPECT_EQ(heap.hash(a) == heap.hash(b), true);
+        EXPECT_EQ(heap.string(a), s);
+        EXPECT_EQ(heap.string(a).data()[length], '\0');
+    }
+    EXPECT_FALSE(heap.raw_equal(text(std::string(60, 'a')), text(std::string(60, 'b'))));
+    EXPECT_FALSE(heap.raw_equal(text("1"), Value::number(1)));
+    expect_clean();
+}
+
+TEST_F(StringTest, BytesMayBeAnything) {
+    std::string all;
+    for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
+    EXPECT_EQ(heap.string(text(all)), all);
+    const std::string nuls("\0a\0", 3);
+    EXPECT_EQ(heap.string(text(nuls)), nuls);
+    EXPECT_NE(text(nuls), text(std::string("\0b\0", 3)));
+    EXPECT_NE(text(std::string("\0", 1)), text(""));
+}
+
+TEST_F(StringTest, LookupDoesNotMake) {
+    EXPECT_TRUE(heap.strings.lookup(heap, "not there").is_nil());
+    const Value v = text("there");
+    EXPECT_EQ(heap.strings.lookup(heap, "there"), v);
+    EXPECT_TRUE(heap.strings.lookup(heap, "not there").is_nil());
+}
+
+TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
+    std::mt19937_64 engine(5);
+    std::unordered_map<std::string, Value> held;
+    for (int step = 0; step < 20'000; ++step) {
+        const std::string s = "s" + std::to_string(engine() % 3000);
+        switch (engine() % 8) {
+            case 0:
+                held.erase(s);
+                break;
+            case 1:
+                if (engine() % 100 == 0) {
+                    w.held.clear();
+                    for (const auto& [k, v] : held) w.held.push_back(v);
+                    heap.collector->collect();
+                    for (const auto& [k, v] : held) {
+                        ASSERT_EQ(heap.string(v), k);
+                        ASSERT_EQ(heap.strings.lookup(heap, k), v);
+                    }
+                    expect_clean();
+                }
+                break;
+            default: {
+                const Value v = text(s);
+                const auto at = held.find(s);
+                if (at != held.end()) ASSERT_EQ(v, at->second);
+                else if (engine() % 4 == 0) held.emplace(s, v);
+            }
+        }
+    }
+    // It does not grow for ever with what comes and goes.
+    w.held.clear();
+    heap.collector->collect();
+    for (int i = 0; i < 200'000; ++i) {
+        (void)text("once " + std::to_string(i));
+        if (i % 1000 == 0) heap.collector->collect();
+    }
+    EXPECT_LE(heap.strings.capacity(), 1u << 15);
+    expect_clean();
+}
+
+TEST_F(StringTest, AStringFoundDuringASweepIsRevived) {
+    for (int extra = 0; extra < 40; ++extra) {
+        const Value v = text("found again");
+        for (int i = 0; i < 300; ++i) (void)text("filler " + std::to_string(i));
+        heap.collector->collect();
+        const Value again = text("found again");
+        w.held = {};
+        while (heap.collector->phase() != Collector::Phase::Sweep) (void)heap.collector->step(100'000);
+        for (int i = 0; i < extra; ++i) (void)heap.collector->step(1);
+        const Value late = text("found again");  // dead or dying: made anew or revived
+        while (heap.collector->phase() == Collector::Phase::Sweep) (void)heap.collector->step(1);
+        EXPECT_TRUE(heap.alive(late));
+        EXPECT_EQ(heap.string(late), "found again");
+        (void)v;
+        (void)again;
+    }
+    expect_clean();
+}
+
+TEST_F(StringTest, OutOfMemoryIsNil) {
+    heap.budget.set_limit(heap.budget.used());
+    heap.pages.flush_caches();
+    heap.budget.set_limit(heap.budget.used());
+    EXPECT_TRUE(text("a new one").is_nil());
+    EXPECT_TRUE(text(std::string(1000, 'x')).is_nil());
+    EXPECT_TRUE(text(std::string(100'000, 'x')).is_nil());
+    heap.budget.set_limit(static_cast<std::size_t>(-1));
+    expect_clean();
+}
+
+TEST_F(StringTest, HashingIsSeeded) {
+    HeapOptions options;
+    options.address_range = std::size_t{1} << 24;
+    options.hash_seed = 1;
+    Heap a(options);
+    options.hash_seed = 2;
+    Heap b(options);
+    EXPECT_NE(a.hash_bytes("some text"), b.hash_bytes("some text"));
+    EXPECT_NE(a.hash(Value::number(17)), b.hash(Value::number(17)));
+}
+
+}  // namespace
+}  // namespace arenite
