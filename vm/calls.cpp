@@ -37,7 +37,13 @@ Value* Interpreter::frame_top(const Vm& vm, const Frame* f) {
 
 Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
     Thread& t = *vm.thread_;
+#if defined(ARENITE_STRESS)
+    // Whatever fits: small stacks move at every call, and what they leave behind is poisoned (TH1, I3).
+    const bool fits = slots <= static_cast<std::size_t>(t.stack_limit - from);
+    if (fits && t.stack_size > 512) return from;
+#else
     if (slots <= static_cast<std::size_t>(t.stack_limit - from)) return from;
+#endif
     const auto offset = from - t.stack;
     const std::size_t need = static_cast<std::size_t>(offset) + slots;
     const std::size_t limit = vm.options_.max_stack_slots + (vm.in_handler_ ? kHandlerExtra * 8 : 0);
@@ -45,7 +51,11 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
         vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
         return nullptr;
     }
+#if defined(ARENITE_STRESS)
+    const std::size_t size = fits ? t.stack_size : std::min(std::max<std::size_t>(need, t.stack_size + 1), limit);
+#else
     const std::size_t size = std::min(std::max<std::size_t>(need, t.stack_size * std::size_t{2}), limit);
+#endif
     auto* stack = static_cast<Value*>(vm.heap_.pages.allocate_payload(size * sizeof(Value)));
     if (!stack) {
         vm.error_value_ = vm.memory_error_;
@@ -55,6 +65,11 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
     std::memset(static_cast<void*>(stack + t.stack_size), 0xFF, (size - t.stack_size) * sizeof(Value));
     for (Frame* f = t.frames; f <= t.frame; ++f) f->base = stack + (f->base - t.stack);
     t.top = stack + (t.top - t.stack);
+#if defined(ARENITE_STRESS)
+    if (vm.heap_.pages.scope_depth() == 1 && vm.heap_.pages.born_in_outermost(t.stack, t.stack_size * sizeof(Value))) {
+        std::memset(static_cast<void*>(t.stack), 0xDB, t.stack_size * sizeof(Value));
+    }
+#endif
     vm.heap_.pages.release_payload(t.stack, t.stack_size * sizeof(Value));
     t.stack = stack;
     t.stack_size = static_cast<std::uint32_t>(size);

@@ -1,4 +1,6 @@
 // The slow paths of opcodes: whole instructions, with everything that the fast paths in vm/handlers.inc leave out.
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "vm/interpreter.h"
@@ -458,6 +460,33 @@ Next Interpreter::slow_budget(Vm& vm, Instruction w) {
     return Next::Reload;
 }
 
+#if defined(ARENITE_STRESS)
+namespace {
+/// A whole cycle as often as its cost allows (each time while the heap is small), small steps otherwise, and now and
+/// then a look at the whole heap.
+void stress_collect(Vm& vm) {
+    Heap& heap = vm.heap();
+    static constexpr std::uint64_t kFree = 64 * 1024;
+    static thread_local std::uint64_t last = 0;
+    static thread_local std::uint64_t rounds = 0;
+    const std::uint64_t used = heap.budget.used();
+    if (used < 512 * 1024 || heap.pages.allocated - last > used) {
+        last = heap.pages.allocated;
+        heap.collector->collect();
+        if (++rounds % 512 == 0 && used < 4 * 1024 * 1024) {
+            if (const auto problem = vm.verify()) {
+                std::fprintf(stderr, "heap verifier: %s\n", problem->c_str());
+                std::abort();
+            }
+        }
+    } else {
+        (void)heap.collector->step(256);
+    }
+    heap.pages.gc_threshold = used < kFree ? 0 : heap.pages.allocated;
+}
+}  // namespace
+#endif
+
 void Interpreter::collect_step(Vm& vm) {
     constexpr std::size_t kStepBytes = 64 * 1024;  // allocated between two steps of a cycle
     Heap& heap = vm.heap_;
@@ -467,8 +496,7 @@ void Interpreter::collect_step(Vm& vm) {
         return;
     }
 #if defined(ARENITE_STRESS)
-    heap.collector->collect();
-    heap.pages.gc_threshold = 0;
+    stress_collect(vm);
     return;
 #endif
     const std::size_t work = kStepBytes / 16 * heap.collector->step_multiplier / 100;

@@ -9,6 +9,8 @@
 #include "compiler/compile.h"
 #include "compiler/dump.h"
 #include "compiler/verifier.h"
+#include "heap/content_hash.h"
+#include "heap/heap_verifier.h"
 #include "vm/counted_resource.h"
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
@@ -83,6 +85,10 @@ std::unique_ptr<Vm> Vm::create(const VmOptions& options) {
 
 bool Vm::initialize() {
     Interpreter::fill_dispatch(*this);
+#if defined(ARENITE_STRESS)
+    heap_.pages.single_slot_claims = true;
+    heap_.pages.gc_threshold = 0;
+#endif
     if (txn_.begin() != TxnStatus::Ok) return false;
     for (unsigned i = 0; i < kMetamethodCount; ++i) {
         heap_.names[i] = make_string(kMetamethodNames[i]);
@@ -325,18 +331,27 @@ void Vm::full_collect() {
     heap_.collector->collect();
 }
 
+std::vector<Value> Vm::roots() const {
+    std::vector<Value> all = {main_thread_,   error_value_,  memory_error_,
+                              builtin_next_, builtin_tostring_, Value::object(proxy_metatables_)};
+    if (thread_) all.push_back(Value{thread_->self});
+    all.insert(all.end(), helpers_.begin(), helpers_.end());
+    return all;
+}
+
 void Vm::mark_roots(Collector& collector, bool atomic) {
-    collector.mark_value(main_thread_);
-    if (thread_) {
-        collector.mark_value(Value{thread_->self});
-        if (atomic) collector.scan_thread(*thread_);
-    }
-    collector.mark_value(error_value_);
-    collector.mark_value(memory_error_);
-    for (Value v : helpers_) collector.mark_value(v);
-    collector.mark_value(Value::object(proxy_metatables_));
-    collector.mark_value(builtin_next_);
-    collector.mark_value(builtin_tostring_);
+    for (Value v : roots()) collector.mark_value(v);
+    if (thread_ && atomic) collector.scan_thread(*thread_);
+}
+
+std::optional<std::string> Vm::verify() {
+    const std::vector<Value> all = roots();
+    return verify_heap(heap_, {.roots = all, .backups = {}, .other_bytes = {}, .collected = false});
+}
+
+std::uint64_t Vm::content_hash() const {
+    const std::vector<Value> all = roots();
+    return arenite::content_hash(heap_, all);
 }
 
 }  // namespace arenite

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -133,6 +134,10 @@ public:
     [[nodiscard]] Value helper_function(std::uint32_t which) const { return helpers_[which]; }
     [[nodiscard]] Handle<Table> proxy_metatables() const { return proxy_metatables_; }
     void full_collect();
+    /// Walks the whole heap and says what is wrong with it (heap/heap_verifier.h). Only between runs or at a safepoint.
+    [[nodiscard]] std::optional<std::string> verify();
+    /// Hash of everything reachable: equal before a transaction and after its rollback.
+    [[nodiscard]] std::uint64_t content_hash() const;
     /// Opaque data of the embedder, for its natives.
     void* host_data = nullptr;
 
@@ -144,6 +149,7 @@ private:
     explicit Vm(const VmOptions& options);
     [[nodiscard]] bool initialize();
     void mark_roots(Collector& collector, bool atomic) override;
+    [[nodiscard]] std::vector<Value> roots() const;
     void record_failure(Failure::Kind kind, Value error);
 
     // What the interpreter's handlers read, in front: the dispatch table and the current thread's limits.
