@@ -137,8 +137,9 @@ void Transaction::undo_records(const Scope& scope) {
         const Journal::Record& r = journal_[i];
         if (r.epoch >= scope.pages.epoch) continue;  // X8
         if (r.owner != 0) {
-            // J2. What a sweep has not come to yet may have lost its parts to it already.
-            if (!heap_.alive(Value{r.owner}) || heap_.pages.is_dying(word::position(r.owner))) continue;
+            // J2. (The parts of an owner that a sweep has not come to yet may be taken over already, but then by what was
+            // born in this scope.)
+            if (!heap_.alive(Value{r.owner})) continue;
             auto* header = deref<ObjectHeader>(heap_.base(), r.owner);
             header->wkey = 0;
             std::memcpy(r.address, r.saved, r.bytes);

@@ -74,6 +74,7 @@ Vm::Vm(const VmOptions& options) : heap_(options.heap), txn_(heap_), options_(op
 }
 
 Vm::~Vm() {
+    host_roots_->close();
     heap_.collector->remove_root_source(this);
 }
 
@@ -258,6 +259,13 @@ bool Vm::start(Value function, std::span<const Value> args) {
         error_value_ = memory_error_;
         return false;
     };
+    bool known = check(function);
+    for (Value v : args) known = known && check(v);
+    if (!known) {
+        failure_ = {Failure::Kind::Runtime, "stale or foreign handle", true, LuaType::String, {}};
+        status_ = RunStatus::Failed;
+        return false;
+    }
     if (!txn_.active()) {
         failure_ = {Failure::Kind::Runtime, "no transaction is active", true, LuaType::String, {}};
         status_ = RunStatus::Failed;
@@ -314,6 +322,13 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
     failure_.has_message = error.is_string() || error.is_number();
     failure_.message = failure_.has_message ? to_display(error) : std::string();
     failure_.traceback = failure_.has_message ? failure_.message + "\n" + traceback_ : traceback_;
+    // The run is over: what its stack holds is garbage, and after a memory error it is given up at once.
+    if (Thread* t = heap_.get<Thread>(main_thread_)) {
+        t->frame = t->frames;
+        t->top = t->stack + 1;
+        thread_ = t;
+    }
+    if (kind == Failure::Kind::Memory) full_collect();
 }
 
 void Vm::run_all_finalizers() {
@@ -331,11 +346,18 @@ void Vm::full_collect() {
     heap_.collector->collect();
 }
 
-std::vector<Value> Vm::roots() const {
-    std::vector<Value> all = {main_thread_,   error_value_,  memory_error_,
-                              builtin_next_, builtin_tostring_, Value::object(proxy_metatables_)};
-    if (thread_) all.push_back(Value{thread_->self});
+std::vector<Value> Vm::lasting_roots() const {
+    std::vector<Value> all = {memory_error_, builtin_next_, builtin_tostring_, Value::object(proxy_metatables_)};
     all.insert(all.end(), helpers_.begin(), helpers_.end());
+    all.insert(all.end(), host_roots_->values().begin(), host_roots_->values().end());
+    return all;
+}
+
+std::vector<Value> Vm::roots() const {
+    std::vector<Value> all = lasting_roots();
+    all.push_back(main_thread_);
+    all.push_back(error_value_);
+    if (thread_) all.push_back(Value{thread_->self});
     return all;
 }
 
@@ -350,7 +372,7 @@ std::optional<std::string> Vm::verify() {
 }
 
 std::uint64_t Vm::content_hash() const {
-    const std::vector<Value> all = roots();
+    const std::vector<Value> all = lasting_roots();
     return arenite::content_hash(heap_, all);
 }
 

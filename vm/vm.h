@@ -25,6 +25,7 @@
 
 #include "heap/heap.h"
 #include "txn/transaction.h"
+#include "vm/host_roots.h"
 #include "vm/native.h"
 
 namespace arenite {
@@ -128,6 +129,14 @@ public:
     /// Opens a library into the globals.
     [[nodiscard]] bool open_library(void (*open)(LibraryBuilder&));
 
+    /// Whether a value that a host brings from outside names a live object of this Vm (or is no object): its position must
+    /// be the start of a slot in use, and the slot's `self` the very value.
+    [[nodiscard]] bool check(Value v) const {
+        return !v.is_object() || (heap_.pages.names_live_slot(v.position()) && heap_.alive(v));
+    }
+    /// What Refs are kept in (vm/ref.h).
+    [[nodiscard]] const std::shared_ptr<HostRoots>& host_roots() const { return host_roots_; }
+
     // --- For natives that are part of the VM (vm/lib) and for embedders' natives --------------------------------------------
     [[nodiscard]] const VmOptions& options() const { return options_; }
     [[nodiscard]] std::uint64_t& random_state() { return random_state_; }
@@ -149,6 +158,8 @@ private:
     explicit Vm(const VmOptions& options);
     [[nodiscard]] bool initialize();
     void mark_roots(Collector& collector, bool atomic) override;
+    /// What outlives host calls; roots() adds what the machine holds while it runs.
+    [[nodiscard]] std::vector<Value> lasting_roots() const;
     [[nodiscard]] std::vector<Value> roots() const;
     void record_failure(Failure::Kind kind, Value error);
 
@@ -172,6 +183,7 @@ private:
     int exit_code_ = 0;
     std::span<const Value> results_;
     Failure failure_;
+    std::shared_ptr<HostRoots> host_roots_ = std::make_shared<HostRoots>();
     std::uint64_t random_state_ = 0;
     std::vector<Value> helpers_;
     Handle<Table> proxy_metatables_;

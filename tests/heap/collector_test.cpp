@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <random>
 #include <unordered_set>
 
@@ -34,6 +35,16 @@ protected:
         const Value u = Value::object(ObjectFactory::make_userdata(heap, 8, Value::nil()));
         EXPECT_EQ(txn.set_metatable(*heap.get<Userdata>(u), Value{metatable->self}), TxnStatus::Ok);
         return u;
+    }
+    /// Something that takes long to mark.
+    Value long_list() {
+        Value head = Value::nil();
+        for (int i = 0; i < 300; ++i) {
+            Table* t = make();
+            set(t, 1, head);
+            head = Value{t->self};
+        }
+        return head;
     }
     void expect_clean(bool collected = false) {
         const auto problem = w.verify(collected);
@@ -138,11 +149,14 @@ TEST_F(CollectorTest, C6_StaleRegistersAreSkipped) {
 TEST_F(CollectorTest, C5_WhateverThreadRanIsScannedAgain) {
     Thread* a = heap.get(ObjectFactory::make_thread(heap, 20, 3));
     Thread* b = heap.get(ObjectFactory::make_thread(heap, 20, 3));
-    w.regs[0] = Value{a->self};
-    w.regs[1] = Value{b->self};
-    while (gc.phase() != Collector::Phase::Pause) (void)gc.step(1000);
-    (void)gc.step(20);
-    while (gc.phase() == Collector::Phase::Mark && (a->wkey != 0 || b->wkey != 0)) (void)gc.step(1);
+    w.regs[0] = long_list();
+    w.regs[22] = Value{a->self};  // what is marked last is scanned first
+    w.regs[23] = Value{b->self};
+    gc.abandon();
+    do {
+        (void)gc.step(1);
+    } while (a->wkey != 0 || b->wkey != 0);
+    ASSERT_TRUE(gc.marking());
     const Value x = Value{make()->self}, y = Value{make()->self};
     *a->top++ = x;  // both are black; neither is the running one at the atomic step
     *b->top++ = y;
@@ -150,6 +164,95 @@ TEST_F(CollectorTest, C5_WhateverThreadRanIsScannedAgain) {
     EXPECT_TRUE(heap.alive(x));
     EXPECT_TRUE(heap.alive(y));
     expect_clean();
+}
+
+// C1: every way to write to a black object, old or new, finds the barrier.
+TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
+    boost::container::pmr::memory_resource* mr = boost::container::pmr::new_delete_resource();
+    FunctionUnit unit(mr);
+    unit.upvalues.push_back({true, true, 0, "an upvalue"});
+    const Handle<Prototype> prototype = ObjectFactory::make_prototype(heap, unit);
+    const auto big = [&] {
+        Table* t = make();
+        for (int i = 1; i <= 100; ++i) {
+            set(t, i, Value::number(i));
+            set(t, -i, Value::number(i));
+        }
+        return Value{t->self};
+    };
+    const Value up[] = {Value::nil()};
+    struct Case {
+        const char* name;
+        std::function<Value()> make;
+        std::function<void(Value, Value)> store;  // object, fresh table
+    };
+    const auto table = [&](Value v) -> Table& { return *heap.get<Table>(v); };
+    const std::vector<Case> cases = {
+        {"small array", [&] { return Value::object(ObjectFactory::make_table(heap, 4, 0)); },
+         [&](Value o, Value v) { set(&table(o), 1, v); }},
+        {"small hash", [&] { return Value::object(ObjectFactory::make_table(heap, 0, 4)); },
+         [&](Value o, Value v) { set(&table(o), text("x"), v); }},
+        {"small hash, as key", [&] { return Value::object(ObjectFactory::make_table(heap, 0, 4)); },
+         [&](Value o, Value v) { set(&table(o), v, Value::boolean(true)); }},
+        {"growing", [&] { return Value::object(ObjectFactory::make_table(heap, 0, 0)); },
+         [&](Value o, Value v) { set(&table(o), text("x"), v); }},
+        {"metatable", [&] { return Value::object(ObjectFactory::make_table(heap, 0, 0)); },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_metatable(table(o), v), TableStatus::Ok); }},
+        {"card of values", big, [&](Value o, Value v) { set(&table(o), 50, v); }},
+        {"card of nodes", big, [&](Value o, Value v) { set(&table(o), -50, v); }},
+        {"insertion", big, [&](Value o, Value v) { set(&table(o), text("new"), v); }},
+        {"insertion, as key", big, [&](Value o, Value v) { set(&table(o), v, Value::boolean(true)); }},
+        {"metatable of a large one", big, [&](Value o, Value v) { ASSERT_EQ(txn.set_metatable(table(o), v), TableStatus::Ok); }},
+        {"cell", [&] { return Value::object(ObjectFactory::make_cell(heap, Value::nil())); },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_cell(*heap.get<Cell>(o), v), TxnStatus::Ok); }},
+        {"closure", [&] { return Value{ObjectFactory::make_closure(heap, prototype, Value::nil())->self}; },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_upvalue(*heap.get<Closure>(o), 0, v), TxnStatus::Ok); }},
+        {"closure's environment", [&] { return Value{ObjectFactory::make_closure(heap, prototype, Value::nil())->self}; },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_environment(*heap.get<Closure>(o), v), TxnStatus::Ok); }},
+        {"native", [&] { return Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), up)); },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_upvalue(*heap.get<NativeFunction>(o), 0, v), TxnStatus::Ok); }},
+        {"native's environment", [&] { return Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), up)); },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_environment(*heap.get<NativeFunction>(o), v), TxnStatus::Ok); }},
+        {"userdata", [&] { return Value::object(ObjectFactory::make_userdata(heap, 8, Value::nil())); },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_metatable(*heap.get<Userdata>(o), v), TxnStatus::Ok); }},
+        {"userdata's environment", [&] { return Value::object(ObjectFactory::make_userdata(heap, 8, Value::nil())); },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_environment(*heap.get<Userdata>(o), v), TxnStatus::Ok); }},
+        {"thread's environment", [&] { return Value::object(ObjectFactory::make_thread(heap, 8, 2)); },
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_environment(*heap.get<Thread>(o), v), TxnStatus::Ok); }},
+        {"type metatable", [&] { return Value::nil(); },
+         [&](Value, Value v) { ASSERT_EQ(txn.set_type_metatable(LuaType::String, v), TxnStatus::Ok); }},
+    };
+    w.held.push_back(Value::object(prototype));
+    for (const Case& c : cases) {
+        // 0: as new as can be; 1: born before a savepoint; 2: the same, and the savepoint is kept; 3: an old one.
+        for (int age = 0; age < 4; ++age) {
+            const Value object = c.make();
+            w.regs[23] = object;
+            w.regs[0] = long_list();
+            std::size_t savepoint = 0;
+            if (age == 3) {
+                ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+                ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+                w.regs[0] = long_list();
+            } else if (age != 0) {
+                ASSERT_EQ(txn.savepoint(savepoint), TxnStatus::Ok);
+                w.regs[0] = long_list();
+                if (age == 2) ASSERT_EQ(txn.release(savepoint), TxnStatus::Ok);
+            }
+            gc.abandon();
+            for (int i = 0; i < 6 || (object.is_object() && age != 3 && deref<ObjectHeader>(heap.base(), object.bits)->wkey != 0); ++i) {
+                (void)gc.step(1);
+            }
+            ASSERT_TRUE(gc.marking()) << c.name;
+            const Value fresh = Value{make()->self};
+            c.store(object, fresh);
+            while (!gc.step(1000)) {}
+            EXPECT_TRUE(heap.alive(fresh)) << c.name << ", age " << age;
+            expect_clean();
+            if (age == 1) ASSERT_EQ(txn.rollback_to(savepoint), TxnStatus::Ok);
+            w.drop_stale();
+        }
+    }
 }
 
 TEST_F(CollectorTest, WeakTables) {

@@ -337,6 +337,24 @@ TEST_F(TransactionTest, BuffersRollBack) {
     expect_clean();
 }
 
+TEST_F(TransactionTest, BuffersAreJournaledOnce) {
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    Buffer* b = heap.get(ObjectFactory::make_buffer(heap));
+    w.regs[0] = Value{b->self};
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(txn.append(*b, "some text"), TxnStatus::Ok);
+    std::size_t s = 0;
+    ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
+    ASSERT_EQ(txn.release(s), TxnStatus::Ok);  // takes the write key away, but not what is known about the buffer
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(txn.append(*b, "some text"), TxnStatus::Ok);
+    EXPECT_EQ(txn.journal().size(), 1u);
+    EXPECT_EQ(b->view().size(), 1800u);
+    ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
+    EXPECT_EQ(b->view(), "");
+    expect_clean();
+}
+
 TEST_F(TransactionTest, ThreadsAreCheckpointed) {
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     Thread* t = heap.get(ObjectFactory::make_thread(heap, 50, 4));
@@ -566,6 +584,82 @@ TEST_F(TransactionTest, C7_ATableThatBecomesWeakInANestedScopeKeepsItsEntries) {
     EXPECT_EQ(t->get(heap, Value::number(1)), v);
     EXPECT_TRUE(heap.alive(v));
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+}
+
+TEST_F(TransactionTest, C1_UndoingIsAWriteToABlackObject) {
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    Table* t = make_table(200, 0);
+    const Value v = Value{make_table()->self};
+    EXPECT_EQ(txn.raw_set_integer(*t, 5, v), TableStatus::Ok);
+    w.regs[0] = Value{t->self};
+    for (int i = 0; i < 300; ++i) {  // much to mark before t, whose turn comes last
+        Table* link = make_table();
+        EXPECT_EQ(txn.raw_set_integer(*link, 1, w.regs[1]), TableStatus::Ok);
+        w.regs[1] = Value{link->self};
+    }
+    w.regs[2] = w.regs[1];
+    w.regs[1] = Value::nil();
+    heap.collector->abandon();
+    (void)heap.collector->step(1);
+    std::size_t s = 0;
+    ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
+    EXPECT_EQ(txn.raw_set_integer(*t, 5, Value::nil()), TableStatus::Ok);  // by card: no barrier is due
+    ASSERT_NE(t->wkey, 0u);
+    // More to do for the collector, so that the atomic step does not come with the scan of t.
+    while (heap.collector->marking() && t->wkey != 0) {
+        (void)heap.collector->step(1);
+        if (t->wkey != 0) continue;
+    }
+    if (!heap.collector->marking()) GTEST_SKIP() << "t was scanned in the atomic step";
+    ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
+    while (!heap.collector->step(1000)) {}
+    EXPECT_TRUE(heap.alive(v));
+    expect_clean();
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+}
+
+TEST_F(TransactionTest, C7_AnUndoneWeakTableKeepsItsFinalizedUserdata) {
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    Table* weak = make_table();
+    Table* metatable = make_table();
+    EXPECT_EQ(txn.raw_set(*metatable, heap.name(Metamethod::Mode), text("v")), TableStatus::Ok);
+    EXPECT_EQ(txn.set_metatable(*weak, Value{metatable->self}), TableStatus::Ok);
+    w.regs[0] = Value{weak->self};
+    Userdata* u = heap.get(ObjectFactory::make_userdata(heap, 8, Value::nil()));
+    Table* with_gc = make_table();
+    EXPECT_EQ(txn.raw_set(*with_gc, heap.name(Metamethod::Gc), Value::boolean(true)), TableStatus::Ok);
+    EXPECT_EQ(txn.set_metatable(*u, Value{with_gc->self}), TxnStatus::Ok);
+    heap.collector->collect();
+    ASSERT_EQ(heap.collector->take_finalizer(), Value{u->self});
+    w.regs[1] = Value{u->self};  // resurrected
+    EXPECT_EQ(txn.raw_set_integer(*weak, 1, Value{u->self}), TableStatus::Ok);
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+    const std::uint64_t before = hash();
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    Table* list = make_table();
+    w.regs[2] = Value{list->self};
+    for (int i = 1; i < 300; ++i) EXPECT_EQ(txn.raw_set_integer(*list, i, Value{make_table()->self}), TableStatus::Ok);
+    std::size_t s = 0;
+    ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
+    EXPECT_EQ(txn.raw_set_integer(*weak, 2, Value::number(2)), TableStatus::Ok);  // moved: the collector will see it
+    heap.collector->abandon();
+    for (int i = 0; i < 310 && heap.collector->phase() != Collector::Phase::Sweep && weak->wkey != 0; ++i) (void)heap.collector->step(1);
+    ASSERT_TRUE(heap.collector->marking());
+    ASSERT_EQ(weak->wkey, 0u);
+    ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
+    while (!heap.collector->step(1000)) {}
+    ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
+    w.drop_stale();
+    EXPECT_EQ(hash(), before);
+}
+
+TEST_F(TransactionTest, TheUserdataListRollsBack) {
+    const std::size_t before = heap.userdata.size();
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    for (int i = 0; i < 10; ++i) (void)ObjectFactory::make_userdata(heap, 1, Value::nil());
+    EXPECT_EQ(heap.userdata.size(), before + 10);
+    ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
+    EXPECT_EQ(heap.userdata.size(), before);
 }
 
 TEST_F(TransactionTest, T6_AbsenceCachesDoNotOutliveTheirReason) {

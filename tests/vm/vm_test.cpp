@@ -1,0 +1,215 @@
+// The embedding API: host calls as transactions, budgets, kills, limits, references (vm/vm.h, vm/ref.h).
+#include "vm/vm.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+#include "vm/ref.h"
+
+namespace arenite {
+namespace {
+
+struct Machine {
+    explicit Machine(VmOptions options = {}) {
+        options.output = [this](std::string_view s) { out += s; };
+        vm = Vm::create(options);
+    }
+    /// Runs a chunk in the open transaction; "ok", or the message.
+    std::string run(std::string_view source, std::uint64_t slice = 1u << 30) {
+        Value f;
+        if (!vm->load(source, "=t", f)) return vm->failure().message;
+        if (!vm->start(f, {})) return vm->failure().message;
+        RunStatus s;
+        steps = 0;
+        do {
+            s = vm->step(slice);
+            ++steps;
+        } while (s == RunStatus::Suspended);
+        return s == RunStatus::Finished ? "ok" : vm->failure().message;
+    }
+    std::unique_ptr<Vm> vm;
+    std::string out;
+    std::size_t steps = 0;
+};
+
+TEST(Vm, RunsAndReturnsResults) {
+    Machine m;
+    ASSERT_EQ(m.vm->begin(), TxnStatus::Ok);
+    Value f;
+    ASSERT_TRUE(m.vm->load("local a, b = ... return a + b, 'x', nil", "=t", f));
+    const Value args[] = {Value::number(2), Value::number(40)};
+    ASSERT_EQ(m.vm->call(f, args), RunStatus::Finished);
+    ASSERT_EQ(m.vm->results().size(), 3u);
+    EXPECT_EQ(m.vm->results()[0].as_number(), 42);
+    EXPECT_EQ(m.vm->heap().string(m.vm->results()[1]), "x");
+    EXPECT_TRUE(m.vm->results()[2].is_nil());
+    EXPECT_EQ(m.vm->commit(), TxnStatus::Ok);
+}
+
+TEST(Vm, ErrorsAreData) {
+    Machine m;
+    (void)m.vm->begin();
+    EXPECT_EQ(m.run("error('boom', 0)"), "boom");
+    EXPECT_EQ(m.vm->failure().kind, Failure::Kind::Runtime);
+    EXPECT_EQ(m.run("x ="), "t:1: unexpected symbol near '<eof>'");
+    EXPECT_EQ(m.vm->failure().kind, Failure::Kind::Syntax);
+    EXPECT_EQ(m.run("error({})"), "");
+    EXPECT_FALSE(m.vm->failure().has_message);
+    EXPECT_EQ(m.vm->failure().type, LuaType::Table);
+    (void)m.vm->rollback();
+}
+
+TEST(Vm, NothingRunsOutsideATransaction) {
+    Machine m;
+    (void)m.vm->begin();
+    Value f;
+    ASSERT_TRUE(m.vm->load("return 1", "=t", f));
+    (void)m.vm->commit();
+    EXPECT_FALSE(m.vm->start(f, {}));
+    EXPECT_EQ(m.vm->failure().message, "no transaction is active");
+}
+
+// A budget of one unit a step gives the same output as an uninterrupted run, inside natives too.
+TEST(Vm, SuspendedEverywhereGivesTheSame) {
+    const char* source = R"(
+        local t = {} for i = 1, 40 do t[i] = (i * 7919) % 101 end
+        table.sort(t, function(a, b) return a < b end)
+        print(table.concat(t, ","), ("hello world"):gsub("%w+", function(w) return w:upper() end))
+        local co = coroutine.wrap(function(n) for i = 1, n do coroutine.yield(i, ("x"):rep(i)) end end)
+        print(co(3)) print(co()) print(pcall(error, {1}))
+        local mt = {__index = function(_, k) return k .. "!" end, __add = function(a, b) return 7 end,
+                    __lt = function() return true end, __concat = function() return "cat" end}
+        local o = setmetatable({}, mt)
+        print(o.name, o + 1, o < o, o .. "x", pcall(function() return o.x.y.z end))
+        print(string.find(("a"):rep(30), (".-"):rep(8) .. "b"), string.format("%q %5.2f", "a\nb", 1 / 3))
+        print(xpcall(function() error("e") end, function(m) return m .. "?" end))
+        for k, v in pairs({10, 20, x = 30}) do io.write(tostring(k), "=", tostring(v), " ") end
+        print(load(function() local r = t[1] and "return 5" t = {} return r end)())
+    )";
+    Machine whole;
+    (void)whole.vm->begin();
+    ASSERT_EQ(whole.run(source), "ok");
+    EXPECT_EQ(whole.steps, 1u);
+    Machine sliced;
+    (void)sliced.vm->begin();
+    ASSERT_EQ(sliced.run(source, 1), "ok");
+    EXPECT_GT(sliced.steps, 50u);
+    EXPECT_EQ(sliced.out, whole.out);
+}
+
+TEST(Vm, AKillCannotBeCaught) {
+    Machine m;
+    (void)m.vm->begin();
+    std::thread killer([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        m.vm->interrupt();
+    });
+    EXPECT_EQ(m.run("while true do pcall(function() while true do end end) end"), "interrupted!");
+    killer.join();
+    EXPECT_EQ(m.vm->failure().kind, Failure::Kind::Killed);
+    m.vm->clear_interrupt();
+    EXPECT_EQ(m.run("print('alive')"), "ok");
+    (void)m.vm->commit();
+}
+
+TEST(Vm, MemoryLimitIsAnErrorAndSurvivable) {
+    VmOptions options;
+    options.heap.memory_limit = 8 << 20;
+    Machine m(options);
+    ASSERT_TRUE(m.vm);
+    (void)m.vm->begin();
+    EXPECT_EQ(m.run("local t = {} for i = 1, 1e9 do t[i] = {} end"), "not enough memory");
+    EXPECT_EQ(m.vm->failure().kind, Failure::Kind::Memory);
+    EXPECT_EQ(m.run("print(pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end)) print(#('x'):rep(1e6))"), "ok");
+    EXPECT_EQ(m.out, "false\tnot enough memory\n1000000\n");
+    (void)m.vm->commit();
+}
+
+// X4 seen from the host: whatever a script did, rollback leaves the heap as it was.
+TEST(Vm, X4_RollbackRestoresTheHeap) {
+    Machine m;
+    (void)m.vm->begin();
+    ASSERT_EQ(m.run(R"(
+        G = {list = {}, map = {}, deep = {{{}}}}
+        for i = 1, 500 do G.list[i] = i G.map["k" .. i] = {i} end
+        C = coroutine.create(function(a) while true do a = coroutine.yield(a) end end)
+        coroutine.resume(C, 1)
+        local n = 0
+        function counter() n = n + 1 return n end
+        M = setmetatable({}, {__index = G})
+    )"),
+              "ok");
+    ASSERT_EQ(m.vm->commit(), TxnStatus::Ok);
+    m.vm->full_collect();
+    m.vm->heap().pages.flush_caches();
+    const std::uint64_t hash = m.vm->content_hash();
+    const std::size_t used = m.vm->heap().pages.exact_used();
+    const char* const mutations[] = {
+        "G.list[3] = 'x' G.map.k7[1] = nil G.new = {} G = nil",
+        "for i = 1, 5000 do G.list[i] = {} end",
+        "for i = 1, 500 do G.map['k' .. i] = nil end for i = 1, 900 do G.map[i + 0.5] = i end",
+        "setmetatable(G, {}) getmetatable(M).__index = nil setmetatable(M, nil)",
+        "for i = 1, 10 do counter() coroutine.resume(C, {i}) end C = nil collectgarbage()",
+        "string.x = 1 getmetatable('').__index = nil print = nil math.pi = 3",
+        "setfenv(counter, {}) setfenv(0, {})",
+        "G.list = nil collectgarbage() collectgarbage() local t = {} for i = 1, 1e4 do t[i] = i .. '' end",
+        "error('half way', 0)",
+    };
+    for (const char* source : mutations) {
+        ASSERT_EQ(m.vm->begin(), TxnStatus::Ok);
+        (void)m.run(source);
+        ASSERT_EQ(m.vm->rollback(), TxnStatus::Ok);
+        EXPECT_EQ(m.vm->content_hash(), hash) << source;
+        EXPECT_EQ(m.vm->heap().pages.exact_used(), used) << source;
+        const auto problem = m.vm->verify();
+        EXPECT_FALSE(problem.has_value()) << source << ": " << *problem;
+    }
+    (void)m.vm->begin();
+    EXPECT_EQ(m.run("print(counter(), #G.list, G.map.k500[1], select(2, coroutine.resume(C, 9)), M.list[500])"), "ok");
+    EXPECT_EQ(m.out, "1\t500\t500\t9\t500\n");
+    (void)m.vm->commit();
+}
+
+// R1, R2
+TEST(Ref, RootsAndValidates) {
+    Machine m;
+    Machine other;
+    (void)m.vm->begin();
+    const Ref<Table> kept(*m.vm, Value::object(m.vm->make_table(0, 0)));
+    const Value loose = Value::object(m.vm->make_table(0, 0));
+    (void)m.vm->commit();
+    m.vm->full_collect();
+    EXPECT_TRUE(std::holds_alternative<Table*>(kept.get(*m.vm)));
+    EXPECT_EQ(std::get<Errc>(kept.get(*other.vm)), Errc::foreign_handle);
+    EXPECT_FALSE(m.vm->check(loose));
+    EXPECT_EQ(std::get<Errc>(Ref<Table>(*m.vm, loose).get(*m.vm)), Errc::stale_handle);
+
+    (void)m.vm->begin();
+    const Ref<Table> undone(*m.vm, Value::object(m.vm->make_table(0, 0)));
+    EXPECT_TRUE(std::holds_alternative<Table*>(undone.get(*m.vm)));
+    (void)m.vm->rollback();
+    EXPECT_EQ(std::get<Errc>(undone.get(*m.vm)), Errc::stale_handle);
+}
+
+TEST(Ref, ForgedAndForeignValuesAreRefused) {
+    Machine m;
+    (void)m.vm->begin();
+    Value f;
+    ASSERT_TRUE(m.vm->load("return ...", "=t", f));
+    for (unsigned tag = 1; tag <= 10; ++tag) {
+        for (std::uint32_t position : {0u, 1u, 512u, 513u, 520u, 77777u, 0xFFFFFFFFu}) {
+            const Value forged{word::make(tag, 3, position)};
+            EXPECT_FALSE(m.vm->start(f, {&forged, 1}));
+        }
+    }
+    EXPECT_EQ(m.vm->failure().message, "stale or foreign handle");
+    // A position inside a live object is no slot start.
+    const Value inside{word::make(static_cast<unsigned>(Tag::Table), word::generation(f.bits), f.position() + 1)};
+    EXPECT_FALSE(m.vm->check(inside));
+    (void)m.vm->rollback();
+}
+
+}  // namespace
+}  // namespace arenite
