@@ -48,6 +48,9 @@ function(arenite_add_library layer)
     # Public, since headers hold inline code: slots and values are read through more than one type, and contracting
     # a*b+c into one rounding would make arithmetic differ between machines.
     target_compile_options(${target} PUBLIC -fno-strict-aliasing -ffp-contract=off)
+    if(ARENITE_CHUNK_TABLE)
+        target_compile_definitions(${target} PUBLIC ARENITE_CHUNK_TABLE=1)
+    endif()
     if(ARENITE_STRESS)
         target_compile_definitions(${target} PUBLIC ARENITE_STRESS=1)
     endif()

@@ -124,6 +124,9 @@ bool HeapVerifier::check_page(std::uint32_t page) {
             reinterpret_cast<const std::uint64_t*>(heap_.pages.space().page(page) + static_cast<std::size_t>(i) * stride);
         const bool dead = words[0] >> word::kTagShift == 0;
         const std::uint32_t generation = word::generation(words[0]);
+        if (in_use && dead && generation != word::kMaxGeneration) {
+            return fail("H2: page %u slot %u is in use but dead", page, i);
+        }
         if (dead && generation > m.max_generation) {
             return fail("PH3: page %u slot %u died in generation %u, the page knows of %u", page, i, generation,
                         m.max_generation);
@@ -133,7 +136,6 @@ bool HeapVerifier::check_page(std::uint32_t page) {
                 return fail("PH1: page %u slot %u is free but reads %016llx %016llx", page, i, hex(words[0]), hex(words[1]));
             }
         } else if (dead) {
-            if (generation != word::kMaxGeneration) return fail("H2: page %u slot %u is in use but dead", page, i);
             ++retired;
         } else if (!check_slot(page, i, words)) {
             return false;
