@@ -49,7 +49,9 @@ protected:
                 }
                 const auto* words = reinterpret_cast<const std::uint64_t*>(pages.space().page(p) + i * stride);
                 const bool dead = words[0] >> word::kTagShift == 0;
-                if (dead) EXPECT_LE(word::generation(words[0]), m.max_generation);
+                if (dead) {
+                    EXPECT_LE(word::generation(words[0]), m.max_generation);
+                }
                 if (used && dead) {
                     EXPECT_EQ(word::generation(words[0]), word::kMaxGeneration);
                     ++retired;
@@ -72,13 +74,17 @@ TEST(PageHeapClasses, EveryByteCountHasTheSmallestClass) {
     for (std::size_t bytes = 1; bytes <= kMaxSmallPayload; ++bytes) {
         const unsigned c = payload_class(bytes);
         ASSERT_GE(class_stride(c), bytes);
-        if (c > kObjectClasses) ASSERT_LT(class_stride(c - 1), bytes);
+        if (c > kObjectClasses) {
+            ASSERT_LT(class_stride(c - 1), bytes);
+        }
     }
     for (std::size_t bytes = 1; bytes <= 544; ++bytes) {
         const unsigned c = object_class(bytes);
         ASSERT_GT(c, kTableClass);
         ASSERT_GE(class_stride(c), bytes);
-        if (c > 1) ASSERT_LT(class_stride(c - 1), bytes);
+        if (c > 1) {
+            ASSERT_LT(class_stride(c - 1), bytes);
+        }
     }
 }
 
@@ -424,7 +430,9 @@ TEST_F(PageHeapTest, SingleSlotClaimsChargeOneSlotAtATime) {
 
 TEST_F(PageHeapTest, GcDueIsRaisedAtTheThreshold) {
     pages.gc_threshold = 64 * 1000;
-    while (!pages.gc_due) ASSERT_NE(object(), 0u);
+    while (!pages.gc_due) {
+        ASSERT_NE(object(), 0u);
+    }
     EXPECT_GE(budget.used(), 64u * 1000);
     EXPECT_LE(budget.used(), 64u * 1000 + 2 * kPageBytes);
     pages.gc_due = false;
@@ -510,7 +518,9 @@ TEST_P(PageHeapRandom, PH1_PH2_PH4_PH5_PH7_AgainstAModel) {
     const auto verify = [&] {
         for (const Model::Item& i : now.items) {
             if (!i.reachable) continue;
-            if (i.handle) ASSERT_TRUE(live(i.handle));
+            if (i.handle) {
+                ASSERT_TRUE(live(i.handle));
+            }
             if (i.block) {
                 for (std::size_t k = 0; k < i.bytes; ++k) ASSERT_EQ(i.block[k], i.fill);
             }
@@ -576,7 +586,9 @@ TEST_P(PageHeapRandom, PH1_PH2_PH4_PH5_PH7_AgainstAModel) {
                     }
                     pages.undo_scope(s.mark, outer);
                     now = s.before;
-                    if (scopes.empty()) EXPECT_EQ(pages.exact_used(), s.used);
+                    if (scopes.empty()) {
+                        EXPECT_EQ(pages.exact_used(), s.used);
+                    }
                     verify();
                 }
                 break;

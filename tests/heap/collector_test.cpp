@@ -237,7 +237,9 @@ TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
             } else if (age != 0) {
                 ASSERT_EQ(txn.savepoint(savepoint), TxnStatus::Ok);
                 w.regs[0] = long_list();
-                if (age == 2) ASSERT_EQ(txn.release(savepoint), TxnStatus::Ok);
+                if (age == 2) {
+                    ASSERT_EQ(txn.release(savepoint), TxnStatus::Ok);
+                }
             }
             gc.abandon();
             for (int i = 0; i < 6 || (object.is_object() && age != 3 && deref<ObjectHeader>(heap.base(), object.bits)->wkey != 0); ++i) {
@@ -249,7 +251,9 @@ TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
             while (!gc.step(1000)) {}
             EXPECT_TRUE(heap.alive(fresh)) << c.name << ", age " << age;
             expect_clean();
-            if (age == 1) ASSERT_EQ(txn.rollback_to(savepoint), TxnStatus::Ok);
+            if (age == 1) {
+                ASSERT_EQ(txn.rollback_to(savepoint), TxnStatus::Ok);
+            }
             w.drop_stale();
         }
     }
@@ -279,7 +283,9 @@ TEST_F(CollectorTest, WeakTables) {
             set(t, 3, Value::number(3));
         }
         set(weak_values, text("value goes"), lost_value);
-        if (committed) ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+        if (committed) {
+            ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+        }
         gc.collect();
         EXPECT_EQ(weak_keys->get(heap, held), text("kept"));
         EXPECT_TRUE(weak_values->get(heap, held).is_nil());

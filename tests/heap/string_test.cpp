@@ -81,8 +81,11 @@ TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
             default: {
                 const Value v = text(s);
                 const auto at = held.find(s);
-                if (at != held.end()) ASSERT_EQ(v, at->second);
-                else if (engine() % 4 == 0) held.emplace(s, v);
+                if (at != held.end()) {
+                    ASSERT_EQ(v, at->second);
+                } else if (engine() % 4 == 0) {
+                    held.emplace(s, v);
+                }
             }
         }
     }

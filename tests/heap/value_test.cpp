@@ -67,7 +67,9 @@ TEST(Value, EveryKindHasItsTagAndType) {
         EXPECT_EQ(v.position(), 42u);                                                        \
         EXPECT_EQ(Value::object(v.as<Name>()), v);                                           \
         EXPECT_TRUE(tags.insert(tag_).second);                                               \
-        if (v.type() != LuaType::Internal) EXPECT_STREQ(type_name(v.type()), lua_type);      \
+        if (v.type() != LuaType::Internal) { \
+            EXPECT_STREQ(type_name(v.type()), lua_type); \
+        } \
     }
 #include "heap/object_kinds.def"
 #undef ARENITE_KIND

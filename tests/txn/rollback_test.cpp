@@ -106,7 +106,9 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
                     break;
                 }
             }
-            if (step % 50 == 0) ASSERT_CLEAN(w);
+            if (step % 50 == 0) {
+                ASSERT_CLEAN(w);
+            }
         }
         w.heap.budget.fail_charge(0);
         ASSERT_CLEAN(w);

@@ -85,7 +85,9 @@ TEST_F(TransactionTest, X7_NothingIsWrittenOutsideOfATransaction) {
     EXPECT_EQ(hash(), before);
     EXPECT_TRUE(outside->upvalue(0).is_nil());
     for (const Value v : w.regs) {
-        if (const Table* table = heap.get<Table>(v)) EXPECT_FALSE(txn.writable(*table));
+        if (const Table* table = heap.get<Table>(v)) {
+            EXPECT_FALSE(txn.writable(*table));
+        }
     }
 }
 
