@@ -132,6 +132,10 @@ public:
         words[0] = word::make(tag, generation, c.position + i * (c.stride / 8u));
         return words;
     }
+    /// The same from the cached word only: null when the slow path is due.
+    [[nodiscard, gnu::always_inline]] std::uint64_t* try_allocate_object(unsigned cls, unsigned tag) {
+        return caches_[cls].free == 0 ? nullptr : allocate_object(cls, tag);
+    }
     /// A payload block of `bytes` > 0. Null when memory is out.
     [[nodiscard]] void* allocate_payload(std::size_t bytes) {
         if (__builtin_expect(bytes > kMaxSmallPayload, 0)) return allocate_large(bytes);

@@ -22,21 +22,13 @@ public:
     /// A long string that takes over a payload block of exactly `length + 1` bytes, the last one a NUL.
     [[nodiscard]] static Value adopt_long_string(Heap& heap, char* block, std::size_t length);
     [[nodiscard]] static Handle<Table> make_table(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
-    /// An empty table; the fast path of constructors.
-    [[nodiscard, gnu::always_inline]] static Table* make_empty_table(Heap& heap) {
-        auto* t = reinterpret_cast<Table*>(heap.pages.allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
-        if (__builtin_expect(!t, 0)) return nullptr;
-        t->wkey = t->self ^ heap.txn_key();
-        t->array_ = nullptr;
-        t->nodes_ = Table::kEmptyNode;
-        t->array_size_ = 0;
-        t->hash_mask_ = 0;
-        t->metatable_ = Value::nil();
-        t->last_free_ = 0;
-        t->epoch_ = heap.pages.epoch();
-        t->absent_ = 0;
-        t->read_only_ = false;
-        return t;
+    /// An empty table.
+    [[nodiscard]] static Table* make_empty_table(Heap& heap) {
+        return clear_table(heap, heap.pages.allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
+    }
+    /// An empty table without taking any slow path, or null: the fast path of constructors.
+    [[nodiscard, gnu::always_inline]] static Table* try_make_empty_table(Heap& heap) {
+        return clear_table(heap, heap.pages.try_allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
     }
     [[nodiscard]] static Handle<Cell> make_cell(Heap& heap, Value v);
     /// A closure whose upvalues are nil; fill them with set_initial_upvalue before Lua sees it.
@@ -51,6 +43,21 @@ public:
     [[nodiscard]] static Handle<Prototype> make_prototype(Heap& heap, const FunctionUnit& unit);
 
 private:
+    [[nodiscard, gnu::always_inline]] static Table* clear_table(Heap& heap, std::uint64_t* slot) {
+        auto* t = reinterpret_cast<Table*>(slot);
+        if (__builtin_expect(!t, 0)) return nullptr;
+        t->wkey = t->self ^ heap.txn_key();
+        t->array_ = nullptr;
+        t->nodes_ = Table::kEmptyNode;
+        t->array_size_ = 0;
+        t->hash_mask_ = 0;
+        t->metatable_ = Value::nil();
+        t->last_free_ = 0;
+        t->epoch_ = heap.pages.epoch();
+        t->absent_ = 0;
+        t->read_only_ = false;
+        return t;
+    }
     [[nodiscard]] static Prototype* make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source);
 };
 

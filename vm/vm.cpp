@@ -110,6 +110,8 @@ bool Vm::initialize() {
         helpers_.push_back(make_native(h.fn, h.name.data()));
         if (helpers_.back().is_nil()) return false;
     }
+    pairs_next_ = helpers_[static_cast<unsigned>(lib::Helper::PairsNext)];
+    ipairs_next_ = helpers_[static_cast<unsigned>(lib::Helper::IpairsNext)];
     random_state_ = 0;
     bool ok = true;
     if (options_.profile != Profile::Bare) {
