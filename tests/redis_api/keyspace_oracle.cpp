@@ -1,18 +1,9 @@
 #include "keyspace_oracle.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
+#include <memory>
 #include <set>
 #include <stdexcept>
 
@@ -22,15 +13,7 @@
 namespace arenite::redis::testing {
 namespace {
 
-std::string encode(const Words& words) {
-    std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
-    for (const std::string& word : words) {
-        bytes += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
-    }
-    return bytes;
-}
-
-// Thrown while a reply has not arrived whole.
+// Thrown where a reply ends too early.
 struct Incomplete {};
 
 std::string_view take_line(std::string_view bytes, std::size_t& at) {
@@ -46,24 +29,6 @@ std::string_view take_bytes(std::string_view bytes, std::size_t& at, std::size_t
     const std::string_view taken = bytes.substr(at, count);
     at += count + 2;
     return taken;
-}
-
-sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<uint16_t>(port));
-    return address;
-}
-
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    ::bind(socket, reinterpret_cast<sockaddr*>(&address), length);
-    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length);
-    ::close(socket);
-    return ntohs(address.sin_port);
 }
 
 std::string sort_key(const Reply& reply) {
@@ -162,90 +127,17 @@ Reply call(CommandHost& host, const Words& words, CallContext& context) {
 
 RedisOracle* RedisOracle::get() {
     static const std::unique_ptr<RedisOracle> oracle = [] {
-        std::unique_ptr<RedisOracle> made(new RedisOracle());
-        if (!made->start()) made.reset();
-        return made;
+        LiveRedis* server = LiveRedis::get();
+        return std::unique_ptr<RedisOracle>(server ? new RedisOracle(*server) : nullptr);
     }();
     return oracle.get();
 }
 
-bool RedisOracle::start() {
-    if (std::system("command -v redis-server >/dev/null 2>&1") != 0) return false;
-    char directory[] = "/tmp/arenite_oracle_XXXXXX";
-    if (mkdtemp(directory) == nullptr) return false;
-    directory_ = directory;
-    port_ = free_port();
-    const std::string port = std::to_string(port_);
-    const std::string log = directory_ + "/log";
-    pid_ = fork();
-    if (pid_ == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);  // no server outlives a crashed test
-        setenv("LC_ALL", "C", 1);
-        execlp("redis-server", "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1", "--save", "",
-               "--appendonly", "no", "--dir", directory_.c_str(), "--logfile", log.c_str(),
-               static_cast<char*>(nullptr));
-        _exit(127);
-    }
-    for (int i = 0; i < 100; ++i) {
-        if (connection(2) >= 0) return true;
-        usleep(50000);
-    }
-    return false;
-}
-
-RedisOracle::~RedisOracle() {
-    for (const int socket : sockets_) {
-        if (socket >= 0) close(socket);
-    }
-    if (pid_ > 0) {
-        kill(pid_, SIGKILL);
-        waitpid(pid_, nullptr, 0);
-    }
-    std::error_code ignored;
-    if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
-}
-
-int RedisOracle::connection(int version) {
-    int& socket = sockets_[version - 2];
-    if (socket >= 0) return socket;
-    const int fresh = ::socket(AF_INET, SOCK_STREAM, 0);
-    const sockaddr_in address = loopback(port_);
-    if (connect(fresh, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        close(fresh);
-        return -1;
-    }
-    const int yes = 1;
-    setsockopt(fresh, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    socket = fresh;
-    if (version == 3) command({"HELLO", "3"}, 3);
-    return socket;
-}
-
 Reply RedisOracle::command(const Words& words, int version) {
-    const int socket = connection(version);
-    const std::string bytes = encode(words);
-    for (std::size_t sent = 0; sent < bytes.size();) {
-        const ssize_t count = send(socket, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-        if (count <= 0) throw std::runtime_error("redis-server is gone");
-        sent += static_cast<std::size_t>(count);
-    }
-    return read_reply(socket);
-}
-
-Reply RedisOracle::read_reply(int socket) {
-    std::string bytes;
-    while (true) {
-        char buffer[65536];
-        const ssize_t count = recv(socket, buffer, sizeof buffer, 0);
-        if (count <= 0) throw std::runtime_error("redis-server is gone");
-        bytes.append(buffer, static_cast<std::size_t>(count));
-        try {
-            std::size_t at = 0;
-            return parse_resp(bytes, at);
-        } catch (const Incomplete&) {
-            // more to come
-        }
-    }
+    const std::string bytes = server_.command(words, version);
+    if (bytes.empty()) throw std::runtime_error("redis-server is gone");
+    std::size_t at = 0;
+    return parse_resp(bytes, at);
 }
 
 Reply RedisOracle::from_script(const Words& words, int version) {

@@ -1,8 +1,6 @@
 // A live redis-server 7.0 as the oracle of the keyspace tests, and what is needed to compare.
 #pragma once
 
-#include <sys/types.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +8,7 @@
 
 #include "redis_api/keyspace/keyspace.h"
 #include "redis_api/reply.h"
+#include "live_redis.h"
 
 namespace arenite::redis::testing {
 
@@ -27,29 +26,22 @@ int seed_count(int usual);
 // Calls a host with words.
 Reply call(CommandHost& host, const Words& words, CallContext& context);
 
+// The live server (live_redis.h), with typed replies.
 class RedisOracle {
 public:
-    // The server of this program, started at first use on a free port of 127.0.0.1, without
-    // persistence, in a directory of its own; null if there is no redis-server.
+    // Null if there is no redis-server 7.
     static RedisOracle* get();
-    ~RedisOracle();
 
-    // Both speak RESP `version` on connections of their own.
+    // RESP 2 and 3 have connections of their own.
     Reply command(const Words& words, int version = 2);
     // Runs the command from a script, and gives what the script gets.
     Reply from_script(const Words& words, int version = 2);
-    int port() const { return port_; }
+    int port() const { return server_.port(); }
 
 private:
-    RedisOracle() = default;
-    bool start();
-    int connection(int version);
-    Reply read_reply(int socket);
+    explicit RedisOracle(LiveRedis& server) : server_(server) {}
 
-    pid_t pid_ = -1;
-    int port_ = 0;
-    int sockets_[2] = {-1, -1};
-    std::string directory_;
+    LiveRedis& server_;
 };
 
 // Whether the keyspace may answer `ours` where Redis answers `theirs`: equal, or equal up to the

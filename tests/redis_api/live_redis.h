@@ -20,6 +20,7 @@ public:
 
     /// The raw reply to a command, on the connection that speaks RESP `version`; empty when the server is gone.
     std::string command(const std::vector<std::string>& words, int version);
+    [[nodiscard]] int port() const { return port_; }
 
 private:
     LiveRedis() = default;
