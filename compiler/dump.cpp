@@ -128,14 +128,14 @@ public:
 
     FunctionUnit* read(std::string_view chunkname) {
         if (take(kDumpSignature.size()) != kDumpSignature) {
-            throw BadDump{"not an Arenite chunk"};
+            throw BadDump{"bad header"};
         }
         if (byte() != kDumpVersion) {
-            throw BadDump{"version mismatch"};
+            throw BadDump{"bad header"};
         }
         for (const std::uint8_t f : kFormat) {
             if (byte() != f) {
-                throw BadDump{"format mismatch"};
+                throw BadDump{"bad header"};
             }
         }
         FunctionUnit* unit = function(keep(chunkname), 1);
@@ -164,12 +164,12 @@ private:
                 return v;
             }
         }
-        throw BadDump{"integer overflow"};
+        throw BadDump{"bad integer"};
     }
     std::uint32_t number32() {
         const std::uint64_t v = number();
         if (v > std::numeric_limits<std::uint32_t>::max()) {
-            throw BadDump{"integer overflow"};
+            throw BadDump{"bad integer"};
         }
         return static_cast<std::uint32_t>(v);
     }
@@ -201,7 +201,7 @@ private:
 
     FunctionUnit* function(std::string_view parent_source, std::size_t depth) {
         if (depth > kMaxDumpDepth) {
-            throw BadDump{"functions nested too deeply"};
+            throw BadDump{"code too deep"};
         }
         auto* f = ::new (mr_->allocate(sizeof(FunctionUnit), alignof(FunctionUnit))) FunctionUnit(mr_);
         const std::string_view source = string();
@@ -258,7 +258,7 @@ private:
             UnitConstant k;
             const std::uint8_t kind = byte();
             if (kind > static_cast<std::uint8_t>(UnitConstant::Kind::String)) {
-                throw BadDump{"unknown kind of constant"};
+                throw BadDump{"bad constant"};
             }
             k.kind = static_cast<UnitConstant::Kind>(kind);
             if (k.kind == UnitConstant::Kind::Number) {
@@ -292,7 +292,7 @@ private:
             l.start_pc = number32();
             const std::uint32_t length = number32();
             if (length > std::numeric_limits<std::uint32_t>::max() - l.start_pc) {
-                throw BadDump{"integer overflow"};
+                throw BadDump{"bad integer"};
             }
             l.end_pc = l.start_pc + length;
             l.reg = byte();
@@ -305,9 +305,16 @@ private:
     boost::container::pmr::memory_resource* mr_;
 };
 
+/// The messages of lundump.c.
 CompileError bad_dump(std::string_view chunkname, const std::string& what) {
+    std::string_view name = chunkname.substr(0, chunkname.find('\0'));
+    if (name.starts_with('@') || name.starts_with('=')) {
+        name.remove_prefix(1);
+    } else if (name.starts_with(kDumpSignature[0])) {
+        name = "binary string";
+    }
     CompileError error;
-    error.message = chunk_id(chunkname) + ": bad binary chunk (" + what + ")";
+    error.message = std::string(name) + ": " + what + " in precompiled chunk";
     return error;
 }
 
@@ -323,7 +330,7 @@ std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::st
         try {
             FunctionUnit* unit = Reader(bytes, mr).read(chunkname);
             if (const auto error = verify(*unit)) {
-                return bad_dump(chunkname, *error);
+                return bad_dump(chunkname, "bad code (" + *error + ")");
             }
             return unit;
         } catch (const BadDump& bad) {

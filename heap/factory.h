@@ -2,6 +2,7 @@
 // answers nil (or a null handle) when memory is out, and then has left nothing behind that is reachable.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -37,6 +38,10 @@ public:
     [[nodiscard]] static Handle<NativeFunction> make_native(Heap& heap, NativeFunctionPointer fn, const char* name,
                                                             Value environment, std::span<const Value> upvalues);
     [[nodiscard]] static Handle<Userdata> make_userdata(Heap& heap, std::size_t bytes, Value environment);
+    /// Fills the data of a userdata before Lua sees it.
+    static void set_initial_data(Userdata& u, std::span<const char> bytes) {
+        std::copy_n(bytes.data(), std::min(bytes.size(), u.size_), u.data_);
+    }
     [[nodiscard]] static Handle<Buffer> make_buffer(Heap& heap);
     [[nodiscard]] static Handle<Thread> make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames);
     /// Prototypes of a verified unit and its children; all or nothing.

@@ -103,10 +103,10 @@ Frame* Interpreter::push_frame(Vm& vm) {
     return t.frame;
 }
 
-Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs) {
+Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {
     const Value f = *func;
     if (Closure* c = vm.heap_.get<Closure>(f)) return call_closure(vm, func, nargs, c, 0);
-    if (NativeFunction* n = vm.heap_.get<NativeFunction>(f)) return call_native(vm, func, nargs, n);
+    if (NativeFunction* n = vm.heap_.get<NativeFunction>(f)) return call_native(vm, func, nargs, n, from);
     const Value handler = vm.heap_.metamethod(f, Metamethod::Call);
     if (!handler.is_function()) {  // Lua 5.1: the handler itself must be a function (ldo.c tryfuncTM)
         const Frame* frame = vm.thread_->frame;
@@ -118,7 +118,7 @@ Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs) {
     std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
     *func = handler;
     if (Closure* c = vm.heap_.get<Closure>(handler)) return call_closure(vm, func, nargs + 1, c, 0);
-    if (NativeFunction* n = vm.heap_.get<NativeFunction>(handler)) return call_native(vm, func, nargs + 1, n);
+    if (NativeFunction* n = vm.heap_.get<NativeFunction>(handler)) return call_native(vm, func, nargs + 1, n, from);
     return slow_corrupt(vm, 0);
 }
 
@@ -154,23 +154,31 @@ Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure
     return Next::Reload;
 }
 
-Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* n) {
+Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* n, From from) {
     func = ensure_stack(vm, func, 1 + nargs + kNativeSlots);
     if (!func) return raise_pending(vm);
     Frame* f = push_frame(vm);
     if (!f) return raise_pending(vm);
-    f->pc = pending::kNative + 1;
+    f->pc = (from == From::Native ? pending::kStart : pending::kNative) + 1;
     f->base = func + 1;
     f->function = reinterpret_cast<ObjectHeader*>(n);
     f->count = nargs;
     f->info = Frame::native_info(0, 0);
     vm.thread_->top = func + 1 + nargs;
+    return from == From::Native ? Next::Reload : start_native(vm);
+}
+
+Next Interpreter::start_native(Vm& vm) {
+    Frame* f = vm.thread_->frame;
+    NativeFunction* n = vm.heap_.get<NativeFunction>(f->base[-1]);
+    if (!n) return slow_corrupt(vm, 0);
+    f->pc = pending::kNative + 1;
     if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_before_native(vm);
     NativeContext cx;
     cx.vm_ = &vm;
-    cx.base_ = func + 1;
-    cx.nargs_ = nargs;
-    cx.self_ = *func;
+    cx.base_ = f->base;
+    cx.nargs_ = f->count;
+    cx.self_ = f->base[-1];
     const NativeResult r = n->function()(cx);
     return native_result(vm, cx, r);
 }
@@ -208,19 +216,19 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
         case NativeResult::Call:
             f->info = Frame::native_info(cx.nlocals_, cx.state_) | cx.flags_;
             vm.budget_ -= kCallCost;
-            return call(vm, cx.out_, r.count);
+            return call(vm, cx.out_, r.count, From::Native);
         case NativeResult::TailCall: {
             Value* dst = f->base - 1;
             std::memmove(static_cast<void*>(dst), cx.out_, (r.count + 1) * sizeof(Value));
             --t.frame;
-            return call(vm, dst, r.count);
+            return call(vm, dst, r.count, From::Native);
         }
         case NativeResult::PCall:
             // The callee and its arguments stand where they are: base[0], or base[1] behind the handler.
             f->info = Frame::native_info(0, 0) | cx.flags_;
             f->pc = (cx.flags_ & Frame::kHasHandler ? pending::kXpcall : pending::kPcall) + 1;
             vm.budget_ -= kCallCost;
-            return call(vm, cx.out_, r.count);
+            return call(vm, cx.out_, r.count, From::Native);
         case NativeResult::Raise: return raise(vm, cx.error_);
         case NativeResult::Suspend:
             f->info = Frame::native_info(cx.nlocals_, cx.state_);

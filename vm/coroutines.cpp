@@ -64,16 +64,6 @@ Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, st
     from.resumer = Value::nil();
     to->status = ThreadStatus::Running;
     set_thread(vm, to);
-    if (!ok && wrapped) {
-        // luaB_auxwrap: a string error gets the position of the caller in front.
-        Value error = *values;
-        if (error.is_string() || error.is_number()) {
-            Value text;
-            if (!to_string(vm, error, text)) return out_of_memory(vm);
-            error = error_string(vm, where(vm, *to, 1) + std::string(vm.heap_.string(text)));
-        }
-        return raise(vm, error);
-    }
     const std::uint32_t lead = wrapped ? 0 : 1;
     Value* dst = ensure_stack(vm, to->frame->base - 1, n + lead + 1);
     if (!dst) return raise_pending(vm);

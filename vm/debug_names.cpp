@@ -1,6 +1,7 @@
 // What the program calls things: names for error messages, and tracebacks (ldebug.c, ldblib.c of PUC Lua 5.1).
 #include "compiler/compile.h"
 #include "vm/interpreter.h"
+#include "vm/levels.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -144,33 +145,14 @@ Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, cons
     }
 }
 
-namespace {
-/// A line of a traceback: a frame, or one of the frames that tail calls took away before it (null).
-using Levels = std::vector<const Frame*>;
-
-Levels levels_of(const Thread& t, bool main) {
-    Levels levels;
-    for (const Frame* f = t.frame; f >= t.frames; --f) {
-        if (f->kind() == FrameKind::Pending || (f == t.frames && !main)) continue;
-        levels.push_back(f);
-        // More of them than ever shown need not be listed.
-        if (f->kind() == FrameKind::Lua)
-            levels.insert(levels.end(), std::min<std::uint32_t>(f->tail_calls(), 64), nullptr);
-    }
-    return levels;
-}
-}  // namespace
-
 std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_view message, int level, int top_level) {
     constexpr int kFirst = 12;  // LEVELS1, LEVELS2 of ldblib.c
     constexpr int kLast = 10;
     std::string out(message);
     if (!message.empty()) out += "\n";
     out += "stack traceback:";
-    const Levels levels = levels_of(t, t.self == vm.main_thread_.bits);
-    const auto exists = [&](int l) {
-        return l >= top_level && static_cast<std::size_t>(l - top_level) < levels.size();
-    };
+    const std::int64_t count = top_level + count_levels(t);
+    const auto exists = [&](int l) { return l < count; };
     const auto line = [&](const Frame* f) -> std::string {
         if (!f) return "\n\t(tail call): ?";
         const Name name = f == t.frames ? Name{} : function_name(vm, t, f);
@@ -195,7 +177,7 @@ std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_vi
             }
             continue;
         }
-        out += line(levels[static_cast<std::size_t>(level - 1 - top_level)]);
+        out += line(find_level(t, level - 1 - top_level).frame);
     }
     return out;
 }

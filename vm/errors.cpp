@@ -3,6 +3,7 @@
 
 #include "compiler/compile.h"
 #include "vm/interpreter.h"
+#include "vm/levels.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -17,22 +18,11 @@ Value Interpreter::error_string(Vm& vm, std::string_view text) {
 }
 
 std::string Interpreter::where(const Vm& vm, const Thread& t, int level) {
-    for (const Frame* f = t.frame; f > t.frames; --f) {
-        if (f->kind() == FrameKind::Pending) continue;
-        if (level == 0) {
-            if (f->kind() != FrameKind::Lua) return {};
-            const auto* c = reinterpret_cast<const Closure*>(f->function);
-            const Prototype* p = vm.heap_.get(c->prototype());
-            if (!p) return {};
-            return compiler::chunk_id(vm.heap_.string(p->source())) + ":" + std::to_string(current_line(vm, f)) + ": ";
-        }
-        --level;
-        if (f->kind() == FrameKind::Lua) {
-            level -= static_cast<int>(f->tail_calls());
-            if (level < 0) return {};
-        }
-    }
-    return {};
+    const Level found = find_level(t, level);
+    const Prototype* p = found.kind == Level::Active ? prototype_of(vm.heap_, *found.frame) : nullptr;
+    if (!p) return {};
+    const std::uint32_t line = current_line(vm, found.frame);
+    return compiler::chunk_id(vm.heap_.string(p->source())) + ":" + std::to_string(line) + ": ";
 }
 
 Next Interpreter::raise(Vm& vm, Value error) {
@@ -73,7 +63,7 @@ Next Interpreter::raise(Vm& vm, Value error) {
             f->base = slot + 1;
             slot[1] = handler;
             slot[2] = error;
-            return call(vm, slot + 1, 1);
+            return call(vm, slot + 1, 1, From::Native);
         }
         if (t.resumer.is_nil()) {
             if (!vm.killed_ || vm.traceback_.empty()) {
@@ -83,14 +73,27 @@ Next Interpreter::raise(Vm& vm, Value error) {
             vm.status_ = RunStatus::Failed;
             return Next::Exit;
         }
+        // The coroutine is dead; its error goes on in the resumer. Looping here, not through deliver(), keeps errors that
+        // pass through many coroutines off the C++ stack (VM1).
         t.status = ThreadStatus::Dead;
-        if (!vm.killed_) return deliver(vm, t, false, &vm.error_value_, 1);
+        if (t.frame->kind() == FrameKind::Lua) t.top = frame_top(vm, t.frame);  // TH2; debug.getlocal shows them
         Thread* below = vm.heap_.get<Thread>(t.resumer);
-        t.resumer = Value::nil();
         if (!below) return slow_corrupt(vm, 0);
+        const bool raises = vm.killed_ || t.wrapped;
+        if (!raises) return deliver(vm, t, false, &vm.error_value_, 1);
+        t.resumer = Value::nil();
         below->status = ThreadStatus::Running;
         set_thread(vm, below);
+        if (!vm.killed_) error = vm.error_value_ = wrapped_error(vm, error);
     }
+}
+
+// luaB_auxwrap: a string error gets the position of the caller in front.
+Value Interpreter::wrapped_error(Vm& vm, Value error) {
+    if (!error.is_string() && !error.is_number()) return error;
+    Value text;
+    if (!to_string(vm, error, text)) return vm.memory_error_;
+    return error_string(vm, where(vm, *vm.thread_, 1) + std::string(vm.heap_.string(text)));
 }
 
 Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {

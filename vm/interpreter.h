@@ -24,6 +24,10 @@ enum class Next : std::uint8_t { Continue, Reload, Exit };
 enum class ArithOp : std::uint8_t { Add, Sub, Mul, Div, Mod, Pow, Unm };
 
 struct Interpreter {
+    /// Who asks for a call. A native that is asked for by another one (or by an error) is started by the loop (K_START),
+    /// so that chains of natives do not nest on the C++ stack (VM1).
+    enum class From : std::uint8_t { Loop, Native };
+
     // --- Running (vm/dispatch.cpp) ------------------------------------------------------------------------------------------
     static void fill_dispatch(Vm& vm);
     /// Runs from the current frame until something answers Exit.
@@ -36,9 +40,12 @@ struct Interpreter {
     /// Pushes a frame record; null as above.
     [[nodiscard]] static Frame* push_frame(Vm& vm);
     /// Calls the value at `func` with `nargs` arguments behind it; results go to `func` on.
-    [[nodiscard]] static Next call(Vm& vm, Value* func, std::uint32_t nargs);
+    [[nodiscard]] static Next call(Vm& vm, Value* func, std::uint32_t nargs, From from = From::Loop);
     [[nodiscard]] static Next call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls);
-    [[nodiscard]] static Next call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* f);
+    [[nodiscard]] static Next call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* f,
+                                          From from = From::Loop);
+    /// Invokes the native whose frame is on top for the first time.
+    [[nodiscard]] static Next start_native(Vm& vm);
     /// Ends the current frame: its results [first, first+n) go to `dst`, as many as the frame below wants.
     [[nodiscard]] static Next finish_call(Vm& vm, Value* dst, const Value* first, std::uint32_t n);
     [[nodiscard]] static Next native_result(Vm& vm, NativeContext& cx, NativeResult r);
@@ -64,6 +71,7 @@ struct Interpreter {
     [[nodiscard]] static Next raise(Vm& vm, Value error);
     /// Raises what a failed step left in error_value_.
     [[nodiscard]] static Next raise_pending(Vm& vm) { return raise(vm, vm.error_value_); }
+    [[nodiscard]] static Value wrapped_error(Vm& vm, Value error);
     [[nodiscard]] static Next unwind_to(Vm& vm, Frame* target, Value error);
     /// luaG_runerror: a message with position, as error.
     [[nodiscard]] static Next raise_text(Vm& vm, std::string_view message);

@@ -204,6 +204,9 @@ public:
     virtual void string(std::string_view name, std::string_view value) = 0;
     /// `alias` names the same function object as `name` in the current library (e.g. gfind, gmatch).
     virtual void alias(std::string_view alias, std::string_view name) = 0;
+    /// Any value; nil says that memory was out when it was made, and the library fails to open.
+    virtual void value(std::string_view name, Value v) = 0;
+    [[nodiscard]] virtual Vm& vm() = 0;
 };
 
 }  // namespace arenite

@@ -30,12 +30,15 @@ NativeResult NativeContext::raise(Value error) {
 }
 
 NativeResult NativeContext::error(const char* format, ...) {
-    char buffer[1024];
     va_list args;
+    va_list again;
     va_start(args, format);
-    const int n = std::vsnprintf(buffer, sizeof buffer, format, args);
+    va_copy(again, args);
+    std::string text(static_cast<std::size_t>(std::max(std::vsnprintf(nullptr, 0, format, args), 0)), '\0');
+    (void)std::vsnprintf(text.data(), text.size() + 1, format, again);
+    va_end(again);
     va_end(args);
-    (void)record({buffer, static_cast<std::size_t>(std::clamp(n, 0, 1023))}, true);
+    (void)record(text, true);
     return failed();
 }
 

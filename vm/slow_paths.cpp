@@ -397,6 +397,7 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
     --f->pc;  // back on the K_* instruction: it is this frame's identity
     switch (ins::op(w)) {
         case Op::K_NATIVE: return resume_native(vm);
+        case Op::K_START: return start_native(vm);
         case Op::K_PCALL: {
             Value* dst = f->base - 1;
             *dst = Value::boolean(true);

@@ -61,6 +61,8 @@ public:
     void alias(std::string_view alias, std::string_view name) override {
         ok = ok && vm_.set_field(table_, alias, vm_.get_field(table_, name));
     }
+    void value(std::string_view name, Value v) override { ok = ok && !v.is_nil() && vm_.set_field(table_, name, v); }
+    Vm& vm() override { return vm_; }
     bool ok = true;
 
 private:
@@ -116,9 +118,14 @@ bool Vm::initialize() {
     bool ok = true;
     if (options_.profile != Profile::Bare) {
         ok = open_library(lib::open_base) && open_library(lib::open_string) && open_library(lib::open_table) &&
-             open_library(lib::open_math) && open_library(lib::open_coroutine) && open_library(lib::open_os);
-        if (options_.profile == Profile::Full) ok = ok && open_library(lib::open_io) && open_library(lib::open_debug);
-        ok = ok && set_field(globals, "_G", heap_.globals);
+             open_library(lib::open_math) && open_library(lib::open_coroutine) && open_library(lib::open_os_time) &&
+             set_field(globals, "_G", heap_.globals);
+        if (options_.profile == Profile::Full) {
+            ok = ok && open_library(lib::open_os) && open_library(lib::open_io) && open_library(lib::open_debug) &&
+                 open_library(lib::open_package);
+        } else {
+            ok = ok && set_field(globals, "dofile", Value::nil()) && set_field(globals, "loadfile", Value::nil());
+        }
     }
     builtin_next_ = get_field(globals, "next");
     builtin_tostring_ = get_field(globals, "tostring");
@@ -151,7 +158,9 @@ TxnStatus Vm::rollback() {
     main_thread_ = Value::nil();
     error_value_ = Value::nil();
     results_ = {};
-    return txn_.rollback();
+    const TxnStatus s = txn_.rollback();
+    for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
+    return s;
 }
 
 // --- Values ---------------------------------------------------------------------------------------------------------
@@ -324,10 +333,15 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
     failure_.has_message = error.is_string() || error.is_number();
     failure_.message = failure_.has_message ? to_display(error) : std::string();
     failure_.traceback = failure_.has_message ? failure_.message + "\n" + traceback_ : traceback_;
-    // The run is over: what its stack holds is garbage, and after a memory error it is given up at once.
+    // The frames stay to be looked at (traceback, positions), so their functions must stay alive. After a memory error
+    // all of it is given up at once.
     if (Thread* t = heap_.get<Thread>(main_thread_)) {
-        t->frame = t->frames;
-        t->top = t->stack + 1;
+        if (kind == Failure::Kind::Memory) {
+            t->frame = t->frames;
+            t->top = t->stack + 1;
+        } else if (t->frame->kind() == FrameKind::Lua || t->frame->kind() == FrameKind::Pending) {
+            t->top = std::max(t->top, Interpreter::frame_top(*this, t->frame));
+        }
         thread_ = t;
     }
     if (kind == Failure::Kind::Memory) full_collect();

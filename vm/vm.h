@@ -21,6 +21,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "heap/heap.h"
@@ -68,6 +69,13 @@ struct Failure {
     LuaType type = LuaType::Nil;
     /// What debug.traceback would have said where the error was raised.
     std::string traceback;
+};
+
+/// What a library keeps beside the heap (open streams, ...). It is not rolled back, but told of it.
+class VmExtension {
+public:
+    virtual ~VmExtension() = default;
+    virtual void after_rollback(const Vm&) {}
 };
 
 struct Interpreter;
@@ -147,6 +155,15 @@ public:
     [[nodiscard]] std::optional<std::string> verify();
     /// Hash of everything reachable: equal before a transaction and after its rollback.
     [[nodiscard]] std::uint64_t content_hash() const;
+    /// The T (a VmExtension) of this Vm: made at the first use, destroyed with the Vm.
+    template <class T>
+    [[nodiscard]] T& extension() {
+        for (const auto& [tag, state] : extensions_) {
+            if (tag == &kExtensionTag<T>) return static_cast<T&>(*state);
+        }
+        extensions_.emplace_back(&kExtensionTag<T>, std::make_unique<T>());
+        return static_cast<T&>(*extensions_.back().second);
+    }
     /// Opaque data of the embedder, for its natives.
     void* host_data = nullptr;
 
@@ -155,6 +172,8 @@ private:
     friend struct Handlers;
     friend class NativeContext;
     friend struct VmInternals;
+    template <class T>
+    static constexpr char kExtensionTag = 0;  ///< its address names the type
     explicit Vm(const VmOptions& options);
     [[nodiscard]] bool initialize();
     void mark_roots(Collector& collector, bool atomic) override;
@@ -194,6 +213,7 @@ private:
     Value memory_error_ = Value::nil();  ///< "not enough memory", made in advance
     bool in_handler_ = false;            ///< a message handler runs: limits are a little wider
     std::string traceback_;
+    std::vector<std::pair<const void*, std::unique_ptr<VmExtension>>> extensions_;
 };
 
 }  // namespace arenite

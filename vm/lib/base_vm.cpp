@@ -1,12 +1,12 @@
 // The base library's functions that work on frames, chunks and the collector (Lua 5.1 §5.1), and the services that the
 // other libraries need of the VM (vm/lib/lib.h).
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
-#include <sstream>
+#include <cstring>
 
 #include "vm/interpreter.h"
+#include "vm/levels.h"
 #include "vm/lib/lib.h"
 #include "vm/vm.h"
 
@@ -58,21 +58,36 @@ NativeResult load_bytes(NativeContext& cx, std::string_view bytes, std::string_v
     return cx.done(Value::nil(), message);
 }
 
-/// Reads a whole file, without a first line that starts with '#' (luaL_loadfile). False: `error` says why.
-bool read_file(const std::string& path, std::string& bytes, std::string& error) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        error = "cannot open " + path;
+/// Everything that is left in a stream, as far as the VM could ever hold it. False: errno says why.
+bool read_all(std::FILE* stream, std::uint64_t limit, std::string& bytes) {
+    char piece[16384];
+    for (;;) {
+        const std::size_t got = std::fread(piece, 1, sizeof piece, stream);
+        bytes.append(piece, got);
+        if (bytes.size() > limit) {
+            errno = EFBIG;
+            return false;
+        }
+        if (got < sizeof piece) return std::ferror(stream) == 0;
+    }
+}
+
+/// luaL_loadfile's reading: without a first line that starts with '#', and in front of bytecode without anything.
+bool read_file(const char* path, std::uint64_t limit, std::string& bytes, std::string& error) {
+    const auto fail = [&](const char* what) {
+        error = std::string("cannot ") + what + ' ' + (path ? path : "stdin") + ": " + std::strerror(errno);
         return false;
+    };
+    std::FILE* stream = path ? std::fopen(path, "rb") : stdin;
+    if (!stream) return fail("open");
+    const bool read = read_all(stream, limit, bytes) || fail("read");
+    if (path) (void)std::fclose(stream);
+    if (read && !bytes.empty() && bytes.front() == '#') {
+        const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+        const bool binary = path && bytes.compare(end, 2, "\n\x1b") == 0;
+        bytes.erase(0, binary ? end + 1 : end);  // the newline stays: line numbers hold
     }
-    std::ostringstream all;
-    all << in.rdbuf();
-    bytes = std::move(all).str();
-    if (!bytes.empty() && bytes.front() == '#') {
-        const std::size_t end = bytes.find('\n');
-        bytes.erase(0, end == std::string::npos ? bytes.size() : end);  // the newline stays: line numbers hold
-    }
-    return true;
+    return read;
 }
 }  // namespace
 
@@ -115,41 +130,39 @@ NativeResult load_fn(NativeContext& cx) {
     return load_bytes(cx, cx.buffer_bytes(cx.local(0)), name.substr(0, name.find('\0')));
 }
 
-NativeResult loadfile_fn(NativeContext& cx) {
-    std::string_view path;
-    if (!cx.opt_string(0, "", path)) return cx.failed();
+bool load_file(NativeContext& cx, const char* path, Value& function, std::string& error) {
     std::string bytes;
+    if (!read_file(path, cx.vm().options().heap.memory_limit, bytes, error)) return false;
+    if (cx.vm().load(bytes, path ? std::string("@") + path : "=stdin", function)) return true;
+    error = cx.vm().failure().message;
+    return false;
+}
+
+namespace {
+/// The optional file name that loadfile and dofile have, and its chunk. False: `message` says why, or (nil) an error is
+/// recorded.
+bool load_named(NativeContext& cx, Value& function, Value& message) {
+    std::string_view path;
     std::string error;
-    if (cx.none_or_nil(0)) {
-        bytes.assign(std::istreambuf_iterator<char>(std::cin), {});
-        return load_bytes(cx, bytes, "=stdin");
-    }
-    if (!read_file(std::string(path), bytes, error)) {
-        Value message;
-        const std::string text = error + ": No such file or directory";
-        if (!cx.new_string(text, message)) return cx.failed();
-        return cx.done(Value::nil(), message);
-    }
-    return load_bytes(cx, bytes, "@" + std::string(path));
+    if (!cx.opt_string(0, "", path)) return false;
+    if (load_file(cx, cx.none_or_nil(0) ? nullptr : c_string(path).c_str(), function, error)) return true;
+    (void)cx.new_string(error, message);
+    return false;
+}
+}  // namespace
+
+NativeResult loadfile_fn(NativeContext& cx) {
+    Value function;
+    Value message = Value::nil();
+    if (load_named(cx, function, message)) return cx.done(function);
+    return message.is_nil() ? cx.failed() : cx.done(Value::nil(), message);
 }
 
 NativeResult dofile_fn(NativeContext& cx) {
-    std::string_view path;
-    if (!cx.check_string(0, path)) return cx.failed();
-    std::string bytes;
-    std::string error;
     Value function;
-    if (!read_file(std::string(path), bytes, error)) {
-        Value message;
-        if (!cx.new_string(error + ": No such file or directory", message)) return cx.failed();
-        return cx.raise(message);
-    }
-    if (!cx.vm().load(bytes, "@" + std::string(path), function)) {
-        Value message;
-        if (!cx.new_string(cx.vm().failure().message, message)) return cx.failed();
-        return cx.raise(message);
-    }
-    return cx.tail_call(function, {});
+    Value message = Value::nil();
+    if (load_named(cx, function, message)) return cx.tail_call(function, {});
+    return message.is_nil() ? cx.failed() : cx.raise(message);
 }
 
 namespace {
@@ -165,25 +178,12 @@ bool environment_target(NativeContext& cx, bool optional, Value& function) {
         (void)cx.arg_error(0, "level must be non-negative");
         return false;
     }
-    const Thread& t = VmInternals::thread(cx.vm());
-    std::int64_t left = level;
-    for (const Frame* f = t.frame; f > t.frames; --f) {
-        if (f->kind() == FrameKind::Pending) continue;
-        if (left == 0) {
-            function = f->base[-1];
-            return true;
-        }
-        --left;
-        if (f->kind() == FrameKind::Lua) {
-            left -= f->tail_calls();
-            if (left < 0) {
-                (void)cx.error("no function environment for tail call at level %d", level);
-                return false;
-            }
-        }
+    const Level found = find_level(VmInternals::thread(cx.vm()), level);
+    switch (found.kind) {
+        case Level::Active: function = function_of(*found.frame); return true;
+        case Level::TailCall: (void)cx.error("no function environment for tail call at level %d", level); return false;
+        default: (void)cx.arg_error(0, "invalid level"); return false;
     }
-    (void)cx.arg_error(0, "invalid level");
-    return false;
 }
 }  // namespace
 
@@ -281,6 +281,17 @@ Value globals(Vm& vm) { return vm.globals(); }
 
 Value running_thread(const Vm& vm) { return Value{VmInternals::thread(vm).self}; }
 
+Value calling_function(const Vm& vm) {
+    const Thread& t = VmInternals::thread(vm);
+    bool found_native = false;
+    for (const Frame* f = t.frame; f > t.frames; --f) {
+        if (f->kind() == FrameKind::Pending) continue;
+        if (found_native) return f->base[-1];
+        found_native = true;
+    }
+    return Value::nil();
+}
+
 Value running_coroutine(const Vm& vm) {
     const Value t = running_thread(vm);
     return t == VmInternals::main_thread(vm) ? Value::nil() : t;
@@ -318,11 +329,6 @@ bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {
 }
 
 Handle<Table> proxy_metatables(Vm& vm) { return vm.proxy_metatables(); }
-
-bool dump_function(NativeContext& cx, Value, Value&) {
-    (void)cx.error("unable to dump given function");
-    return false;
-}
 
 }  // namespace lib
 }  // namespace arenite

@@ -1,28 +1,137 @@
-// The debug library (Lua 5.1 §5.9). So far: traceback.
+// The debug library (Lua 5.1 §5.9); getinfo is in debug_info.cpp, variables are in debug_locals.cpp.
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
 #include "vm/interpreter.h"
-#include "vm/lib/lib.h"
-#include "vm/vm.h"
+#include "vm/levels.h"
+#include "vm/lib/debug_info.h"
 
 namespace arenite::lib {
 
 namespace {
 
-// debug.traceback([thread,] [message [, level]])
+bool is_main_thread(const Vm& vm, const Thread& t) {
+    return running_coroutine(vm).is_nil() && Value{t.self} == running_thread(vm);
+}
+
+NativeResult db_getregistry(NativeContext& cx) {
+    return cx.done(cx.vm().heap().registry);
+}
+
+NativeResult db_getmetatable(NativeContext& cx) {
+    if (!cx.check_any(0)) return cx.failed();
+    return cx.done(cx.metatable(cx.arg(0)));
+}
+
+NativeResult db_setmetatable(NativeContext& cx) {
+    const Value table = cx.arg(1);
+    if (!cx.has_arg(1) || (!table.is_nil() && !table.is<Table>())) return cx.arg_error(1, "nil or table expected");
+    if (!cx.set_metatable(cx.arg(0), table)) return cx.failed();
+    return cx.done_bool(true);
+}
+
+NativeResult db_getfenv(NativeContext& cx) {
+    if (!cx.check_any(0)) return cx.failed();
+    const Vm& vm = cx.vm();
+    const Heap& heap = vm.heap();
+    const Value v = cx.arg(0);
+    if (const Closure* c = heap.get<Closure>(v)) return cx.done(c->environment());
+    if (const NativeFunction* f = heap.get<NativeFunction>(v)) return cx.done(f->environment());
+    if (const Userdata* u = heap.get<Userdata>(v)) return cx.done(u->environment());
+    if (const Thread* t = heap.get<Thread>(v)) return cx.done(is_main_thread(vm, *t) ? heap.globals : t->globals);
+    return cx.done(Value::nil());
+}
+
+NativeResult db_setfenv(NativeContext& cx) {
+    Handle<Table> table;
+    if (!cx.check_table(1, table)) return cx.failed();
+    Vm& vm = cx.vm();
+    Heap& heap = vm.heap();
+    const Value v = cx.arg(0);
+    const Value env = Value::object(table);
+    TxnStatus s = TxnStatus::Ok;
+    if (Closure* c = heap.get<Closure>(v)) {
+        s = vm.txn().set_environment(*c, env);
+    } else if (NativeFunction* f = heap.get<NativeFunction>(v)) {
+        s = vm.txn().set_environment(*f, env);
+    } else if (Userdata* u = heap.get<Userdata>(v)) {
+        s = vm.txn().set_environment(*u, env);
+    } else if (Thread* t = heap.get<Thread>(v)) {
+        s = is_main_thread(vm, *t) ? vm.txn().set_root(heap.globals, env) : vm.txn().set_environment(*t, env);
+    } else {
+        return cx.error("'setfenv' cannot change environment of given object");
+    }
+    if (s != TxnStatus::Ok) return cx.out_of_memory();
+    return cx.done(v);
+}
+
+// FIXME: hooks are checked and then ignored; PUC's behaviour goes into tests/conformance/debug_hooks.lua with them.
+NativeResult db_sethook(NativeContext& cx) {
+    const ThreadArgument on(cx);
+    std::string_view mask;
+    std::int32_t count = 0;
+    if (!cx.none_or_nil(on.shift) && (!cx.check_string(on.shift + 1, mask) || !cx.check_function(on.shift) ||
+                                      !opt_int(cx, on.shift + 2, 0, count))) {
+        return cx.failed();
+    }
+    return cx.done();
+}
+
+NativeResult db_gethook(NativeContext& cx) {
+    Value mask;
+    if (!cx.new_string("", mask)) return cx.failed();
+    return cx.done(Value::nil(), mask, Value::number(0));
+}
+
+// Runs lines of the standard input as chunks until one is "cont". States: 0 the call; 1 a chunk has run.
+NativeResult db_debug(NativeContext& cx) {
+    if (cx.state() == 1 && cx.caught()) {
+        const Value error = first_result(cx);
+        if (error.is_string() || error.is_number()) std::fputs(describe(cx.vm(), error).c_str(), stderr);
+        std::fputs("\n", stderr);
+    }
+    for (;;) {
+        char line[250];
+        std::fputs("lua_debug> ", stderr);
+        if (!std::fgets(line, sizeof line, stdin) || std::strcmp(line, "cont\n") == 0) return cx.done();
+        Value function;
+        if (cx.vm().load(line, "=(debug command)", function)) {
+            if (!cx.begin_call(function)) return cx.failed();
+            return cx.call_pushed_catching(1);
+        }
+        std::fprintf(stderr, "%s\n", cx.vm().failure().message.c_str());
+    }
+}
+
+// debug.traceback([thread,] [message [, level]]), with the stack juggling of db_errorfb: a level that is a number drops
+// the last argument, whichever that is; what then is left is joined if the first of it is a string, and otherwise its
+// last value is the answer.
 NativeResult db_traceback(NativeContext& cx) {
-    Heap& heap = cx.vm().heap();
-    const Thread* t = heap.get<Thread>(cx.arg(0));
-    const std::uint32_t shift = t ? 1 : 0;
-    const bool other = t && cx.arg(0) != running_thread(cx.vm());
-    if (!t) t = heap.get<Thread>(running_thread(cx.vm()));
-    std::int64_t level = other ? 0 : 1;
-    if (cx.has_arg(shift + 1) && !cx.opt_integer(shift + 1, level, level)) return cx.failed();
-    const Value message = cx.arg(shift);
-    if (cx.has_arg(shift) && !message.is_string() && !message.is_number()) return cx.done(message);  // untouched
-    Value text = message;
-    if (message.is_number() && !cx.to_string(message, text)) return cx.failed();
+    const ThreadArgument on(cx);
+    std::int32_t level = on.running ? 1 : 0;
+    std::uint32_t end = cx.arg_count();
+    if (as_level(cx, on.shift + 1, level)) --end;
+    level = std::max(level, -100);  // each of them is a line
     std::string out;
-    if (text.is_string()) out = std::string(cx.string(text)) + "\n";
-    out += Interpreter::traceback(cx.vm(), *t, {}, to_int(level));
+    if (end > on.shift) {
+        const Value message = cx.arg(on.shift);
+        if (!message.is_string() && !message.is_number()) return cx.done(cx.arg(end - 1));
+        for (std::uint32_t i = on.shift; i < end; ++i) {
+            Value text = cx.arg(i);
+            if (!text.is_string() && !text.is_number()) {
+                Value error;
+                const std::string what = std::string("attempt to concatenate a ") + type_name(text.type()) + " value";
+                if (!cx.new_string(what, error)) return cx.failed();
+                return cx.raise(error);
+            }
+            if (!cx.to_string(text, text)) return cx.failed();
+            out += cx.string(text);
+        }
+        out += "\n";
+    }
+    (void)cx.charge(work_of_levels(*on.thread) * 24);  // as many lines as there may be, each found from the top
+    out += Interpreter::traceback(cx.vm(), *on.thread, {}, level);
     Value result;
     if (!cx.new_string(out, result)) return cx.failed();
     return cx.done(result);
@@ -32,6 +141,19 @@ NativeResult db_traceback(NativeContext& cx) {
 
 void open_debug(LibraryBuilder& b) {
     b.library("debug");
+    b.function("debug", db_debug);
+    b.function("getfenv", db_getfenv);
+    b.function("gethook", db_gethook);
+    b.function("getinfo", db_getinfo);
+    b.function("getlocal", db_getlocal);
+    b.function("getregistry", db_getregistry);
+    b.function("getmetatable", db_getmetatable);
+    b.function("getupvalue", db_getupvalue);
+    b.function("setfenv", db_setfenv);
+    b.function("sethook", db_sethook);
+    b.function("setlocal", db_setlocal);
+    b.function("setmetatable", db_setmetatable);
+    b.function("setupvalue", db_setupvalue);
     b.function("traceback", db_traceback);
 }
 

@@ -1,196 +1,354 @@
-// io.write and io.read (Lua 5.1 §5.7) on the standard streams of the command line. Output goes to the host's sink,
-// input comes from C's stdin. Files and the rest of the library are a later issue.
+// The input and output library (Lua 5.1 §5.7; liolib.c of the reference). Files are userdata that name a stream of the
+// Vm (io_streams.h).
+//
+// Every function has as its upvalue the library's own table: default input, default output, metatable of files.
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
+#include <span>
+#include <string>
 #include <string_view>
 
+#include "vm/lib/io_streams.h"
+#include "vm/lib/io_transfer.h"
 #include "vm/lib/lib.h"
-#include "vm/lib/text_builder.h"
+#include "vm/vm.h"
 
 namespace arenite::lib {
 namespace {
 
-constexpr std::uint32_t kContinue = 1;
+/// Indices in the library's table.
+enum LibrarySlot : std::int64_t { kInput = 1, kOutput = 2, kMetatable = 3 };
+constexpr const char* kFileType = "FILE*";
 
-/// pushresult of the reference without a file name: nil, message and error number.
-NativeResult stream_error(NativeContext& cx, int error) {
-    Value message = Value::nil();
-    if (!cx.new_string(std::strerror(error), message)) return cx.failed();
-    return cx.done(Value::nil(), message, Value::number(error));
+Streams& streams(NativeContext& cx) { return cx.vm().extension<Streams>(); }
+
+Handle<Table> library(const NativeContext& cx) { return cx.upvalue(0).as<Table>(); }
+
+// --- Files ----------------------------------------------------------------------------------------------------------
+
+/// A file of a stream, which it takes over; nil when memory is out.
+Value make_file(Vm& vm, Value metatable, std::FILE* file, Stream::Kind kind) {
+    const StreamId id = vm.extension<Streams>().add(file, kind);
+    Userdata* u = vm.heap().get(ObjectFactory::make_userdata(vm.heap(), sizeof id, vm.globals()));
+    if (!u || vm.txn().set_metatable(*u, metatable) != TxnStatus::Ok) {
+        vm.extension<Streams>().close(id);
+        return Value::nil();
+    }
+    vm.extension<Streams>().set_owner(id, Value{u->self});
+    ObjectFactory::set_initial_data(*u, std::span(reinterpret_cast<const char*>(&id), sizeof id));
+    return Value{u->self};
+}
+
+/// newfile. False: the error is recorded.
+bool new_file(NativeContext& cx, std::FILE* file, Stream::Kind kind, Value& out) {
+    out = make_file(cx.vm(), cx.raw_get(library(cx), kMetatable), file, kind);
+    if (!out.is_nil()) return true;
+    (void)cx.out_of_memory();
+    return false;
+}
+
+bool is_file(const NativeContext& cx, Value v) {
+    return v.type() == LuaType::Userdata && cx.raw_equal(cx.metatable(v), cx.raw_get(library(cx), kMetatable));
+}
+
+/// Which stream a file names; a userdata of anything else names none.
+StreamId stream_id(NativeContext& cx, Value v) {
+    StreamId id;
+    const Userdata* u = cx.vm().heap().get<Userdata>(v);
+    if (u && u->size() == sizeof id) std::memcpy(&id, u->data(), sizeof id);
+    return id;
+}
+
+/// luaL_checkudata for argument 0.
+bool check_file(NativeContext& cx) {
+    if (is_file(cx, cx.arg(0))) return true;
+    (void)cx.type_error(0, kFileType);
+    return false;
+}
+
+/// The open stream of v, which is a file. Null: the error is recorded.
+const Stream* open_stream(NativeContext& cx, Value v) {
+    const Stream* s = streams(cx).find(stream_id(cx, v));
+    if (!s) (void)cx.error("attempt to use a closed file");
+    return s;
+}
+
+/// tofile: the open stream that argument 0 is.
+const Stream* check_stream(NativeContext& cx) { return check_file(cx) ? open_stream(cx, cx.arg(0)) : nullptr; }
+
+/// getiofile: the open stream of the default input or output.
+const Stream* default_stream(NativeContext& cx, LibrarySlot which) {
+    const Stream* s = streams(cx).find(stream_id(cx, cx.raw_get(library(cx), which)));
+    if (!s) (void)cx.error("standard %s file is closed", which == kInput ? "input" : "output");
+    return s;
+}
+
+/// aux_close, for a file that is open.
+NativeResult close_file(NativeContext& cx, Value file) {
+    const StreamId id = stream_id(cx, file);
+    const Stream* s = streams(cx).find(id);
+    if (s && s->kind == Stream::Kind::Standard) {
+        Value message = Value::nil();
+        if (!cx.new_string("cannot close standard file", message)) return cx.failed();
+        return cx.done(Value::nil(), message);
+    }
+    const bool ok = streams(cx).close(id);
+    return io_result(cx, ok, errno);
+}
+
+/// What opening came to: the file, or nil, message and error number.
+NativeResult opened(NativeContext& cx, std::FILE* file, Stream::Kind kind, const char* name) {
+    const int error = errno;
+    if (!file) return io_result(cx, false, error, name);
+    Value out = Value::nil();
+    return new_file(cx, file, kind, out) ? cx.done(out) : cx.failed();
+}
+
+/// Opens a file whose name is argument 0, where failing is an error (fileerror).
+bool open_or_raise(NativeContext& cx, const char* mode, Value& out) {
+    std::string_view name;
+    if (!cx.check_string(0, name)) return false;
+    const std::string path = c_string(name);
+    std::FILE* file = std::fopen(path.c_str(), mode);
+    if (file) return new_file(cx, file, Stream::Kind::File, out);
+    (void)cx.arg_error(0, path + ": " + std::strerror(errno));
+    return false;
+}
+
+NativeResult flush(NativeContext& cx, const Stream& s) {
+    const bool ok = std::fflush(s.file) == 0;
+    return io_result(cx, ok, errno);
+}
+
+// --- Lines ----------------------------------------------------------------------------------------------------------
+
+/// The iterator of lines; its upvalues are the file, and whether to close it at the end.
+NativeResult readline_fn(NativeContext& cx) {
+    enum : std::uint32_t { kBuffer, kSlots };
+    const Value file = cx.upvalue(0);
+    const Stream* s = streams(cx).find(stream_id(cx, file));
+    if (!s) return cx.error("file is already closed");
+    if (cx.state() == 0 && !cx.reserve(kSlots)) return cx.failed();
+    Reader reader(cx, s->file, kBuffer);
+    Value line = Value::nil();
+    const Read read = reader.line(line);
+    if (read == Read::Failed) return cx.failed();
+    if (read == Read::NoBudget) return cx.suspend(1);
+    if (std::ferror(s->file) != 0) return cx.error("%s", std::strerror(reader.error()));
+    if (read == Read::Item) return cx.done(line);
+    if (!cx.upvalue(1).truthy()) return cx.done();
+    const NativeResult closed = close_file(cx, file);
+    return closed.kind == NativeResult::Done ? cx.done() : closed;
+}
+
+NativeResult lines_of(NativeContext& cx, Value file, bool close) {
+    Value f = Value::nil();
+    return cx.new_native(readline_fn, "lines", {file, Value::boolean(close)}, f) ? cx.done(f) : cx.failed();
+}
+
+// --- Functions of io ------------------------------------------------------------------------------------------------
+
+/// io.close ([file])
+NativeResult close_fn(NativeContext& cx) {
+    if (cx.has_arg(0)) return check_stream(cx) ? close_file(cx, cx.arg(0)) : cx.failed();
+    const Value output = cx.raw_get(library(cx), kOutput);
+    return open_stream(cx, output) ? close_file(cx, output) : cx.failed();
+}
+
+/// io.flush ()
+NativeResult flush_fn(NativeContext& cx) {
+    const Stream* s = default_stream(cx, kOutput);
+    return s ? flush(cx, *s) : cx.failed();
+}
+
+/// io.input and io.output ([file or name])
+NativeResult default_file(NativeContext& cx, LibrarySlot which, const char* mode) {
+    if (!cx.none_or_nil(0)) {
+        Value file = cx.arg(0);
+        if (file.is_string() || file.is_number()) {
+            if (!open_or_raise(cx, mode, file)) return cx.failed();
+        } else if (!check_stream(cx)) {
+            return cx.failed();
+        }
+        if (!cx.raw_set(library(cx), which, file)) return cx.failed();
+    }
+    return cx.done(cx.raw_get(library(cx), which));
+}
+NativeResult input_fn(NativeContext& cx) { return default_file(cx, kInput, "r"); }
+NativeResult output_fn(NativeContext& cx) { return default_file(cx, kOutput, "w"); }
+
+/// io.lines ([filename])
+NativeResult lines_fn(NativeContext& cx) {
+    if (cx.none_or_nil(0)) {
+        if (cx.has_arg(0)) return cx.type_error(0, kFileType);  // as in the reference
+        const Value input = cx.raw_get(library(cx), kInput);
+        return open_stream(cx, input) ? lines_of(cx, input, false) : cx.failed();
+    }
+    Value file = Value::nil();
+    return open_or_raise(cx, "r", file) ? lines_of(cx, file, true) : cx.failed();
+}
+
+/// io.open (filename [, mode])
+NativeResult open_fn(NativeContext& cx) {
+    std::string_view name;
+    std::string_view mode;
+    if (!cx.check_string(0, name) || !cx.opt_string(1, "r", mode)) return cx.failed();
+    const std::string path = c_string(name);
+    return opened(cx, std::fopen(path.c_str(), c_string(mode).c_str()), Stream::Kind::File, path.c_str());
+}
+
+/// io.popen (prog [, mode])
+NativeResult popen_fn(NativeContext& cx) {
+    std::string_view command;
+    std::string_view mode;
+    if (!cx.check_string(0, command) || !cx.opt_string(1, "r", mode)) return cx.failed();
+    const std::string program = c_string(command);
+    (void)std::fflush(nullptr);
+    return opened(cx, popen(program.c_str(), c_string(mode).c_str()), Stream::Kind::Pipe, program.c_str());
+}
+
+/// io.read (...)
+NativeResult read_fn(NativeContext& cx) {
+    const Stream* s = default_stream(cx, kInput);
+    return s ? read_items(cx, *s, 0) : cx.failed();
+}
+
+/// io.tmpfile ()
+NativeResult tmpfile_fn(NativeContext& cx) { return opened(cx, std::tmpfile(), Stream::Kind::File, nullptr); }
+
+/// io.type (obj)
+NativeResult type_fn(NativeContext& cx) {
+    if (!cx.check_any(0)) return cx.failed();
+    Value out = Value::nil();
+    if (!is_file(cx, cx.arg(0))) return cx.done(out);
+    const bool open = streams(cx).find(stream_id(cx, cx.arg(0))) != nullptr;
+    return cx.new_string(open ? "file" : "closed file", out) ? cx.done(out) : cx.failed();
 }
 
 /// io.write (...)
 NativeResult write_fn(NativeContext& cx) {
-    enum : std::uint32_t { kAt, kSlots };
-    constexpr std::uint64_t kSlice = 128;
-    const std::uint32_t n = cx.arg_count();
-    std::uint32_t i = cx.state() == 0 ? 0 : static_cast<std::uint32_t>(cx.local_number(kAt));
-    OutputBatch out(cx);
-    std::uint64_t work = 0;
-    for (; i < n; ++i) {
-        if (work >= kSlice) {
-            const bool left = cx.charge(work);
-            work = 0;
-            if (!left) {
-                if (!out.flush() || (cx.state() == 0 && !cx.reserve(kSlots))) return cx.failed();
-                cx.set_local_number(kAt, i);
-                return cx.suspend(kContinue);
-            }
-        }
-        ++work;
-        if (const Value v = cx.arg(i); v.is_number()) {
-            if (!out.add(NumberText(v.as_number()).view())) return cx.failed();
-            continue;
-        }
-        std::string_view s;
-        if (!cx.arg(i).is_string()) {
-            // What precedes a bad argument has been written; the check then records the error.
-            if (!out.flush()) return cx.failed();
-        }
-        if (!cx.check_string(i, s) || !out.add(s)) return cx.failed();
-        work += work_of_bytes(s.size());
-    }
-    if (work > 0) (void)cx.charge(work);
-    return out.flush() ? cx.done_bool(true) : cx.failed();
+    const Stream* s = default_stream(cx, kOutput);
+    return s ? write_items(cx, *s, 0) : cx.failed();
 }
 
-/// What one step of reading an item led to.
-enum class Read { Item, Nothing, NoBudget, Failed };
+// --- Methods of files -----------------------------------------------------------------------------------------------
 
-/// Reads items from stdin; those that are long are read in pieces, with the bytes so far in the slot of a Buffer.
-class Reader {
-public:
-    Reader(NativeContext& cx, std::uint32_t buffer_slot) : cx_(cx), slot_(buffer_slot) {}
+/// file:close (). The reference looks for a default output here too, in a table that has none.
+NativeResult file_close(NativeContext& cx) {
+    if (!cx.has_arg(0)) return cx.arg_error(0, "FILE* expected, got nil");
+    return close_fn(cx);
+}
 
-    /// "*n": what scanf takes for a number.
-    Read number(Value& out) {
-        double d = 0;
-        if (std::fscanf(stdin, "%lf", &d) != 1) return Read::Nothing;
-        out = Value::canonical(d);
-        return Read::Item;
+/// file:flush ()
+NativeResult file_flush(NativeContext& cx) {
+    const Stream* s = check_stream(cx);
+    return s ? flush(cx, *s) : cx.failed();
+}
+
+/// file:lines ()
+NativeResult file_lines(NativeContext& cx) {
+    return check_stream(cx) ? lines_of(cx, cx.arg(0), false) : cx.failed();
+}
+
+/// file:read (...)
+NativeResult file_read(NativeContext& cx) {
+    const Stream* s = check_stream(cx);
+    return s ? read_items(cx, *s, 1) : cx.failed();
+}
+
+/// file:seek ([whence] [, offset])
+NativeResult file_seek(NativeContext& cx) {
+    static const char* const kNames[] = {"set", "cur", "end", nullptr};
+    static constexpr int kOrigins[] = {SEEK_SET, SEEK_CUR, SEEK_END};
+    const Stream* s = check_stream(cx);
+    std::uint32_t origin = 0;
+    std::int64_t offset = 0;
+    if (!s || !cx.check_option(1, "cur", kNames, origin) || !cx.opt_integer(2, 0, offset)) return cx.failed();
+    if (std::fseek(s->file, offset, kOrigins[origin]) != 0) return io_result(cx, false, errno);
+    return cx.done_number(static_cast<double>(std::ftell(s->file)));
+}
+
+/// file:setvbuf (mode [, size])
+NativeResult file_setvbuf(NativeContext& cx) {
+    static const char* const kNames[] = {"no", "full", "line", nullptr};
+    static constexpr int kModes[] = {_IONBF, _IOFBF, _IOLBF};
+    const Stream* s = check_stream(cx);
+    std::uint32_t mode = 0;
+    std::int64_t size = 0;
+    if (!s || !cx.check_option(1, nullptr, kNames, mode) || !cx.opt_integer(2, BUFSIZ, size)) return cx.failed();
+    const bool ok = std::setvbuf(s->file, nullptr, kModes[mode], static_cast<std::size_t>(size)) == 0;
+    return io_result(cx, ok, errno);
+}
+
+/// file:write (...)
+NativeResult file_write(NativeContext& cx) {
+    const Stream* s = check_stream(cx);
+    return s ? write_items(cx, *s, 1) : cx.failed();
+}
+
+/// The file is collected, or the program ends.
+NativeResult file_gc(NativeContext& cx) {
+    if (!check_file(cx)) return cx.failed();
+    if (!streams(cx).find(stream_id(cx, cx.arg(0)))) return cx.done();
+    const NativeResult closed = close_file(cx, cx.arg(0));
+    return closed.kind == NativeResult::Done ? cx.done() : closed;
+}
+
+NativeResult file_tostring(NativeContext& cx) {
+    if (!check_file(cx)) return cx.failed();
+    std::string text = "file (closed)";
+    if (streams(cx).find(stream_id(cx, cx.arg(0)))) {
+        const std::string identity = describe(cx.vm(), cx.arg(0));  // "userdata: 0x..."
+        text = "file (" + identity.substr(identity.find("0x")) + ")";
     }
+    Value out = Value::nil();
+    return cx.new_string(text, out) ? cx.done(out) : cx.failed();
+}
 
-    /// "*l": a line without its end. A zero byte hides the rest of its piece, as in the reference (fgets).
-    Read line(Value& out) {
-        char piece[kPiece];
-        for (;;) {
-            if (std::fgets(piece, sizeof piece, stdin) == nullptr) return finish(out, size() > 0);
-            const std::size_t n = std::strlen(piece);
-            const bool ended = n > 0 && piece[n - 1] == '\n';
-            if (!append({piece, ended ? n - 1 : n})) return Read::Failed;
-            if (ended) return finish(out, true);
-            if (!cx_.charge(1 + work_of_bytes(n))) return Read::NoBudget;
-        }
-    }
-
-    /// A count of bytes, or all of them (`everything`, which is no failure when there are none).
-    Read bytes(std::uint64_t count, bool everything, Value& out) {
-        char piece[kPiece];
-        for (;;) {
-            const std::uint64_t missing = everything ? kPiece : count - size();
-            const std::size_t want = missing < kPiece ? static_cast<std::size_t>(missing) : kPiece;
-            const std::size_t got = std::fread(piece, 1, want, stdin);
-            if (!append({piece, got})) return Read::Failed;
-            const bool complete = !everything && size() == count;
-            if (complete || got < want) return finish(out, everything || size() > 0);
-            if (!cx_.charge(1 + work_of_bytes(got))) return Read::NoBudget;
-        }
-    }
-
-    /// Zero bytes: "" unless the stream is at its end.
-    Read at_end(Value& out) {
-        const int c = std::getc(stdin);
-        if (c == EOF) return Read::Nothing;
-        std::ungetc(c, stdin);
-        return cx_.new_string("", out) ? Read::Item : Read::Failed;
-    }
-
-private:
-    static constexpr std::size_t kPiece = 8192;  // LUAL_BUFFERSIZE of the reference
-
-    std::size_t size() const {
-        const Value buffer = cx_.local(slot_);
-        return buffer.is_nil() ? 0 : cx_.buffer_bytes(buffer).size();
-    }
-    bool append(std::string_view bytes) {
-        if (cx_.local(slot_).is_nil()) {
-            Value buffer = Value::nil();
-            if (!cx_.new_buffer(buffer)) return false;
-            cx_.set_local(slot_, buffer);
-        }
-        return cx_.append(cx_.local(slot_), bytes);
-    }
-    Read finish(Value& out, bool success) {
-        if (!success) return Read::Nothing;
-        if (!append({})) return Read::Failed;
-        return cx_.finish(cx_.local(slot_), out) ? Read::Item : Read::Failed;
-    }
-
-    NativeContext& cx_;
-    std::uint32_t slot_;
+struct Entry {
+    const char* name;
+    NativeFn fn;
 };
-
-/// io.read (...). Results take the place of the formats, argument by argument.
-NativeResult read_fn(NativeContext& cx) {
-    enum : std::uint32_t { kAt, kBuffer, kLine, kSlots };
-    std::uint32_t i = 0;
-    if (cx.state() == 0) {
-        if (!cx.reserve(kSlots)) return cx.failed();
-        std::clearerr(stdin);
-    } else {
-        i = static_cast<std::uint32_t>(cx.local_number(kAt));
-    }
-    const std::uint32_t formats = cx.arg_count();
-    const std::uint32_t items = formats == 0 ? 1 : formats;
-    Reader reader(cx, kBuffer);
-    Read read = Read::Item;
-    for (; i < items && read == Read::Item; ++i) {
-        Value item = Value::nil();
-        errno = 0;
-        if (formats == 0) {
-            read = reader.line(item);
-        } else if (const Value format = cx.arg(i); format.is_number()) {
-            std::int64_t count = 0;
-            if (!cx.check_integer(i, count)) return cx.failed();
-            read = count == 0 ? reader.at_end(item) : reader.bytes(static_cast<std::uint64_t>(count), false, item);
-        } else {
-            const std::string_view name = format.is_string() ? cx.string(format) : std::string_view();
-            if (name.empty() || name[0] != '*') return cx.arg_error(i, "invalid option");
-            switch (name.size() > 1 ? name[1] : '\0') {
-                case 'n': read = reader.number(item); break;
-                case 'l': read = reader.line(item); break;
-                case 'a': read = reader.bytes(0, true, item); break;
-                default: return cx.arg_error(i, "invalid format");
-            }
-        }
-        if (read == Read::Failed) return cx.failed();
-        if (read == Read::NoBudget) {
-            cx.set_local_number(kAt, i);
-            return cx.suspend(kContinue);
-        }
-        if (formats == 0) {
-            cx.set_local(kLine, item);
-        } else {
-            cx.set_arg(i, item);  // nil when the read failed
-        }
-    }
-    if (std::ferror(stdin) != 0) return stream_error(cx, errno);
-    if (formats == 0) return cx.done(cx.local(kLine));
-    cx.begin_results();
-    for (std::uint32_t k = 0; k < i; ++k) {
-        if (!cx.push(cx.arg(k))) return cx.failed();
-    }
-    return cx.done_pushed();
-}
+constexpr Entry kFunctions[] = {{"close", close_fn},     {"flush", flush_fn}, {"input", input_fn},
+                                {"lines", lines_fn},     {"open", open_fn},   {"output", output_fn},
+                                {"popen", popen_fn},     {"read", read_fn},   {"tmpfile", tmpfile_fn},
+                                {"type", type_fn},       {"write", write_fn}};
+constexpr Entry kMethods[] = {{"close", file_close},       {"flush", file_flush}, {"lines", file_lines},
+                              {"read", file_read},         {"seek", file_seek},   {"setvbuf", file_setvbuf},
+                              {"write", file_write},       {"__gc", file_gc},     {"__tostring", file_tostring}};
 
 }  // namespace
 
 void open_io(LibraryBuilder& b) {
+    Vm& vm = b.vm();
     b.library("io");
-    b.function("read", read_fn);
-    b.function("write", write_fn);
+    const Handle<Table> own = vm.make_table(4, 0);
+    const Handle<Table> methods = vm.make_table(0, 16);
+    if (!own || !methods) return b.value("open", Value::nil());
+    const Value metatable = Value::object(methods);
+    const Value upvalues[] = {Value::object(own)};
+    bool ok = vm.set_field(methods, "__index", metatable) &&
+              vm.set_field(vm.heap().registry.as<Table>(), kFileType, metatable);
+    for (const Entry& e : kMethods) {
+        const Value f = vm.make_native(e.fn, e.name, upvalues);
+        ok = ok && !f.is_nil() && vm.set_field(methods, e.name, f);
+    }
+    const auto keep = [&](LibrarySlot slot, Value v) {
+        ok = ok && vm.txn().raw_set_integer(*vm.heap().get(own), slot, v) == TableStatus::Ok;
+    };
+    keep(kMetatable, metatable);
+    const auto standard = [&](const char* name, std::FILE* file) {
+        const Value v = make_file(vm, metatable, file, Stream::Kind::Standard);
+        b.value(name, v);
+        return v;
+    };
+    for (const Entry& e : kFunctions) b.value(e.name, vm.make_native(e.fn, e.name, upvalues));
+    keep(kInput, standard("stdin", stdin));
+    keep(kOutput, standard("stdout", stdout));
+    (void)standard("stderr", stderr);
+    if (!ok) b.value("open", Value::nil());
 }
 
 }  // namespace arenite::lib

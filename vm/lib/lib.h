@@ -17,8 +17,13 @@ namespace arenite::lib {
 void open_base(LibraryBuilder& b);
 void open_table(LibraryBuilder& b);
 void open_math(LibraryBuilder& b);
+/// What of os a sandbox may have: clock, date, difftime, time.
+void open_os_time(LibraryBuilder& b);
+/// The rest of os.
 void open_os(LibraryBuilder& b);
 void open_io(LibraryBuilder& b);
+/// After all others: package.loaded names what it finds in the globals.
+void open_package(LibraryBuilder& b);
 void open_string(LibraryBuilder& b);
 void open_coroutine(LibraryBuilder& b);
 void open_debug(LibraryBuilder& b);
@@ -102,6 +107,12 @@ NativeResult collect_garbage(NativeContext& cx);
 NativeResult request_exit(NativeContext& cx, int code);
 /// The state of the VM's own random generator.
 [[nodiscard]] std::uint64_t& random_state(Vm& vm);
+/// luaL_loadfile: the function of the chunk in a file; standard input when path is null. False: `error` says why.
+[[nodiscard]] bool load_file(NativeContext& cx, const char* path, Value& function, std::string& error);
+/// The function that called the running native (level 1); nil when there is none.
+[[nodiscard]] Value calling_function(const Vm& vm);
+/// A string as the C library sees it: up to its first zero byte.
+[[nodiscard]] inline std::string c_string(std::string_view s) { return std::string(s.substr(0, s.find('\0'))); }
 /// A new userdata of `bytes` zeroed bytes, without metatable. False: the error is recorded.
 [[nodiscard]] bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out);
 /// The set of metatables that newproxy(true) made: a table that is its own metatable, with __mode = "kv" (made with the

@@ -1,5 +1,5 @@
 // The operating system library (Lua 5.1 §5.8). Dates and times are those of the C library, as in PUC Lua 5.1.5.
-// os.execute and os.setlocale are not here: they act on the whole process.
+// The locale is always that of C, on which the whole engine relies.
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,11 +17,6 @@
 
 namespace arenite::lib {
 namespace {
-
-/// A string argument as the C library sees it: up to its first zero byte.
-[[nodiscard]] std::string c_string(std::string_view s) {
-    return std::string(s.substr(0, s.find('\0')));
-}
 
 /// (time_t)d as x86-64 converts it: what does not fit is the smallest value.
 [[nodiscard]] std::time_t to_time(double d) {
@@ -41,6 +36,26 @@ NativeResult file_result(NativeContext& cx, bool ok, const std::string& name) {
 /// os.clock ()
 NativeResult clock_fn(NativeContext& cx) {
     return cx.done_number(static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC));
+}
+
+/// os.execute ([command])
+NativeResult execute_fn(NativeContext& cx) {
+    std::string_view command;
+    if (cx.none_or_nil(0)) return cx.done_number(std::system(nullptr));
+    if (!cx.check_string(0, command)) return cx.failed();
+    return cx.done_number(std::system(c_string(command).c_str()));
+}
+
+/// os.setlocale (locale [, category]): asks for the locale, or sets the one that is set.
+NativeResult setlocale_fn(NativeContext& cx) {
+    static const char* const kCategories[] = {"all", "collate", "ctype", "monetary", "numeric", "time", nullptr};
+    std::string_view locale;
+    std::uint32_t category = 0;
+    if (!cx.opt_string(0, "", locale) || !cx.check_option(1, "all", kCategories, category)) return cx.failed();
+    locale = locale.substr(0, locale.find('\0'));
+    Value out = Value::nil();
+    if (!locale.empty() && locale != "C" && locale != "POSIX") return cx.done(out);
+    return cx.new_string("C", out) ? cx.done(out) : cx.failed();
 }
 
 /// os.getenv (varname)
@@ -246,16 +261,22 @@ NativeResult time_fn(NativeContext& cx) {
 
 }  // namespace
 
-void open_os(LibraryBuilder& b) {
+void open_os_time(LibraryBuilder& b) {
     b.library("os");
     b.function("clock", clock_fn);
     b.function("date", date_fn);
     b.function("difftime", difftime_fn);
+    b.function("time", time_fn);
+}
+
+void open_os(LibraryBuilder& b) {
+    b.library("os");
+    b.function("execute", execute_fn);
     b.function("exit", exit_fn);
     b.function("getenv", getenv_fn);
     b.function("remove", remove_fn);
     b.function("rename", rename_fn);
-    b.function("time", time_fn);
+    b.function("setlocale", setlocale_fn);
     b.function("tmpname", tmpname_fn);
 }
 

@@ -1,0 +1,30 @@
+// Levels of a thread's stack, as lua_getstack of PUC Lua 5.1 counts them: 0 is the running function, 1 what called it,
+// and so on. A tail call counts as a level of its own, of which nothing is known; so does every negative level. Pending
+// operations are no levels. At the bottom of a main thread is a C function, which stands for the host.
+#pragma once
+
+#include <cstdint>
+
+#include "heap/thread.h"
+#include "vm/vm.h"
+
+namespace arenite {
+
+struct Level {
+    enum Kind : std::uint8_t { OutOfRange, TailCall, Active };
+    Kind kind = OutOfRange;
+    const Frame* frame = nullptr;  ///< of an Active level; the Base frame for the host
+};
+
+[[nodiscard]] Level find_level(const Thread& t, std::int64_t level);
+/// How many levels from 0 on there are.
+[[nodiscard]] std::int64_t count_levels(const Thread& t);
+
+/// The function of a frame; nil for the host.
+[[nodiscard]] Value function_of(const Frame& f);
+/// The prototype of a Lua frame's function, null for other frames.
+[[nodiscard]] const Prototype* prototype_of(const Heap& heap, const Frame& f);
+/// How many slots from f.base on belong to an active frame: up to what it calls, or to its last argument or register.
+[[nodiscard]] std::int64_t slot_count(const Heap& heap, const Thread& t, const Frame& f);
+
+}  // namespace arenite

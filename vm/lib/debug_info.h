@@ -1,0 +1,52 @@
+// What the files of the debug library share.
+#pragma once
+
+#include "heap/thread.h"
+#include "vm/lib/lib.h"
+#include "vm/vm.h"
+
+namespace arenite::lib {
+
+/// The thread that a function of the debug library speaks of (ldblib.c getthread): its first argument if that is one,
+/// and then the others come one later.
+struct ThreadArgument {
+    Thread* thread = nullptr;
+    std::uint32_t shift = 0;
+    bool running = true;
+
+    explicit ThreadArgument(const NativeContext& cx) {
+        const Heap& heap = cx.vm().heap();
+        const Value self = running_thread(cx.vm());
+        thread = heap.get<Thread>(cx.arg(0));
+        if (thread) {
+            shift = 1;
+            running = cx.arg(0) == self;
+        } else {
+            thread = heap.get<Thread>(self);
+        }
+    }
+};
+
+/// Budget for a walk over the frames of a thread.
+[[nodiscard]] inline std::uint64_t work_of_levels(const Thread& t) {
+    return static_cast<std::uint64_t>(t.frame - t.frames) / 8;
+}
+
+/// lua_isnumber and lua_tointeger, to int. False: it is no number.
+[[nodiscard]] inline bool as_level(const NativeContext& cx, std::uint32_t i, std::int32_t& level) {
+    double d = 0;
+    if (!cx.has_arg(i) || !cx.to_number(cx.arg(i), d)) return false;
+    const bool fits = d >= -9223372036854775808.0 && d < 9223372036854775808.0;
+    level = to_int(fits ? static_cast<std::int64_t>(d) : std::int64_t{1} << 63);
+    return true;
+}
+
+// debug_info.cpp
+NativeResult db_getinfo(NativeContext& cx);
+// debug_locals.cpp
+NativeResult db_getlocal(NativeContext& cx);
+NativeResult db_setlocal(NativeContext& cx);
+NativeResult db_getupvalue(NativeContext& cx);
+NativeResult db_setupvalue(NativeContext& cx);
+
+}  // namespace arenite::lib

@@ -1,0 +1,377 @@
+// Modules (Lua 5.1 §5.3; loadlib.c of the reference). There are no dynamic libraries: a native module is a function in
+// package.preload, and what is found along package.cpath is refused.
+//
+// The functions have as upvalues the package table (0) and the table of loaded modules (1), whatever scripts do to the
+// globals that name them.
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "vm/lib/lib.h"
+#include "vm/vm.h"
+
+namespace arenite::lib {
+namespace {
+
+constexpr const char* kPath =
+    "./?.lua;/usr/local/share/lua/5.1/?.lua;/usr/local/share/lua/5.1/?/init.lua;/usr/local/lib/lua/5.1/?.lua;"
+    "/usr/local/lib/lua/5.1/?/init.lua;/usr/share/lua/5.1/?.lua;/usr/share/lua/5.1/?/init.lua";
+constexpr const char* kNativePath =
+    "./?.so;/usr/local/lib/lua/5.1/?.so;/usr/lib/x86_64-linux-gnu/lua/5.1/?.so;/usr/lib/lua/5.1/?.so;"
+    "/usr/local/lib/lua/5.1/loadall.so";
+constexpr const char* kConfig = "/\n;\n?\n!\n-";
+constexpr const char* kNoDynamicLibraries = "dynamic libraries not enabled; check your Lua installation";
+
+/// In the table of loaded modules while a module is being loaded, and after it failed.
+constexpr Value kLoading = Value::light_userdata(1);
+
+Handle<Table> package(const NativeContext& cx) { return cx.upvalue(0).as<Table>(); }
+Handle<Table> loaded(const NativeContext& cx) { return cx.upvalue(1).as<Table>(); }
+
+std::string replace_all(std::string_view text, std::string_view what, std::string_view by) {
+    std::string out;
+    for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what)) {
+        out.append(text.substr(0, at)).append(by);
+        text.remove_prefix(at + what.size());
+    }
+    return out.append(text);
+}
+
+/// The module name, argument 0, as a C string in the argument's place (keys are made of it).
+bool check_name(NativeContext& cx, std::string_view& name) {
+    if (!cx.check_string(0, name)) return false;
+    const std::size_t zero = name.find('\0');
+    if (zero == std::string_view::npos) return true;
+    Value text = Value::nil();
+    if (!cx.new_string(name.substr(0, zero), text)) return false;
+    cx.set_arg(0, text);
+    name = cx.string(text);
+    return true;
+}
+
+// --- Searching ------------------------------------------------------------------------------------------------------
+
+enum class Search : std::uint8_t { Found, Missing, NoBudget, Failed };
+/// Slots of a searcher: where in the path it is, and the places it has tried (a Buffer).
+enum : std::uint32_t { kAt, kTried, kSearchSlots };
+
+/// findfile: the first readable file of the templates in package[field]. Resumable; Missing leaves its text in kTried.
+Search find_file(NativeContext& cx, std::string_view module, const char* field, std::string& file) {
+    constexpr std::uint64_t kOpenCost = 100;
+    std::size_t at = 0;
+    if (cx.state() == 0) {
+        Value tried = Value::nil();
+        if (!cx.reserve(kSearchSlots) || !cx.new_buffer(tried)) return Search::Failed;
+        cx.set_local(kTried, tried);
+    } else {
+        at = static_cast<std::size_t>(cx.local_number(kAt));
+    }
+    Value templates = cx.raw_get(package(cx), std::string_view(field));
+    if (!templates.is_string() && !templates.is_number()) {
+        (void)cx.error("'package.%s' must be a string", field);
+        return Search::Failed;
+    }
+    if (templates.is_number() && !cx.to_string(templates, templates)) return Search::Failed;
+    const std::string name = replace_all(module, ".", "/");
+    std::string_view path = cx.string(templates);
+    path = path.substr(0, path.find('\0'));
+    for (;;) {
+        at = path.find_first_not_of(';', at);
+        if (at == std::string_view::npos) return Search::Missing;
+        const std::size_t end = std::min(path.find(';', at), path.size());
+        file = replace_all(path.substr(at, end - at), "?", name);
+        if (std::FILE* f = std::fopen(file.c_str(), "r")) {
+            (void)std::fclose(f);
+            return Search::Found;
+        }
+        if (!cx.append(cx.local(kTried), "\n\tno file '" + file + "'")) return Search::Failed;
+        at = end;
+        if (!cx.charge(kOpenCost + file.size())) {
+            cx.set_local_number(kAt, static_cast<double>(at));
+            return Search::NoBudget;
+        }
+    }
+}
+
+/// What a searcher does when it has not found a file.
+NativeResult not_found(NativeContext& cx, Search search) {
+    Value text = Value::nil();
+    switch (search) {
+        case Search::NoBudget: return cx.suspend(1);
+        case Search::Missing: return cx.finish(cx.local(kTried), text) ? cx.done(text) : cx.failed();
+        default: return cx.failed();
+    }
+}
+
+NativeResult load_error(NativeContext& cx, const std::string& file, const char* why) {
+    const std::string name(cx.string(cx.arg(0)));
+    return cx.error("error loading module '%s' from file '%s':\n\t%s", name.c_str(), file.c_str(), why);
+}
+
+/// loader_preload
+NativeResult preload_loader(NativeContext& cx) {
+    std::string_view name;
+    if (!check_name(cx, name)) return cx.failed();
+    Value found = Value::nil();
+    if (cx.state() == 0) {
+        const Value preload = cx.raw_get(package(cx), "preload");
+        if (!preload.is<Table>()) return cx.error("'package.preload' must be a table");
+        const OperationAnswer a = cx.index(preload, cx.arg(0));
+        if (a.kind == OperationAnswer::Failed) return cx.failed();
+        if (a.kind == OperationAnswer::NeedsCall) return cx.call(1, a.value, {a.first, cx.arg(0)});
+        found = a.value;
+    } else {
+        found = first_result(cx);
+    }
+    if (!found.is_nil()) return cx.done(found);
+    const std::string text = "\n\tno field package.preload['" + std::string(name) + "']";
+    return cx.new_string(text, found) ? cx.done(found) : cx.failed();
+}
+
+/// loader_Lua
+NativeResult lua_loader(NativeContext& cx) {
+    std::string_view name;
+    std::string file;
+    if (!check_name(cx, name)) return cx.failed();
+    const Search search = find_file(cx, name, "path", file);
+    if (search != Search::Found) return not_found(cx, search);
+    Value function = Value::nil();
+    std::string error;
+    if (load_file(cx, file.c_str(), function, error)) return cx.done(function);
+    return load_error(cx, file, error.c_str());
+}
+
+/// loader_C
+NativeResult native_loader(NativeContext& cx) {
+    std::string_view name;
+    std::string file;
+    if (!check_name(cx, name)) return cx.failed();
+    const Search search = find_file(cx, name, "cpath", file);
+    return search == Search::Found ? load_error(cx, file, kNoDynamicLibraries) : not_found(cx, search);
+}
+
+/// loader_Croot: the library of the name's first part may have the module.
+NativeResult native_root_loader(NativeContext& cx) {
+    std::string_view name;
+    std::string file;
+    if (!check_name(cx, name)) return cx.failed();
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos) return cx.done();
+    const Search search = find_file(cx, name.substr(0, dot), "cpath", file);
+    return search == Search::Found ? load_error(cx, file, kNoDynamicLibraries) : not_found(cx, search);
+}
+
+/// package.loadlib (libname, funcname)
+NativeResult loadlib_fn(NativeContext& cx) {
+    std::string_view library;
+    std::string_view function;
+    Value why = Value::nil();
+    Value where = Value::nil();
+    if (!cx.check_string(0, library) || !cx.check_string(1, function)) return cx.failed();
+    if (!cx.new_string(kNoDynamicLibraries, why) || !cx.new_string("absent", where)) return cx.failed();
+    return cx.done(Value::nil(), why, where);
+}
+
+// --- require --------------------------------------------------------------------------------------------------------
+
+/// require (modname)
+NativeResult require_fn(NativeContext& cx) {
+    enum : std::uint32_t { kLoader, kMessages, kLoaders, kSlots };
+    enum : std::uint32_t { kStart, kKnown, kAsked, kRan };
+    std::string_view name;
+    if (!check_name(cx, name)) return cx.failed();
+    const Value key = cx.arg(0);
+    Value known = Value::nil();
+    switch (cx.state()) {
+        case kStart: {
+            if (!cx.reserve(kSlots)) return cx.failed();
+            const OperationAnswer a = cx.index(cx.upvalue(1), key);
+            if (a.kind == OperationAnswer::Failed) return cx.failed();
+            if (a.kind == OperationAnswer::NeedsCall) return cx.call(kKnown, a.value, {a.first, key});
+            known = a.value;
+            break;
+        }
+        case kKnown: known = first_result(cx); break;
+        case kAsked: {
+            const Value answer = first_result(cx);
+            if (answer.is_function()) {
+                if (!cx.raw_set(loaded(cx), key, kLoading)) return cx.failed();
+                return cx.call(kRan, answer, {key});
+            }
+            Value text = answer;
+            if (answer.is_number() && !cx.to_string(answer, text)) return cx.failed();
+            if (text.is_string() && !cx.append(cx.local(kMessages), cx.string(text))) return cx.failed();
+            break;
+        }
+        default: {
+            const Value result = first_result(cx);
+            if (!result.is_nil() && !cx.raw_set(loaded(cx), key, result)) return cx.failed();
+            Value module = cx.raw_get(loaded(cx), key);
+            if (module == kLoading) {  // the module did not set a value
+                module = Value::boolean(true);
+                if (!cx.raw_set(loaded(cx), key, module)) return cx.failed();
+            }
+            return cx.done(module);
+        }
+    }
+    if (cx.state() != kAsked) {
+        if (known == kLoading)
+            return cx.error("loop or previous error loading module '%s'", std::string(name).c_str());
+        if (known.truthy()) return cx.done(known);
+        const Value loaders = cx.raw_get(package(cx), "loaders");
+        if (!loaders.is<Table>()) return cx.error("'package.loaders' must be a table");
+        Value messages = Value::nil();
+        if (!cx.new_buffer(messages)) return cx.failed();
+        cx.set_local(kLoaders, loaders);
+        cx.set_local(kMessages, messages);
+        cx.set_local_number(kLoader, 0);
+    }
+    const double next = cx.local_number(kLoader) + 1;
+    const Value loader = cx.raw_get(cx.local(kLoaders).as<Table>(), static_cast<std::int64_t>(next));
+    if (loader.is_nil()) {
+        const std::string tried(cx.buffer_bytes(cx.local(kMessages)));
+        return cx.error("module '%s' not found:%s", std::string(name).c_str(), tried.c_str());
+    }
+    cx.set_local_number(kLoader, next);
+    return cx.call(kAsked, loader, {key});
+}
+
+// --- module ---------------------------------------------------------------------------------------------------------
+
+/// luaL_findtable in the globals. Nil without an error recorded (`conflict`): part of the name is no table.
+bool find_table(NativeContext& cx, std::string_view name, Value& out, bool& conflict) {
+    out = globals(cx.vm());
+    (void)cx.charge(name.size());
+    for (;;) {
+        const std::size_t end = std::min(name.find('.'), name.size());
+        const Handle<Table> outer = out.as<Table>();
+        Value key = Value::nil();
+        if (!cx.new_string(name.substr(0, end), key)) return false;
+        out = cx.raw_get(outer, key);
+        if (out.is_nil()) {
+            Handle<Table> made;
+            if (!cx.new_table(0, 1, made)) return false;
+            out = Value::object(made);
+            if (!cx.raw_set(outer, key, out)) return false;
+        } else if (!out.is<Table>()) {
+            conflict = true;
+            return true;
+        }
+        if (end == name.size()) return true;
+        name.remove_prefix(end + 1);
+    }
+}
+
+/// modinit
+bool name_module(NativeContext& cx, Handle<Table> module, Value key) {
+    const std::string_view name = cx.string(key);
+    const std::size_t dot = name.rfind('.');
+    Value package_name = Value::nil();
+    return cx.raw_set(module, "_M", Value::object(module)) && cx.raw_set(module, "_NAME", key) &&
+           cx.new_string(name.substr(0, dot == std::string_view::npos ? 0 : dot + 1), package_name) &&
+           cx.raw_set(module, "_PACKAGE", package_name);
+}
+
+/// module (name [, ...])
+NativeResult module_fn(NativeContext& cx) {
+    enum : std::uint32_t { kModule, kOption, kSlots };
+    enum : std::uint32_t { kStart, kNamed, kOptions };
+    std::string_view name;
+    if (!check_name(cx, name)) return cx.failed();
+    if (cx.state() != kOptions) {
+        Value named = Value::nil();
+        if (cx.state() == kStart) {
+            if (!cx.reserve(kSlots)) return cx.failed();
+            Value module = cx.raw_get(loaded(cx), cx.arg(0));
+            if (!module.is<Table>()) {
+                bool conflict = false;
+                if (!find_table(cx, name, module, conflict)) return cx.failed();
+                if (conflict) return cx.error("name conflict for module '%s'", std::string(name).c_str());
+                if (!cx.raw_set(loaded(cx), cx.arg(0), module)) return cx.failed();
+            }
+            cx.set_local(kModule, module);
+            cx.set_local_number(kOption, 0);
+            Value key = Value::nil();
+            if (!cx.new_string("_NAME", key)) return cx.failed();
+            const OperationAnswer a = cx.index(module, key);
+            if (a.kind == OperationAnswer::Failed) return cx.failed();
+            if (a.kind == OperationAnswer::NeedsCall) return cx.call(kNamed, a.value, {a.first, key});
+            named = a.value;
+        } else {
+            named = first_result(cx);
+        }
+        if (named.is_nil() && !name_module(cx, cx.local(kModule).as<Table>(), cx.arg(0))) return cx.failed();
+        Closure* caller = cx.vm().heap().get<Closure>(calling_function(cx.vm()));
+        if (!caller) return cx.error("'module' not called from a Lua function");
+        if (cx.vm().txn().set_environment(*caller, cx.local(kModule)) != TxnStatus::Ok) return cx.out_of_memory();
+    }
+    const std::uint32_t option = static_cast<std::uint32_t>(cx.local_number(kOption)) + 1;
+    if (option >= cx.arg_count()) return cx.done();
+    cx.set_local_number(kOption, option);
+    return cx.call(kOptions, cx.arg(option), {cx.local(kModule)});
+}
+
+/// package.seeall (module)
+NativeResult seeall_fn(NativeContext& cx) {
+    Handle<Table> module;
+    if (!cx.check_table(0, module)) return cx.failed();
+    Value metatable = cx.metatable(cx.arg(0));
+    if (metatable.is_nil()) {
+        Handle<Table> made;
+        if (!cx.new_table(0, 1, made)) return cx.failed();
+        metatable = Value::object(made);
+        if (!cx.set_metatable(cx.arg(0), metatable)) return cx.failed();
+    }
+    if (!cx.raw_set(metatable.as<Table>(), "__index", globals(cx.vm()))) return cx.failed();
+    return cx.done();
+}
+
+/// setpath: what the environment says, in which ";;" stands for the path by default.
+std::string path_from(const char* variable, const char* by_default) {
+    const char* given = std::getenv(variable);
+    if (!given) return by_default;
+    const std::string marked = replace_all(given, ";;", ";\1;");
+    return replace_all(marked, "\1", by_default);
+}
+
+}  // namespace
+
+void open_package(LibraryBuilder& b) {
+    Vm& vm = b.vm();
+    const auto globals = vm.globals().as<Table>();
+    const Handle<Table> registry = vm.heap().registry.as<Table>();
+    const Value modules = Value::object(vm.make_table(0, 16));
+    b.library("package");
+    const Value self = vm.get_field(globals, "package");
+    const Value upvalues[] = {self, modules};
+    const auto native = [&](NativeFn fn, const char* name) { return vm.make_native(fn, name, upvalues); };
+
+    b.function("loadlib", loadlib_fn);
+    b.function("seeall", seeall_fn);
+    b.string("path", path_from("LUA_PATH", kPath));
+    b.string("cpath", path_from("LUA_CPATH", kNativePath));
+    b.string("config", kConfig);
+    b.value("loaded", modules);
+    b.value("preload", Value::object(vm.make_table(0, 1)));
+    const Handle<Table> loaders = vm.make_table(4, 0);
+    bool ok = loaders && vm.set_field(registry, "_LOADED", modules);
+    const Value all[] = {native(preload_loader, "loader_preload"), native(lua_loader, "loader_Lua"),
+                         native(native_loader, "loader_C"), native(native_root_loader, "loader_Croot")};
+    std::int64_t i = 0;
+    for (const Value f : all) {
+        ok = ok && !f.is_nil() && vm.txn().raw_set_integer(*vm.heap().get(loaders), ++i, f) == TableStatus::Ok;
+    }
+    b.value("loaders", ok ? Value::object(loaders) : Value::nil());
+    for (const char* name : {"_G", "package", "coroutine", "table", "io", "os", "string", "math", "debug"}) {
+        const Value library = vm.get_field(globals, name);
+        if (library.is<Table>()) ok = ok && vm.set_field(modules.as<Table>(), name, library);
+    }
+    b.library("");
+    b.value("require", ok ? native(require_fn, "require") : Value::nil());
+    b.value("module", native(module_fn, "module"));
+}
+
+}  // namespace arenite::lib
