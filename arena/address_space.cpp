@@ -48,7 +48,9 @@ std::uint32_t AddressSpace::position_of(const void* address) const {
     return number << 17 | static_cast<std::uint32_t>((bits & (kChunkBytes - 1)) >> 3);
 }
 
-void AddressSpace::discard_page(std::uint32_t number) { std::memset(page(number), 0, kPageBytes); }
+void AddressSpace::discard_page(std::uint32_t number) {
+    std::memset(page(number), 0, kPageBytes);
+}
 
 #else
 
@@ -67,9 +69,13 @@ AddressSpace::~AddressSpace() {
     if (base_) munmap(base_, bytes_);
 }
 
-bool AddressSpace::ensure_pages(std::uint32_t count) { return count <= pages_; }
+bool AddressSpace::ensure_pages(std::uint32_t count) {
+    return count <= pages_;
+}
 
-void AddressSpace::discard_page(std::uint32_t number) { madvise(page(number), kPageBytes, MADV_DONTNEED); }
+void AddressSpace::discard_page(std::uint32_t number) {
+    madvise(page(number), kPageBytes, MADV_DONTNEED);
+}
 
 #endif
 

@@ -86,9 +86,13 @@ private:
 };
 
 #if defined(ARENITE_CHUNK_TABLE)
-inline HeapBase AddressSpace::base() const { return &table_; }
+inline HeapBase AddressSpace::base() const {
+    return &table_;
+}
 #else
-inline HeapBase AddressSpace::base() const { return base_; }
+inline HeapBase AddressSpace::base() const {
+    return base_;
+}
 inline std::uint32_t AddressSpace::position_of(const void* address) const {
     return static_cast<std::uint32_t>((static_cast<const char*>(address) - base_) >> 3);
 }

@@ -45,7 +45,8 @@ std::uint32_t PageHeap::take_page(unsigned cls) {
     }
     if (page == 0) {
 #if defined(ARENITE_CHUNK_TABLE)
-        if (next_page_ % kPagesPerChunk == 0 && next_page_ < space_.page_limit()) meta_[next_page_++].cls = PageMeta::kRetired;
+        if (next_page_ % kPagesPerChunk == 0 && next_page_ < space_.page_limit())
+            meta_[next_page_++].cls = PageMeta::kRetired;
 #endif
         if (next_page_ >= space_.page_limit() || !space_.ensure_pages(next_page_ + 1)) return 0;
         page = next_page_++;
@@ -157,7 +158,8 @@ bool PageHeap::refill(unsigned cls) {
             return true;
         }
         if (round == 0 && sweeping_) {
-            for (int i = 0; i < 16 && listed.empty() && !sweep(4); ++i) {}
+            for (int i = 0; i < 16 && listed.empty() && !sweep(4); ++i) {
+            }
         }
     }
     const std::uint32_t page = take_page(cls);
@@ -448,7 +450,8 @@ void PageHeap::sweep_page(std::uint32_t page) {
                 budget_.release(static_cast<std::size_t>(std::popcount(dead)) * class_stride(m.cls));
             }
             if (depth_ != 0) {  // PH7
-                for (std::uint32_t c = m.claim; c != 0; c = claims_[c - 1].previous_claim) claims_[c - 1].words[w] &= ~dead;
+                for (std::uint32_t c = m.claim; c != 0; c = claims_[c - 1].previous_claim)
+                    claims_[c - 1].words[w] &= ~dead;
             }
         }
         left |= m.alloc[w];

@@ -37,7 +37,7 @@ namespace arenite {
 
 /// Size classes. Object classes hold slots with a `self` word, payload classes raw blocks.
 inline constexpr std::uint16_t kObjectStrides[] = {64 /* tables */, 32, 48, 64, 80, 96, 128, 192, 288, 544};
-inline constexpr std::uint16_t kPayloadStrides[] = {16,  24,  32,  48,  64,  80,  96,  112,  128,  160,  192,
+inline constexpr std::uint16_t kPayloadStrides[] = {16,  24,  32,  48,  64,  80,  96,  112, 128,  160,  192,
                                                     224, 256, 320, 384, 448, 512, 640, 768, 1024, 1536, 2048};
 inline constexpr unsigned kObjectClasses = std::size(kObjectStrides);
 inline constexpr unsigned kPayloadClasses = std::size(kPayloadStrides);
@@ -151,7 +151,7 @@ public:
     void release_payload(void* block, std::size_t bytes);
     /// Bytes that a payload of `bytes` really occupies.
     [[nodiscard]] static std::size_t payload_footprint(std::size_t bytes) {
-        return bytes == 0 ? 0
+        return bytes == 0                 ? 0
                : bytes > kMaxSmallPayload ? bytes + sizeof(LargeBlock)
                                           : class_stride(payload_class(bytes));
     }

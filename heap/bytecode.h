@@ -39,9 +39,7 @@ struct OpInfo {
     std::string_view flags;
     unsigned cost;
     std::string_view doc;
-    [[nodiscard]] constexpr bool has(char flag) const {
-        return flags.find(flag) != std::string_view::npos;
-    }
+    [[nodiscard]] constexpr bool has(char flag) const { return flags.find(flag) != std::string_view::npos; }
 };
 
 inline constexpr OpInfo kOpInfo[kOpcodeCount] = {
@@ -64,13 +62,27 @@ namespace ins {
 [[nodiscard]] constexpr Instruction abx(Op op, unsigned a, unsigned b, std::uint32_t cd) {
     return abcd(op, a, b) | static_cast<Instruction>(cd) << 32;
 }
-[[nodiscard]] constexpr Op op(Instruction w) { return static_cast<Op>(w & 0xFF); }
-[[nodiscard]] constexpr unsigned a(Instruction w) { return static_cast<unsigned>(w >> 8) & 0xFF; }
-[[nodiscard]] constexpr unsigned b(Instruction w) { return static_cast<unsigned>(w >> 16) & 0xFFFF; }
-[[nodiscard]] constexpr unsigned c(Instruction w) { return static_cast<unsigned>(w >> 32) & 0xFFFF; }
-[[nodiscard]] constexpr unsigned d(Instruction w) { return static_cast<unsigned>(w >> 48); }
-[[nodiscard]] constexpr std::uint32_t cd(Instruction w) { return static_cast<std::uint32_t>(w >> 32); }
-[[nodiscard]] constexpr std::int32_t jump(Instruction w) { return static_cast<std::int32_t>(w >> 32); }
+[[nodiscard]] constexpr Op op(Instruction w) {
+    return static_cast<Op>(w & 0xFF);
+}
+[[nodiscard]] constexpr unsigned a(Instruction w) {
+    return static_cast<unsigned>(w >> 8) & 0xFF;
+}
+[[nodiscard]] constexpr unsigned b(Instruction w) {
+    return static_cast<unsigned>(w >> 16) & 0xFFFF;
+}
+[[nodiscard]] constexpr unsigned c(Instruction w) {
+    return static_cast<unsigned>(w >> 32) & 0xFFFF;
+}
+[[nodiscard]] constexpr unsigned d(Instruction w) {
+    return static_cast<unsigned>(w >> 48);
+}
+[[nodiscard]] constexpr std::uint32_t cd(Instruction w) {
+    return static_cast<std::uint32_t>(w >> 32);
+}
+[[nodiscard]] constexpr std::int32_t jump(Instruction w) {
+    return static_cast<std::int32_t>(w >> 32);
+}
 [[nodiscard]] constexpr Instruction with_cd(Instruction w, std::uint32_t cd) {
     return (w & 0xFFFFFFFFull) | static_cast<Instruction>(cd) << 32;
 }

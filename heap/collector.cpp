@@ -11,7 +11,9 @@ constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 constexpr std::size_t kSweepPageWork = 16;
 }  // namespace
 
-void Collector::remove_root_source(RootSource* source) { std::erase(sources_, source); }
+void Collector::remove_root_source(RootSource* source) {
+    std::erase(sources_, source);
+}
 
 void Collector::abandon() {
     phase_ = Phase::Pause;
@@ -318,7 +320,8 @@ void Collector::collect() {
     std::size_t unlimited = static_cast<std::size_t>(-1);
     propagate(unlimited);
     atomic_step();
-    while (!heap_.pages.sweep(1u << 20)) {}
+    while (!heap_.pages.sweep(1u << 20)) {
+    }
     phase_ = Phase::Pause;
     ++cycles_;
     set_threshold();

@@ -19,7 +19,8 @@ public:
         visit(heap_.registry);
         visit(heap_.globals);
         for (Value v : extra_roots) visit(v);
-        for (std::size_t i = 0; i < found_.size(); ++i) scan(Value{found_[i]});  // in the order in which they were found
+        for (std::size_t i = 0; i < found_.size(); ++i)
+            scan(Value{found_[i]});  // in the order in which they were found
         return hash_;
     }
 

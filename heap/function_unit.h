@@ -56,12 +56,12 @@ struct FunctionUnit {
     UnitVector<UnitUpvalue> upvalues;
     UnitVector<UnitLocal> locals;  ///< in order of declaration
     UnitVector<FunctionUnit*> children;
-    std::string_view source;  ///< chunk name as given to load ("=x", "@file" or source text)
-    std::uint32_t line_defined = 0;       ///< 0 for the main chunk
+    std::string_view source;         ///< chunk name as given to load ("=x", "@file" or source text)
+    std::uint32_t line_defined = 0;  ///< 0 for the main chunk
     std::uint32_t last_line_defined = 0;
     std::uint8_t num_params = 0;  ///< fixed parameters; the old-style 'arg' local is not one of them
     bool is_vararg = false;
-    std::uint8_t max_stack = 2;   ///< registers needed (at least 2)
+    std::uint8_t max_stack = 2;  ///< registers needed (at least 2)
 };
 
 }  // namespace arenite

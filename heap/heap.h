@@ -22,9 +22,26 @@ class Collector;
 
 /// Metamethod names in the order of the enumeration Metamethod (heap/metamethod.h).
 enum class Metamethod : std::uint8_t {
-    Index, NewIndex, Mode, Gc, Eq,  // the first eight are cached as "absent" bits in tables
-    Len, Call, ToString,
-    Add, Sub, Mul, Div, Mod, Pow, Unm, Lt, Le, Concat, Metatable, Count
+    Index,
+    NewIndex,
+    Mode,
+    Gc,
+    Eq,  // the first eight are cached as "absent" bits in tables
+    Len,
+    Call,
+    ToString,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Mod,
+    Pow,
+    Unm,
+    Lt,
+    Le,
+    Concat,
+    Metatable,
+    Count
 };
 inline constexpr unsigned kMetamethodCount = static_cast<unsigned>(Metamethod::Count);
 
@@ -61,9 +78,7 @@ public:
         return get<T>(Value{h.bits});
     }
     /// Whether v is no object, or a live one.
-    [[nodiscard]] bool alive(Value v) const {
-        return !v.is_object() || *deref<std::uint64_t>(base_, v.bits) == v.bits;
-    }
+    [[nodiscard]] bool alive(Value v) const { return !v.is_object() || *deref<std::uint64_t>(base_, v.bits) == v.bits; }
     /// Bytes of a live string; empty for anything else.
     [[nodiscard]] std::string_view string(Value v) const {
         if (const ShortString* s = get<ShortString>(v)) return s->view();

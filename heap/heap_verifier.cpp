@@ -70,7 +70,8 @@ unsigned class_of(const std::uint64_t* words) {
         case Tag::Closure:
             return object_class(Closure::bytes_for(reinterpret_cast<const Closure*>(words)->upvalue_count()));
         case Tag::NativeFunction:
-            return object_class(NativeFunction::bytes_for(reinterpret_cast<const NativeFunction*>(words)->upvalue_count()));
+            return object_class(
+                NativeFunction::bytes_for(reinterpret_cast<const NativeFunction*>(words)->upvalue_count()));
         case Tag::Userdata: return object_class(sizeof(Userdata));
         case Tag::Thread: return object_class(sizeof(Thread));
         case Tag::Prototype: return object_class(sizeof(Prototype));
@@ -120,8 +121,8 @@ bool HeapVerifier::check_page(std::uint32_t page) {
         }
         used += in_use;
         if (m.cls >= kObjectClasses) continue;
-        const auto* words =
-            reinterpret_cast<const std::uint64_t*>(heap_.pages.space().page(page) + static_cast<std::size_t>(i) * stride);
+        const auto* words = reinterpret_cast<const std::uint64_t*>(heap_.pages.space().page(page) +
+                                                                   static_cast<std::size_t>(i) * stride);
         const bool dead = words[0] >> word::kTagShift == 0;
         const std::uint32_t generation = word::generation(words[0]);
         if (in_use && dead && generation != word::kMaxGeneration) {
@@ -133,7 +134,8 @@ bool HeapVerifier::check_page(std::uint32_t page) {
         }
         if (!in_use) {
             if (!dead || words[1] != 0) {
-                return fail("PH1: page %u slot %u is free but reads %016llx %016llx", page, i, hex(words[0]), hex(words[1]));
+                return fail("PH1: page %u slot %u is free but reads %016llx %016llx", page, i, hex(words[0]),
+                            hex(words[1]));
             }
         } else if (dead) {
             ++retired;
@@ -185,7 +187,8 @@ bool HeapVerifier::check_accounting() {
     const std::size_t own = slot_bytes_ + heap_.pages.claim_bytes() + heap_.strings.bytes();
     const std::size_t used = heap_.budget.used();
     if (check_.other_bytes ? own + *check_.other_bytes != used : own > used) {
-        return fail("PH5: %zu bytes are charged; the heap has %zu and others %zu", used, own, check_.other_bytes.value_or(0));
+        return fail("PH5: %zu bytes are charged; the heap has %zu and others %zu", used, own,
+                    check_.other_bytes.value_or(0));
     }
     return true;
 }
@@ -194,26 +197,31 @@ bool HeapVerifier::check_accounting() {
 
 bool HeapVerifier::check_strings() {
     const StringTable& table = heap_.strings;
-    if (table.capacity_ != 0 && !std::has_single_bit(table.capacity_)) return fail("ST1: capacity %zu", table.capacity_);
+    if (table.capacity_ != 0 && !std::has_single_bit(table.capacity_))
+        return fail("ST1: capacity %zu", table.capacity_);
     std::size_t occupied = 0;
     std::unordered_set<std::string_view> contents;
     for (std::size_t i = 0; i < table.capacity_; ++i) {
         const std::uint64_t entry = table.entries_[i];
         if (entry == 0) continue;
         ++occupied;
-        const Value v{word::make(static_cast<unsigned>(Tag::ShortString), word::generation(entry), word::position(entry))};
+        const Value v{
+            word::make(static_cast<unsigned>(Tag::ShortString), word::generation(entry), word::position(entry))};
         const auto* s = heap_.get<ShortString>(v);
         if (!s) continue;
-        if (entry >> word::kTagShift != s->hash() >> 15) return fail("ST1: entry %zu has other hash bits than its string", i);
+        if (entry >> word::kTagShift != s->hash() >> 15)
+            return fail("ST1: entry %zu has other hash bits than its string", i);
         if (!contents.insert(s->view()).second) return fail("ST2: entry %zu is a second string of the same content", i);
     }
     if (occupied != table.occupied_ || occupied * 4 > table.capacity_ * 3) {
-        return fail("ST1: %zu of %zu entries are occupied, %zu are counted", occupied, table.capacity_, table.occupied_);
+        return fail("ST1: %zu of %zu entries are occupied, %zu are counted", occupied, table.capacity_,
+                    table.occupied_);
     }
     heap_.pages.for_each_object([&](const std::uint64_t* words) {
         if (!message_.empty() || !Value{words[0]}.is<ShortString>()) return;
         const auto* s = reinterpret_cast<const ShortString*>(words);
-        if (s->view().size() > kShortStringMax || s->hash() != heap_.hash_bytes(s->view()) || s->view().data()[s->view().size()]) {
+        if (s->view().size() > kShortStringMax || s->hash() != heap_.hash_bytes(s->view()) ||
+            s->view().data()[s->view().size()]) {
             (void)fail("short string %016llx has a wrong hash, length or end", hex(s->self));
         } else if (table.lookup(heap_, s->view()).bits != s->self) {
             (void)fail("ST2: short string %016llx is not found by its content", hex(s->self));
@@ -236,8 +244,9 @@ bool HeapVerifier::check_userdata_list() {
 
 bool HeapVerifier::check_reachable() {
     if (!visit_all(0, heap_.type_metatables.data(), heap_.type_metatables.size(), "metatable of a type") ||
-        !visit_all(0, heap_.names.data(), heap_.names.size(), "metamethod name") || !visit(0, heap_.registry, "registry") ||
-        !visit(0, heap_.globals, "globals") || !visit_all(0, check_.roots.data(), check_.roots.size(), "root")) {
+        !visit_all(0, heap_.names.data(), heap_.names.size(), "metamethod name") ||
+        !visit(0, heap_.registry, "registry") || !visit(0, heap_.globals, "globals") ||
+        !visit_all(0, check_.roots.data(), check_.roots.size(), "root")) {
         return false;
     }
     while (!gray_.empty()) {
@@ -313,7 +322,8 @@ bool HeapVerifier::scan(Value v) {
             if (c->constants() != p->constants() || c->upvalue_count() != p->upvalue_count()) {
                 return fail("closure %016llx is at odds with its prototype", hex(self));
             }
-            if (!visit(self, Value::object(c->prototype()), "prototype") || !visit(self, c->environment(), "environment")) {
+            if (!visit(self, Value::object(c->prototype()), "prototype") ||
+                !visit(self, c->environment(), "environment")) {
                 return false;
             }
             for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) {
@@ -331,7 +341,8 @@ bool HeapVerifier::scan(Value v) {
         }
         case Tag::Userdata: {
             const auto* u = heap_.get<Userdata>(v);
-            if (!u->metatable().is_nil() && !u->metatable().is<Table>()) return fail("userdata %016llx: metatable", hex(self));
+            if (!u->metatable().is_nil() && !u->metatable().is<Table>())
+                return fail("userdata %016llx: metatable", hex(self));
             return visit(self, u->metatable(), "metatable") && visit(self, u->environment(), "environment") &&
                    own(self, u->data(), u->size(), "bytes");
         }
@@ -352,8 +363,9 @@ bool HeapVerifier::scan_thread(const Thread& t) {
         !own(t.self, t.frames, t.frame_count * sizeof(Frame), "frames")) {
         return false;
     }
-    if (t.top < t.stack || t.top > t.stack + t.stack_size || t.frame < t.frames || t.frame >= t.frames + t.frame_count ||
-        t.frame_limit > t.frames + t.frame_count || t.stack_limit > t.stack + t.stack_size) {
+    if (t.top < t.stack || t.top > t.stack + t.stack_size || t.frame < t.frames ||
+        t.frame >= t.frames + t.frame_count || t.frame_limit > t.frames + t.frame_count ||
+        t.stack_limit > t.stack + t.stack_size) {
         return fail("TH1: thread %016llx points outside of its arrays", hex(t.self));
     }
     if (t.frames->kind() != FrameKind::Base) return fail("TH3: thread %016llx has no base frame", hex(t.self));
@@ -402,9 +414,11 @@ bool HeapVerifier::scan_table(const Table& t) {
     }
     if ((t.array_size() == 0) != (t.array() == nullptr)) return fail("T1: table %016llx: array part", hex(self));
     if (t.node_count() == 0) {
-        if (t.hash_mask() != 0 || t.last_free() != 0) return fail("T2: table %016llx has mask or free nodes but none", hex(self));
+        if (t.hash_mask() != 0 || t.last_free() != 0)
+            return fail("T2: table %016llx has mask or free nodes but none", hex(self));
     } else {
-        if (!std::has_single_bit(t.node_count())) return fail("T2: table %016llx has %u nodes", hex(self), t.node_count());
+        if (!std::has_single_bit(t.node_count()))
+            return fail("T2: table %016llx has %u nodes", hex(self), t.node_count());
         if (!own(self, t.nodes(), t.node_count() * sizeof(Node), "hash part") || !scan_nodes(t)) return false;
     }
     for (unsigned bit = 0; bit < 8; ++bit) {
@@ -422,7 +436,8 @@ bool HeapVerifier::scan_nodes(const Table& t) {
     for (std::uint32_t i = 0; i < count; ++i) {
         const Node& n = t.nodes()[i];
         const std::int64_t next = static_cast<std::int64_t>(i) + n.next;
-        if (next < 0 || next >= count) return fail("T3: node %u of table %016llx leads to %lld", i, hex(t.self), static_cast<long long>(next));
+        if (next < 0 || next >= count)
+            return fail("T3: node %u of table %016llx leads to %lld", i, hex(t.self), static_cast<long long>(next));
         if (n.next != 0 && has_predecessor[static_cast<std::size_t>(next)]++) {
             return fail("T3: two nodes of table %016llx lead to node %lld", hex(t.self), static_cast<long long>(next));
         }
@@ -442,7 +457,8 @@ bool HeapVerifier::scan_nodes(const Table& t) {
             if (!n.value.is_nil() || n.next != 0 || has_predecessor[i]) {
                 return fail("T3: node %u of table %016llx has no key but a value or neighbours", i, hex(t.self));
             }
-            if (i >= t.last_free()) return fail("T2: node %u of table %016llx is free but behind last_free", i, hex(t.self));
+            if (i >= t.last_free())
+                return fail("T2: node %u of table %016llx is free but behind last_free", i, hex(t.self));
             continue;
         }
         if (n.key.is_number()) {
@@ -455,7 +471,8 @@ bool HeapVerifier::scan_nodes(const Table& t) {
         if (n.value.is_nil()) continue;  // T4; the key may be stale
         if (!visit(t.self, n.key, "key") || !visit(t.self, n.value, "value")) return false;
         if (t.find(heap_, n.key) != &n.value) {
-            return fail("T3: node %u of table %016llx is not found by its key %016llx", i, hex(t.self), hex(n.key.bits));
+            return fail("T3: node %u of table %016llx is not found by its key %016llx", i, hex(t.self),
+                        hex(n.key.bits));
         }
     }
     return true;
@@ -466,7 +483,8 @@ bool HeapVerifier::scan_nodes(const Table& t) {
 bool HeapVerifier::check_backups() {
     for (const HeapCheck::Backup& b : check_.backups) {
         if (b.bytes == 0) continue;
-        if (!is_block(b.block, b.bytes)) return fail("X1: a backup of %016llx (%zu bytes) is gone", hex(b.owner), b.bytes);
+        if (!is_block(b.block, b.bytes))
+            return fail("X1: a backup of %016llx (%zu bytes) is gone", hex(b.owner), b.bytes);
         const auto at = owners_.find(b.block);
         if (at != owners_.end() && at->second != b.owner) {
             return fail("X1: a backup of %016llx belongs to %016llx", hex(b.owner), hex(at->second));
@@ -478,7 +496,8 @@ bool HeapVerifier::check_backups() {
 bool HeapVerifier::check_collected() {
     if (!check_.collected) return true;
     heap_.pages.for_each_object([&](const std::uint64_t* words) {
-        if (message_.empty() && !seen_.contains(words[0])) (void)fail("object %016llx is garbage but alive", hex(words[0]));
+        if (message_.empty() && !seen_.contains(words[0]))
+            (void)fail("object %016llx is garbage but alive", hex(words[0]));
     });
     if (!message_.empty()) return false;
     std::size_t owned_bytes = 0;
@@ -498,12 +517,14 @@ bool HeapVerifier::check_collected() {
         }
     }
     if (bytes != owned_bytes || large != large_.size()) {
-        return fail("O3: %zu bytes of blocks and %zu large ones are in use, %zu and %zu are owned", bytes, large_.size(),
-                    owned_bytes, large);
+        return fail("O3: %zu bytes of blocks and %zu large ones are in use, %zu and %zu are owned", bytes,
+                    large_.size(), owned_bytes, large);
     }
     return true;
 }
 
-std::optional<std::string> verify_heap(Heap& heap, const HeapCheck& check) { return HeapVerifier(heap, check).run(); }
+std::optional<std::string> verify_heap(Heap& heap, const HeapCheck& check) {
+    return HeapVerifier(heap, check).run();
+}
 
 }  // namespace arenite

@@ -108,7 +108,9 @@ void StringTable::free_array(Heap& heap, std::uint64_t* array, std::size_t capac
     std::free(array);
 }
 
-void StringTable::begin_transaction() { in_transaction_ = true; }
+void StringTable::begin_transaction() {
+    in_transaction_ = true;
+}
 
 void StringTable::commit(Heap& heap) {
     in_transaction_ = false;

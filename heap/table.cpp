@@ -22,7 +22,9 @@ inline std::uint32_t array_key(Value key) {
 
 /// Slices of PUC's rehash: nums[i] counts the keys k with 2^(i-1) < k <= 2^i.
 constexpr unsigned kSlices = 31;
-inline unsigned slice_of(std::uint32_t key) { return static_cast<unsigned>(std::bit_width(key - 1)); }
+inline unsigned slice_of(std::uint32_t key) {
+    return static_cast<unsigned>(std::bit_width(key - 1));
+}
 
 /// Size of the array part: the largest power of two n such that more than n/2 of 1..n are in use.
 std::uint32_t best_array_size(const std::uint32_t (&nums)[kSlices], std::uint32_t candidates, std::uint32_t& used) {
@@ -46,7 +48,9 @@ std::uint32_t best_array_size(const std::uint32_t (&nums)[kSlices], std::uint32_
 
 Node* const Table::kEmptyNode = const_cast<Node*>(&kSharedEmptyNode);
 
-std::uint32_t Table::main_position(const Heap& heap, Value key) const { return heap.hash(key) & hash_mask_; }
+std::uint32_t Table::main_position(const Heap& heap, Value key) const {
+    return heap.hash(key) & hash_mask_;
+}
 
 const Value* Table::find_integer(const Heap& heap, std::int64_t key) const {
     if (static_cast<std::uint64_t>(key) - 1 < array_size_) return &array_[key - 1];
@@ -76,7 +80,8 @@ const Value* Table::find(const Heap& heap, Value key) const {
         const std::string_view bytes = heap.string(key);
         const Node* n = nodes_ + (heap.hash_bytes(bytes) & hash_mask_);
         for (;;) {
-            if (n->key.bits == key.bits || (n->key.is<LongString>() && heap.alive(n->key) && heap.string(n->key) == bytes)) {
+            if (n->key.bits == key.bits ||
+                (n->key.is<LongString>() && heap.alive(n->key) && heap.string(n->key) == bytes)) {
                 return &n->value;
             }
             if (n->next == 0) return nullptr;

@@ -30,8 +30,8 @@ static_assert(sizeof(Node) == 24);
 
 /// Hash of a value that is equal exactly when its word is (short strings, booleans, objects).
 [[nodiscard]] constexpr std::uint32_t hash_word(std::uint64_t bits) {
-    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(static_cast<std::uint32_t>(bits)) *
-                                       0x9E37'79B9'7F4A'7C15ull) >> 32);
+    return static_cast<std::uint32_t>(
+        (static_cast<std::uint64_t>(static_cast<std::uint32_t>(bits)) * 0x9E37'79B9'7F4A'7C15ull) >> 32);
 }
 
 /// Answer of a table mutation.

@@ -32,8 +32,8 @@ struct Frame {
     static constexpr std::uint32_t kProtected = 1u << 4;   ///< native: errors above end here (pcall)
     static constexpr std::uint32_t kHasHandler = 1u << 5;  ///< native: and base[0] is their message handler (xpcall)
 
-    static constexpr std::uint32_t kCatches = 1u << 6;     ///< native: and it goes on itself, with the error
-    static constexpr std::uint32_t kCaught = 1u << 7;      ///< native: its call has failed; the error is its result
+    static constexpr std::uint32_t kCatches = 1u << 6;  ///< native: and it goes on itself, with the error
+    static constexpr std::uint32_t kCaught = 1u << 7;   ///< native: its call has failed; the error is its result
 
     [[nodiscard]] FrameKind kind() const { return static_cast<FrameKind>(info & 0xF); }
     [[nodiscard]] std::uint32_t tail_calls() const { return info >> 8; }
@@ -60,20 +60,19 @@ public:
     Value* stack;
     Value* stack_limit;  ///< one past the last slot a frame may use
     Frame* frames;
-    Frame* frame;        ///< the current frame
+    Frame* frame;  ///< the current frame
     Frame* frame_limit;
-    Value* top;          ///< one past the last live value (TH2); also the end of a multi-value result
-    Value globals;       ///< environment of functions loaded in this thread (Lua 5.1 §2.9)
-    Value resumer;       ///< the thread that resumed this one, or nil
+    Value* top;                 ///< one past the last live value (TH2); also the end of a multi-value result
+    Value globals;              ///< environment of functions loaded in this thread (Lua 5.1 §2.9)
+    Value resumer;              ///< the thread that resumed this one, or nil
     std::uint32_t stack_size;   ///< slots allocated
     std::uint32_t frame_count;  ///< frames allocated
     std::uint32_t epoch;
     ThreadStatus status;
     bool started;
-    bool wrapped;        ///< resumed through the function of coroutine.wrap: errors go on in the resumer
+    bool wrapped;  ///< resumed through the function of coroutine.wrap: errors go on in the resumer
     std::uint8_t unused_;
     std::uint32_t depth;  ///< how many threads resumed one another to get here
-
 };
 static_assert(sizeof(Thread) <= 128);
 

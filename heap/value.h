@@ -28,14 +28,25 @@ enum class Tag : unsigned {
 };
 
 /// Lua's types in the numbering of lua.h (LUA_TNIL ...), which orders them in messages and metatable arrays.
-enum class LuaType : unsigned { Nil, Boolean, LightUserdata, Number, String, Table, Function, Userdata, Thread, Internal };
+enum class LuaType : unsigned {
+    Nil,
+    Boolean,
+    LightUserdata,
+    Number,
+    String,
+    Table,
+    Function,
+    Userdata,
+    Thread,
+    Internal
+};
 inline constexpr unsigned kLuaTypeCount = 9;
 
 template <class T>
 struct KindTag;
-#define ARENITE_KIND(Name, tag_, lua_type, doc)          \
-    template <>                                          \
-    struct KindTag<Name> {                               \
+#define ARENITE_KIND(Name, tag_, lua_type, doc)            \
+    template <>                                            \
+    struct KindTag<Name> {                                 \
         static constexpr Tag tag = static_cast<Tag>(tag_); \
     };
 #include "heap/object_kinds.def"
@@ -103,7 +114,8 @@ struct Value {
             case Tag::Userdata: return LuaType::Userdata;
             case Tag::Thread: return LuaType::Thread;
             case Tag::LightUserdata: return LuaType::LightUserdata;
-            case Tag::Constant: return bits == kNil ? LuaType::Nil : is_boolean() ? LuaType::Boolean : LuaType::Internal;
+            case Tag::Constant:
+                return bits == kNil ? LuaType::Nil : is_boolean() ? LuaType::Boolean : LuaType::Internal;
             default: return LuaType::Internal;
         }
     }

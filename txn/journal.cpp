@@ -55,7 +55,8 @@ void Journal::truncate(std::size_t size) {
         if (!chunks_.empty()) {
             Chunk& c = chunks_.back();
             const Record& r = records_[size];
-            if (r.saved >= c.memory && r.saved < c.memory + c.size) c.used = static_cast<std::size_t>(r.saved - c.memory);
+            if (r.saved >= c.memory && r.saved < c.memory + c.size)
+                c.used = static_cast<std::size_t>(r.saved - c.memory);
         }
         records_.resize(size);
     }

@@ -19,7 +19,9 @@ void* body_of(T& object) {
 }
 }  // namespace
 
-Transaction::Transaction(Heap& heap) : heap_(heap), journal_(heap.budget) { heap_.collector->add_root_source(this); }
+Transaction::Transaction(Heap& heap) : heap_(heap), journal_(heap.budget) {
+    heap_.collector->add_root_source(this);
+}
 
 Transaction::~Transaction() {
     (void)rollback();
@@ -165,8 +167,10 @@ void Transaction::mark_roots(Collector& collector, bool) {
                 collector.mark_values(static_cast<const Value*>(r.address), r.bytes / sizeof(Value));
             } else if (r.kind == Journal::Kind::Nodes) {
                 collector.mark_nodes(static_cast<const Node*>(r.address), r.bytes / sizeof(Node));
-            } else if (r.kind == Journal::Kind::Table && deref<Table>(heap_.base(), r.owner)->epoch_ < scopes_[0].pages.epoch) {
-                collector.mark_value(deref<Table>(heap_.base(), r.owner)->metatable());  // its cards are in other records
+            } else if (r.kind == Journal::Kind::Table &&
+                       deref<Table>(heap_.base(), r.owner)->epoch_ < scopes_[0].pages.epoch) {
+                collector.mark_value(
+                    deref<Table>(heap_.base(), r.owner)->metatable());  // its cards are in other records
             } else {
                 collector.mark_changed(r.owner);
             }
@@ -320,8 +324,8 @@ Transaction::Cards& Transaction::cards_of(Table& t) {
     if (!map) map = std::make_unique<std::unordered_map<std::uint64_t, Cards>>();
     Cards& cards = (*map)[t.self];
     if (cards.array != t.array_ || cards.nodes != t.nodes_ || cards.limit == 0) {
-        const std::uint32_t total = (t.array_size_ + kCardValues - 1) / kCardValues +
-                                    (t.node_count() + kCardNodes - 1) / kCardNodes;
+        const std::uint32_t total =
+            (t.array_size_ + kCardValues - 1) / kCardValues + (t.node_count() + kCardNodes - 1) / kCardNodes;
         cards.saved.assign((total + 63) / 64, 0);
         cards.count = 0;
         cards.limit = std::max<std::uint32_t>(total / 8, 1);
@@ -422,7 +426,8 @@ TableStatus Transaction::set_metatable(Table& t, Value metatable) {
 TableStatus Transaction::set_read_only(Table& t, bool on) {
     if (!active()) return TableStatus::ReadOnly;
     if (t.read_only() == on) return TableStatus::Ok;
-    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_)) return TableStatus::OutOfMemory;
+    if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_))
+        return TableStatus::OutOfMemory;
     t.set_read_only({}, on);
     t.wkey = 0;
     return TableStatus::Ok;
@@ -449,7 +454,8 @@ TxnStatus Transaction::set_cell(Cell& c, Value v) {
     if (!active()) return TxnStatus::NotActive;
     if (c.wkey != (c.self ^ heap_.txn_key())) {
         if (c.epoch_ < scope_epoch()) {
-            if (!journal_.append(Journal::Kind::Cell, c.self, body_of(c), kBodyBytes<Cell>, c.epoch_)) return TxnStatus::OutOfMemory;
+            if (!journal_.append(Journal::Kind::Cell, c.self, body_of(c), kBodyBytes<Cell>, c.epoch_))
+                return TxnStatus::OutOfMemory;
             c.epoch_ = heap_.pages.epoch();
         }
         barrier(c);
@@ -498,7 +504,8 @@ TxnStatus Transaction::prepare_userdata(Userdata& u) {
     if (!active()) return TxnStatus::NotActive;
     if (u.wkey == (u.self ^ heap_.txn_key())) return TxnStatus::Ok;
     if (u.epoch_ < scope_epoch()) {
-        if (!journal_.append(Journal::Kind::Userdata, u.self, body_of(u), kBodyBytes<Userdata>, u.epoch_)) return TxnStatus::OutOfMemory;
+        if (!journal_.append(Journal::Kind::Userdata, u.self, body_of(u), kBodyBytes<Userdata>, u.epoch_))
+            return TxnStatus::OutOfMemory;
         u.epoch_ = heap_.pages.epoch();
     }
     barrier(u);
@@ -572,7 +579,8 @@ TxnStatus Transaction::prepare_buffer(Buffer& b, std::size_t capacity) {
     const bool writable = b.wkey == (b.self ^ heap_.txn_key());
     const bool old = !writable && b.epoch_ < scope_epoch();
     if (old || capacity > b.capacity_) {
-        const std::size_t grown = capacity > b.capacity_ ? std::max<std::size_t>({capacity, b.capacity_ * 2, 64}) : b.capacity_;
+        const std::size_t grown =
+            capacity > b.capacity_ ? std::max<std::size_t>({capacity, b.capacity_ * 2, 64}) : b.capacity_;
         char* data = grown ? static_cast<char*>(heap_.pages.allocate_payload(grown)) : nullptr;
         if (grown && !data) return TxnStatus::OutOfMemory;
         if (old && !journal_.append(Journal::Kind::Buffer, b.self, body_of(b), kBodyBytes<Buffer>, b.epoch_)) {

@@ -15,15 +15,6 @@ constexpr std::int64_t kCallCost = 4;
 }  // namespace
 
 void Interpreter::set_thread(Vm& vm, Thread* t) {
-    // C5: stacks change without barriers while their thread runs. The one that stops running and the one that starts
-    // are looked at again in the atomic step, if they have been scanned (wkey 0).
-    if (vm.heap_.collector->marking()) {
-        for (Thread* touched : {vm.thread_, t}) {
-            if (!touched || touched->wkey != 0) continue;
-            touched->wkey = 1;
-            vm.heap_.collector->changed_again(touched->self);
-        }
-    }
     vm.thread_ = t;
     vm.stack_limit_ = t->stack_limit;
     vm.frame_limit_ = t->frame_limit;

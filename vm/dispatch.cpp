@@ -58,17 +58,17 @@ namespace {
 struct Handlers {
 #if defined(ARENITE_TAIL_CALLS)
 
-#define PARAMS                                                                                                      \
-    Vm *vm, const Instruction *pc, Value *base, const Value *k, HeapBase heap, Closure *cl, Frame *ci,              \
+#define PARAMS                                                                                         \
+    Vm *vm, const Instruction *pc, Value *base, const Value *k, HeapBase heap, Closure *cl, Frame *ci, \
         std::int64_t budget, Instruction w
 #define ARGS vm, pc, base, k, heap, cl, ci, budget
     typedef __attribute__((preserve_none)) void (*Handler)(PARAMS);
 
-#define DISPATCH()                                                                                                   \
-    do {                                                                                                             \
-        const Instruction next_word = *pc;                                                                           \
-        [[clang::musttail]] return reinterpret_cast<Handler>(const_cast<void*>(vm->dispatch_[next_word & 0xFF]))(     \
-            ARGS, next_word);                                                                                        \
+#define DISPATCH()                                                                                                \
+    do {                                                                                                          \
+        const Instruction next_word = *pc;                                                                        \
+        [[clang::musttail]] return reinterpret_cast<Handler>(const_cast<void*>(vm->dispatch_[next_word & 0xFF]))( \
+            ARGS, next_word);                                                                                     \
     } while (0)
 #define SLOW(fn) [[clang::musttail]] return slow<&Interpreter::fn>(ARGS, w)
 

@@ -41,7 +41,8 @@ struct Interpreter {
     [[nodiscard]] static Frame* push_frame(Vm& vm);
     /// Calls the value at `func` with `nargs` arguments behind it; results go to `func` on.
     [[nodiscard]] static Next call(Vm& vm, Value* func, std::uint32_t nargs, From from = From::Loop);
-    [[nodiscard]] static Next call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls);
+    [[nodiscard]] static Next call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c,
+                                           std::uint32_t tail_calls);
     [[nodiscard]] static Next call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* f,
                                           From from = From::Loop);
     /// Invokes the native whose frame is on top for the first time.
@@ -100,7 +101,8 @@ struct Interpreter {
     /// db_errorfb: the traceback from `level` on, where the top frame of `t` counts as level `top_level`.
     [[nodiscard]] static std::string traceback(const Vm& vm, const Thread& t, std::string_view message, int level,
                                                int top_level = 0);
-    [[nodiscard]] static std::string_view local_name(const Vm& vm, const Prototype& p, std::uint32_t reg, std::uint32_t pc);
+    [[nodiscard]] static std::string_view local_name(const Vm& vm, const Prototype& p, std::uint32_t reg,
+                                                     std::uint32_t pc);
 
     // --- Operations with metamethods (vm/operations.cpp) ----------------------------------------------------------------------------
     static Next op_index(Vm& vm, Value object, Value key, std::uint32_t dst, int object_reg);

@@ -42,7 +42,8 @@ struct OperationAnswer {
     enum Kind : std::uint8_t { Value_, NeedsCall, Failed };
     Kind kind;
     arenite::Value value;  ///< the value (Value_), or the handler to call (NeedsCall)
-    arenite::Value first = arenite::Value::nil();  ///< NeedsCall: the handler's first operand (the end of an __index chain)
+    arenite::Value first =
+        arenite::Value::nil();  ///< NeedsCall: the handler's first operand (the end of an __index chain)
 };
 
 class NativeContext {
@@ -136,7 +137,8 @@ public:
     // --- Objects. A null handle or false: the error is recorded, return failed(). -------------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
-    [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out);
+    [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues,
+                                  Value& out);
     [[nodiscard]] std::string_view string(Value v) const;  ///< bytes of a string value
     /// lua_tostring's conversion of a number ("%.14g"); v must be a string or number.
     [[nodiscard]] bool to_string(Value v, Value& out);
@@ -186,7 +188,7 @@ private:
     std::uint32_t nresults_ = 0;
     std::uint32_t nlocals_ = 0;
     std::uint32_t pushed_ = 0;
-    Value* out_ = nullptr;        ///< first result, or the callee and arguments of a request
+    Value* out_ = nullptr;  ///< first result, or the callee and arguments of a request
     bool caught_ = false;
     std::uint32_t flags_ = 0;     ///< of a request: protected, wrapped
     Value self_ = Value::nil();   ///< the native function running

@@ -22,7 +22,9 @@ bool NativeContext::record(std::string_view message, bool with_position) {
     return false;
 }
 
-NativeResult NativeContext::failed() { return {NativeResult::Raise, 0}; }
+NativeResult NativeContext::failed() {
+    return {NativeResult::Raise, 0};
+}
 
 NativeResult NativeContext::raise(Value error) {
     error_ = error;
@@ -236,7 +238,9 @@ bool NativeContext::push(Value v) {
     return true;
 }
 
-NativeResult NativeContext::done_pushed() { return {NativeResult::Done, pushed_}; }
+NativeResult NativeContext::done_pushed() {
+    return {NativeResult::Done, pushed_};
+}
 
 bool NativeContext::begin_call(Value f) {
     begin_results();
@@ -270,7 +274,9 @@ NativeResult NativeContext::call_pushed_catching(std::uint32_t next_state) {
     return call_pushed(next_state);
 }
 
-NativeResult NativeContext::tail_call_pushed() { return {NativeResult::TailCall, pushed_ - 1}; }
+NativeResult NativeContext::tail_call_pushed() {
+    return {NativeResult::TailCall, pushed_ - 1};
+}
 
 NativeResult NativeContext::tail_call(Value f, std::initializer_list<Value> args) {
     if (!begin_call(f)) return failed();
@@ -343,7 +349,9 @@ bool NativeContext::new_native(NativeFn fn, std::string_view name, std::initiali
     return false;
 }
 
-std::string_view NativeContext::string(Value v) const { return vm_->heap_.string(v); }
+std::string_view NativeContext::string(Value v) const {
+    return vm_->heap_.string(v);
+}
 
 bool NativeContext::to_string(Value v, Value& out) {
     if (Interpreter::to_string(*vm_, v, out)) return true;
@@ -351,7 +359,9 @@ bool NativeContext::to_string(Value v, Value& out) {
     return false;
 }
 
-bool NativeContext::to_number(Value v, double& out) const { return Interpreter::to_number(*vm_, v, out); }
+bool NativeContext::to_number(Value v, double& out) const {
+    return Interpreter::to_number(*vm_, v, out);
+}
 
 Value NativeContext::raw_get(Handle<Table> t, Value key) const {
     const Table* table = vm_->heap_.get(t);
@@ -411,7 +421,9 @@ bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_mo
     return true;
 }
 
-Value NativeContext::metatable(Value v) const { return vm_->heap_.metatable(v); }
+Value NativeContext::metatable(Value v) const {
+    return vm_->heap_.metatable(v);
+}
 
 bool NativeContext::set_metatable(Value v, Value table_or_nil) {
     if (Table* t = vm_->heap_.get<Table>(v)) {
@@ -422,15 +434,20 @@ bool NativeContext::set_metatable(Value v, Value table_or_nil) {
         }
     }
     Userdata* u = vm_->heap_.get<Userdata>(v);
-    const TxnStatus s = u ? vm_->txn_.set_metatable(*u, table_or_nil) : vm_->txn_.set_type_metatable(v.type(), table_or_nil);
+    const TxnStatus s =
+        u ? vm_->txn_.set_metatable(*u, table_or_nil) : vm_->txn_.set_type_metatable(v.type(), table_or_nil);
     if (s == TxnStatus::Ok) return true;
     error_ = vm_->memory_error_;
     return false;
 }
 
-Value NativeContext::metamethod(Value v, Metamethod m) const { return vm_->heap_.metamethod(v, m); }
+Value NativeContext::metamethod(Value v, Metamethod m) const {
+    return vm_->heap_.metamethod(v, m);
+}
 
-bool NativeContext::raw_equal(Value a, Value b) const { return vm_->heap_.raw_equal(a, b); }
+bool NativeContext::raw_equal(Value a, Value b) const {
+    return vm_->heap_.raw_equal(a, b);
+}
 
 OperationAnswer NativeContext::index(Value object, Value key) {
     const IndexAnswer a = index_chain(*vm_, vm_->heap_, object, key);
@@ -480,7 +497,8 @@ bool check(TxnStatus s, Value& error, Value memory_error) {
 
 bool NativeContext::append(Value buffer, std::string_view bytes) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    return b ? check(vm_->txn_.append(*b, bytes), error_, vm_->memory_error_) : record("stale or corrupt reference", false);
+    return b ? check(vm_->txn_.append(*b, bytes), error_, vm_->memory_error_)
+             : record("stale or corrupt reference", false);
 }
 
 bool NativeContext::append_fill(Value buffer, std::size_t count, char c) {
@@ -506,7 +524,8 @@ char* NativeContext::buffer_data(Value buffer) {
 
 bool NativeContext::buffer_resize(Value buffer, std::size_t size) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    return b ? check(vm_->txn_.resize(*b, size), error_, vm_->memory_error_) : record("stale or corrupt reference", false);
+    return b ? check(vm_->txn_.resize(*b, size), error_, vm_->memory_error_)
+             : record("stale or corrupt reference", false);
 }
 
 bool NativeContext::finish(Value buffer, Value& out_string) {

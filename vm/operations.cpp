@@ -57,7 +57,8 @@ IndexAnswer index_chain(const Vm& vm, const Heap& heap, Value object, Value key)
             if (handler.is_nil()) return {IndexAnswer::Found, Value::nil(), {}};
         } else {
             handler = heap.metamethod(object, Metamethod::Index);
-            if (handler.is_nil()) return {loop == 0 ? IndexAnswer::NotIndexable : IndexAnswer::ChainNotIndexable, object, {}};
+            if (handler.is_nil())
+                return {loop == 0 ? IndexAnswer::NotIndexable : IndexAnswer::ChainNotIndexable, object, {}};
         }
         if (handler.is_function()) return {IndexAnswer::NeedsCall, handler, object};
         object = handler;
@@ -165,7 +166,9 @@ Value shared_handler(const Heap& heap, Value a, Value b, Metamethod m) {
 }
 }  // namespace
 
-Value order_handler(const Heap& heap, Value a, Value b, Metamethod m) { return shared_handler(heap, a, b, m); }
+Value order_handler(const Heap& heap, Value a, Value b, Metamethod m) {
+    return shared_handler(heap, a, b, m);
+}
 
 Next Interpreter::op_equal(Vm& vm, Value a, Value b, Instruction w) {
     if (vm.heap_.raw_equal(a, b)) return finish_jump(vm, w, true);

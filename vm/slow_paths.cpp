@@ -30,7 +30,8 @@ struct View {
 
 /// Writes the hint of the instruction just executed (BC2): where its key was found.
 void set_hint(const Frame* f, const Table& t, const Value* slot) {
-    const auto at = reinterpret_cast<const char*>(slot) - offsetof(Node, value) - reinterpret_cast<const char*>(t.nodes());
+    const auto at =
+        reinterpret_cast<const char*>(slot) - offsetof(Node, value) - reinterpret_cast<const char*>(t.nodes());
     const auto index = static_cast<std::size_t>(at) / sizeof(Node);
     if (index > 0xFFFF) return;
     auto* word = const_cast<Instruction*>(f->pc - 1);
@@ -164,7 +165,8 @@ Next Interpreter::slow_arith(Vm& vm, Instruction w) {
         v.base[v.a] = Value::canonical(arith(arith_op, a.as_number(), b.as_number()));
         return Next::Continue;
     }
-    return op_arith(vm, arith_op, a, b, v.a, form == 2 ? -1 : static_cast<int>(v.b), form == 1 ? -1 : static_cast<int>(v.c));
+    return op_arith(vm, arith_op, a, b, v.a, form == 2 ? -1 : static_cast<int>(v.b),
+                    form == 1 ? -1 : static_cast<int>(v.c));
 }
 
 Next Interpreter::slow_unary(Vm& vm, Instruction w) {
@@ -365,7 +367,8 @@ Next Interpreter::slow_call(Vm& vm, Instruction w) {
     if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
     Frame* f = vm.thread_->frame;
     Value* func = f->base + ins::a(w);
-    const std::uint32_t nargs = ins::b(w) == kMulti ? static_cast<std::uint32_t>(vm.thread_->top - func - 1) : ins::b(w);
+    const std::uint32_t nargs =
+        ins::b(w) == kMulti ? static_cast<std::uint32_t>(vm.thread_->top - func - 1) : ins::b(w);
     return call(vm, func, nargs);
 }
 

@@ -188,7 +188,7 @@ private:
     Frame* frame_limit_ = nullptr;
     Thread* thread_ = nullptr;
     std::int64_t budget_ = 0;
-    Value pairs_next_ = Value::nil();   ///< what pairs returns; recognised by handle
+    Value pairs_next_ = Value::nil();  ///< what pairs returns; recognised by handle
     Value ipairs_next_ = Value::nil();
 
     Heap heap_;

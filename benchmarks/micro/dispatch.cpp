@@ -44,7 +44,8 @@ ARENITE_DISPATCH(set_index, "local t = {1, 2, 3}", "t[2] = i");
 ARENITE_DISPATCH(global, "x = 1", "local c = x");
 ARENITE_DISPATCH(upvalue_cell, "local u = 0 local function touch() u = 1 end", "u = i");
 ARENITE_DISPATCH(call_return, "local function f(a) return a end", "local c = f(i)");
-ARENITE_DISPATCH(method, "local C = {} C.__index = C function C:get() return self.v end local o = setmetatable({v = 1}, C)",
+ARENITE_DISPATCH(method,
+                 "local C = {} C.__index = C function C:get() return self.v end local o = setmetatable({v = 1}, C)",
                  "local c = o:get()");
 ARENITE_DISPATCH(native_call, "local f = math.floor", "local c = f(i)");
 ARENITE_DISPATCH(pcall, "local function f() end", "pcall(f)");
@@ -52,6 +53,7 @@ ARENITE_DISPATCH(pcall_error, "local function f() error('x', 0) end", "pcall(f)"
 ARENITE_DISPATCH(new_table, "", "local t = {}");
 ARENITE_DISPATCH(new_closure, "", "local f = function() return i end");
 ARENITE_DISPATCH(concat, "", "local s = 'k' .. i");
-ARENITE_DISPATCH(resume_yield, "local co = coroutine.wrap(function() while true do coroutine.yield(1) end end)", "co()");
+ARENITE_DISPATCH(resume_yield, "local co = coroutine.wrap(function() while true do coroutine.yield(1) end end)",
+                 "co()");
 
 }  // namespace

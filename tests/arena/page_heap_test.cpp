@@ -25,12 +25,15 @@ protected:
         std::uint64_t* words = pages.allocate_object(cls, kTag);
         return words ? words[0] : 0;
     }
-    [[nodiscard]] bool live(std::uint64_t handle) const { return *deref<std::uint64_t>(pages.base(), handle) == handle; }
+    [[nodiscard]] bool live(std::uint64_t handle) const {
+        return *deref<std::uint64_t>(pages.base(), handle) == handle;
+    }
     void collect(const std::vector<std::uint64_t>& roots) {
         pages.begin_marking();
         for (std::uint64_t r : roots) (void)pages.mark(word::position(r));
         pages.begin_sweep();
-        while (!pages.sweep(3)) {}
+        while (!pages.sweep(3)) {
+        }
     }
     /// PH1, PH3, PH5 by looking at every page.
     void check(std::size_t other = 0) {
@@ -193,7 +196,8 @@ TEST_F(PageHeapTest, EmptyPagesServeOtherClasses) {
             if (static_cast<int>(i % 4) > part) pages.mark_payload(blocks[i], 64);
         }
         pages.begin_sweep();
-        while (!pages.sweep(7)) {}
+        while (!pages.sweep(7)) {
+        }
     }
     const std::uint32_t count = pages.page_count();
     for (int i = 0; i < 100; ++i) ASSERT_NE(pages.allocate_payload(2048), nullptr);
@@ -241,7 +245,8 @@ TEST_F(PageHeapTest, LargeBlocksAreMarkedSweptAndCounted) {
     pages.mark_payload(b, 20'000);
     pages.begin_sweep();
     void* c = pages.allocate_payload(30'000);  // made while sweeping: stays
-    while (!pages.sweep(1)) {}
+    while (!pages.sweep(1)) {
+    }
     EXPECT_EQ(budget.used(), PageHeap::payload_footprint(20'000) + PageHeap::payload_footprint(30'000));
     EXPECT_EQ(pages.large_blocks().size(), 2u);
     std::memset(b, 1, 20'000);
@@ -319,7 +324,8 @@ TEST_F(PageHeapTest, PH6_APageClaimedDuringASweepIsNotSweptByIt) {
     const std::uint64_t b = object();  // ... from which it is taken again, the sweep being on
     EXPECT_TRUE(live(a));
     EXPECT_TRUE(live(b));
-    while (!pages.sweep(1)) {}
+    while (!pages.sweep(1)) {
+    }
     EXPECT_TRUE(live(a));
     EXPECT_TRUE(live(b));
     pages.undo_scope(mark, 0);
@@ -337,7 +343,8 @@ TEST_F(PageHeapTest, PH7_ASlotReusedInANestedScopeIsFreedWithIt) {
     EXPECT_FALSE(live(a));
     std::vector<std::uint64_t> fresh;
     for (int i = 0; i < 64; ++i) fresh.push_back(object());
-    EXPECT_TRUE(std::any_of(fresh.begin(), fresh.end(), [&](std::uint64_t h) { return word::position(h) == word::position(a); }));
+    EXPECT_TRUE(std::any_of(fresh.begin(), fresh.end(),
+                            [&](std::uint64_t h) { return word::position(h) == word::position(a); }));
     pages.undo_scope(inner, outer.epoch);
     for (std::uint64_t h : fresh) EXPECT_FALSE(live(h));
     EXPECT_FALSE(live(b));

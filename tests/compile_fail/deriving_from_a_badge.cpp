@@ -5,6 +5,8 @@
 namespace arenite {
 struct Forged : Badge<Transaction> {};
 #if !ARENITE_CONTROL
-Forged make() { return Forged(); }
+Forged make() {
+    return Forged();
+}
 #endif
 }  // namespace arenite

@@ -68,8 +68,8 @@ TEST(Robustness, CanBeInterrupted) {
     for (int polls = 0; polls < 1000; ++polls) {
         Counter counter{polls};
         boost::container::pmr::monotonic_buffer_resource memory;
-        const auto result = compile(
-            source, "=t", &memory, [](void* c) { return static_cast<Counter*>(c)->left-- == 0; }, &counter);
+        const auto result =
+            compile(source, "=t", &memory, [](void* c) { return static_cast<Counter*>(c)->left-- == 0; }, &counter);
         if (result.index() == 0) {
             break;
         }

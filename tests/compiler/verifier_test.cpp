@@ -178,9 +178,7 @@ TEST(Verifier, RefusesBadHeaders) {
               "constant is not a number");
     EXPECT_EQ(change([](FunctionUnit& u) { u.children[0]->upvalues[0].index = 30; }),
               "closure captures what is not there");
-    EXPECT_EQ(change([](FunctionUnit& u) {
-                  u.upvalues.push_back({true, true, 200, "a main function's upvalue"});
-              }),
+    EXPECT_EQ(change([](FunctionUnit& u) { u.upvalues.push_back({true, true, 200, "a main function's upvalue"}); }),
               "accepted");
 }
 

@@ -42,7 +42,9 @@ struct Input {
 };
 
 /// What the embedder's boundary does with a word from outside: it must name a slot in use, and be its self.
-bool admitted(const Heap& heap, Value v) { return heap.pages.names_live_slot(v.position()) && heap.alive(v); }
+bool admitted(const Heap& heap, Value v) {
+    return heap.pages.names_live_slot(v.position()) && heap.alive(v);
+}
 
 class Side final : public RootSource {
 public:
@@ -69,15 +71,21 @@ public:
         bool has_child = false;
         switch (in.byte() % 9) {
             case 0: v = Value::object(ObjectFactory::make_table(heap, in.byte() % 4, in.byte() % 4)); break;
-            case 1: v = ObjectFactory::make_string(heap, std::string(in.byte() % 48, static_cast<char>('a' + in.byte() % 4))); break;
+            case 1:
+                v = ObjectFactory::make_string(heap,
+                                               std::string(in.byte() % 48, static_cast<char>('a' + in.byte() % 4)));
+                break;
             case 2: v = forging_string(in.byte() + 48u); break;
             case 3: v = Value::object(ObjectFactory::make_cell(heap, child)), has_child = true; break;
-            case 4: v = Value::object(ObjectFactory::make_native(heap, nullptr, "f", child, {})), has_child = true; break;
+            case 4:
+                v = Value::object(ObjectFactory::make_native(heap, nullptr, "f", child, {})), has_child = true;
+                break;
             case 5: v = Value::object(ObjectFactory::make_userdata(heap, in.byte(), child)), has_child = true; break;
             case 6: v = Value::object(ObjectFactory::make_buffer(heap)); break;
             case 7: v = Value::object(ObjectFactory::make_thread(heap, 3, 1)); break;
             default:  // many of one kind, so that pages fill and slots are reused
-                for (unsigned i = in.byte(); i > 0; --i) note(Value::object(ObjectFactory::make_cell(heap, Value::nil())), Value::nil());
+                for (unsigned i = in.byte(); i > 0; --i)
+                    note(Value::object(ObjectFactory::make_cell(heap, Value::nil())), Value::nil());
                 return;
         }
         note(v, has_child ? child : Value::nil());
@@ -99,7 +107,8 @@ public:
         check(v.is_object(), "an allocation failed");
         const auto at = live.find(v.bits);
         check(at == live.end() || v.is<ShortString>(), "a handle was given out twice");
-        if (at == live.end()) check(std::find(dead.begin(), dead.end(), v.bits) == dead.end(), "H3: a dead handle came back");
+        if (at == live.end())
+            check(std::find(dead.begin(), dead.end(), v.bits) == dead.end(), "H3: a dead handle came back");
         live[v.bits] = child.bits;
     }
     void collect(Input& in) {
@@ -216,7 +225,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             case 6: side.probe(in.word()); break;
             case 7: {  // a likely looking one
                 const std::uint64_t w = in.word();
-                side.probe(word::make(1 + w % 10, static_cast<std::uint32_t>(w >> 8) % 4, static_cast<std::uint32_t>(w >> 16) % 16384));
+                side.probe(word::make(1 + w % 10, static_cast<std::uint32_t>(w >> 8) % 4,
+                                      static_cast<std::uint32_t>(w >> 16) % 16384));
                 break;
             }
             case 8:  // foreign handles: a word means what it means here, or nothing

@@ -185,7 +185,8 @@ private:
             case 11: verify(); break;
             case 12: end_of_transaction = in(4) == 0; break;
             case 13:
-                for (std::size_t i = in(100), k = in(300); i > 0; --i) set(which, Value::number(static_cast<double>(k + i)), scalar());
+                for (std::size_t i = in (100), k = in(300); i > 0; --i)
+                    set(which, Value::number(static_cast<double>(k + i)), scalar());
                 break;
             case 14: {
                 const TableStatus s = w.txn.reserve_array(*tables[which], static_cast<std::uint32_t>(in(600)));

@@ -160,7 +160,8 @@ TEST_F(CollectorTest, C5_WhateverThreadRanIsScannedAgain) {
     const Value x = Value{make()->self}, y = Value{make()->self};
     *a->top++ = x;  // both are black; neither is the running one at the atomic step
     *b->top++ = y;
-    while (!gc.step(1000)) {}
+    while (!gc.step(1000)) {
+    }
     EXPECT_TRUE(heap.alive(x));
     EXPECT_TRUE(heap.alive(y));
     expect_clean();
@@ -202,16 +203,19 @@ TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
         {"card of nodes", big, [&](Value o, Value v) { set(&table(o), -50, v); }},
         {"insertion", big, [&](Value o, Value v) { set(&table(o), text("new"), v); }},
         {"insertion, as key", big, [&](Value o, Value v) { set(&table(o), v, Value::boolean(true)); }},
-        {"metatable of a large one", big, [&](Value o, Value v) { ASSERT_EQ(txn.set_metatable(table(o), v), TableStatus::Ok); }},
+        {"metatable of a large one", big,
+         [&](Value o, Value v) { ASSERT_EQ(txn.set_metatable(table(o), v), TableStatus::Ok); }},
         {"cell", [&] { return Value::object(ObjectFactory::make_cell(heap, Value::nil())); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_cell(*heap.get<Cell>(o), v), TxnStatus::Ok); }},
         {"closure", [&] { return Value{ObjectFactory::make_closure(heap, prototype, Value::nil())->self}; },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_upvalue(*heap.get<Closure>(o), 0, v), TxnStatus::Ok); }},
-        {"closure's environment", [&] { return Value{ObjectFactory::make_closure(heap, prototype, Value::nil())->self}; },
+        {"closure's environment",
+         [&] { return Value{ObjectFactory::make_closure(heap, prototype, Value::nil())->self}; },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_environment(*heap.get<Closure>(o), v), TxnStatus::Ok); }},
         {"native", [&] { return Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), up)); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_upvalue(*heap.get<NativeFunction>(o), 0, v), TxnStatus::Ok); }},
-        {"native's environment", [&] { return Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), up)); },
+        {"native's environment",
+         [&] { return Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), up)); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_environment(*heap.get<NativeFunction>(o), v), TxnStatus::Ok); }},
         {"userdata", [&] { return Value::object(ObjectFactory::make_userdata(heap, 8, Value::nil())); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_metatable(*heap.get<Userdata>(o), v), TxnStatus::Ok); }},
@@ -242,13 +246,16 @@ TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
                 }
             }
             gc.abandon();
-            for (int i = 0; i < 6 || (object.is_object() && age != 3 && deref<ObjectHeader>(heap.base(), object.bits)->wkey != 0); ++i) {
+            for (int i = 0;
+                 i < 6 || (object.is_object() && age != 3 && deref<ObjectHeader>(heap.base(), object.bits)->wkey != 0);
+                 ++i) {
                 (void)gc.step(1);
             }
             ASSERT_TRUE(gc.marking()) << c.name;
             const Value fresh = Value{make()->self};
             c.store(object, fresh);
-            while (!gc.step(1000)) {}
+            while (!gc.step(1000)) {
+            }
             EXPECT_TRUE(heap.alive(fresh)) << c.name << ", age " << age;
             expect_clean();
             if (age == 1) {
@@ -276,9 +283,9 @@ TEST_F(CollectorTest, WeakTables) {
         for (Table* t : {weak_keys, weak_values, both}) {
             set(t, lost_key, held);
             set(t, held, t == weak_keys ? text("kept") : fresh());
-            set(t, text("string"), held);                      // strings are values, not objects
+            set(t, text("string"), held);  // strings are values, not objects
             set(t, long_key, text(std::string(100, 'v')));
-            set(t, 1, t == weak_keys ? held : fresh());         // array part
+            set(t, 1, t == weak_keys ? held : fresh());  // array part
             set(t, 2, held);
             set(t, 3, Value::number(3));
         }
@@ -399,7 +406,8 @@ class CollectorRandom : public ::testing::TestWithParam<int> {};
 void collect_all(World& w) {
     for (int i = 0; i < 6; ++i) {
         w.heap.collector->collect();
-        while (!w.heap.collector->take_finalizer().is_nil()) {}
+        while (!w.heap.collector->take_finalizer().is_nil()) {
+        }
     }
 }
 

@@ -35,14 +35,17 @@ std::string operand(char kind) {
 
 std::string page() {
     std::ostringstream out;
-    out << "# Opcodes\n\nMade from `heap/opcodes.def` by `tests/heap/opcodes_doc_test.cpp` (run it with ARENITE_UPDATE_DOCS=1 to\n"
-           "renew this page). An instruction is `op8 a8 b16 c16 d16`; 32-bit operands take c and d together. Flags: E may\n"
-           "raise, C may call, G may allocate, T does not fall through, J may jump, M reads or sets the top, I internal.\n\n"
+    out << "# Opcodes\n\nMade from `heap/opcodes.def` by `tests/heap/opcodes_doc_test.cpp` (run it with "
+           "ARENITE_UPDATE_DOCS=1 to\n"
+           "renew this page). An instruction is `op8 a8 b16 c16 d16`; 32-bit operands take c and d together. Flags: E "
+           "may\n"
+           "raise, C may call, G may allocate, T does not fall through, J may jump, M reads or sets the top, I "
+           "internal.\n\n"
            "| # | name | a | b | c | d | flags | cost | meaning |\n|---|---|---|---|---|---|---|---|---|\n";
     for (unsigned i = 0; i < kOpcodeCount; ++i) {
         const OpInfo& o = kOpInfo[i];
-        out << "| " << i << " | " << o.name << " | " << operand(o.a) << " | " << operand(o.b) << " | " << operand(o.c) << " | "
-            << operand(o.d) << " | " << o.flags << " | " << o.cost << " | " << o.doc << " |\n";
+        out << "| " << i << " | " << o.name << " | " << operand(o.a) << " | " << operand(o.b) << " | " << operand(o.c)
+            << " | " << operand(o.d) << " | " << o.flags << " | " << o.cost << " | " << o.doc << " |\n";
     }
     return out.str();
 }

@@ -63,9 +63,7 @@ TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
     for (int step = 0; step < 20'000; ++step) {
         const std::string s = "s" + std::to_string(engine() % 3000);
         switch (engine() % 8) {
-            case 0:
-                held.erase(s);
-                break;
+            case 0: held.erase(s); break;
             case 1:
                 if (engine() % 100 == 0) {
                     w.held.clear();

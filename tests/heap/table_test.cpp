@@ -62,9 +62,23 @@ TEST_F(TableTest, AgainstAMapWithKeysOfAllKinds) {
                 case 3: return objects[random(objects.size())];
                 case 4: return Value::light_userdata(random(10));
                 case 5: {
-                    constexpr double special[] = {0.0, -0.0, 9007199254740992.0, 9007199254740993.0, -1, -2, 0.5, -0.5, 1e300,
-                                                  -1e300, 5e-324, 4294967296.0, 4294967297.0, 1073741824.0, 1073741825.0,
-                                                  HUGE_VAL, -HUGE_VAL};
+                    constexpr double special[] = {0.0,
+                                                  -0.0,
+                                                  9007199254740992.0,
+                                                  9007199254740993.0,
+                                                  -1,
+                                                  -2,
+                                                  0.5,
+                                                  -0.5,
+                                                  1e300,
+                                                  -1e300,
+                                                  5e-324,
+                                                  4294967296.0,
+                                                  4294967297.0,
+                                                  1073741824.0,
+                                                  1073741825.0,
+                                                  HUGE_VAL,
+                                                  -HUGE_VAL};
                     return Value::number(special[random(std::size(special))]);
                 }
                 default: return Value::number(static_cast<double>(1 + random(60)));
@@ -82,7 +96,8 @@ TEST_F(TableTest, AgainstAMapWithKeysOfAllKinds) {
             const Value probe = any_key();
             const auto at = model.find(model_key(heap, probe));
             ASSERT_EQ(t->get(heap, probe), at == model.end() ? Value::nil() : at->second);
-            if (probe.is_number() && probe.as_number() == std::floor(probe.as_number()) && std::fabs(probe.as_number()) < 1e15) {
+            if (probe.is_number() && probe.as_number() == std::floor(probe.as_number()) &&
+                std::fabs(probe.as_number()) < 1e15) {
                 const Value* slot = t->find_integer(heap, static_cast<std::int64_t>(probe.as_number()));
                 ASSERT_EQ(slot ? *slot : Value::nil(), t->get(heap, probe));
             }
@@ -135,7 +150,8 @@ TEST_F(TableTest, T4_NextGoesOnWhileFieldsAreAssignedAndCleared) {
         for (int i = 1; i <= n; ++i) {
             set(t, i, i);
             set(t, text("key " + std::to_string(i)), Value::number(i));
-            if (i % 5 == 0) set(t, text("a key so long that it is not interned, number " + std::to_string(i)), Value::number(i));
+            if (i % 5 == 0)
+                set(t, text("a key so long that it is not interned, number " + std::to_string(i)), Value::number(i));
         }
         std::vector<Value> order;
         std::uint64_t index = 0;
@@ -169,7 +185,7 @@ TEST_F(TableTest, T4_NextGoesOnWhileFieldsAreAssignedAndCleared) {
 struct PucModel {
     std::map<std::int64_t, bool> keys;  // key -> has a value (false: a dead node or a nil array slot)
     std::size_t array = 0;
-    std::size_t nodes = 0;  // 0 or a power of two
+    std::size_t nodes = 0;       // 0 or a power of two
     std::size_t nodes_used = 0;  // nodes that were ever given a key since the last rehash
 
     static int ceil_log2(std::size_t x) { return x <= 1 ? 0 : std::bit_width(x - 1); }
@@ -221,8 +237,10 @@ struct PucModel {
             std::size_t i = 0;
             while (j - i > 1) {
                 const std::size_t m = (i + j) / 2;
-                if (!has(static_cast<std::int64_t>(m))) j = m;
-                else i = m;
+                if (!has(static_cast<std::int64_t>(m)))
+                    j = m;
+                else
+                    i = m;
             }
             return i;
         }
@@ -234,8 +252,10 @@ struct PucModel {
         }
         while (j - i > 1) {
             const std::size_t m = (i + j) / 2;
-            if (!has(static_cast<std::int64_t>(m))) j = m;
-            else i = m;
+            if (!has(static_cast<std::int64_t>(m)))
+                j = m;
+            else
+                i = m;
         }
         return i;
     }
@@ -252,10 +272,10 @@ TEST_F(TableTest, GrowthAndBorderAsInPucLua) {
         for (int step = 0; step < 150; ++step) {
             std::int64_t k = 0;
             switch (mode) {
-                case 0: k = step + 1; break;                                            // a list
-                case 1: k = 150 - step; break;                                          // backwards
-                case 2: k = 1 + static_cast<std::int64_t>(engine() % 100); break;       // dense
-                default: k = static_cast<std::int64_t>(engine() % 2000) - 500; break;   // sparse
+                case 0: k = step + 1; break;                                           // a list
+                case 1: k = 150 - step; break;                                         // backwards
+                case 2: k = 1 + static_cast<std::int64_t>(engine() % 100); break;      // dense
+                default: k = static_cast<std::int64_t>(engine() % 2000) - 500; break;  // sparse
             }
             if (!model.keys.contains(k) && !model.in_array_part(k)) {
                 if (model.nodes_used == model.nodes) {
@@ -289,8 +309,10 @@ TEST_F(TableTest, BorderIsABorder) {
         Table* t = make(static_cast<std::uint32_t>(engine() % 20), static_cast<std::uint32_t>(engine() % 20));
         for (int i = 0; i < 80; ++i) {
             const double k = static_cast<double>(1 + engine() % 40);
-            if (engine() % 4) set(t, k, 1);
-            else clear(t, k);
+            if (engine() % 4)
+                set(t, k, 1);
+            else
+                clear(t, k);
             const double n = t->border(heap);
             if (n > 0) {
                 ASSERT_FALSE(t->get(heap, Value::number(n)).is_nil());

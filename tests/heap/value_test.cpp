@@ -25,9 +25,10 @@ TEST(Value, V1_EveryDoubleIsANumberAndNothingElse) {
 }
 
 TEST(Value, V1_NansFromOutsideBecomeCanonical) {
-    for (std::uint64_t bits : {std::uint64_t{0x7FF0'0000'0000'0001}, std::uint64_t{0x7FF8'0000'0000'0000}, std::uint64_t{0x7FFF'FFFF'FFFF'FFFF},
-                               std::uint64_t{0xFFF0'0000'0000'0001}, std::uint64_t{0xFFF8'0000'0000'0000}, std::uint64_t{0xFFFF'FFFF'FFFF'FFFF},
-                               Value::kNil, Value::kTrue, word::make(3, 1, 99)}) {
+    for (std::uint64_t bits : {std::uint64_t{0x7FF0'0000'0000'0001}, std::uint64_t{0x7FF8'0000'0000'0000},
+                               std::uint64_t{0x7FFF'FFFF'FFFF'FFFF}, std::uint64_t{0xFFF0'0000'0000'0001},
+                               std::uint64_t{0xFFF8'0000'0000'0000}, std::uint64_t{0xFFFF'FFFF'FFFF'FFFF}, Value::kNil,
+                               Value::kTrue, word::make(3, 1, 99)}) {
         const double d = std::bit_cast<double>(bits);
         const Value v = Value::canonical(d);
         EXPECT_TRUE(v.is_number()) << std::hex << bits;
@@ -56,20 +57,20 @@ TEST(Value, V2_Constants) {
 
 TEST(Value, EveryKindHasItsTagAndType) {
     std::set<unsigned> tags;
-#define ARENITE_KIND(Name, tag_, lua_type, doc)                                              \
-    {                                                                                        \
-        const Value v{word::make(tag_, 1, 42)};                                              \
-        EXPECT_TRUE(v.is<Name>());                                                           \
-        EXPECT_TRUE(v.is_object());                                                          \
-        EXPECT_FALSE(v.is_number());                                                         \
-        EXPECT_TRUE(v.truthy());                                                             \
-        EXPECT_EQ(v.tag(), Tag::Name);                                                       \
-        EXPECT_EQ(v.position(), 42u);                                                        \
-        EXPECT_EQ(Value::object(v.as<Name>()), v);                                           \
-        EXPECT_TRUE(tags.insert(tag_).second);                                               \
-        if (v.type() != LuaType::Internal) { \
+#define ARENITE_KIND(Name, tag_, lua_type, doc)          \
+    {                                                    \
+        const Value v{word::make(tag_, 1, 42)};          \
+        EXPECT_TRUE(v.is<Name>());                       \
+        EXPECT_TRUE(v.is_object());                      \
+        EXPECT_FALSE(v.is_number());                     \
+        EXPECT_TRUE(v.truthy());                         \
+        EXPECT_EQ(v.tag(), Tag::Name);                   \
+        EXPECT_EQ(v.position(), 42u);                    \
+        EXPECT_EQ(Value::object(v.as<Name>()), v);       \
+        EXPECT_TRUE(tags.insert(tag_).second);           \
+        if (v.type() != LuaType::Internal) {             \
             EXPECT_STREQ(type_name(v.type()), lua_type); \
-        } \
+        }                                                \
     }
 #include "heap/object_kinds.def"
 #undef ARENITE_KIND

@@ -73,9 +73,9 @@ TEST_F(VerifierTest, FindsDamagedTables) {
     expect_found(&nodes[0].next, 100, "T3");
     expect_found(&nodes[0].next, 0xFFFF'FFFFull, "T3");
     expect_found(&nodes[1].value, word::make(13, 1, 1), "V1");
-    expect_found(&words(t)[2], words(other)[2], "O3");           // array part of another
-    expect_found(&words(t)[3], words(other)[3], "O3");           // hash part of another
-    expect_found(&words(t)[2], words(t)[2] + 8, "O3");           // no start of a block
+    expect_found(&words(t)[2], words(other)[2], "O3");             // array part of another
+    expect_found(&words(t)[3], words(other)[3], "O3");             // hash part of another
+    expect_found(&words(t)[2], words(t)[2] + 8, "O3");             // no start of a block
     expect_found(&words(t)[4], words(t)[4] & ~0xFFFFFFFFull, "");  // no array slots, but a part
     expect_found(&words(t)[5], Value::number(1).bits, "metatable");
     expect_found(&words(t)[5], stale, "metatable");
@@ -177,7 +177,8 @@ TEST_F(VerifierTest, ContentHashSeesEveryChange) {
     Buffer* b = heap.get(ObjectFactory::make_buffer(heap));
     Userdata* u = heap.get(ObjectFactory::make_userdata(heap, 8, Value::nil()));
     Thread* th = heap.get(ObjectFactory::make_thread(heap, 10, 2));
-    for (int i = 1; const std::uint64_t self : {c->self, b->self, u->self, th->self}) set(t, Value::number(i++), Value{self});
+    for (int i = 1; const std::uint64_t self : {c->self, b->self, u->self, th->self})
+        set(t, Value::number(i++), Value{self});
     std::uint64_t last = content_hash(heap, w.held);
     EXPECT_EQ(content_hash(heap, w.held), last);
     int step = 0;
@@ -216,9 +217,9 @@ TEST_F(VerifierTest, ContentHashIgnoresWhatHasNoMeaning) {
     const std::uint64_t before = content_hash(heap, w.held);
     (void)heap.metamethod_of(Value{t->self}, Metamethod::Index);  // the absence cache
     (void)text("an unreachable string");
-    heap.collector->collect();                                    // write keys
+    heap.collector->collect();  // write keys
     std::size_t s = 0;
-    ASSERT_EQ(w.txn.savepoint(s), TxnStatus::Ok);                 // epochs
+    ASSERT_EQ(w.txn.savepoint(s), TxnStatus::Ok);  // epochs
     ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
     EXPECT_EQ(content_hash(heap, w.held), before);
     // Inline hints.

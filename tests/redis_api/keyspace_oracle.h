@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "live_redis.h"
 #include "redis_api/keyspace/keyspace.h"
 #include "redis_api/reply.h"
-#include "live_redis.h"
 
 namespace arenite::redis::testing {
 

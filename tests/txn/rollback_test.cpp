@@ -21,10 +21,10 @@ struct Savepoint {
     std::size_t born;
 };
 
-#define ASSERT_CLEAN(world)                                                                   \
-    do {                                                                                      \
-        const std::optional<std::string> problem = (world).verify();                          \
-        ASSERT_FALSE(problem.has_value()) << *problem << " (seed " << GetParam() << ")";      \
+#define ASSERT_CLEAN(world)                                                              \
+    do {                                                                                 \
+        const std::optional<std::string> problem = (world).verify();                     \
+        ASSERT_FALSE(problem.has_value()) << *problem << " (seed " << GetParam() << ")"; \
     } while (false)
 
 class RandomTransactions : public ::testing::TestWithParam<int> {};
@@ -40,7 +40,8 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
         if (random(3) == 0) {
             for (int i = 0; i < 6; ++i) {  // what only dead entries of weak tables led to goes in a later cycle
                 w.heap.collector->collect();
-                while (!w.heap.collector->take_finalizer().is_nil()) {}
+                while (!w.heap.collector->take_finalizer().is_nil()) {
+                }
             }
             const auto problem = w.verify(true);
             ASSERT_FALSE(problem.has_value()) << *problem << " (seed " << GetParam() << ")";
@@ -58,10 +59,26 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
             if (faults && random(20) == 0) w.heap.budget.fail_charge(1 + random(6));
             switch (random(40)) {
                 default: (void)w.mutate(random); break;
-                case 0: case 1: case 2: case 3: case 4: case 5: case 6: w.make(random); break;
-                case 7: case 8: case 9: case 10: case 11: case 12: w.load(random); break;
-                case 13: case 14: case 15: case 16: (void)w.heap.collector->step(1 + random(200)); break;
-                case 17: if (random(4) == 0) w.heap.collector->collect(); break;
+                case 0:
+                case 1:
+                case 2:
+                case 3:
+                case 4:
+                case 5:
+                case 6: w.make(random); break;
+                case 7:
+                case 8:
+                case 9:
+                case 10:
+                case 11:
+                case 12: w.load(random); break;
+                case 13:
+                case 14:
+                case 15:
+                case 16: (void)w.heap.collector->step(1 + random(200)); break;
+                case 17:
+                    if (random(4) == 0) w.heap.collector->collect();
+                    break;
                 case 18: {
                     const Value v = w.heap.collector->take_finalizer();
                     if (!v.is_nil()) w.reg(random) = v;
@@ -84,7 +101,8 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
                 case 21:
                 case 22: {
                     if (savepoints.empty()) break;
-                    const std::size_t which = savepoints.size() - 1 - random(std::min<std::size_t>(2, savepoints.size()));
+                    const std::size_t which =
+                        savepoints.size() - 1 - random(std::min<std::size_t>(2, savepoints.size()));
                     const Savepoint s = savepoints[which];
                     savepoints.resize(which);
                     if (random(2)) {
@@ -121,7 +139,8 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
         } else {
             ASSERT_EQ(w.txn.rollback(), TxnStatus::Ok);
             ASSERT_EQ(w.txn.state(), TxnState::RolledBack);
-            ASSERT_EQ(content_hash(w.heap, regs_at_begin), hash_at_begin) << "seed " << GetParam() << " round " << round;
+            ASSERT_EQ(content_hash(w.heap, regs_at_begin), hash_at_begin)
+                << "seed " << GetParam() << " round " << round;
             ASSERT_EQ(w.heap.pages.exact_used(), used_at_begin) << "seed " << GetParam() << " round " << round;
             for (const std::uint64_t h : w.born) {
                 if (Value{h}.is<ShortString>()) continue;

@@ -149,7 +149,8 @@ TEST_F(TransactionTest, X6_OneFieldOfALargeTableJournalsOneCard) {
     EXPECT_EQ(txn.raw_set_integer(*t, 778, Value::boolean(true)), TableStatus::Ok);  // the same card
     EXPECT_EQ(txn.journal().size(), 2u);
     EXPECT_LT(heap.pages.exact_used() - used, 5000u);
-    for (int i = 0; i < 100; ++i) EXPECT_EQ(txn.set_metatable(*t, i % 2 ? Value::nil() : heap.registry), TableStatus::Ok);
+    for (int i = 0; i < 100; ++i)
+        EXPECT_EQ(txn.set_metatable(*t, i % 2 ? Value::nil() : heap.registry), TableStatus::Ok);
     EXPECT_EQ(txn.journal().size(), 3u);
     EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_EQ(hash(), before);
@@ -264,8 +265,9 @@ TEST_F(TransactionTest, X8_RecordsOfAKeptScopeMayBeRedundant) {
     w.regs[0] = Value{t->self};
     std::size_t s = 0;
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
-    EXPECT_EQ(txn.raw_set_integer(*t, 5, Value::number(5)), TableStatus::Ok);  // a card of a part born in the outer scope
-    EXPECT_EQ(txn.set_metatable(*t, heap.globals), TableStatus::Ok);           // and an image
+    EXPECT_EQ(txn.raw_set_integer(*t, 5, Value::number(5)),
+              TableStatus::Ok);                                       // a card of a part born in the outer scope
+    EXPECT_EQ(txn.set_metatable(*t, heap.globals), TableStatus::Ok);  // and an image
     EXPECT_GE(txn.journal().size(), 2u);
     ASSERT_EQ(txn.release(s), TxnStatus::Ok);
     EXPECT_EQ(txn.reserve_array(*t, 5000), TableStatus::Ok);  // frees the part
@@ -519,7 +521,8 @@ TEST_F(TransactionTest, CommitKeepsEverything) {
     std::size_t s = 0;
     EXPECT_EQ(txn.raw_set_integer(*t, 1, text("one")), TableStatus::Ok);
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
-    EXPECT_EQ(txn.raw_set_integer(*t, 2, text("a long string, that is, one of more than forty-seven bytes")), TableStatus::Ok);
+    EXPECT_EQ(txn.raw_set_integer(*t, 2, text("a long string, that is, one of more than forty-seven bytes")),
+              TableStatus::Ok);
     const std::uint64_t before = hash();
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);  // X5: ends the savepoint too
     EXPECT_EQ(txn.state(), TxnState::Committed);
@@ -540,9 +543,9 @@ TEST_F(TransactionTest, C3_C4_CollectionsInTransactionsKeepWhatIsNeeded) {
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     const auto fresh = [&](const char* s) { return Value::object(ObjectFactory::make_cell(heap, text(s))); };
     const Value a = fresh("a"), b = fresh("b"), c = fresh("c"), d = fresh("d");
-    EXPECT_EQ(txn.raw_set_integer(*t, 1, a), TableStatus::Ok);          // a card
-    EXPECT_EQ(txn.raw_set(*t, text("f3"), b), TableStatus::Ok);         // a card of nodes
-    EXPECT_EQ(txn.raw_set_integer(*small, 1, c), TableStatus::Ok);      // moved whole
+    EXPECT_EQ(txn.raw_set_integer(*t, 1, a), TableStatus::Ok);           // a card
+    EXPECT_EQ(txn.raw_set(*t, text("f3"), b), TableStatus::Ok);          // a card of nodes
+    EXPECT_EQ(txn.raw_set_integer(*small, 1, c), TableStatus::Ok);       // moved whole
     EXPECT_EQ(txn.set_root(heap.type_metatables[4], d), TxnStatus::Ok);  // a root
     std::size_t s = 0;
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
@@ -609,7 +612,8 @@ TEST_F(TransactionTest, C1_UndoingIsAWriteToABlackObject) {
     while (heap.collector->marking() && t->wkey != 0) (void)heap.collector->step(1);
     ASSERT_TRUE(heap.collector->marking());
     ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
-    while (!heap.collector->step(1000)) {}
+    while (!heap.collector->step(1000)) {
+    }
     EXPECT_TRUE(heap.alive(v));
     expect_clean();
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
@@ -641,11 +645,13 @@ TEST_F(TransactionTest, C7_AnUndoneWeakTableKeepsItsFinalizedUserdata) {
     // Moved: the collector will see it; last of all, but then there is a key to scan.
     EXPECT_EQ(txn.raw_set(*weak, Value{make_table()->self}, Value::number(2)), TableStatus::Ok);
     heap.collector->abandon();
-    for (int i = 0; i < 2000 && heap.collector->phase() != Collector::Phase::Sweep && weak->wkey != 0; ++i) (void)heap.collector->step(1);
+    for (int i = 0; i < 2000 && heap.collector->phase() != Collector::Phase::Sweep && weak->wkey != 0; ++i)
+        (void)heap.collector->step(1);
     ASSERT_TRUE(heap.collector->marking());
     ASSERT_EQ(weak->wkey, 0u);
     ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
-    while (!heap.collector->step(1000)) {}
+    while (!heap.collector->step(1000)) {
+    }
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     w.drop_stale();
     EXPECT_EQ(hash(), before);

@@ -23,7 +23,9 @@
 
 namespace arenite {
 
-inline NativeFunctionPointer dummy_native() { return nullptr; }
+inline NativeFunctionPointer dummy_native() {
+    return nullptr;
+}
 
 class World final : public RootSource {
 public:
@@ -35,8 +37,8 @@ public:
         heap.collector->add_root_source(this);
         must(txn.begin() == TxnStatus::Ok);
         static constexpr const char* names[kMetamethodCount] = {
-            "__index", "__newindex", "__mode", "__gc", "__eq", "__len", "__call", "__tostring", "__add", "__sub",
-            "__mul", "__div", "__mod", "__pow", "__unm", "__lt", "__le", "__concat", "__metatable"};
+            "__index", "__newindex", "__mode", "__gc",  "__eq",  "__len", "__call", "__tostring", "__add",      "__sub",
+            "__mul",   "__div",      "__mod",  "__pow", "__unm", "__lt",  "__le",   "__concat",   "__metatable"};
         for (unsigned i = 0; i < kMetamethodCount; ++i) {
             must(txn.set_root(heap.names[i], ObjectFactory::make_string(heap, names[i])) == TxnStatus::Ok);
         }
@@ -164,10 +166,13 @@ public:
             case 5: {
                 const Value upvalues[] = {value(random), value(random), value(random)};
                 made = Value::object(ObjectFactory::make_native(heap, dummy_native(), "native", table_or_nil(random),
-                                                               {upvalues, random(4)}));
+                                                                {upvalues, random(4)}));
                 break;
             }
-            case 6: made = Value::object(ObjectFactory::make_userdata(heap, random(3) ? random(100) : random(5000), table_or_nil(random))); break;
+            case 6:
+                made = Value::object(
+                    ObjectFactory::make_userdata(heap, random(3) ? random(100) : random(5000), table_or_nil(random)));
+                break;
             case 7: made = Value::object(ObjectFactory::make_thread(heap, 8 + random(300), 2 + random(20))); break;
             case 8: made = Value::object(ObjectFactory::make_buffer(heap)); break;
             case 9: {  // a prototype with a child
@@ -195,7 +200,8 @@ public:
                 const Value environment = table_or_nil(random);
                 Closure* c = ObjectFactory::make_closure(heap, Handle<Prototype>{p->self}, environment);
                 if (!c) break;
-                for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) ObjectFactory::set_initial_upvalue(*c, i, value(random));
+                for (std::uint32_t i = 0; i < c->upvalue_count(); ++i)
+                    ObjectFactory::set_initial_upvalue(*c, i, value(random));
                 made = Value{c->self};
             }
         }
@@ -217,17 +223,21 @@ public:
             case Tag::Cell: got = heap.get<Cell>(from)->value(); break;
             case Tag::Closure: {
                 const Closure* c = heap.get<Closure>(from);
-                got = c->upvalue_count() && random(2) ? c->upvalue(static_cast<std::uint32_t>(random(c->upvalue_count())))
-                                                      : c->environment();
+                got = c->upvalue_count() && random(2)
+                          ? c->upvalue(static_cast<std::uint32_t>(random(c->upvalue_count())))
+                          : c->environment();
                 break;
             }
             case Tag::NativeFunction: {
                 const NativeFunction* f = heap.get<NativeFunction>(from);
-                got = f->upvalue_count() && random(2) ? f->upvalue(static_cast<std::uint32_t>(random(f->upvalue_count())))
-                                                      : f->environment();
+                got = f->upvalue_count() && random(2)
+                          ? f->upvalue(static_cast<std::uint32_t>(random(f->upvalue_count())))
+                          : f->environment();
                 break;
             }
-            case Tag::Userdata: got = random(2) ? heap.get<Userdata>(from)->metatable() : heap.get<Userdata>(from)->environment(); break;
+            case Tag::Userdata:
+                got = random(2) ? heap.get<Userdata>(from)->metatable() : heap.get<Userdata>(from)->environment();
+                break;
             case Tag::Thread: {
                 const Thread* t = heap.get<Thread>(from);
                 got = t->stack[random(static_cast<std::size_t>(t->top - t->stack))];
@@ -254,7 +264,9 @@ public:
                 if (!t) return true;
                 const std::uint32_t border = t->border(heap);
                 for (std::size_t i = random(60); i > 0; --i) {
-                    if (txn.raw_set_integer(*t, static_cast<std::int64_t>(border + i), value(random)) == TableStatus::OutOfMemory) return false;
+                    if (txn.raw_set_integer(*t, static_cast<std::int64_t>(border + i), value(random)) ==
+                        TableStatus::OutOfMemory)
+                        return false;
                 }
                 return true;
             }
@@ -283,20 +295,26 @@ public:
                 Closure* c = find<Closure>(random);
                 if (!c) return true;
                 if (random(2)) return txn.set_environment(*c, table_or_nil(random)) == TxnStatus::Ok;
-                return txn.set_upvalue(*c, static_cast<std::uint32_t>(random(c->upvalue_count())), value(random)) == TxnStatus::Ok;
+                return txn.set_upvalue(*c, static_cast<std::uint32_t>(random(c->upvalue_count())), value(random)) ==
+                       TxnStatus::Ok;
             }
             case 7: {
                 NativeFunction* f = find<NativeFunction>(random);
                 if (!f) return true;
-                if (f->upvalue_count() == 0 || random(2)) return txn.set_environment(*f, table_or_nil(random)) == TxnStatus::Ok;
-                return txn.set_upvalue(*f, static_cast<std::uint32_t>(random(f->upvalue_count())), value(random)) == TxnStatus::Ok;
+                if (f->upvalue_count() == 0 || random(2))
+                    return txn.set_environment(*f, table_or_nil(random)) == TxnStatus::Ok;
+                return txn.set_upvalue(*f, static_cast<std::uint32_t>(random(f->upvalue_count())), value(random)) ==
+                       TxnStatus::Ok;
             }
             case 8: {
                 Userdata* u = find<Userdata>(random);
                 if (!u) return true;
-                return (random(2) ? txn.set_environment(*u, table_or_nil(random)) : txn.set_metatable(*u, table_or_nil(random))) == TxnStatus::Ok;
+                return (random(2) ? txn.set_environment(*u, table_or_nil(random))
+                                  : txn.set_metatable(*u, table_or_nil(random))) == TxnStatus::Ok;
             }
-            case 9: return txn.set_type_metatable(static_cast<LuaType>(random(kLuaTypeCount)), table_or_nil(random)) == TxnStatus::Ok;
+            case 9:
+                return txn.set_type_metatable(static_cast<LuaType>(random(kLuaTypeCount)), table_or_nil(random)) ==
+                       TxnStatus::Ok;
             case 10:
             case 11: {
                 Buffer* b = find<Buffer>(random);
@@ -307,7 +325,8 @@ public:
                     case 2: {
                         char* data = nullptr;
                         if (txn.writable_data(*b, data) != TxnStatus::Ok) return false;
-                        for (std::size_t i = 0; i < b->view().size(); ++i) data[i] = static_cast<char>('a' + random(26));
+                        for (std::size_t i = 0; i < b->view().size(); ++i)
+                            data[i] = static_cast<char>('a' + random(26));
                         return true;
                     }
                     case 3: {
@@ -339,7 +358,8 @@ public:
                 Table* t = table(random);
                 if (!t) return true;
                 static constexpr const char* kModes[] = {"k", "v", "kv", "x"};
-                if (random(2)) return txn.raw_set(*t, heap.name(Metamethod::Gc), Value::boolean(true)) != TableStatus::OutOfMemory;
+                if (random(2))
+                    return txn.raw_set(*t, heap.name(Metamethod::Gc), Value::boolean(true)) != TableStatus::OutOfMemory;
                 has_weak = true;
                 const Value mode = ObjectFactory::make_string(heap, kModes[random(4)]);
                 if (mode.is_nil()) return false;
@@ -354,7 +374,8 @@ public:
             }
             case 15: {  // everything in reach, so that much depends on the registry
                 Table* t = heap.get<Table>(heap.registry);
-                return txn.raw_set_integer(*t, static_cast<std::int64_t>(random(200)), reg(random)) != TableStatus::OutOfMemory;
+                return txn.raw_set_integer(*t, static_cast<std::int64_t>(random(200)), reg(random)) !=
+                       TableStatus::OutOfMemory;
             }
         }
     }

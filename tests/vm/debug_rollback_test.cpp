@@ -33,7 +33,8 @@ TEST(DebugLibrary, X4_ChangesAreRolledBack) {
         end)
         coroutine.resume(C, "a")
         U = newproxy(true)
-    )"), "ok");
+    )"),
+              "ok");
     vm->full_collect();
     ASSERT_EQ(vm->commit(), TxnStatus::Ok);
     ASSERT_EQ(vm->begin(), TxnStatus::Ok);
@@ -68,7 +69,8 @@ TEST(DebugLibrary, X4_ChangesAreRolledBack) {
         assert(bump() == 1 and get() == "fixed")
         local ok, a, plain, held = coroutine.resume(C)
         assert(ok and a == "a" and plain[1] == 1 and held[1] == 2)
-    )"), "ok");
+    )"),
+              "ok");
     EXPECT_EQ(vm->commit(), TxnStatus::Ok);
 }
 
@@ -82,7 +84,9 @@ TEST(DebugLibrary, ChangesAreKept) {
         EXPECT_EQ(vm->commit(), TxnStatus::Ok);
         vm->full_collect();
     };
-    commit("C = coroutine.create(function() local a, b = 1 local f = function() b = b return b end coroutine.yield() return a, f() end) coroutine.resume(C)");
+    commit(
+        "C = coroutine.create(function() local a, b = 1 local f = function() b = b return b end coroutine.yield() "
+        "return a, f() end) coroutine.resume(C)");
     commit("assert(debug.setlocal(C, 1, 1, {'a'}) == 'a' and debug.setlocal(C, 1, 2, {'b'}) == 'b')");
     commit("local _, a, b = coroutine.resume(C) assert(a[1] == 'a' and b[1] == 'b')");
 }

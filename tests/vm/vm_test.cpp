@@ -122,7 +122,8 @@ TEST(Vm, MemoryLimitIsAnErrorAndSurvivable) {
     (void)m.vm->begin();
     EXPECT_EQ(m.run("local t = {} for i = 1, 1e9 do t[i] = {} end"), "not enough memory");
     EXPECT_EQ(m.vm->failure().kind, Failure::Kind::Memory);
-    EXPECT_EQ(m.run("print(pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end)) print(#('x'):rep(1e6))"), "ok");
+    EXPECT_EQ(m.run("print(pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end)) print(#('x'):rep(1e6))"),
+              "ok");
     EXPECT_EQ(m.out, "false\tnot enough memory\n1000000\n");
     (void)m.vm->commit();
 }

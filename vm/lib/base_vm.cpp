@@ -208,7 +208,7 @@ NativeResult setfenv_fn(NativeContext& cx) {
         // Level 0, and only written so, is the thread itself (luaB_setfenv).
         Thread* t = vm.heap().get<Thread>(running_thread(vm));
         const bool main = t && t->self == VmInternals::main_thread(vm).bits;
-        const TxnStatus s = !t ? TxnStatus::NotActive
+        const TxnStatus s = !t     ? TxnStatus::NotActive
                             : main ? vm.txn().set_root(vm.heap().globals, env)
                                    : vm.txn().set_environment(*t, env);
         if (s != TxnStatus::Ok) return cx.out_of_memory();
@@ -225,7 +225,7 @@ NativeResult collect_garbage(NativeContext& cx) {
     Heap& heap = cx.vm().heap();
     Collector& collector = *heap.collector;
     if (cx.state() == 0) {
-        static const char* const kOptions[] = {"stop",  "restart", "collect",    "count",
+        static const char* const kOptions[] = {"stop", "restart",  "collect",    "count",
                                                "step", "setpause", "setstepmul", nullptr};
         std::uint32_t option = 0;
         std::int64_t data = 0;
@@ -270,16 +270,22 @@ NativeResult collect_garbage(NativeContext& cx) {
 
 // --- Services -------------------------------------------------------------------------------------------------------
 
-Value helper(const Vm& vm, Helper which) { return vm.helper_function(static_cast<std::uint32_t>(which)); }
+Value helper(const Vm& vm, Helper which) {
+    return vm.helper_function(static_cast<std::uint32_t>(which));
+}
 
 bool is_native(const Vm& vm, Value v, NativeFn fn) {
     const NativeFunction* f = vm.heap().get<NativeFunction>(v);
     return f && f->function() == fn;
 }
 
-Value globals(Vm& vm) { return vm.globals(); }
+Value globals(Vm& vm) {
+    return vm.globals();
+}
 
-Value running_thread(const Vm& vm) { return Value{VmInternals::thread(vm).self}; }
+Value running_thread(const Vm& vm) {
+    return Value{VmInternals::thread(vm).self};
+}
 
 Value calling_function(const Vm& vm) {
     const Thread& t = VmInternals::thread(vm);
@@ -297,9 +303,13 @@ Value running_coroutine(const Vm& vm) {
     return t == VmInternals::main_thread(vm) ? Value::nil() : t;
 }
 
-std::string describe(const Vm& vm, Value v) { return vm.to_display(v); }
+std::string describe(const Vm& vm, Value v) {
+    return vm.to_display(v);
+}
 
-std::uint64_t bytes_in_use(const Vm& vm) { return vm.heap().pages.exact_used(); }
+std::uint64_t bytes_in_use(const Vm& vm) {
+    return vm.heap().pages.exact_used();
+}
 
 bool write_output(NativeContext& cx, std::string_view bytes) {
     const Vm& vm = cx.vm();
@@ -316,7 +326,9 @@ NativeResult request_exit(NativeContext& cx, int code) {
     return cx.raise(Value::nil());
 }
 
-std::uint64_t& random_state(Vm& vm) { return vm.random_state(); }
+std::uint64_t& random_state(Vm& vm) {
+    return vm.random_state();
+}
 
 bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {
     const Handle<Userdata> u = ObjectFactory::make_userdata(cx.vm().heap(), bytes, globals(cx.vm()));
@@ -328,7 +340,9 @@ bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {
     return true;
 }
 
-Handle<Table> proxy_metatables(Vm& vm) { return vm.proxy_metatables(); }
+Handle<Table> proxy_metatables(Vm& vm) {
+    return vm.proxy_metatables();
+}
 
 }  // namespace lib
 }  // namespace arenite

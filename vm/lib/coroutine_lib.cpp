@@ -45,7 +45,9 @@ NativeResult co_resume(NativeContext& cx) {
     return cx.resume(cx.arg(0), 1, false);
 }
 
-NativeResult co_wrapped(NativeContext& cx) { return cx.resume(cx.upvalue(0), 0, true); }
+NativeResult co_wrapped(NativeContext& cx) {
+    return cx.resume(cx.upvalue(0), 0, true);
+}
 
 NativeResult co_wrap(NativeContext& cx) {
     Value thread;
@@ -56,7 +58,9 @@ NativeResult co_wrap(NativeContext& cx) {
     return cx.done(f);
 }
 
-NativeResult coroutine_yield(NativeContext& cx) { return cx.yield_args(); }
+NativeResult coroutine_yield(NativeContext& cx) {
+    return cx.yield_args();
+}
 
 NativeResult co_status(NativeContext& cx) {
     const Thread* t = cx.vm().heap().get<Thread>(cx.arg(0));
@@ -73,7 +77,9 @@ NativeResult co_status(NativeContext& cx) {
     return cx.done(text);
 }
 
-NativeResult co_running(NativeContext& cx) { return cx.done(running_coroutine(cx.vm())); }
+NativeResult co_running(NativeContext& cx) {
+    return cx.done(running_coroutine(cx.vm()));
+}
 
 }  // namespace
 

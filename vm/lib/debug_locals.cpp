@@ -18,8 +18,8 @@ namespace {
 
 /// A local variable or temporary of an active function.
 struct LocalSlot {
-    std::string_view name;  ///< empty: there is none
-    std::int64_t index = 0; ///< from the frame's base
+    std::string_view name;   ///< empty: there is none
+    std::int64_t index = 0;  ///< from the frame's base
 };
 
 /// findlocal of ldebug.c: the n-th active variable, else any slot in use.

@@ -22,9 +22,13 @@ namespace {
 enum LibrarySlot : std::int64_t { kInput = 1, kOutput = 2, kMetatable = 3 };
 constexpr const char* kFileType = "FILE*";
 
-Streams& streams(NativeContext& cx) { return cx.vm().extension<Streams>(); }
+Streams& streams(NativeContext& cx) {
+    return cx.vm().extension<Streams>();
+}
 
-Handle<Table> library(const NativeContext& cx) { return cx.upvalue(0).as<Table>(); }
+Handle<Table> library(const NativeContext& cx) {
+    return cx.upvalue(0).as<Table>();
+}
 
 // --- Files ----------------------------------------------------------------------------------------------------------
 
@@ -76,7 +80,9 @@ const Stream* open_stream(NativeContext& cx, Value v) {
 }
 
 /// tofile: the open stream that argument 0 is.
-const Stream* check_stream(NativeContext& cx) { return check_file(cx) ? open_stream(cx, cx.arg(0)) : nullptr; }
+const Stream* check_stream(NativeContext& cx) {
+    return check_file(cx) ? open_stream(cx, cx.arg(0)) : nullptr;
+}
 
 /// getiofile: the open stream of the default input or output.
 const Stream* default_stream(NativeContext& cx, LibrarySlot which) {
@@ -176,8 +182,12 @@ NativeResult default_file(NativeContext& cx, LibrarySlot which, const char* mode
     }
     return cx.done(cx.raw_get(library(cx), which));
 }
-NativeResult input_fn(NativeContext& cx) { return default_file(cx, kInput, "r"); }
-NativeResult output_fn(NativeContext& cx) { return default_file(cx, kOutput, "w"); }
+NativeResult input_fn(NativeContext& cx) {
+    return default_file(cx, kInput, "r");
+}
+NativeResult output_fn(NativeContext& cx) {
+    return default_file(cx, kOutput, "w");
+}
 
 /// io.lines ([filename])
 NativeResult lines_fn(NativeContext& cx) {
@@ -216,7 +226,9 @@ NativeResult read_fn(NativeContext& cx) {
 }
 
 /// io.tmpfile ()
-NativeResult tmpfile_fn(NativeContext& cx) { return opened(cx, std::tmpfile(), Stream::Kind::File, nullptr); }
+NativeResult tmpfile_fn(NativeContext& cx) {
+    return opened(cx, std::tmpfile(), Stream::Kind::File, nullptr);
+}
 
 /// io.type (obj)
 NativeResult type_fn(NativeContext& cx) {
@@ -311,13 +323,13 @@ struct Entry {
     const char* name;
     NativeFn fn;
 };
-constexpr Entry kFunctions[] = {{"close", close_fn},     {"flush", flush_fn}, {"input", input_fn},
-                                {"lines", lines_fn},     {"open", open_fn},   {"output", output_fn},
-                                {"popen", popen_fn},     {"read", read_fn},   {"tmpfile", tmpfile_fn},
-                                {"type", type_fn},       {"write", write_fn}};
-constexpr Entry kMethods[] = {{"close", file_close},       {"flush", file_flush}, {"lines", file_lines},
-                              {"read", file_read},         {"seek", file_seek},   {"setvbuf", file_setvbuf},
-                              {"write", file_write},       {"__gc", file_gc},     {"__tostring", file_tostring}};
+constexpr Entry kFunctions[] = {{"close", close_fn}, {"flush", flush_fn}, {"input", input_fn},
+                                {"lines", lines_fn}, {"open", open_fn},   {"output", output_fn},
+                                {"popen", popen_fn}, {"read", read_fn},   {"tmpfile", tmpfile_fn},
+                                {"type", type_fn},   {"write", write_fn}};
+constexpr Entry kMethods[] = {{"close", file_close}, {"flush", file_flush}, {"lines", file_lines},
+                              {"read", file_read},   {"seek", file_seek},   {"setvbuf", file_setvbuf},
+                              {"write", file_write}, {"__gc", file_gc},     {"__tostring", file_tostring}};
 
 }  // namespace
 

@@ -112,7 +112,9 @@ NativeResult request_exit(NativeContext& cx, int code);
 /// The function that called the running native (level 1); nil when there is none.
 [[nodiscard]] Value calling_function(const Vm& vm);
 /// A string as the C library sees it: up to its first zero byte.
-[[nodiscard]] inline std::string c_string(std::string_view s) { return std::string(s.substr(0, s.find('\0'))); }
+[[nodiscard]] inline std::string c_string(std::string_view s) {
+    return std::string(s.substr(0, s.find('\0')));
+}
 /// A new userdata of `bytes` zeroed bytes, without metatable. False: the error is recorded.
 [[nodiscard]] bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out);
 /// The set of metatables that newproxy(true) made: a table that is its own metatable, with __mode = "kv" (made with the

@@ -28,8 +28,12 @@ constexpr const char* kNoDynamicLibraries = "dynamic libraries not enabled; chec
 /// In the table of loaded modules while a module is being loaded, and after it failed.
 constexpr Value kLoading = Value::light_userdata(1);
 
-Handle<Table> package(const NativeContext& cx) { return cx.upvalue(0).as<Table>(); }
-Handle<Table> loaded(const NativeContext& cx) { return cx.upvalue(1).as<Table>(); }
+Handle<Table> package(const NativeContext& cx) {
+    return cx.upvalue(0).as<Table>();
+}
+Handle<Table> loaded(const NativeContext& cx) {
+    return cx.upvalue(1).as<Table>();
+}
 
 std::string replace_all(std::string_view text, std::string_view what, std::string_view by) {
     std::string out;
@@ -218,8 +222,7 @@ NativeResult require_fn(NativeContext& cx) {
         }
     }
     if (cx.state() != kAsked) {
-        if (known == kLoading)
-            return cx.error("loop or previous error loading module '%s'", std::string(name).c_str());
+        if (known == kLoading) return cx.error("loop or previous error loading module '%s'", std::string(name).c_str());
         if (known.truthy()) return cx.done(known);
         const Value loaders = cx.raw_get(package(cx), "loaders");
         if (!loaders.is<Table>()) return cx.error("'package.loaders' must be a table");
