@@ -7,6 +7,9 @@
 namespace arenite {
 
 namespace {
+/// What the base frame of a thread has for a function: its self matches the nil in base[-1] (TH3).
+constinit const std::uint64_t kNoFunction[8] = {Value::kNil, 0, 0, 0, 0, 0, 0, 0};
+
 /// An object slot of `bytes`, its handle made with T's tag; null when memory is out.
 template <class T>
 T* allocate(Heap& heap, std::size_t bytes) {
@@ -171,7 +174,8 @@ Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots,
     t->frame_count = frames;
     t->frame_limit = frame_block + frames;
     t->frame = frame_block;
-    *t->frame = {nullptr, stack + 1, nullptr, 0, static_cast<std::uint32_t>(FrameKind::Base)};
+    auto* no_function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
+    *t->frame = {nullptr, stack + 1, no_function, 0, static_cast<std::uint32_t>(FrameKind::Base)};
     t->top = stack + 1;
     t->globals = heap.globals;
     t->resumer = Value::nil();

@@ -157,17 +157,16 @@ Next Interpreter::concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b) {
     return type_error(vm, second ? reg_b : reg_a, second ? b : a, "concatenate");
 }
 
-Next Interpreter::compare_error(Vm& vm, Value a, Value b) {
+std::string Interpreter::compare_text(Value a, Value b) {
     const char* ta = type_name(a.type());
     const char* tb = type_name(b.type());
-    std::string text = "attempt to compare ";
     // luaG_ordererror compares the third letters of the names; no two different types share them.
-    if (ta[2] == tb[2]) {
-        text += std::string("two ") + ta + " values";
-    } else {
-        text += std::string(ta) + " with " + tb;
-    }
-    return raise_text(vm, text);
+    if (ta[2] == tb[2]) return std::string("attempt to compare two ") + ta + " values";
+    return std::string("attempt to compare ") + ta + " with " + tb;
+}
+
+Next Interpreter::compare_error(Vm& vm, Value a, Value b) {
+    return raise_text(vm, compare_text(a, b));
 }
 
 Next Interpreter::table_error(Vm& vm, TableStatus status) {

@@ -81,6 +81,7 @@ struct Interpreter {
     [[nodiscard]] static Next type_error(Vm& vm, int reg, Value culprit, std::string_view operation);
     [[nodiscard]] static Next arith_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);
     [[nodiscard]] static Next concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);
+    [[nodiscard]] static std::string compare_text(Value a, Value b);
     [[nodiscard]] static Next compare_error(Vm& vm, Value a, Value b);
     [[nodiscard]] static Next table_error(Vm& vm, TableStatus status);
     /// Text a value of an error has in messages: "chunk:line: " of the level-th active function (luaL_where).
@@ -115,7 +116,6 @@ struct Interpreter {
     static Next op_less_equal(Vm& vm, Value a, Value b, Instruction w);
     /// Takes the jump of conditional jump `w` if its condition came out as `result`.
     static Next finish_jump(Vm& vm, Instruction w, bool result);
-    static Next fetch_concat(Vm& vm);
 
     [[nodiscard]] static double arith(ArithOp op, double a, double b);
     [[nodiscard]] static bool to_number(const Vm& vm, Value v, double& out);

@@ -469,11 +469,7 @@ OperationAnswer NativeContext::less_than(Value a, Value b) {
     }
     const Value handler = a.type() == b.type() ? order_handler(vm_->heap_, a, b, Metamethod::Lt) : Value::nil();
     if (!handler.is_nil()) return {OperationAnswer::NeedsCall, handler, a};
-    const char* ta = type_name(a.type());
-    const char* tb = type_name(b.type());
-    (void)record(ta[2] == tb[2] ? std::string("attempt to compare two ") + ta + " values"
-                                : std::string("attempt to compare ") + ta + " with " + tb,
-                 false);
+    (void)record(Interpreter::compare_text(a, b), false);
     return {OperationAnswer::Failed, Value::nil()};
 }
 

@@ -17,7 +17,6 @@ namespace arenite {
 enum class Errc : std::uint8_t {
     stale_handle,    ///< the object is gone
     foreign_handle,  ///< the handle belongs to another Vm
-    wrong_kind,      ///< the value is no T
 };
 
 template <class T>

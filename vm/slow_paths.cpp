@@ -334,7 +334,7 @@ Next Interpreter::slow_tfor_call(Vm& vm, Instruction w) {
     View v(vm, vm.thread_->frame, w);
     if ((vm.budget_ -= 2) < 0) return slow_budget(vm, w);
     const Value f = v.base[v.a];
-    if (f.bits == vm.helpers_[static_cast<unsigned>(lib::Helper::PairsNext)].bits || f.bits == vm.builtin_next_.bits) {
+    if (f.bits == vm.pairs_next_.bits || f.bits == vm.builtin_next_.bits) {
         if (const Table* t = vm.heap_.get<Table>(v.base[v.a + 1])) {
             const std::int64_t index = t->iteration_index(vm.heap_, v.base[v.a + 2]);
             if (index >= 0) {

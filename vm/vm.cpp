@@ -24,9 +24,6 @@ constexpr const char* kMetamethodNames[kMetamethodCount] = {
     "__index", "__newindex", "__mode", "__gc",  "__eq",  "__len", "__call", "__tostring", "__add",      "__sub",
     "__mul",   "__div",      "__mod",  "__pow", "__unm", "__lt",  "__le",   "__concat",   "__metatable"};
 
-/// What the base frame of a thread has for a function: its self matches the nil in base[-1] (TH3).
-constinit const std::uint64_t kNoFunction[8] = {Value::kNil, 0, 0, 0, 0, 0, 0, 0};
-
 /// PUC's loadstring starts two C calls below its limit of 200 levels (LUAI_MAXCCALLS).
 constexpr std::size_t kMaxNesting = 198;
 
@@ -290,7 +287,6 @@ bool Vm::start(Value function, std::span<const Value> args) {
     t->status = ThreadStatus::Running;
     t->started = true;
     t->frames[0].pc = pending::kHostEnd + 1;
-    t->frames[0].function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
     t->stack[1] = function;
     if (!args.empty()) std::memcpy(static_cast<void*>(t->stack + 2), args.data(), args.size_bytes());
     t->top = t->stack + 2 + args.size();

@@ -8,9 +8,6 @@ namespace arenite::lib {
 
 namespace {
 
-/// What the base frame of a thread has for a function (TH3).
-constinit const std::uint64_t kNoFunction[8] = {Value::kNil, 0, 0, 0, 0, 0, 0, 0};
-
 bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
     const Value f = cx.arg(0);
     // A C function is no coroutine body in 5.1 (luaB_cocreate).
@@ -21,7 +18,6 @@ bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
     Thread* t = heap.get(h);
     if (!t) return false;
     t->frames[0].pc = pending::kCoroutineEnd + 1;
-    t->frames[0].function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
     t->stack[1] = f;
     t->top = t->stack + 2;
     t->globals = globals(cx.vm());
