@@ -138,7 +138,8 @@ Outcome Session::execute(Value function, std::span<const Value> arguments) {
             case RunStatus::Failed:
                 if (vm_->failure().kind == Failure::Kind::Killed) stopped_ = "interrupted!";
                 return Outcome::Failed;
-            case RunStatus::Suspended: break;
+            case RunStatus::Suspended:
+            case RunStatus::Yielded: break;
         }
         if (!limits_.budget) continue;
         left -= slice;

@@ -74,10 +74,25 @@ Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, st
 
 Next Interpreter::yield(Vm& vm, Value* values, std::uint32_t n) {
     Thread& t = *vm.thread_;
-    if (t.resumer.is_nil()) return raise_text(vm, "attempt to yield across metamethod/C-call boundary");
-    t.status = ThreadStatus::Suspended;
+    const bool to_host = t.resumer.is_nil() && t.self == vm.main_thread_.bits && vm.yieldable_;
+    if (t.resumer.is_nil() && !to_host) return raise_text(vm, "attempt to yield across metamethod/C-call boundary");
+    if (vm.atomic_depth_ != 0 && inside_atomic(vm, t)) return raise_text(vm, "attempt to yield across an atomic block");
     t.top = t.frame->base + t.frame->count;
+    if (to_host) {
+        vm.results_ = {values, n};
+        vm.status_ = RunStatus::Yielded;
+        return Next::Exit;
+    }
+    t.status = ThreadStatus::Suspended;
     return deliver(vm, t, true, values, n);
+}
+
+Next Interpreter::resume_main(Vm& vm, std::span<const Value> values) {
+    const auto n = static_cast<std::uint32_t>(values.size());
+    Value* dst = ensure_stack(vm, vm.thread_->frame->base - 1, n + 1);
+    if (!dst) return raise_pending(vm);
+    if (n) std::memcpy(static_cast<void*>(dst), values.data(), values.size_bytes());
+    return finish_call(vm, dst, dst, n);
 }
 
 Next Interpreter::coroutine_end(Vm& vm) {

@@ -27,6 +27,10 @@ std::string Interpreter::where(const Vm& vm, const Thread& t, int level) {
 
 Next Interpreter::raise(Vm& vm, Value error) {
     vm.error_value_ = error;
+    if (error.bits == vm.memory_error_.bits && !vm.options_.memory_errors_catchable && !vm.killed_) {
+        vm.killed_ = true;
+        vm.kill_kind_ = Failure::Kind::Memory;
+    }
     for (;;) {
         Thread& t = *vm.thread_;
         Frame* target = nullptr;
@@ -128,8 +132,9 @@ Next Interpreter::out_of_memory(Vm& vm) {
     return raise(vm, vm.memory_error_);
 }
 
-Next Interpreter::kill(Vm& vm, std::string_view reason) {
+Next Interpreter::kill(Vm& vm, std::string_view reason, Failure::Kind kind) {
     vm.killed_ = true;
+    vm.kill_kind_ = kind;
     return raise(vm, error_string(vm, reason));
 }
 

@@ -63,6 +63,10 @@ struct Interpreter {
     // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------------------
     [[nodiscard]] static Next resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped);
     [[nodiscard]] static Next yield(Vm& vm, Value* values, std::uint32_t n);
+    /// Whether a block of arenite.atomic is open in the thread (vm/lib/atomic_lib.cpp).
+    [[nodiscard]] static bool inside_atomic(const Vm& vm, const Thread& t);
+    /// The results of a yield of the main thread to the host.
+    [[nodiscard]] static Next resume_main(Vm& vm, std::span<const Value> values);
     [[nodiscard]] static Next coroutine_end(Vm& vm);
     /// Hands values to the resumer of the thread that stops, and goes on there.
     [[nodiscard]] static Next deliver(Vm& vm, Thread& from, bool ok, const Value* values, std::uint32_t n);
@@ -77,7 +81,7 @@ struct Interpreter {
     /// luaG_runerror: a message with position, as error.
     [[nodiscard]] static Next raise_text(Vm& vm, std::string_view message);
     [[nodiscard]] static Next out_of_memory(Vm& vm);
-    [[nodiscard]] static Next kill(Vm& vm, std::string_view reason);
+    [[nodiscard]] static Next kill(Vm& vm, std::string_view reason, Failure::Kind kind);
     [[nodiscard]] static Next type_error(Vm& vm, int reg, Value culprit, std::string_view operation);
     [[nodiscard]] static Next arith_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);
     [[nodiscard]] static Next concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);

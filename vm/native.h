@@ -179,6 +179,7 @@ public:
 
 private:
     friend class Vm;
+    friend struct AtomicBlock;
     friend struct Interpreter;
     [[nodiscard]] bool record(std::string_view message, bool with_position);
     Vm* vm_ = nullptr;

@@ -444,22 +444,30 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
 // --- Safepoints and budget --------------------------------------------------------------------------------------------
 
 Next Interpreter::slow_budget(Vm& vm, Instruction w) {
-    constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag
+    constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag and the clock
     Frame* f = vm.thread_->frame;
-    if (ins::op(w) != Op::K_NATIVE) --f->pc;  // the instruction has not been executed
-    if (vm.interrupted_.load(std::memory_order_relaxed)) {
-        if (ins::op(w) != Op::K_NATIVE) ++f->pc;
-        return kill(vm, "interrupted!");
+    const bool native = ins::op(w) == Op::K_NATIVE;
+    if (vm.interrupted_.load(std::memory_order_relaxed)) return kill(vm, "interrupted!", Failure::Kind::Killed);
+    if (vm.deadline_ && std::chrono::steady_clock::now() >= *vm.deadline_) {
+        return kill(vm, "deadline exceeded", Failure::Kind::Deadline);
     }
+    std::int64_t distance = 0;
+    if (!native) {
+        --f->pc;  // the instruction has not been executed, and is charged when it is
+        // A single charge may be larger than a slice (a loop body of that length): it is granted on top, for progress.
+        distance = op_info(ins::op(w)).c == 'j' ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : 4;
+    }
+    // What natives have done beyond their budget is paid first, over several steps if need be.
+    const auto debt = static_cast<std::uint64_t>(std::max<std::int64_t>(0, -vm.budget_ - distance));
+    const std::uint64_t paid = std::min(debt, vm.step_budget_);
+    vm.step_budget_ -= paid;
+    vm.budget_ = -static_cast<std::int64_t>(debt - paid);
     if (vm.step_budget_ == 0) {
-        vm.budget_ = 0;
         vm.status_ = RunStatus::Suspended;
         return Next::Exit;
     }
     const std::uint64_t slice = std::min(kSlice, vm.step_budget_);
     vm.step_budget_ -= slice;
-    // A single charge may be larger than a slice (a loop body of that length): it is granted on top, for progress.
-    const std::int64_t distance = op_info(ins::op(w)).c == 'j' ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : 4;
     vm.budget_ = static_cast<std::int64_t>(slice) + distance;
     return Next::Reload;
 }

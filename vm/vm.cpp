@@ -116,6 +116,7 @@ bool Vm::initialize() {
     if (options_.profile != Profile::Bare) {
         ok = open_library(lib::open_base) && open_library(lib::open_string) && open_library(lib::open_table) &&
              open_library(lib::open_math) && open_library(lib::open_coroutine) && open_library(lib::open_os_time) &&
+             open_library(lib::open_atomic) &&
              set_field(globals, "_G", heap_.globals);
         if (options_.profile == Profile::Full) {
             ok = ok && open_library(lib::open_os) && open_library(lib::open_io) && open_library(lib::open_debug) &&
@@ -144,6 +145,12 @@ bool Vm::open_library(void (*open)(LibraryBuilder&)) {
     return builder.ok;
 }
 
+TxnStatus Vm::begin() {
+    const TxnStatus s = txn_.begin();
+    if (s == TxnStatus::Ok) random_state_at_begin_ = random_state_;
+    return s;
+}
+
 TxnStatus Vm::commit() {
     const TxnStatus s = txn_.commit();
     if (s == TxnStatus::Ok && heap_.pages.gc_due) full_collect();
@@ -156,6 +163,13 @@ TxnStatus Vm::rollback() {
     error_value_ = Value::nil();
     results_ = {};
     const TxnStatus s = txn_.rollback();
+    if (s == TxnStatus::Ok) random_state_ = random_state_at_begin_;
+    for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
+    return s;
+}
+
+TxnStatus Vm::rollback_to(std::size_t number) {
+    const TxnStatus s = txn_.rollback_to(number);
     for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
     return s;
 }
@@ -223,11 +237,9 @@ bool Vm::load(std::string_view source, std::string_view chunk_name, Value& funct
     if (binary && !binary_allowed) {
         return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": bytecode is not allowed here");
     }
-    const auto interrupted = [](void* flag) {
-        return static_cast<std::atomic<bool>*>(flag)->load(std::memory_order_relaxed);
-    };
+    const auto interrupted = [](void* vm) { return static_cast<const Vm*>(vm)->over_time(); };
     auto result = binary ? compiler::undump(source, chunk_name, &memory)
-                         : compiler::compile(source, chunk_name, &memory, interrupted, &interrupted_,
+                         : compiler::compile(source, chunk_name, &memory, interrupted, this,
                                              {.max_nesting = kMaxNesting});
     if (auto* error = std::get_if<compiler::CompileError>(&result)) {
         return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
@@ -254,13 +266,16 @@ bool Vm::load(std::string_view source, std::string_view chunk_name, Value& funct
     return true;
 }
 
-bool Vm::start(Value function, std::span<const Value> args) {
+bool Vm::start(Value function, std::span<const Value> args, bool yieldable) {
     failure_ = {};
     traceback_.clear();
     results_ = {};
     killed_ = false;
+    kill_kind_ = Failure::Kind::Killed;
     exit_requested_ = false;
     in_handler_ = false;
+    yieldable_ = yieldable;
+    atomic_depth_ = 0;
     const auto fail = [&] {
         failure_ = {Failure::Kind::Memory, "not enough memory", true, LuaType::String, {}};
         status_ = RunStatus::Failed;
@@ -302,19 +317,49 @@ bool Vm::start(Value function, std::span<const Value> args) {
     return true;
 }
 
+bool Vm::over_time() const {
+    return interrupted_.load(std::memory_order_relaxed) ||
+           (deadline_ && std::chrono::steady_clock::now() >= *deadline_);
+}
+
 RunStatus Vm::step(std::uint64_t budget) {
     if (status_ != RunStatus::Suspended) return status_;
     step_budget_ = budget;
-    if (budget_ < 0) budget_ = 0;
     Interpreter::run(*this);
+    after_run();
+    return status_;
+}
+
+void Vm::after_run() {
     if (status_ == RunStatus::Failed && exit_requested_) status_ = RunStatus::Exited;
     if (status_ == RunStatus::Failed) {
-        const Failure::Kind kind = killed_                                   ? Failure::Kind::Killed
+        const Failure::Kind kind = killed_                                   ? kill_kind_
                                    : error_value_.bits == memory_error_.bits ? Failure::Kind::Memory
                                                                              : Failure::Kind::Runtime;
         record_failure(kind, error_value_);
     }
-    return status_;
+}
+
+bool Vm::resume(std::span<const Value> values) {
+    if (status_ != RunStatus::Yielded) return false;
+    bool known = true;
+    for (Value v : values) known = known && check(v);
+    if (!known) {
+        failure_ = {Failure::Kind::Runtime, "stale or foreign handle", true, LuaType::String, {}};
+        return false;
+    }
+    status_ = RunStatus::Suspended;
+    results_ = {};
+    (void)Interpreter::resume_main(*this, values);
+    after_run();
+    return status_ == RunStatus::Suspended;
+}
+
+void Vm::kill(std::string_view reason, Failure::Kind kind) {
+    if (status_ != RunStatus::Suspended && status_ != RunStatus::Yielded) return;
+    results_ = {};
+    (void)Interpreter::kill(*this, reason, kind);
+    after_run();
 }
 
 RunStatus Vm::call(Value function, std::span<const Value> args) {

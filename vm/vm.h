@@ -13,6 +13,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -48,19 +49,29 @@ struct VmOptions {
     std::uint32_t max_frames = 200'000;
     /// How deep coroutines may resume one another ("C stack overflow" beyond).
     std::uint32_t max_resume_depth = 12'000;
+    /// Whether scripts can catch "not enough memory" (as in Lua); if not, it ends the run.
+    bool memory_errors_catchable = true;
 };
 
 /// How a run stands.
 enum class RunStatus : std::uint8_t {
     Finished,   ///< results() are there
     Suspended,  ///< out of budget: step() goes on
+    Yielded,    ///< a yieldable run has yielded results(): resume() goes on
     Failed,     ///< error() says why
     Exited,     ///< the script asked to end the program: exit_code()
 };
 
 /// A failed run or load, as data that outlives the transaction.
 struct Failure {
-    enum class Kind : std::uint8_t { Runtime, Syntax, Memory, Killed, ErrorInErrorHandler };
+    enum class Kind : std::uint8_t {
+        Runtime,    ///< an error of the script
+        Syntax,     ///< of a chunk to load
+        Memory,     ///< not enough memory
+        Killed,     ///< by the host: kill() or interrupt()
+        Deadline,   ///< the deadline has passed
+        WorkLimit,  ///< the work limit of its task is used up
+    };
     Kind kind = Kind::Runtime;
     /// The error value when it is a string or number, else empty.
     std::string message;
@@ -71,11 +82,17 @@ struct Failure {
     std::string traceback;
 };
 
-/// What a library keeps beside the heap (open streams, ...). It is not rolled back, but told of it.
+/// What a library or embedder keeps beside the heap (open streams, a keyspace, ...). It is not rolled back by the
+/// transaction, but told of it.
 class VmExtension {
 public:
     virtual ~VmExtension() = default;
+    /// The transaction was rolled back, or what was done since a savepoint.
     virtual void after_rollback(const Vm&) {}
+    /// A script opens a savepoint (arenite.atomic): false refuses it. What was opened last ends first.
+    [[nodiscard]] virtual bool savepoint_opened(const Vm&) { return true; }
+    virtual void savepoint_released(const Vm&) {}
+    virtual void savepoint_rolled_back(const Vm&) {}
 };
 
 struct Interpreter;
@@ -90,7 +107,7 @@ public:
     Vm& operator=(const Vm&) = delete;
 
     // --- Host calls -----------------------------------------------------------------------------------------------------
-    TxnStatus begin() { return txn_.begin(); }
+    TxnStatus begin();
     TxnStatus commit();
     TxnStatus rollback();
     [[nodiscard]] Transaction& txn() { return txn_; }
@@ -101,10 +118,21 @@ public:
     /// False: failure() says why.
     [[nodiscard]] bool load(std::string_view source, std::string_view chunk_name, Value& function,
                             bool binary_allowed = true);
-    /// Makes a new main thread that will call function(args...). False: failure() says why.
-    [[nodiscard]] bool start(Value function, std::span<const Value> args);
-    /// Runs at most about `budget` units of work.
+    /// Makes a new main thread that will call function(args...). False: failure() says why. In a `yieldable` run,
+    /// coroutine.yield outside of coroutines answers Yielded.
+    [[nodiscard]] bool start(Value function, std::span<const Value> args, bool yieldable = false);
+    /// Runs at most about `budget` units of work. What a native has done beyond that is paid from the next steps.
     RunStatus step(std::uint64_t budget);
+    /// Gives a run that Yielded the results of its yield; it is Suspended then. False: failure() says why.
+    [[nodiscard]] bool resume(std::span<const Value> values);
+    /// Fails a run that is Suspended or Yielded; the script cannot catch or observe it.
+    void kill(std::string_view reason, Failure::Kind kind = Failure::Kind::Killed);
+    /// Fails the run when it is seen to be over; nothing while empty.
+    void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) { deadline_ = deadline; }
+    [[nodiscard]] RunStatus status() const { return status_; }
+    /// Undoes what was done since savepoint `number` (Transaction::savepoint), which ends. Not while a run is Suspended or
+    /// Yielded that was started before it: its stack would be gone.
+    TxnStatus rollback_to(std::size_t number);
     /// start() and step() to the end.
     RunStatus call(Value function, std::span<const Value> args);
     /// Results of a finished run; good until the next start().
@@ -172,6 +200,7 @@ private:
     friend struct Handlers;
     friend class NativeContext;
     friend struct VmInternals;
+    friend struct AtomicBlock;
     template <class T>
     static constexpr char kExtensionTag = 0;  ///< its address names the type
     explicit Vm(const VmOptions& options);
@@ -181,6 +210,9 @@ private:
     [[nodiscard]] std::vector<Value> lasting_roots() const;
     [[nodiscard]] std::vector<Value> roots() const;
     void record_failure(Failure::Kind kind, Value error);
+    void after_run();
+    /// Whether the host wants the run to end.
+    [[nodiscard]] bool over_time() const;
 
     // What the interpreter's handlers read, in front: the dispatch table and the current thread's limits.
     const void* dispatch_[256] = {};
@@ -196,7 +228,11 @@ private:
     VmOptions options_;
     std::uint64_t step_budget_ = 0;  ///< left of the step beyond budget_
     std::atomic<bool> interrupted_{false};
+    std::optional<std::chrono::steady_clock::time_point> deadline_;
     bool killed_ = false;
+    Failure::Kind kill_kind_ = Failure::Kind::Killed;
+    bool yieldable_ = false;
+    std::uint32_t atomic_depth_ = 0;  ///< open blocks of arenite.atomic
     bool exit_requested_ = false;
     Value main_thread_ = Value::nil();
     Value error_value_ = Value::nil();
@@ -206,6 +242,7 @@ private:
     Failure failure_;
     std::shared_ptr<HostRoots> host_roots_ = std::make_shared<HostRoots>();
     std::uint64_t random_state_ = 0;
+    std::uint64_t random_state_at_begin_ = 0;
     std::vector<Value> helpers_;
     Handle<Table> proxy_metatables_;
     Value builtin_next_ = Value::nil();

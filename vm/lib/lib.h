@@ -27,6 +27,10 @@ void open_package(LibraryBuilder& b);
 void open_string(LibraryBuilder& b);
 void open_coroutine(LibraryBuilder& b);
 void open_debug(LibraryBuilder& b);
+/// Our own library: the global table `arenite`.
+void open_atomic(LibraryBuilder& b);
+/// arenite.atomic, for profiles that have it elsewhere.
+NativeResult atomic_fn(NativeContext& cx);
 
 /// LUAI_MAXCSTACK of PUC's luaconf.h: how many values a C function may hold, arguments included; unpack and
 /// string.byte fail beyond it.
