@@ -44,19 +44,23 @@ Next Interpreter::raise(Vm& vm, Value error) {
                 if (f->kind() == FrameKind::Pending && f->pc == pending::kHandler + 1) ++handlers;
             }
         }
+        const bool memory = error.bits == vm.memory_error_.bits;
+        // The host's message handler stands below the main thread as that of xpcall stands below what it calls.
+        const bool host = !target && !vm.killed_ && !memory && t.resumer.is_nil() && !vm.message_handler_.is_nil();
+        if (host) target = t.frames;
         if (target) {
-            const bool memory = error.bits == vm.memory_error_.bits;
-            if (!(target->info & Frame::kHasHandler) || memory) return unwind_to(vm, target, error);
-            const Value handler = target->base[0];
+            if (!host && (!(target->info & Frame::kHasHandler) || memory)) return unwind_to(vm, target, error);
+            const Value handler = host ? vm.message_handler_ : target->base[0];
             if (handlers >= kMaxHandlerNesting || !handler.is_function()) {
                 return unwind_to(vm, target, error_string(vm, "error in error handling"));
             }
             // The handler runs on top of the erring function, so that it sees the whole stack.
             vm.in_handler_ = true;
             const Frame* top_frame = t.frame;
-            Value* slot = top_frame->kind() == FrameKind::Lua || top_frame->kind() == FrameKind::Pending
-                              ? frame_top(vm, top_frame)
-                              : std::max(t.top, top_frame->base + top_frame->count);
+            Value* slot =
+                top_frame->function && (top_frame->kind() == FrameKind::Lua || top_frame->kind() == FrameKind::Pending)
+                    ? frame_top(vm, top_frame)
+                    : std::max(t.top, top_frame->base + top_frame->count);
             const auto target_index = target - t.frames;
             slot = ensure_stack(vm, slot, 4);
             Frame* f = slot ? push_frame(vm) : nullptr;
@@ -103,6 +107,13 @@ Value Interpreter::wrapped_error(Vm& vm, Value error) {
 Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
     Thread& t = *vm.thread_;
     vm.in_handler_ = false;
+    if (target == t.frames) {  // what the host's message handler has made of the error
+        t.frame = target;
+        t.top = t.stack + 1;
+        vm.error_value_ = error;
+        vm.status_ = RunStatus::Failed;
+        return Next::Exit;
+    }
     t.frame = target;
     if (target->info & Frame::kCatches) {
         Value* out = target->base + target->count + target->locals();

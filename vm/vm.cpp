@@ -116,8 +116,7 @@ bool Vm::initialize() {
     if (options_.profile != Profile::Bare) {
         ok = open_library(lib::open_base) && open_library(lib::open_string) && open_library(lib::open_table) &&
              open_library(lib::open_math) && open_library(lib::open_coroutine) && open_library(lib::open_os_time) &&
-             open_library(lib::open_atomic) &&
-             set_field(globals, "_G", heap_.globals);
+             open_library(lib::open_atomic) && set_field(globals, "_G", heap_.globals);
         if (options_.profile == Profile::Full) {
             ok = ok && open_library(lib::open_os) && open_library(lib::open_io) && open_library(lib::open_debug) &&
                  open_library(lib::open_package);
@@ -161,6 +160,7 @@ TxnStatus Vm::rollback() {
     thread_ = nullptr;
     main_thread_ = Value::nil();
     error_value_ = Value::nil();
+    message_handler_ = Value::nil();
     results_ = {};
     const TxnStatus s = txn_.rollback();
     if (s == TxnStatus::Ok) random_state_ = random_state_at_begin_;
@@ -238,9 +238,9 @@ bool Vm::load(std::string_view source, std::string_view chunk_name, Value& funct
         return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": bytecode is not allowed here");
     }
     const auto interrupted = [](void* vm) { return static_cast<const Vm*>(vm)->over_time(); };
-    auto result = binary ? compiler::undump(source, chunk_name, &memory)
-                         : compiler::compile(source, chunk_name, &memory, interrupted, this,
-                                             {.max_nesting = kMaxNesting});
+    auto result = binary
+                      ? compiler::undump(source, chunk_name, &memory)
+                      : compiler::compile(source, chunk_name, &memory, interrupted, this, {.max_nesting = kMaxNesting});
     if (auto* error = std::get_if<compiler::CompileError>(&result)) {
         return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
                       error->out_of_memory ? "not enough memory" : std::move(error->message));
@@ -266,8 +266,9 @@ bool Vm::load(std::string_view source, std::string_view chunk_name, Value& funct
     return true;
 }
 
-bool Vm::start(Value function, std::span<const Value> args, bool yieldable) {
+bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Value message_handler) {
     failure_ = {};
+    message_handler_ = Value::nil();
     traceback_.clear();
     results_ = {};
     killed_ = false;
@@ -282,7 +283,7 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable) {
         error_value_ = memory_error_;
         return false;
     };
-    bool known = check(function);
+    bool known = check(function) && check(message_handler);
     for (Value v : args) known = known && check(v);
     if (!known) {
         failure_ = {Failure::Kind::Runtime, "stale or foreign handle", true, LuaType::String, {}};
@@ -308,6 +309,7 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable) {
     thread_ = nullptr;
     Interpreter::set_thread(*this, t);
     error_value_ = Value::nil();
+    message_handler_ = message_handler;
     status_ = RunStatus::Suspended;
     budget_ = 0;
     if (Interpreter::call(*this, t->stack + 1, static_cast<std::uint32_t>(args.size())) == Next::Exit &&
@@ -414,6 +416,7 @@ std::vector<Value> Vm::roots() const {
     std::vector<Value> all = lasting_roots();
     all.push_back(main_thread_);
     all.push_back(error_value_);
+    all.push_back(message_handler_);
     if (thread_) all.push_back(Value{thread_->self});
     return all;
 }

@@ -78,7 +78,7 @@ struct Failure {
     bool has_message = false;
     /// Type of the error value.
     LuaType type = LuaType::Nil;
-    /// What debug.traceback would have said where the error was raised.
+    /// What debug.traceback would have said where the error was raised; after a message handler there are no levels.
     std::string traceback;
 };
 
@@ -119,8 +119,11 @@ public:
     [[nodiscard]] bool load(std::string_view source, std::string_view chunk_name, Value& function,
                             bool binary_allowed = true);
     /// Makes a new main thread that will call function(args...). False: failure() says why. In a `yieldable` run,
-    /// coroutine.yield outside of coroutines answers Yielded.
-    [[nodiscard]] bool start(Value function, std::span<const Value> args, bool yieldable = false);
+    /// coroutine.yield outside of coroutines answers Yielded. With a `message_handler` (a function), an error that nothing
+    /// catches is first given to it, on top of the stack as it was when the error was raised, and its first result is the
+    /// error from then on (lua_pcall, Lua 5.1 §3); errors of memory and kills pass it by.
+    [[nodiscard]] bool start(Value function, std::span<const Value> args, bool yieldable = false,
+                             Value message_handler = Value::nil());
     /// Runs at most about `budget` units of work. What a native has done beyond that is paid from the next steps.
     RunStatus step(std::uint64_t budget);
     /// Gives a run that Yielded the results of its yield; it is Suspended then. False: failure() says why.
@@ -236,6 +239,7 @@ private:
     bool exit_requested_ = false;
     Value main_thread_ = Value::nil();
     Value error_value_ = Value::nil();
+    Value message_handler_ = Value::nil();  ///< of the run (start()); nil: none
     RunStatus status_ = RunStatus::Finished;
     int exit_code_ = 0;
     std::span<const Value> results_;
