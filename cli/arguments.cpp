@@ -1,12 +1,17 @@
 #include "cli/arguments.h"
 
+#include <optional>
 #include <utility>
 
 namespace arenite::cli {
 namespace {
 
-Misuse unknown_option(std::string_view option, int exit_code) {
-    return {exit_code, "unrecognized option '" + std::string(option) + "'", true};
+std::string unknown_option(std::string_view option) {
+    return "unrecognized option '" + std::string(option) + "'";
+}
+
+std::string value_missing(std::string_view option) {
+    return "option '" + std::string(option) + "' needs an argument";
 }
 
 /// The value of a one-letter option: the rest of its argument or the next one. Null: there is none.
@@ -22,23 +27,23 @@ Command parse_lua(char* const* argv, int i, const Limits& limits) {
     command.limits = limits;
     while (argv[i] != nullptr) {
         const std::string_view argument = argv[i];
-        if (argument.substr(0, 1) != "-" || argument == "-") {
+        if (!argument.starts_with('-') || argument == "-") {
             command.script = i;
-            command.script_is_stdin = argument == "-";
-            return command;
+            break;
         }
         if (argument == "--") {
-            command.script = argv[i + 1] != nullptr ? i + 1 : 0;
-            return command;
+            if (argv[i + 1] != nullptr) command.script = i + 1;
+            break;
         }
         std::string error;
         switch (take_limit(argv, i, command.limits, error)) {
             case Taken::Yes: continue;
-            case Taken::Wrong: return Misuse{kMisuse, std::move(error), false};
+            case Taken::Wrong: return Misuse{std::move(error), false};
             case Taken::No: break;
         }
-        if (argument == "-h" || argument == "--help") return HelpCommand{};
-        if (argument == "-v" || argument == "--version") {
+        if (argument == "--help") return HelpCommand{};
+        if (argument == "--version") return VersionCommand{};
+        if (argument == "-v") {
             command.version = true;
         } else if (argument == "-i") {
             command.interactive = true;
@@ -46,14 +51,19 @@ Command parse_lua(char* const* argv, int i, const Limits& limits) {
         } else if (argument[1] == 'e' || argument[1] == 'l') {
             const char* value = option_value(argv, i);
             if (value == nullptr) {
-                return Misuse{kFailure, "option '" + std::string(argument) + "' needs an argument", true};
+                command.misuse = value_missing(argument);
+                return command;
             }
-            command.actions.push_back({argument[1] == 'e' ? Action::Kind::Execute : Action::Kind::List, value});
+            command.actions.push_back({argument[1] == 'e' ? Action::Kind::Execute : Action::Kind::Require, value});
         } else {
-            return unknown_option(argument, kFailure);
+            command.misuse = unknown_option(argument);
+            return command;
         }
         ++i;
     }
+    const int script = command.script;
+    command.script_is_stdin =
+        script != 0 && std::string_view(argv[script]) == "-" && std::string_view(argv[script - 1]) != "--";
     return command;
 }
 
@@ -69,42 +79,67 @@ void take_keys_and_arguments(char* const* rest, EvalCommand& command) {
     }
 }
 
-Command parse_eval(char* const* argv, int i, const Limits& limits) {
-    EvalCommand command;
-    command.limits = limits;
-    while (argv[i] != nullptr) {
+/// The options of a form that lua.c does not have, from argv[i] on, each taken by `take(argument)`, which answers false
+/// for one that it does not know. Nothing: i is behind them.
+template <class Take>
+std::optional<Command> parse_options(char* const* argv, int& i, Limits& limits, Take take) {
+    for (; argv[i] != nullptr; ++i) {
         const std::string_view argument = argv[i];
-        if (argument.substr(0, 1) != "-" || argument == "-") break;
+        if (!argument.starts_with('-') || argument == "-") break;
         if (argument == "--") {
             ++i;
             break;
         }
         std::string error;
-        switch (take_limit(argv, i, command.limits, error)) {
-            case Taken::Yes: continue;
-            case Taken::Wrong: return Misuse{kMisuse, std::move(error), false};
-            case Taken::No: break;
+        const Taken taken = take_limit(argv, i, limits, error);
+        if (taken == Taken::Wrong) return Misuse{std::move(error), false};
+        if (taken == Taken::Yes) {
+            --i;
+            continue;
         }
         if (argument == "-h" || argument == "--help") return HelpCommand{};
+        if (!take(argument, error)) return Misuse{error.empty() ? unknown_option(argument) : std::move(error), true};
+    }
+    return std::nullopt;
+}
+
+Command parse_eval(char* const* argv, int i, const Limits& limits) {
+    EvalCommand command;
+    command.limits = limits;
+    const auto take = [&](std::string_view argument, std::string& error) {
         if (argument == "--resp2" || argument == "--resp3") {
             command.output = argument == "--resp2" ? EvalCommand::Output::Resp2 : EvalCommand::Output::Resp3;
-        } else if (argument == "-e" || argument == "--script") {
-            if (command.inline_script) return Misuse{kMisuse, "eval: more than one script is given", false};
-            if (argv[++i] == nullptr) {
-                return Misuse{kMisuse, "eval: option '" + std::string(argument) + "' needs an argument", true};
-            }
-            command.inline_script = true;
-            command.script = argv[i];
-        } else {
-            return unknown_option(argument, kMisuse);
+            return true;
         }
-        ++i;
-    }
+        if (argument != "-e" && argument != "--script") return false;
+        if (command.inline_script) {
+            error = "eval: more than one script is given";
+            return false;
+        }
+        if (argv[i + 1] == nullptr) {
+            error = "eval: " + value_missing(argument);
+            return false;
+        }
+        command.inline_script = true;
+        command.script = argv[++i];
+        return true;
+    };
+    if (auto other = parse_options(argv, i, command.limits, take)) return *std::move(other);
     if (!command.inline_script) {
-        if (argv[i] == nullptr) return Misuse{kMisuse, "eval: which script?", true};
+        if (argv[i] == nullptr) return Misuse{"eval: which script?", true};
         command.script = argv[i++];
     }
     take_keys_and_arguments(argv + i, command);
+    return command;
+}
+
+Command parse_list(char* const* argv, int i, const Limits& limits) {
+    ListCommand command;
+    command.limits = limits;
+    const auto none = [](std::string_view, std::string&) { return false; };
+    if (auto other = parse_options(argv, i, command.limits, none)) return *std::move(other);
+    if (argv[i] == nullptr) return Misuse{"list: which file?", true};
+    for (; argv[i] != nullptr; ++i) command.files.emplace_back(argv[i]);
     return command;
 }
 
@@ -117,11 +152,12 @@ Command parse_arguments(char* const* argv) {
     while (argv[i] != nullptr) {
         std::string error;
         const Taken taken = take_limit(argv, i, limits, error);
-        if (taken == Taken::Wrong) return Misuse{kMisuse, std::move(error), false};
+        if (taken == Taken::Wrong) return Misuse{std::move(error), false};
         if (taken == Taken::No) break;
     }
     if (argv[i] != nullptr) {
         if (std::string_view(argv[i]) == "eval") return parse_eval(argv, i + 1, limits);
+        if (std::string_view(argv[i]) == "list") return parse_list(argv, i + 1, limits);
         if (std::string_view(argv[i]) == "run") return parse_lua(argv, i + 1, limits);
     }
     return parse_lua(argv, i, limits);

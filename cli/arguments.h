@@ -1,8 +1,8 @@
 // The command line, read but not acted upon.
 //
-// Grammar: arenite LIMIT* (eval EVAL | run LUA | LUA), where the words `eval` and `run` count only as the first argument
-// that is no limit. LUA is the command line of lua.c (collectargs): options up to the name of a script, which ends them,
-// and everything behind it is the script's.
+// Grammar: arenite LIMIT* (eval EVAL | list LIST | run LUA | LUA), where the words `eval`, `list` and `run` count only as
+// the first argument that is no limit. LUA is the command line of lua.c (collectargs), plus long options: options up to
+// the name of a script, which ends them, and everything behind it is the script's.
 #pragma once
 
 #include <string>
@@ -16,9 +16,9 @@ namespace arenite::cli {
 
 /// What is done before the script, in the order given.
 struct Action {
-    enum class Kind { Execute, List };
+    enum class Kind { Execute, Require };
     Kind kind;
-    std::string_view text;  ///< the chunk of -e, the file of -l
+    std::string_view text;  ///< the chunk of -e, the module of -l
 };
 
 /// arenite [options] [script [args]]
@@ -29,6 +29,7 @@ struct LuaCommand {
     bool version = false;
     int script = 0;                ///< index in argv; 0: none
     bool script_is_stdin = false;  ///< "-", but not behind "--"
+    std::string misuse;            ///< what is wrong with the options; not empty: only LUA_INIT is run
 };
 
 /// arenite eval [options] FILE [key...] [, arg...]
@@ -42,21 +43,27 @@ struct EvalCommand {
     std::vector<std::string> arguments;
 };
 
+/// arenite list FILE...
+struct ListCommand {
+    Limits limits;
+    std::vector<std::string> files;  ///< "-": standard input
+};
+
 struct HelpCommand {};
+struct VersionCommand {};
 
 /// A command line that makes no sense.
 struct Misuse {
-    int exit_code;
     std::string message;
     bool show_usage;
 };
 
-using Command = std::variant<LuaCommand, EvalCommand, HelpCommand, Misuse>;
+using Command = std::variant<LuaCommand, EvalCommand, ListCommand, HelpCommand, VersionCommand, Misuse>;
 
 /// `argv` ends with a null pointer.
 [[nodiscard]] Command parse_arguments(char* const* argv);
 
-/// Exit codes: an error of a script, or whatever lua.c answers with 1; a mistake in the options that lua.c has not.
+/// Exit codes: an error of a script, or whatever lua.c answers with 1; a mistake in what lua.c does not have.
 inline constexpr int kFailure = 1;
 inline constexpr int kMisuse = 2;
 

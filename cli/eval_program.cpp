@@ -32,27 +32,27 @@ redis::EngineOptions engine_options(const EvalCommand& command) {
 }
 
 /// Says what stopped a script that was killed; its reply speaks of SCRIPT KILL.
-void explain_kill(const EvalCommand& command) {
+void explain_kill(const EvalCommand& command, std::string_view program) {
     if (InterruptGuard::interrupted()) {
-        print_message("interrupted!");
+        print_message(program, "interrupted!");
     } else if (command.limits.budget) {
-        print_message("budget of " + std::to_string(*command.limits.budget) + " units exceeded");
+        print_message(program, "budget of " + std::to_string(*command.limits.budget) + " units exceeded");
     }
 }
 
 }  // namespace
 
-int run_eval(const EvalCommand& command) {
+int run_eval(const EvalCommand& command, std::string_view program) {
     std::string script = command.script;
     std::string error;
     if (!command.inline_script &&
         !read_bytes(command.script == "-" ? nullptr : command.script.c_str(), script, error)) {
-        print_message(error);
+        print_message(program, error);
         return kMisuse;
     }
     const std::unique_ptr<redis::Engine> engine = redis::Engine::create(engine_options(command));
     if (!engine) {
-        print_message("cannot create the engine: not enough memory");
+        print_message(program, "cannot create the engine: not enough memory");
         return kFailure;
     }
     const std::vector<std::string_view> keys(command.keys.begin(), command.keys.end());
@@ -63,7 +63,7 @@ int run_eval(const EvalCommand& command) {
     const std::string text =
         command.output == EvalCommand::Output::Human ? redis::print_reply(reply) : engine->encode(reply);
     (void)std::fwrite(text.data(), 1, text.size(), stdout);
-    if (engine->last_run().killed) explain_kill(command);
+    if (engine->last_run().killed) explain_kill(command, program);
     return reply.is_error() ? kFailure : 0;
 }
 

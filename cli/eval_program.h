@@ -5,7 +5,7 @@
 
 namespace arenite::cli {
 
-/// The exit code.
-[[nodiscard]] int run_eval(const EvalCommand& command);
+/// The exit code. `program` is the name in front of messages.
+[[nodiscard]] int run_eval(const EvalCommand& command, std::string_view program);
 
 }  // namespace arenite::cli

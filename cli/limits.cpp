@@ -33,7 +33,7 @@ bool parse(std::string_view text, unsigned shift, const char* form, std::uint64_
         return false;
     }
     if (n == 0) {
-        error = "the limit must be above zero";
+        error = "'" + std::string(text) + "' is not above zero";
         return false;
     }
     out = n << shift;

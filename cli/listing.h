@@ -1,13 +1,11 @@
-// arenite -l FILE: the bytecode of a file, for people to read.
+// arenite list FILE...: the bytecode of files, for people to read.
 #pragma once
 
-#include <string>
-
-#include "cli/limits.h"
+#include "cli/arguments.h"
 
 namespace arenite::cli {
 
-/// The listing of FILE ("-": standard input). False: `text` says why there is none.
-[[nodiscard]] bool list_file(const std::string& file, const Limits& limits, std::string& text);
+/// The exit code. `program` is the name in front of messages.
+[[nodiscard]] int run_list(const ListCommand& command, std::string_view program);
 
 }  // namespace arenite::cli

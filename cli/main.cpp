@@ -7,6 +7,7 @@
 
 #include "cli/arguments.h"
 #include "cli/eval_program.h"
+#include "cli/listing.h"
 #include "cli/lua_program.h"
 #include "cli/report.h"
 #include "cli/usage.h"
@@ -16,15 +17,19 @@ namespace {
 using namespace arenite::cli;
 
 int execute(char* const* argv) {
+    const std::string_view program = program_name(argv);
     const Command command = parse_arguments(argv);
     if (const auto* lua = std::get_if<LuaCommand>(&command)) return run_lua(*lua, argv);
-    if (const auto* eval = std::get_if<EvalCommand>(&command)) return run_eval(*eval);
+    if (const auto* eval = std::get_if<EvalCommand>(&command)) return run_eval(*eval, program);
+    if (const auto* list = std::get_if<ListCommand>(&command)) return run_list(*list, program);
     if (const auto* misuse = std::get_if<Misuse>(&command)) {
-        print_message(misuse->message);
-        if (misuse->show_usage) (void)std::fwrite(kUsage.data(), 1, kUsage.size(), stderr);
-        return misuse->exit_code;
+        print_message(program, misuse->message);
+        if (misuse->show_usage) (void)std::fputs(usage(program).c_str(), stderr);
+        return kMisuse;
     }
-    (void)std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
+    const std::string text =
+        std::holds_alternative<HelpCommand>(command) ? help(program) : std::string(kVersion) + std::string(kBuild);
+    (void)std::fputs(text.c_str(), stdout);
     return 0;
 }
 

@@ -4,24 +4,21 @@
 
 namespace arenite::cli {
 
-void print_message(std::string_view text, bool named) {
-    text = text.substr(0, text.find('\0'));
-    std::string line = named ? "arenite: " : "";
-    line += text;
-    line += '\n';
+std::string_view program_name(char* const* argv) {
+    return argv[0] != nullptr && argv[0][0] != '\0' ? argv[0] : "arenite";
+}
+
+void print_message(std::string_view program, std::string_view text) {
+    std::string line;
+    if (!program.empty()) line.append(program).append(": ");
+    line.append(text.substr(0, text.find('\0'))).append("\n");
     (void)std::fwrite(line.data(), 1, line.size(), stderr);
     (void)std::fflush(stderr);
 }
 
-// lua.c, traceback and report.
+// lua.c, report.
 bool failure_text(const Failure& failure, std::string& text) {
-    if (failure.has_message) {
-        // The handler that adds the traceback is not called when memory is out (ldo.c, luaD_throw).
-        const bool traced = failure.kind == Failure::Kind::Runtime && !failure.traceback.empty();
-        text = traced ? failure.traceback : failure.message;
-        return true;
-    }
-    text = "(error object is not a string)";
+    text = failure.has_message ? failure.message : "(error object is not a string)";
     return failure.type != LuaType::Nil;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/interrupt.h"
+#include "cli/message_handler.h"
 #include "cli/report.h"
 
 namespace arenite::cli {
@@ -16,12 +17,12 @@ constexpr std::uint64_t kStep = 1 << 24;
 
 }  // namespace
 
-std::unique_ptr<Session> Session::create(const Limits& limits) {
+std::unique_ptr<Session> Session::create(const Limits& limits, std::string_view program) {
     VmOptions options;
     if (limits.memory) options.heap.memory_limit = *limits.memory;
     std::unique_ptr<Vm> vm = Vm::create(options);
     if (!vm) return nullptr;
-    return std::unique_ptr<Session>(new Session(std::move(vm), limits));
+    return std::unique_ptr<Session>(new Session(std::move(vm), limits, program));
 }
 
 bool Session::set_arguments(char* const* argv, int script) {
@@ -41,25 +42,46 @@ bool Session::set_arguments(char* const* argv, int script) {
     return false;
 }
 
-Outcome Session::run(std::string_view source, const std::string& chunk_name, std::span<const std::string> arguments) {
-    if (vm_->begin() != TxnStatus::Ok) {
-        print_message(kNoMemory);
-        return Outcome::Failed;
-    }
+bool Session::begin(std::string_view program) {
     stopped_.clear();
-    Outcome outcome = Outcome::Failed;
+    if (vm_->begin() == TxnStatus::Ok) return true;
+    print_message(program, kNoMemory);
+    return false;
+}
+
+Outcome Session::run(std::string_view source, const std::string& chunk_name, std::span<const std::string> arguments) {
+    if (!begin(program_)) return Outcome::Failed;
     Value function = Value::nil();
+    if (vm_->load(source, chunk_name, function)) return run_part(function, arguments);
+    report(program_);
+    abandon();
+    return Outcome::Failed;
+}
+
+// lua.c, dolibrary.
+Outcome Session::require(const std::string& module) {
+    if (!begin(program_)) return Outcome::Failed;
+    return run_part(vm_->get_field(vm_->globals().as<Table>(), "require"), {&module, 1});
+}
+
+Outcome Session::run_part(Value function, std::span<const std::string> arguments) {
     std::vector<Value> values;
     for (const std::string& argument : arguments) values.push_back(vm_->make_string(argument));
+    Outcome outcome = Outcome::Failed;
     if (std::any_of(values.begin(), values.end(), [](Value v) { return v.is_nil(); })) {
-        print_message(kNoMemory);
-    } else if (!vm_->load(source, chunk_name, function)) {
-        report(true);
+        print_message(program_, kNoMemory);
     } else {
-        outcome = execute(function, values);
-        if (outcome == Outcome::Failed) report(true);
+        outcome = execute(function, values, true);
+        if (outcome == Outcome::Failed) report(program_);
     }
-    if (outcome != Outcome::Failed) return vm_->commit() == TxnStatus::Ok ? outcome : Outcome::Failed;
+    if (outcome == Outcome::Failed) {
+        abandon();
+        return outcome;
+    }
+    return vm_->commit() == TxnStatus::Ok ? outcome : Outcome::Failed;
+}
+
+void Session::abandon() {
     // S3. lua.c collects after an error, and closes the state at the end. A run that was stopped from outside gets no
     // further chance to run code.
     if (stopped_.empty()) {
@@ -67,25 +89,19 @@ Outcome Session::run(std::string_view source, const std::string& chunk_name, std
         vm_->run_all_finalizers();
     }
     vm_->rollback();
-    return Outcome::Failed;
 }
 
 Outcome Session::run_line(std::string_view source) {
-    if (vm_->begin() != TxnStatus::Ok) {
-        print_message(kNoMemory, false);
-        return Outcome::Failed;
-    }
-    stopped_.clear();
+    if (!begin({})) return Outcome::Failed;
     Outcome outcome = Outcome::Failed;
     Value function = Value::nil();
-    if (!vm_->load(source, "=stdin", function)) {
-        report(false);
-    } else {
-        outcome = execute(function, {});
-        if (outcome == Outcome::Failed) report(false);
-        if (outcome == Outcome::Finished && !vm_->results().empty()) outcome = print_results();
+    if (vm_->load(source, "=stdin", function)) outcome = execute(function, {}, true);
+    if (outcome == Outcome::Failed) {
+        report({});
+        if (stopped_.empty()) vm_->full_collect();
+    } else if (outcome == Outcome::Finished && !vm_->results().empty()) {
+        outcome = print_results();
     }
-    if (outcome == Outcome::Failed && stopped_.empty()) vm_->full_collect();
     return vm_->commit() == TxnStatus::Ok ? outcome : Outcome::Failed;
 }
 
@@ -93,10 +109,10 @@ Outcome Session::run_line(std::string_view source) {
 Outcome Session::print_results() {
     const std::vector<Value> values(vm_->results().begin(), vm_->results().end());
     const Value print = vm_->get_field(vm_->globals().as<Table>(), "print");
-    const Outcome outcome = execute(print, values);
+    const Outcome outcome = execute(print, values, false);
     if (outcome == Outcome::Failed) {
         const Failure& failure = vm_->failure();
-        print_message("error calling 'print' (" + (failure.has_message ? failure.message : "(null)") + ")", false);
+        print_message({}, "error calling 'print' (" + (failure.has_message ? failure.message : "(null)") + ")");
     }
     return outcome;
 }
@@ -105,8 +121,10 @@ bool Session::is_incomplete(std::string_view source) {
     if (vm_->begin() != TxnStatus::Ok) return false;
     Value function = Value::nil();
     const bool loaded = vm_->load(source, "=stdin", function);
-    const bool incomplete = !loaded && vm_->failure().kind == Failure::Kind::Syntax &&
-                            std::string_view(vm_->failure().message).ends_with("'<eof>'");
+    constexpr std::string_view kEnd = "'<eof>'";
+    const std::string& message = vm_->failure().message;
+    const bool incomplete = !loaded && vm_->failure().kind == Failure::Kind::Syntax && message.ends_with(kEnd) &&
+                            message.find(kEnd) == message.size() - kEnd.size();
     vm_->rollback();
     return incomplete;
 }
@@ -125,10 +143,10 @@ void Session::close() {
     vm_->commit();
 }
 
-Outcome Session::execute(Value function, std::span<const Value> arguments) {
-    stopped_.clear();
+Outcome Session::execute(Value function, std::span<const Value> arguments, bool traced) {
     const InterruptGuard guard(vm_.get());
-    if (!vm_->start(function, arguments)) return Outcome::Failed;
+    const Value handler = traced ? vm_->make_native(add_traceback, "traceback") : Value::nil();
+    if (!vm_->start(function, arguments, false, handler)) return Outcome::Failed;
     std::uint64_t left = limits_.budget.value_or(0);
     for (;;) {
         const std::uint64_t slice = limits_.budget ? std::min(left, kStep) : kStep;
@@ -136,7 +154,7 @@ Outcome Session::execute(Value function, std::span<const Value> arguments) {
             case RunStatus::Finished: return Outcome::Finished;
             case RunStatus::Exited: return Outcome::Exited;
             case RunStatus::Failed:
-                if (vm_->failure().kind == Failure::Kind::Killed) stopped_ = "interrupted!";
+                if (vm_->failure().kind == Failure::Kind::Killed) stopped_ = vm_->failure().message;
                 return Outcome::Failed;
             case RunStatus::Suspended:
             case RunStatus::Yielded: break;
@@ -150,12 +168,12 @@ Outcome Session::execute(Value function, std::span<const Value> arguments) {
     }
 }
 
-void Session::report(bool named) const {
+void Session::report(std::string_view program) const {
     std::string text;
     if (!stopped_.empty()) {
-        print_message(vm_->traceback(stopped_, 0), named);
+        print_message(program, vm_->traceback(stopped_, 0));
     } else if (failure_text(vm_->failure(), text)) {
-        print_message(text, named);
+        print_message(program, text);
     }
 }
 

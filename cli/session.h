@@ -7,7 +7,6 @@
 //  S3. Finalizers run once: in the transaction of the chunk that failed, before it is rolled back, or in close().
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,14 +25,16 @@ enum class Outcome {
 
 class Session {
 public:
-    /// Null when the machine cannot be made.
-    [[nodiscard]] static std::unique_ptr<Session> create(const Limits& limits);
+    /// `program` is the name in front of messages. Null when the machine cannot be made.
+    [[nodiscard]] static std::unique_ptr<Session> create(const Limits& limits, std::string_view program);
 
     /// Sets the global `arg`: argv[script] at 0, what is before it at negative indices. False: no memory.
     [[nodiscard]] bool set_arguments(char* const* argv, int script);
 
     /// Runs a chunk as a part of the program: a failure is reported and ends the program.
     Outcome run(std::string_view source, const std::string& chunk_name, std::span<const std::string> arguments = {});
+    /// The same with a call of the global `require`.
+    Outcome require(const std::string& module);
 
     /// Runs a chunk typed in: effects are kept also after a failure, and results are printed by the global `print`.
     Outcome run_line(std::string_view source);
@@ -47,17 +48,25 @@ public:
     void close();
 
 private:
-    Session(std::unique_ptr<Vm> vm, const Limits& limits) : vm_(std::move(vm)), limits_(limits) {}
+    Session(std::unique_ptr<Vm> vm, const Limits& limits, std::string_view program)
+        : vm_(std::move(vm)), limits_(limits), program_(program) {}
 
-    /// Runs a function to its end within the active transaction.
-    Outcome execute(Value function, std::span<const Value> arguments);
+    /// Begins the transaction of a chunk. False: no memory, and reported.
+    [[nodiscard]] bool begin(std::string_view program);
+    /// Calls a part of the program and ends its transaction.
+    Outcome run_part(Value function, std::span<const std::string> arguments);
+    /// Ends the transaction of a part of the program that failed.
+    void abandon();
+    /// Runs a function to its end within the active transaction, with lua.c's traceback or without (lua.c, docall).
+    Outcome execute(Value function, std::span<const Value> arguments, bool traced);
     /// Reports why load() or execute() failed.
-    void report(bool named) const;
+    void report(std::string_view program) const;
     /// Prints the results of the run by the global `print`.
     Outcome print_results();
 
     std::unique_ptr<Vm> vm_;
     Limits limits_;
+    std::string program_;
     std::string stopped_;  ///< why the last run was stopped from outside; empty: it was not
 };
 

@@ -1,34 +1,56 @@
 #include "cli/usage.h"
 
 namespace arenite::cli {
+namespace {
 
-#define ARENITE_USAGE                                \
-    "usage: arenite [options] [script [args]]\n"     \
-    "       arenite run [options] [script [args]]\n" \
-    "       arenite eval [options] (FILE | -e SCRIPT) [key...] [, arg...]\n"
+std::string forms(std::string_view program) {
+    const std::string name(program);
+    return "usage: " + name + " [options] [script [args]]\n" +                              //
+           "       " + name + " eval [options] (FILE | -e SCRIPT) [key...] [, arg...]\n" +  //
+           "       " + name + " list [options] FILE...\n";
+}
 
-const std::string_view kUsage = ARENITE_USAGE "Try 'arenite --help'.\n";
+}  // namespace
 
-const std::string_view kHelp = ARENITE_USAGE
-    "\n"
-    "Plain Lua 5.1. Without script: interactive on a terminal, else standard input is the script.\n"
-    "  -e CHUNK         execute the string CHUNK\n"
-    "  -l FILE          list the bytecode of FILE\n"
-    "  -i               interactive, after the script if there is one\n"
-    "  -v, --version    show the version\n"
-    "  --               end of options\n"
-    "  -                the script is standard input\n"
-    "\n"
-    "eval runs a script as Redis's EVAL does, on an empty keyspace. A lone comma separates keys and arguments.\n"
-    "  -e, --script SCRIPT    the script itself; with FILE, '-' is standard input\n"
-    "  --resp2, --resp3       print the bytes of the reply in this protocol, not as redis-cli -3 shows it\n"
-    "The exit code is 1 when the reply is an error.\n"
-    "\n"
-    "All forms:\n"
-    "  --memory BYTES    limit of memory; k, m and g stand for powers of 1024\n"
-    "  --budget N        limit of work for each chunk, in units of about one instruction\n"
-    "  -h, --help        this text\n";
+std::string usage(std::string_view program) {
+    return forms(program) + "Try '" + std::string(program) + " --help'.\n";
+}
+
+std::string help(std::string_view program) {
+    return forms(program) + R"(
+Plain Lua 5.1. Without script: interactive on a terminal, else standard input is the script.
+  -e CHUNK         execute the string CHUNK
+  -l MODULE        require MODULE
+  -i               interactive, after the script if there is one
+  -v               show the version on standard error
+  --               end of options
+  -                the script is standard input; end of options
+LUA_INIT in the environment is a chunk, or @FILE, to run first; LUA_PATH is where modules are.
+
+eval runs a script as Redis's EVAL does, on an empty keyspace. A lone comma separates keys and arguments.
+  -e, --script SCRIPT    the script itself; with FILE, '-' is standard input
+  --resp2, --resp3       print the bytes of the reply in this protocol, not as redis-cli -3 shows it
+The exit code is 1 when the reply is an error.
+
+list shows the bytecode of FILE ('-': standard input).
+
+The words eval and list, and run for the first form, count only as the first argument: a script of that name is ./eval.
+
+All forms:
+  --memory BYTES    limit of memory; k, m and g stand for powers of 1024
+  --budget N        limit of work for each chunk, in units of about one instruction
+  --version         show the version
+  --help            this text
+)";
+}
 
 const std::string_view kVersion = "Arenite " ARENITE_VERSION " (Lua 5.1)\n";
+
+const std::string_view kBuild =
+#if ARENITE_LINE_EDITING
+    "line editing: libedit\n";
+#else
+    "line editing: none\n";
+#endif
 
 }  // namespace arenite::cli
