@@ -47,27 +47,6 @@ struct Pipe {
     }
 };
 
-/// Our environment, with a fixed locale and without what lua5.1 reads.
-std::vector<std::string> child_environment() {
-    std::vector<std::string> result;
-    for (char** entry = ::environ; *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        if (!text.starts_with("LUA_") && !text.starts_with("LC_ALL=") && !text.starts_with("INPUTRC=") &&
-            !text.starts_with("TERM=")) {
-            result.emplace_back(text);
-        }
-    }
-    result.insert(result.end(), {"LC_ALL=C", "TERM=dumb"});
-    return result;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    for (std::string& s : strings) result.push_back(s.data());
-    result.push_back(nullptr);
-    return result;
-}
-
 /// Reads what is there. False: the end.
 bool drain(const Fd& fd, std::string& out) {
     std::array<char, 65536> buffer;
@@ -77,6 +56,31 @@ bool drain(const Fd& fd, std::string& out) {
 }
 
 }  // namespace
+
+std::vector<std::string> child_environment(const std::vector<std::string>& more) {
+    std::vector<std::string> result;
+    for (char** entry = ::environ; *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        if (!text.starts_with("LUA_") && !text.starts_with("LC_ALL=") && !text.starts_with("INPUTRC=") &&
+            !text.starts_with("TERM=") && !text.starts_with("HOME=")) {
+            result.emplace_back(text);
+        }
+    }
+    result.insert(result.end(), {"LC_ALL=C", "TERM=dumb", "HOME=/nonexistent"});
+    for (const std::string& entry : more) {
+        std::erase_if(result,
+                      [&](const std::string& e) { return e.starts_with(entry.substr(0, entry.find('=') + 1)); });
+        result.push_back(entry);
+    }
+    return result;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> result;
+    for (std::string& s : strings) result.push_back(s.data());
+    result.push_back(nullptr);
+    return result;
+}
 
 std::ostream& operator<<(std::ostream& os, const RunResult& r) {
     return os << "exit code " << r.exit_code << "\n--- stdout\n" << r.out << "\n--- stderr\n" << r.err;
@@ -95,12 +99,22 @@ RunResult run_program(const std::string& program, const std::vector<std::string>
     posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
     posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
 
+    // We may have been started with SIGINT ignored, as background jobs are.
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    posix_spawnattr_setsigdefault(&attributes, &interrupt);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+
     std::vector<std::string> argv = arguments;
-    argv.insert(argv.begin(), program);
-    std::vector<std::string> environment = child_environment();
+    argv.insert(argv.begin(), options.name.empty() ? program : options.name);
+    std::vector<std::string> environment = child_environment(options.environment);
     pid_t pid = -1;
-    const int status =
-        ::posix_spawnp(&pid, program.c_str(), &actions, nullptr, pointers(argv).data(), pointers(environment).data());
+    const int status = ::posix_spawnp(&pid, program.c_str(), &actions, &attributes, pointers(argv).data(),
+                                      pointers(environment).data());
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (status != 0) return result;
     in.read.reset();
@@ -143,7 +157,9 @@ RunResult run_program(const std::string& program, const std::vector<std::string>
 }
 
 RunResult run_arenite(const std::vector<std::string>& arguments, const RunOptions& options) {
-    return run_program(ARENITE_BIN_DIR "/arenite", arguments, options);
+    RunOptions named = options;
+    if (named.name.empty()) named.name = "arenite";
+    return run_program(kArenite, arguments, named);
 }
 
 RunResult run_lua51(const std::vector<std::string>& arguments, const RunOptions& options) {

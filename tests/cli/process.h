@@ -21,12 +21,22 @@ struct RunOptions {
     std::filesystem::path cwd = ".";
     /// Once this is on standard output or error, the program gets SIGINT.
     std::string interrupt_after;
+    /// "NAME=value", beside what all children get.
+    std::vector<std::string> environment;
+    /// argv[0]; empty: what names the program.
+    std::string name;
 };
+
+/// Our environment with a fixed locale and terminal, without what Lua reads, and with `more`.
+std::vector<std::string> child_environment(const std::vector<std::string>& more);
+/// As argv and envp are passed; the strings stay the caller's.
+std::vector<char*> pointers(std::vector<std::string>& strings);
 
 /// Runs a program (a path, or a name looked for in PATH).
 RunResult run_program(const std::string& program, const std::vector<std::string>& arguments,
                       const RunOptions& options = {});
-/// Runs arenite.
+inline constexpr const char* kArenite = ARENITE_BIN_DIR "/arenite";
+/// Runs arenite, as "arenite" unless options.name says otherwise.
 RunResult run_arenite(const std::vector<std::string>& arguments, const RunOptions& options = {});
 /// Runs the reference interpreter; skip the test when has_lua51() is false.
 RunResult run_lua51(const std::vector<std::string>& arguments, const RunOptions& options = {});

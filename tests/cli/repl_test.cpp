@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/cli/process.h"
 
 namespace {
@@ -10,15 +12,14 @@ using namespace arenite::test;
 using testing::HasSubstr;
 
 struct Transcript {
-    std::string out;  ///< behind the banner
-    std::string err;
+    std::string out;
+    std::string err;  ///< behind the banner
     int exit_code;
 };
 
 Transcript type(const std::string& lines, std::vector<std::string> arguments = {"-i"}) {
     const RunResult r = run_arenite(arguments, {lines, ".", {}});
-    const std::size_t banner = r.out.find('\n');
-    return {banner == std::string::npos ? r.out : r.out.substr(banner + 1), r.err, r.exit_code};
+    return {r.out, r.err.substr(std::min(r.err.find('\n'), r.err.size() - 1) + 1), r.exit_code};
 }
 
 TEST(Repl, PromptsAndPrintsResults) {
