@@ -163,7 +163,10 @@ void Transaction::mark_roots(Collector& collector, bool) {
         if (r.owner != 0 && !heap_.alive(Value{r.owner})) continue;
         // C3: what old objects were made to refer to.
         if (r.owner != 0 && r.epoch < scopes_[0].pages.epoch) {
-            if (r.kind == Journal::Kind::Values) {
+            const bool card = r.kind == Journal::Kind::Values || r.kind == Journal::Kind::Nodes;
+            if (card && deref<Table>(heap_.base(), r.owner)->epoch_ >= scopes_[0].pages.epoch) {
+                // Moved since: the card is a part of the backup, and what it had at the move is out of date.
+            } else if (r.kind == Journal::Kind::Values) {
                 collector.mark_values(static_cast<const Value*>(r.address), r.bytes / sizeof(Value));
             } else if (r.kind == Journal::Kind::Nodes) {
                 collector.mark_nodes(static_cast<const Node*>(r.address), r.bytes / sizeof(Node));

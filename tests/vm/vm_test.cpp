@@ -195,6 +195,24 @@ TEST(Vm, MemoryLimitIsAnErrorAndSurvivable) {
     (void)m.vm->commit();
 }
 
+// Whatever way the table of globals is journaled (by cards at first, then moved), it does not keep what has left it.
+TEST(Vm, WhatGlobalsHeldIsCollected) {
+    for (const int globals : {1, 2, 5, 20, 200}) {
+        Machine m;
+        (void)m.vm->begin();
+        ASSERT_EQ(m.run("for i = 1, " + std::to_string(globals) +
+                        " do _G['g' .. i] = {('x'):rep(1e5) .. i} end\n"
+                        "for i = 1, " +
+                        std::to_string(globals) +
+                        " do _G['g' .. i] = nil end\n"
+                        "collectgarbage() print(collectgarbage('count') < 90)"),
+                  "ok");
+        EXPECT_EQ(m.out, "true\n") << globals;
+        EXPECT_EQ(m.vm->verify(), std::nullopt);
+        (void)m.vm->rollback();
+    }
+}
+
 // X4 seen from the host: whatever a script did, rollback leaves the heap as it was.
 TEST(Vm, X4_RollbackRestoresTheHeap) {
     Machine m;
