@@ -159,9 +159,18 @@ NativeResult loadfile_fn(NativeContext& cx) {
 }
 
 NativeResult dofile_fn(NativeContext& cx) {
+    if (cx.state() != 0) {
+        // Not a tail call: tracebacks show dofile below the chunk.
+        const std::uint32_t count = cx.result_count();
+        cx.begin_results();
+        for (std::uint32_t i = 0; i < count; ++i) {
+            if (!cx.push(cx.result(i))) return cx.failed();
+        }
+        return cx.done_pushed();
+    }
     Value function;
     Value message = Value::nil();
-    if (load_named(cx, function, message)) return cx.tail_call(function, {});
+    if (load_named(cx, function, message)) return cx.call(1, function, {});
     return message.is_nil() ? cx.failed() : cx.raise(message);
 }
 
