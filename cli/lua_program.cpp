@@ -30,6 +30,8 @@ public:
             case Outcome::Exited: return session_.exit_code();
             case Outcome::Failed: break;
         }
+        // What was stopped from outside gets no further chance to run code.
+        if (!session_.was_stopped()) session_.close();
         return runs_input_ ? 0 : kFailure;  // lua.c forgets how standard input ended when nobody named it
     }
 
@@ -62,7 +64,6 @@ private:
         const std::string_view program = program_name(argv_);
         print_message(program, command_.misuse);
         (void)std::fputs(usage(program).c_str(), stderr);
-        session_.close();
         return Outcome::Failed;
     }
 
@@ -76,7 +77,6 @@ private:
         std::string error;
         if (read_chunk_file(file, chunk, error)) return session_.run(chunk.text, chunk.chunk_name, arguments);
         print_message(program_name(argv_), error);
-        session_.close();
         return Outcome::Failed;
     }
 

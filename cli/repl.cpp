@@ -28,6 +28,7 @@ Line read_chunk(Session& session, LineReader& reader, std::string& chunk) {
 
 bool run_interactively(Session& session) {
     const std::unique_ptr<LineReader> reader = make_line_reader();
+    session.keep_reserve();
     std::string chunk;
     for (;;) {
         const Line line = read_chunk(session, *reader, chunk);

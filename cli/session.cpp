@@ -21,7 +21,7 @@ std::unique_ptr<Session> Session::create(const Limits& limits, std::string_view 
     VmOptions options;
     if (limits.memory) options.heap.memory_limit = *limits.memory;
     std::unique_ptr<Vm> vm = Vm::create(options);
-    if (!vm) return nullptr;
+    if (!vm || vm->begin() != TxnStatus::Ok) return nullptr;
     return std::unique_ptr<Session>(new Session(std::move(vm), limits, program));
 }
 
@@ -29,80 +29,59 @@ bool Session::set_arguments(char* const* argv, int script) {
     int count = 0;
     while (argv[count] != nullptr) ++count;
 
-    if (vm_->begin() != TxnStatus::Ok) return false;
     const Handle<Table> arg = vm_->make_table(static_cast<std::uint32_t>(count - script), 0);
     bool ok = vm_->heap().get(arg) != nullptr;
     for (int i = 0; ok && i < count; ++i) {
         const Value s = vm_->make_string(argv[i]);
         ok = s.is_string() && vm_->txn().raw_set_integer(*vm_->heap().get(arg), i - script, s) == TableStatus::Ok;
     }
-    ok = ok && vm_->set_field(vm_->globals().as<Table>(), "arg", Value::object(arg));
-    if (ok) return vm_->commit() == TxnStatus::Ok;
-    vm_->rollback();
-    return false;
-}
-
-bool Session::begin(std::string_view program) {
-    stopped_.clear();
-    if (vm_->begin() == TxnStatus::Ok) return true;
-    print_message(program, kNoMemory);
-    return false;
+    return ok && vm_->set_field(vm_->globals().as<Table>(), "arg", Value::object(arg));
 }
 
 Outcome Session::run(std::string_view source, const std::string& chunk_name, std::span<const std::string> arguments) {
-    if (!begin(program_)) return Outcome::Failed;
+    stopped_.clear();
     Value function = Value::nil();
-    if (vm_->load(source, chunk_name, function)) return run_part(function, arguments);
-    report(program_);
-    abandon();
-    return Outcome::Failed;
+    if (!vm_->load(source, chunk_name, function)) return fail(program_);
+    return run_part(function, arguments);
 }
 
 // lua.c, dolibrary.
 Outcome Session::require(const std::string& module) {
-    if (!begin(program_)) return Outcome::Failed;
     return run_part(vm_->get_field(vm_->globals().as<Table>(), "require"), {&module, 1});
 }
 
 Outcome Session::run_part(Value function, std::span<const std::string> arguments) {
     std::vector<Value> values;
     for (const std::string& argument : arguments) values.push_back(vm_->make_string(argument));
-    Outcome outcome = Outcome::Failed;
     if (std::any_of(values.begin(), values.end(), [](Value v) { return v.is_nil(); })) {
         print_message(program_, kNoMemory);
-    } else {
-        outcome = execute(function, values, true);
-        if (outcome == Outcome::Failed) report(program_);
+        return Outcome::Failed;
     }
-    if (outcome == Outcome::Failed) {
-        abandon();
-        return outcome;
-    }
-    return vm_->commit() == TxnStatus::Ok ? outcome : Outcome::Failed;
+    const Outcome outcome = execute(function, values, true);
+    return outcome == Outcome::Failed ? fail(program_) : outcome;
 }
 
-void Session::abandon() {
-    // S3. lua.c collects after an error, and closes the state at the end. A run that was stopped from outside gets no
-    // further chance to run code.
-    if (stopped_.empty()) {
-        vm_->full_collect();
-        vm_->run_all_finalizers();
-    }
-    vm_->rollback();
+void Session::keep_reserve() {
+    constexpr std::size_t kPart = 16;
+    reserve_ = limits_.memory.value_or(0) / kPart;
+}
+
+void Session::open_reserve(bool open) {
+    if (reserve_ == 0) return;
+    ByteBudget& budget = vm_->heap().budget;
+    const std::size_t limit = *limits_.memory;
+    // Where the memory is full already, a chunk needs a little to give some back: frames, the journal.
+    const std::size_t closed = std::max(limit - reserve_, budget.used() + reserve_ / 4);
+    budget.set_limit(open ? limit : std::min(limit, closed));
 }
 
 Outcome Session::run_line(std::string_view source) {
-    if (!begin({})) return Outcome::Failed;
-    Outcome outcome = Outcome::Failed;
+    stopped_.clear();
     Value function = Value::nil();
-    if (vm_->load(source, "=stdin", function)) outcome = execute(function, {}, true);
-    if (outcome == Outcome::Failed) {
-        report({});
-        if (stopped_.empty()) vm_->full_collect();
-    } else if (outcome == Outcome::Finished && !vm_->results().empty()) {
-        outcome = print_results();
-    }
-    return vm_->commit() == TxnStatus::Ok ? outcome : Outcome::Failed;
+    if (!vm_->load(source, "=stdin", function)) return fail({});
+    const Outcome outcome = execute(function, {}, true);
+    if (outcome == Outcome::Failed) return fail({});
+    return outcome == Outcome::Finished && !vm_->results().empty() ? print_results() : outcome;
 }
 
 // lua.c, dotty.
@@ -118,35 +97,35 @@ Outcome Session::print_results() {
 }
 
 bool Session::is_incomplete(std::string_view source) {
-    if (vm_->begin() != TxnStatus::Ok) return false;
     Value function = Value::nil();
     const bool loaded = vm_->load(source, "=stdin", function);
     constexpr std::string_view kEnd = "'<eof>'";
     const std::string& message = vm_->failure().message;
-    const bool incomplete = !loaded && vm_->failure().kind == Failure::Kind::Syntax && message.ends_with(kEnd) &&
-                            message.find(kEnd) == message.size() - kEnd.size();
-    vm_->rollback();
-    return incomplete;
+    return !loaded && vm_->failure().kind == Failure::Kind::Syntax && message.ends_with(kEnd) &&
+           message.find(kEnd) == message.size() - kEnd.size();
 }
 
 std::string Session::global_text(std::string_view name, std::string_view fallback) {
-    if (vm_->begin() != TxnStatus::Ok) return std::string(fallback);
     const Value v = vm_->get_field(vm_->globals().as<Table>(), name);
-    std::string text = v.is_string() || v.is_number() ? vm_->to_display(v) : std::string(fallback);
-    vm_->rollback();
-    return text;
+    return v.is_string() || v.is_number() ? vm_->to_display(v) : std::string(fallback);
 }
 
 void Session::close() {
-    if (vm_->begin() != TxnStatus::Ok) return;
     vm_->run_all_finalizers();
-    vm_->commit();
 }
 
 Outcome Session::execute(Value function, std::span<const Value> arguments, bool traced) {
+    stopped_.clear();
     const InterruptGuard guard(vm_.get());
     const Value handler = traced ? vm_->make_native(add_traceback, "traceback") : Value::nil();
     if (!vm_->start(function, arguments, false, handler)) return Outcome::Failed;
+    open_reserve(false);
+    const Outcome outcome = run_to_end();
+    open_reserve(true);
+    return outcome;
+}
+
+Outcome Session::run_to_end() {
     std::uint64_t left = limits_.budget.value_or(0);
     for (;;) {
         const std::uint64_t slice = limits_.budget ? std::min(left, kStep) : kStep;
@@ -168,13 +147,15 @@ Outcome Session::execute(Value function, std::span<const Value> arguments, bool 
     }
 }
 
-void Session::report(std::string_view program) const {
+Outcome Session::fail(std::string_view program) {
     std::string text;
     if (!stopped_.empty()) {
         print_message(program, vm_->traceback(stopped_, 0));
     } else if (failure_text(vm_->failure(), text)) {
         print_message(program, text);
     }
+    vm_->full_collect();
+    return Outcome::Failed;
 }
 
 }  // namespace arenite::cli

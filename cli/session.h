@@ -1,10 +1,9 @@
 // A plain Lua machine and the chunks that run on it one after another, as lua.c runs them.
 //
 // Invariants
-//  S1. Each chunk is one transaction, from loading it to reporting its failure.
-//  S2. What a failed chunk did is rolled back when the program ends with it, and kept when the program goes on (the
-//      interactive mode), as in lua.c.
-//  S3. Finalizers run once: in the transaction of the chunk that failed, before it is rolled back, or in close().
+//  S1. The whole program is one transaction: collections leave alone what is older than the transaction, and here, as in
+//      lua.c, a chunk may release what an earlier one has made. Nothing is rolled back, also as in lua.c.
+//  S2. The reserve is open except while a chunk runs.
 #pragma once
 
 #include <memory>
@@ -36,7 +35,10 @@ public:
     /// The same with a call of the global `require`.
     Outcome require(const std::string& module);
 
-    /// Runs a chunk typed in: effects are kept also after a failure, and results are printed by the global `print`.
+    /// From now on chunks leave a part of the memory for loading the next one, so that what gives memory back can be
+    /// typed. Nothing to do without a limit.
+    void keep_reserve();
+    /// Runs a chunk typed in; results are printed by the global `print`.
     Outcome run_line(std::string_view source);
     /// Whether a text is the beginning of a chunk rather than a chunk, right or wrong (lua.c, incomplete).
     [[nodiscard]] bool is_incomplete(std::string_view source);
@@ -44,28 +46,31 @@ public:
     [[nodiscard]] std::string global_text(std::string_view name, std::string_view fallback);
 
     [[nodiscard]] int exit_code() const { return vm_->exit_code(); }
-    /// What lua_close does: runs all finalizers.
+    /// Whether the last chunk was stopped from outside, by SIGINT or for want of budget.
+    [[nodiscard]] bool was_stopped() const { return !stopped_.empty(); }
+    /// What lua_close does: runs all finalizers. To be called once.
     void close();
 
 private:
     Session(std::unique_ptr<Vm> vm, const Limits& limits, std::string_view program)
         : vm_(std::move(vm)), limits_(limits), program_(program) {}
 
-    /// Begins the transaction of a chunk. False: no memory, and reported.
-    [[nodiscard]] bool begin(std::string_view program);
-    /// Calls a part of the program and ends its transaction.
+    /// Lets the machine use the reserve, or no longer.
+    void open_reserve(bool open);
+    /// Calls a part of the program, and reports how it failed.
     Outcome run_part(Value function, std::span<const std::string> arguments);
-    /// Ends the transaction of a part of the program that failed.
-    void abandon();
-    /// Runs a function to its end within the active transaction, with lua.c's traceback or without (lua.c, docall).
+    /// Runs a function to its end, with a traceback or without (lua.c, docall).
     Outcome execute(Value function, std::span<const Value> arguments, bool traced);
+    /// The loop of steps in it.
+    Outcome run_to_end();
     /// Reports why load() or execute() failed.
-    void report(std::string_view program) const;
+    Outcome fail(std::string_view program);
     /// Prints the results of the run by the global `print`.
     Outcome print_results();
 
     std::unique_ptr<Vm> vm_;
     Limits limits_;
+    std::size_t reserve_ = 0;  ///< bytes
     std::string program_;
     std::string stopped_;  ///< why the last run was stopped from outside; empty: it was not
 };

@@ -21,6 +21,14 @@ bool has_line_editing() {
     return run_arenite({"--version"}).out.find("line editing: libedit") != std::string::npos;
 }
 
+/// Types a line at the prompt (what is typed while nobody edits is up to the terminal), and waits for an answer.
+testing::AssertionResult answers(Terminal& t, const std::string& keys, const std::string& answer,
+                                 const std::string& prompt = "> ") {
+    t.send(keys);
+    if (t.expect(answer) && t.expect(prompt)) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << "no answer to " << keys << ":\n" << t.shown();
+}
+
 /// A conversation that both programs must be able to hold, on a terminal that can be edited on and on one that cannot.
 struct Case {
     const char* program;
@@ -38,16 +46,12 @@ TEST_P(Interactive, WithoutArgumentsOnATerminal) {
     Terminal t(GetParam().program, {}, on(GetParam().terminal));
     EXPECT_TRUE(t.expect("Lua 5.1")) << t.shown();
     EXPECT_TRUE(t.expect("> "));
-    t.send("=1 + 41, 'x'\n");
-    EXPECT_TRUE(t.expect("\n42\tx\n")) << t.shown();
-    t.send("for i = 7, 8 do\n");
-    EXPECT_TRUE(t.expect(">> ")) << t.shown();
-    t.send("print(i) end\n");
-    EXPECT_TRUE(t.expect("\n7\n8\n")) << t.shown();
-    t.send("nothing.here()\n");
-    EXPECT_TRUE(t.expect("\nstdin:1: attempt to index global 'nothing' (a nil value)\nstack traceback:\n"));
-    t.send("_PROMPT = 'next? '\n");
-    EXPECT_TRUE(t.expect("\nnext? ")) << t.shown();
+    EXPECT_TRUE(answers(t, "=1 + 41, 'x'\n", "\n42\tx\n"));
+    EXPECT_TRUE(answers(t, "for i = 7, 8 do\n", "do\n", ">> "));
+    EXPECT_TRUE(answers(t, "print(i) end\n", "\n7\n8\n"));
+    EXPECT_TRUE(answers(t, "nothing.here()\n",
+                        "\nstdin:1: attempt to index global 'nothing' (a nil value)\nstack traceback:\n"));
+    EXPECT_TRUE(answers(t, "_PROMPT = 'next? '\n", "'\n", "next? "));
     t.send(kControlD);
     EXPECT_EQ(t.wait(), 0) << t.shown();
 }
@@ -59,8 +63,7 @@ TEST_P(Interactive, BehindAScript) {
     options.cwd = folder.path();
     Terminal t(GetParam().program, {"-i", "a.lua", "argument"}, options);
     EXPECT_TRUE(t.expect("> ")) << t.shown();
-    t.send("=x[1], arg[0]\n");
-    EXPECT_TRUE(t.expect("\nargument\ta.lua\n")) << t.shown();
+    EXPECT_TRUE(answers(t, "=x[1], arg[0]\n", "\nargument\ta.lua\n"));
     t.send("os.exit(5)\n");
     EXPECT_EQ(t.wait(), 5) << t.shown();
 }
@@ -68,13 +71,11 @@ TEST_P(Interactive, BehindAScript) {
 TEST_P(Interactive, ControlCEndsTheScriptNotTheProgram) {
     Terminal t(GetParam().program, {}, on(GetParam().terminal));
     EXPECT_TRUE(t.expect("> "));
-    for (int i = 0; i < 3; ++i) {
-        t.send("x = " + std::to_string(i) + " print('be' .. 'gun') while true do end\n");
+    for (const std::string i : {"0", "1", "2"}) {
+        t.send("x = " + i + " print('be' .. 'gun') while true do end\n");
         EXPECT_TRUE(t.expect("begun\n")) << t.shown();
-        t.send(kControlC);
-        EXPECT_TRUE(t.expect("interrupted!\nstack traceback:\n")) << t.shown();
-        t.send("='x' .. x\n");
-        EXPECT_TRUE(t.expect("\nx" + std::to_string(i) + "\n")) << t.shown();
+        EXPECT_TRUE(answers(t, kControlC, "interrupted!\nstack traceback:\n"));
+        EXPECT_TRUE(answers(t, "='x' .. x\n", "\nx" + i + "\n"));
     }
     t.send(kControlD);
     EXPECT_EQ(t.wait(), 0) << t.shown();
@@ -83,12 +84,10 @@ TEST_P(Interactive, ControlCEndsTheScriptNotTheProgram) {
 TEST_P(Interactive, ScriptsReadTheTerminal) {
     Terminal t(GetParam().program, {}, on(GetParam().terminal));
     EXPECT_TRUE(t.expect("> "));
-    t.send("print('said ' .. io.read())\n");
-    EXPECT_TRUE(t.expect(")\n"));
-    t.send("a line\n");
-    EXPECT_TRUE(t.expect("said a line\n")) << t.shown();
-    t.send("=2 * 4\n");
-    EXPECT_TRUE(t.expect("\n8\n")) << t.shown();
+    t.send("io.write('your ', 'turn') io.flush() print(' said ' .. io.read())\n");
+    EXPECT_TRUE(t.expect("your turn"));
+    EXPECT_TRUE(answers(t, "a line\n", " said a line\n"));
+    EXPECT_TRUE(answers(t, "=2 * 4\n", "\n8\n"));
     t.send(kControlD);
     EXPECT_EQ(t.wait(), 0) << t.shown();
 }
@@ -110,24 +109,19 @@ protected:
 };
 
 TEST_F(LineEditing, HistoryAndCursor) {
+    const std::string up = "\x1b[A";
+    const std::string home = "\x01";
+    const std::string end = "\x05";
+    const std::string backspace = "\x7f";
     Terminal t(kArenite, {}, on("xterm"));
     EXPECT_TRUE(t.expect("> "));
-    t.send("n = 10\n");
-    EXPECT_TRUE(t.expect("\n> ")) << t.shown();
-    t.send("n = n + 1 print('n' .. n)\n");
-    EXPECT_TRUE(t.expect("\nn11\n")) << t.shown();
-    t.send("\x1b[A\n");  // up: the last line again
-    EXPECT_TRUE(t.expect("\nn12\n")) << t.shown();
-    t.send("\x1b[A\x1b[A\n");  // the same line is in the history once
-    EXPECT_TRUE(t.expect("\n> ")) << t.shown();
-    t.send("=n\n");
-    EXPECT_TRUE(t.expect("\n10\n")) << t.shown();
-    t.send("'a' .. 'b'\x01=\x05 .. 'c'\n");  // to the beginning, then to the end
-    EXPECT_TRUE(t.expect("\nabc\n")) << t.shown();
-    t.send(
-        "=12x\x7f"
-        "3\n");  // backspace
-    EXPECT_TRUE(t.expect("\n123\n")) << t.shown();
+    EXPECT_TRUE(answers(t, "n = 10\n", "\n"));
+    EXPECT_TRUE(answers(t, "n = n + 1 print('n' .. n)\n", "\nn11\n"));
+    EXPECT_TRUE(answers(t, up + "\n", "\nn12\n"));
+    EXPECT_TRUE(answers(t, up + up + "\n", "\n"));  // the repeated line is in the history once
+    EXPECT_TRUE(answers(t, "=n\n", "\n10\n"));
+    EXPECT_TRUE(answers(t, "'a' .. 'b'" + home + "=" + end + " .. 'c'\n", "\nabc\n"));
+    EXPECT_TRUE(answers(t, "=12x" + backspace + "3\n", "\n123\n"));
     t.send(kControlD);
     EXPECT_EQ(t.wait(), 0);
 }
@@ -135,16 +129,11 @@ TEST_F(LineEditing, HistoryAndCursor) {
 TEST_F(LineEditing, ControlCDropsWhatIsTyped) {
     Terminal t(kArenite, {}, on("xterm"));
     EXPECT_TRUE(t.expect("> "));
-    t.send("print('not run')" + kControlC);
-    EXPECT_TRUE(t.expect("\n> ")) << t.shown();
-    t.send("for i = 1, 2 do\n");
-    EXPECT_TRUE(t.expect(">> ")) << t.shown();
-    t.send("print('not run')" + kControlC);
-    EXPECT_TRUE(t.expect("\n> ")) << t.shown();
-    t.send(kControlC);
-    EXPECT_TRUE(t.expect("\n> ")) << t.shown();
-    t.send("='still' .. ' here'\n");
-    EXPECT_TRUE(t.expect("\nstill here\n")) << t.shown();
+    EXPECT_TRUE(answers(t, "print('not run')" + kControlC, "\n"));
+    EXPECT_TRUE(answers(t, "for i = 1, 2 do\n", "\n", ">> "));
+    EXPECT_TRUE(answers(t, "print('not run')" + kControlC, "\n"));
+    EXPECT_TRUE(answers(t, kControlC, "\n"));
+    EXPECT_TRUE(answers(t, "='still' .. ' here'\n", "\nstill here\n"));
     EXPECT_EQ(t.shown().find("\nnot run"), std::string::npos) << t.shown();
     t.send(kControlD);
     EXPECT_EQ(t.wait(), 0);
@@ -156,12 +145,11 @@ TEST_F(LineEditing, CharactersOfSeveralBytes) {
         options.environment.emplace_back(locale);
         Terminal t(kArenite, {}, options);
         EXPECT_TRUE(t.expect("> "));
-        t.send("='\u00e4\u20ac', #'\u00e4\u20ac', ('\u00e4'):upper() == '\u00e4'\n");
-        EXPECT_TRUE(t.expect("\n\u00e4\u20ac\t5\ttrue\n")) << t.shown();
-        t.send(
-            "=#'\u00e4\u20ac\x7f"
-            "x'\n");  // backspace takes a whole character
-        EXPECT_TRUE(t.expect("\n3\n")) << t.shown();
+        EXPECT_TRUE(answers(t, "='ä€', #'ä€', ('ä'):upper() == 'ä'\n", "\nä€\t5\ttrue\n"));
+        EXPECT_TRUE(answers(t,
+                            "=#'ä€\x7f"
+                            "x'\n",
+                            "\n3\n"));  // backspace takes a whole character
         t.send(kControlD);
         EXPECT_EQ(t.wait(), 0);
     }
