@@ -96,6 +96,18 @@ void CodeGen::infix(BinOp op, Exp& v) {
         case BinOp::And: jump_if_false(v); break;
         case BinOp::Or: jump_if_true(v); break;
         case BinOp::Concat: to_next_register(v); break;
+        case BinOp::Eq:
+        case BinOp::Ne:
+        case BinOp::Lt:
+        case BinOp::Le:
+        case BinOp::Gt:
+        case BinOp::Ge:
+            // PUC makes the left constant here, before the right operand is read; of 0 and -0 the first one stays.
+            if (v.is_number() && v.number == 0) {
+                (void)code_.constant(v.number);
+            }
+            to_operand(v);
+            break;
         default: to_operand(v); break;
     }
 }
