@@ -116,14 +116,17 @@ NativeResult load_fn(NativeContext& cx) {
     if (cx.caught()) return refuse(piece);
     if (!piece.is_nil() && !piece.is_string() && !piece.is_number()) {
         Value message;
-        if (!cx.new_string("reader function must return a string", message)) return cx.failed();
+        const std::string position = Interpreter::where(cx.vm(), VmInternals::thread(cx.vm()), 1);
+        if (!cx.new_string(position + "reader function must return a string", message)) return cx.failed();
         return refuse(message);
     }
     Value text = piece;
     if (piece.is_number() && !cx.to_string(piece, text)) return cx.failed();
-    if (!piece.is_nil() && !cx.string(text).empty()) {
-        if (!cx.append(cx.local(0), cx.string(text)) || !cx.begin_call(cx.arg(0))) return cx.failed();
-        return cx.call_pushed_catching(1);
+    const bool ended = piece.is_nil() || cx.string(text).empty();
+    // PUC looks at the first byte for the mark of bytecode; if there is none, its lexer asks the reader once more.
+    if (!ended || cx.state() == 1) {
+        if ((!ended && !cx.append(cx.local(0), cx.string(text))) || !cx.begin_call(cx.arg(0))) return cx.failed();
+        return cx.call_pushed_catching(2);
     }
     std::string_view name;
     if (!cx.opt_string(1, "=(load)", name)) return cx.failed();
