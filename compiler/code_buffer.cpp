@@ -39,21 +39,13 @@ void CodeBuffer::reset() {
     ++owner_;
     pending_ = {};
     last_target_ = kNoPc;
-    lineless_from_ = kNoPc;
+    has_lines_ = false;
 }
 
 void CodeBuffer::emit_lineless(Instruction i) {
-    const std::uint32_t from = lineless_from_ != kNoPc ? lineless_from_ : pc();
-    lineless_from_ = kNoPc;
-    emit(i);
-    lineless_from_ = from;
-}
-
-void CodeBuffer::settle_lineless() {
-    for (std::uint32_t i = lineless_from_; i + 1 < pc(); ++i) {
-        lines_[i] = line;
-    }
-    lineless_from_ = kNoPc;
+    const bool before = has_lines_;
+    lines_[emit(i)] = 0;
+    has_lines_ = before;
 }
 
 void CodeBuffer::drop_last() {

@@ -45,14 +45,15 @@ public:
         const std::uint32_t at = pc();
         code_.push(i);
         lines_.push(line);
-        if (lineless_from_ != kNoPc) {
-            settle_lineless();
-        }
+        has_lines_ = true;
         return at;
     }
     std::uint32_t emit(Op op, unsigned a, unsigned b = 0, unsigned c = 0) { return emit(ins::abcd(op, a, b, c)); }
-    /// An instruction that has no line in PUC, since PUC does not have it: takes the line of the next one that does.
+    /// An instruction that PUC does not have, and that has no line therefore: line 0.
     void emit_lineless(Instruction i);
+    /// Whether an instruction with a line has been emitted.
+    [[nodiscard]] bool has_lines() const { return has_lines_; }
+    [[nodiscard]] bool has_line(std::uint32_t at) const { return lines_[at] != 0; }
 
     [[nodiscard]] std::uint32_t pc() const { return static_cast<std::uint32_t>(code_.size()); }
     [[nodiscard]] Instruction& at(std::uint32_t pc) { return code_[pc]; }
@@ -91,7 +92,6 @@ private:
         std::uint32_t owner;
     };
     void patch_pending();
-    void settle_lineless();
     [[nodiscard]] std::uint32_t next_in_list(std::uint32_t at) const { return ins::cd(code_[at]); }
     std::uint32_t add_constant(const UnitConstant& k);
     void grow_number_slots();
@@ -105,7 +105,7 @@ private:
     std::uint32_t owner_ = 0;  ///< serial number of the function
     JumpList pending_;
     std::uint32_t last_target_ = kNoPc;
-    std::uint32_t lineless_from_ = kNoPc;
+    bool has_lines_ = false;
 };
 
 }  // namespace arenite::compiler

@@ -12,6 +12,7 @@ FunctionUnit* CodeGen::generate(const FuncState& fs, FunctionUnit* const* childr
     fs_ = &fs;
     children_ = children;
     breaks_ = nullptr;
+    loop_seen_ = false;
     active_ = 0;
     free_reg_ = 0;
     max_stack_ = 2;
@@ -58,23 +59,18 @@ void CodeGen::prologue(const FuncState& fs) {
         code_.emit_lineless(i);
         code_.label();
     }
-    make_cells(fs.params, true);
+    make_cells(fs.params);
     for (const Var* v = fs.params; v != nullptr; v = v->next) {
         const bool from_start = !v->in_cell() && !(fs.has_arg && v->next == nullptr);
         activate_one(v, from_start ? 0 : code_.pc());
     }
 }
 
-/// Cells for those variables of a list that need them. At the start of a function or loop body, where PUC has no
-/// instructions, they take the line of what follows.
-void CodeGen::make_cells(const Var* first, bool at_entry) {
+/// Cells for those variables of a list that need them.
+void CodeGen::make_cells(const Var* first) {
     for (const Var* v = first; v != nullptr; v = v->next) {
         if (v->in_cell()) {
-            if (at_entry) {
-                code_.emit_lineless(ins::abcd(Op::NEWCELL, v->reg));
-            } else {
-                code_.emit(Op::NEWCELL, v->reg);
-            }
+            code_.emit_lineless(ins::abcd(Op::NEWCELL, v->reg));
         }
     }
 }
@@ -102,7 +98,7 @@ void CodeGen::leave_scope(std::uint32_t active) {
 JumpList CodeGen::loop_body(const ForStmt& s) {
     const std::uint32_t active = active_;
     reserve(s.count);
-    make_cells(s.vars, true);
+    make_cells(s.vars);
     activate(s.vars);
     JumpList breaks;
     JumpList* outer = breaks_;

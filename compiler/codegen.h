@@ -79,7 +79,7 @@ private:
     void prologue(const FuncState& fs);
     void activate(const Var* first);
     void activate_one(const Var* v, std::uint32_t start_pc);
-    void make_cells(const Var* first, bool at_entry);
+    void make_cells(const Var* first);
     void leave_scope(std::uint32_t active);
     void block(const Block& b);
     void statements(const Stmt* first);
@@ -150,6 +150,8 @@ private:
     void one_result(Exp& v);
     void all_results(Exp& v) { set_results(v, kMulti); }
     void load_nil(unsigned from, unsigned count);
+    [[nodiscard]] bool nil_before_start(unsigned from) const;
+    [[nodiscard]] bool nil_joins_earlier(unsigned from);
     void indexed(Exp& v, Exp& key);
     void store(const Exp& target, Exp& value);
     void jump_if_false(Exp& v);  ///< luaK_goiftrue: falls through when true
@@ -178,6 +180,7 @@ private:
     const FuncState* fs_ = nullptr;
     FunctionUnit* const* children_ = nullptr;
     JumpList* breaks_ = nullptr;  ///< of the innermost loop
+    bool loop_seen_ = false;      ///< a loop has begun in the function
     std::uint32_t active_ = 0;
     std::uint32_t free_reg_ = 0;
     std::uint32_t max_stack_ = 2;

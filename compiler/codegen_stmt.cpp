@@ -80,7 +80,7 @@ void CodeGen::local_statement(const LocalStmt& s) {
     const std::uint32_t count = expression_list(s.values, last);
     code_.line = s.last_line;
     adjust(s.count, count, last);
-    make_cells(s.vars, false);
+    make_cells(s.vars);
     activate(s.vars);
 }
 
@@ -91,8 +91,8 @@ void CodeGen::local_function(const LocalFunctionStmt& s) {
     reserve(1);
     if (s.var->in_cell()) {
         after(s.function);
-        load_nil(reg, 1);
-        code_.emit(Op::NEWCELL, reg);
+        code_.emit_lineless(ins::abcd(Op::LOADNIL, reg, reg));
+        code_.emit_lineless(ins::abcd(Op::NEWCELL, reg));
         Exp target(ExpKind::Cell, reg);
         Exp function;
         expression(s.function, function);
@@ -112,9 +112,14 @@ void CodeGen::function_statement(const FunctionStmt& s) {
     Exp function;
     expression(s.function, function);
     store(target, function);
-    // In PUC the pseudo-instructions that list a closure's upvalues come last and take the line instead of it.
-    if (target.kind != ExpKind::Local || children_[s.function->index]->upvalues.empty()) {
+    // In PUC the pseudo-instructions that list a closure's upvalues come last and take the line instead of it, and the
+    // store to a variable in a cell is none.
+    const bool local = target.kind == ExpKind::Local || target.kind == ExpKind::Cell;
+    if (!local || children_[s.function->index]->upvalues.empty()) {
         code_.set_line(code_.pc() - 1, s.line);
+        if (target.kind == ExpKind::Cell) {
+            code_.set_line(code_.pc() - 2, s.line);
+        }
     }
 }
 
@@ -194,6 +199,7 @@ JumpList CodeGen::condition(const Expr* e) {
 
 void CodeGen::while_statement(const LoopStmt& s) {
     const std::uint32_t start = code_.label();
+    loop_seen_ = true;
     const JumpList exit = condition(s.condition);
     JumpList breaks;
     JumpList* outer = breaks_;
@@ -209,6 +215,7 @@ void CodeGen::while_statement(const LoopStmt& s) {
 /// Only JMPBACK goes back, so a true condition jumps over it.
 void CodeGen::repeat_statement(const LoopStmt& s) {
     const std::uint32_t start = code_.label();
+    loop_seen_ = true;
     const std::uint32_t active = active_;
     JumpList breaks;
     JumpList* outer = breaks_;
@@ -322,9 +329,8 @@ void CodeGen::return_statement(const ReturnStmt& s) {
         if (last.kind == ExpKind::Call && count == 1) {
             Instruction& i = code_.at(last.pc);
             i = ins::abcd(Op::TAILCALL, ins::a(i), ins::b(i));
-        } else {
-            emit_return(active_, kMulti);
         }
+        emit_return(active_, kMulti);  // behind a tail call, it returns what a native has returned to a hooked function
     } else if (count == 1) {
         const unsigned reg = to_any_register(last);
         emit_return(reg, 1);

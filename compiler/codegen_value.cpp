@@ -178,9 +178,36 @@ void CodeGen::set_results(Exp& v, std::uint32_t count) {
     }
 }
 
+/// PUC relies on the nils of a fresh frame, up to the first instruction.
+bool CodeGen::nil_before_start(unsigned from) const {
+    return !code_.has_lines() && !loop_seen_ && from >= active_;
+}
+
+/// Whether, but for cells made in between, `from` would join an earlier LOADNIL.
+bool CodeGen::nil_joins_earlier(unsigned from) {
+    for (std::uint32_t at = code_.pc(); at > 0 && !code_.is_target(at); --at) {
+        const Instruction before = code_.at(at - 1);
+        const Op op = ins::op(before);
+        if (code_.has_line(at - 1)) {
+            return op == Op::LOADNIL && ins::a(before) <= from;
+        }
+        if (op != Op::NEWCELL && op != Op::LOADNIL) {
+            return false;
+        }
+    }
+    return false;
+}
+
 /// luaK_nil. Joins a LOADNIL just before, unless a jump comes in between.
 void CodeGen::load_nil(unsigned from, unsigned count) {
     const unsigned last = from + count - 1;
+    if (nil_before_start(from) || nil_joins_earlier(from)) {
+        const bool at_once = code_.pc() > 0 && ins::op(code_.at(code_.pc() - 1)) == Op::LOADNIL;
+        if (!at_once || code_.is_target(code_.pc()) || !code_.has_line(code_.pc() - 1)) {
+            code_.emit_lineless(ins::abcd(Op::LOADNIL, from, last));
+            return;
+        }
+    }
     if (code_.pc() > 0 && !code_.is_target(code_.pc())) {
         Instruction& before = code_.at(code_.pc() - 1);
         if (ins::op(before) == Op::LOADNIL && ins::a(before) <= from && from <= ins::b(before) + 1) {
@@ -307,7 +334,11 @@ void CodeGen::indexed(Exp& v, Exp& key) {
         v.key = key.reg;
         return;
     }
+    const bool operand_in_puc = key.is_constant();
     v.key = to_any_register(key);
+    if (operand_in_puc) {
+        code_.set_line(code_.pc() - 1, 0);
+    }
 }
 
 /// luaK_storevar.
@@ -319,6 +350,9 @@ void CodeGen::store(const Exp& target, Exp& value) {
             to_register(value, target.reg);
             return;
         case ExpKind::Cell: {
+            if (value.kind == ExpKind::Cell && value.reg == target.reg && !value.has_jumps()) {
+                return;  // v = v, for which PUC has no instruction either
+            }
             const unsigned from = to_any_register(value);
             code_.emit(Op::SETCELL, target.reg, from);
             break;

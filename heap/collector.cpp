@@ -110,6 +110,7 @@ void Collector::scan_thread(Thread& t) {
     mark_values(t.stack, static_cast<std::size_t>(t.top - t.stack));
     mark_value(t.globals);
     mark_value(t.resumer);
+    mark_value(t.hook);
 }
 
 std::size_t Collector::scan(std::uint64_t self) {

@@ -110,6 +110,9 @@ void ContentHash::scan_thread(const Thread& t) {
     add(t.wrapped);
     visit(t.globals);
     visit(t.resumer);
+    visit(t.hook);
+    add(static_cast<std::uint64_t>(t.hook_mask) << 32 | static_cast<std::uint32_t>(t.hook_period));
+    add(static_cast<std::uint64_t>(t.hook_countdown) << 32 | t.hook_running);
     const Instruction* code = nullptr;
     for (const Frame* f = t.frames; f <= t.frame; ++f) {
         if (f->kind() == FrameKind::Lua) {  // a pending operation's pc is in the code of the Lua frame below it

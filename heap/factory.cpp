@@ -183,8 +183,15 @@ Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots,
     t->status = ThreadStatus::Suspended;
     t->started = false;
     t->wrapped = false;
-    t->unused_ = 0;
     t->depth = 0;
+    t->hook_mask = 0;
+    t->hook_done = 0;
+    t->hook_running = 0;
+    t->hook = Value::nil();
+    t->hook_period = 0;
+    t->hook_countdown = 0;
+    t->hook_frame = Thread::kNoHookFrame;
+    t->hook_pc = 0;
     return {t->self};
 }
 

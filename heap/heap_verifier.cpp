@@ -377,7 +377,7 @@ bool HeapVerifier::scan_thread(const Thread& t) {
     for (const Value* v = t.stack; v < t.top; ++v) {  // a dead register may be stale (C6)
         if (heap_.alive(*v) && !visit(t.self, *v, "register")) return false;
     }
-    return visit(t.self, t.globals, "globals") && visit(t.self, t.resumer, "resumer");
+    return visit(t.self, t.globals, "globals") && visit(t.self, t.resumer, "resumer") && visit(t.self, t.hook, "hook");
 }
 
 bool HeapVerifier::scan_prototype(const Prototype& p) {

@@ -50,6 +50,9 @@ static_assert(sizeof(Frame) == 32);
 
 enum class ThreadStatus : std::uint8_t { Suspended, Running, Normal, Dead };
 
+/// Bits of Thread::hook_mask.
+enum HookMask : std::uint8_t { kHookCalls = 1, kHookReturns = 2, kHookLines = 4, kHookCount = 8 };
+
 /// Registers of the machine that belong to one coroutine. The VM reads and writes these fields directly: they are not
 /// heap state (docs/architecture.md), and a thread older than the transaction is checkpointed whole before it runs.
 class Thread {
@@ -70,10 +73,20 @@ public:
     std::uint32_t epoch;
     ThreadStatus status;
     bool started;
-    bool wrapped;  ///< resumed through the function of coroutine.wrap: errors go on in the resumer
-    std::uint8_t unused_;
-    std::uint32_t depth;  ///< how many threads resumed one another to get here
+    bool wrapped;                ///< resumed through the function of coroutine.wrap: errors go on in the resumer
+    std::uint8_t hook_mask : 4;  ///< events that the hook wants (HookMask)
+    std::uint8_t hook_done : 4;  ///< of the instruction at hand (vm/hooks.h)
+    std::uint32_t depth;         ///< how many threads resumed one another to get here
+
+    // The debug hook (debug.sethook); who reads and writes these fields: vm/hooks.h.
+    std::uint32_t hook_running;    ///< index of the pending frame whose hook runs; 0: none does
+    Value hook;                    ///< function or nil
+    std::int32_t hook_period;      ///< instructions between two count events, as it was set
+    std::uint32_t hook_countdown;  ///< to the next count event
+    std::uint32_t hook_frame;      ///< index of the frame of which hook_pc speaks
+    std::uint32_t hook_pc;         ///< the instruction traced last
+    static constexpr std::uint32_t kNoHookFrame = 0xFFFF'FFFF;
 };
-static_assert(sizeof(Thread) <= 128);
+static_assert(sizeof(Thread) == 128);
 
 }  // namespace arenite

@@ -18,6 +18,7 @@ void Interpreter::set_thread(Vm& vm, Thread* t) {
     vm.thread_ = t;
     vm.stack_limit_ = t->stack_limit;
     vm.frame_limit_ = t->frame_limit;
+    if (vm.traced_ || t->hook_mask) select_dispatch(vm);
 }
 
 Value* Interpreter::frame_top(const Vm& vm, const Frame* f) {
@@ -156,10 +157,11 @@ Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFu
     f->count = nargs;
     f->info = Frame::native_info(0, 0);
     vm.thread_->top = func + 1 + nargs;
-    return from == From::Native ? Next::Reload : start_native(vm);
+    return from == From::Native ? Next::Reload : vm.start_native_(vm);
 }
 
-Next Interpreter::start_native(Vm& vm) {
+template <Interpreter::TakeResult take>
+[[gnu::always_inline]] inline Next Interpreter::start_native_with(Vm& vm) {
     Frame* f = vm.thread_->frame;
     NativeFunction* n = vm.heap_.get<NativeFunction>(f->base[-1]);
     if (!n) return slow_corrupt(vm, 0);
@@ -171,10 +173,19 @@ Next Interpreter::start_native(Vm& vm) {
     cx.nargs_ = f->count;
     cx.self_ = f->base[-1];
     const NativeResult r = n->function()(cx);
-    return native_result(vm, cx, r);
+    return take(vm, cx, r);
 }
 
-Next Interpreter::resume_native(Vm& vm) {
+Next Interpreter::start_native(Vm& vm) {
+    return start_native_with<native_result>(vm);
+}
+
+Next Interpreter::start_native_hooked(Vm& vm) {
+    return start_native_with<native_result_hooked>(vm);
+}
+
+template <Interpreter::TakeResult take>
+[[gnu::always_inline]] inline Next Interpreter::resume_native_with(Vm& vm) {
     Thread& t = *vm.thread_;
     Frame* f = t.frame;
     NativeFunction* n = vm.heap_.get<NativeFunction>(f->base[-1]);
@@ -196,7 +207,30 @@ Next Interpreter::resume_native(Vm& vm) {
     cx.self_ = f->base[-1];
     f->info = Frame::native_info(cx.nlocals_, cx.state_);
     const NativeResult r = n->function()(cx);
-    return native_result(vm, cx, r);
+    return take(vm, cx, r);
+}
+
+Next Interpreter::resume_native(Vm& vm) {
+    return resume_native_with<native_result>(vm);
+}
+
+Next Interpreter::resume_native_hooked(Vm& vm) {
+    return resume_native_with<native_result_hooked>(vm);
+}
+
+Next Interpreter::native_result_hooked(Vm& vm, NativeContext& cx, NativeResult r) {
+    Frame* f = vm.thread_->frame;
+    switch (r.kind) {
+        case NativeResult::Done: return leave_native(vm, cx.out_, r.count);
+        case NativeResult::TailCall: {  // the frame stays, and returns after what it calls
+            f->info = Frame::native_info(cx.nlocals_, 0);
+            f->pc = pending::kLeave + 1;
+            Value* callee = f->base + f->count + cx.nlocals_;
+            std::memmove(static_cast<void*>(callee), cx.out_, (r.count + 1) * sizeof(Value));
+            return call(vm, callee, r.count, From::Native);
+        }
+        default: return native_result(vm, cx, r);
+    }
 }
 
 Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
@@ -225,6 +259,10 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
             f->info = Frame::native_info(cx.nlocals_, cx.state_);
             t.top = f->base + f->count + cx.nlocals_;
             return slow_budget(vm, ins::abcd(Op::K_NATIVE));
+        case NativeResult::Again:
+            f->info = Frame::native_info(cx.nlocals_, cx.state_);
+            t.top = f->base + f->count + cx.nlocals_;
+            return Next::Reload;
         case NativeResult::Resume: return resume(vm, *cx.out_, cx.out_ + 1, r.count, cx.flags_ != 0);
         case NativeResult::Yield: return yield(vm, cx.out_, r.count);
     }
@@ -291,6 +329,20 @@ Next Interpreter::tail_call(Vm& vm, Instruction w) {
     std::memmove(static_cast<void*>(dst), func, (nargs + 1) * sizeof(Value));
     --t.frame;
     return call_closure(vm, dst, nargs, c, tail_calls);
+}
+
+void Interpreter::merge_tail_call(Vm& vm) {
+    Thread& t = *vm.thread_;
+    Frame* caller = t.frame - 1;
+    Frame callee = *t.frame;
+    const Value* from = result_slot(vm, vm.heap_, t.frame);
+    Value* to = result_slot(vm, vm.heap_, caller);
+    const auto slots = static_cast<std::size_t>(frame_top(vm, t.frame) - from);
+    callee.base -= from - to;
+    callee.info = Frame::lua_info(std::min(caller->tail_calls() + 1, 0xFFFFFFu));
+    std::memmove(static_cast<void*>(to), from, slots * sizeof(Value));
+    *caller = callee;
+    t.frame = caller;
 }
 
 Next Interpreter::call_pending(Vm& vm, const Instruction* stub, Value handler, Value a, Value b, const Value* c,

@@ -29,7 +29,7 @@ Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs,
         Value* dst = from.frame->base - 1;
         dst[0] = Value::boolean(false);
         dst[1] = message;
-        return finish_call(vm, dst, dst, 2);
+        return leave_native(vm, dst, 2);
     };
     if (co->status != ThreadStatus::Suspended) {
         return refuse(std::string("cannot resume ") + status_name(co->status) + " coroutine");
@@ -54,7 +54,7 @@ Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs,
         co->frames[0].pc = pending::kCoroutineEnd + 1;
         return call(vm, dst - 1, nargs);
     }
-    return finish_call(vm, dst, dst, nargs);
+    return leave_native(vm, dst, nargs);
 }
 
 Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, std::uint32_t n) {
@@ -69,13 +69,14 @@ Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, st
     if (!dst) return raise_pending(vm);
     if (lead) dst[0] = Value::boolean(ok);
     if (n) std::memcpy(static_cast<void*>(dst + lead), values, n * sizeof(Value));
-    return finish_call(vm, dst, dst, n + lead);
+    return leave_native(vm, dst, n + lead);
 }
 
 Next Interpreter::yield(Vm& vm, Value* values, std::uint32_t n) {
     Thread& t = *vm.thread_;
     const bool to_host = t.resumer.is_nil() && t.self == vm.main_thread_.bits && vm.yieldable_;
-    if (t.resumer.is_nil() && !to_host) return raise_text(vm, "attempt to yield across metamethod/C-call boundary");
+    if ((t.resumer.is_nil() && !to_host) || t.hook_running)
+        return raise_text(vm, "attempt to yield across metamethod/C-call boundary");
     if (vm.atomic_depth_ != 0 && inside_atomic(vm, t)) return raise_text(vm, "attempt to yield across an atomic block");
     t.top = t.frame->base + t.frame->count;
     if (to_host) {

@@ -10,8 +10,12 @@ std::uint32_t Interpreter::current_line(const Vm& vm, const Frame* f) {
     const auto* c = reinterpret_cast<const Closure*>(f->function);
     const Prototype* p = vm.heap_.get(c->prototype());
     if (!p) return 0;
-    const auto pc = f->pc - p->code();
-    return p->line(static_cast<std::uint32_t>(pc > 0 ? pc - 1 : 0));
+    const auto next = f->pc - p->code();
+    auto pc = static_cast<std::uint32_t>(next > 0 ? next - 1 : 0);
+    // What PUC does not have has no line (compiler/code_buffer.h, emit_lineless) and belongs to what follows.
+    const auto is_added = [](Op op) { return op <= Op::LOADTRUE || op == Op::NEWCELL || op == Op::ARGTABLE; };
+    while (p->line(pc) == 0 && pc + 1 < p->code_size() && is_added(ins::op(p->code()[pc]))) ++pc;
+    return p->line(pc);
 }
 
 std::string_view Interpreter::local_name(const Vm& vm, const Prototype& p, std::uint32_t reg, std::uint32_t pc) {
@@ -133,7 +137,9 @@ Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, cons
     if (f->kind() == FrameKind::Lua && f->tail_calls() > 0) return {};
     const Frame* caller = f - 1;
     if (caller <= t.frames) return {};
-    if (caller->kind() == FrameKind::Pending && caller->pc == pending::kReturn + 1) --caller;
+    if (caller->kind() == FrameKind::Pending &&
+        (caller->pc == pending::kReturn + 1 || caller->pc == pending::kHook + 1))
+        --caller;
     if (caller->kind() != FrameKind::Lua) return {};
     const Instruction w = caller->pc[-1];
     switch (ins::op(w)) {

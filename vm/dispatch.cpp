@@ -104,6 +104,26 @@ struct Handlers {
 #include "vm/handlers.inc"
 #undef OP
 
+    static constexpr Handler kReal[] = {
+#define ARENITE_OP(name, a, b, c, d, flags, cost, doc) op_##name,
+#include "heap/opcodes.def"
+#undef ARENITE_OP
+    };
+
+    /// What the whole dispatch table holds when a hook or exact mode is on (vm/hooks.h).
+    [[gnu::noinline]] __attribute__((preserve_none)) static void traced(PARAMS) {
+        ci->pc = pc + 1;
+        vm->thread_->frame = ci;
+        vm->budget_ = budget;
+        const Next next = Interpreter::before_instruction(*vm, w);
+        if (next == Next::Continue) {
+            budget = vm->budget_;
+            [[clang::musttail]] return kReal[w & 0xFF](ARGS, w);
+        }
+        if (next == Next::Exit) return;
+        [[clang::musttail]] return reload(ARGS, w);
+    }
+
 #else  // computed goto
 
 #define DISPATCH()                                        \
@@ -128,10 +148,13 @@ struct Handlers {
     } while (0)
 
     [[gnu::noinline]] static void loop(Vm* vm, bool fill) {
-        if (fill) {
-#define ARENITE_OP(name, a, b, c, d, flags, cost, doc) vm->dispatch_[static_cast<unsigned>(Op::name)] = &&l_##name;
+        static const void* const kReal[] = {
+#define ARENITE_OP(name, a, b, c, d, flags, cost, doc) &&l_##name,
 #include "heap/opcodes.def"
 #undef ARENITE_OP
+        };
+        if (fill) {
+            for (unsigned i = 0; i < kOpcodeCount; ++i) vm->dispatch_[i] = vm->traced_ ? &&l_traced : kReal[i];
             return;
         }
         Frame* ci;
@@ -150,6 +173,16 @@ struct Handlers {
         k = cl->constants();
         budget = vm->budget_;
         DISPATCH();
+    l_traced:  // what the whole dispatch table holds when a hook or exact mode is on (vm/hooks.h)
+        ci->pc = pc + 1;
+        vm->thread_->frame = ci;
+        vm->budget_ = budget;
+        switch (Interpreter::before_instruction(*vm, w)) {
+            case Next::Continue: budget = vm->budget_; goto* const_cast<void*>(kReal[w & 0xFF]);
+            case Next::Exit: return;
+            case Next::Reload: goto l_reload;
+        }
+        __builtin_unreachable();
 #define OP(name) l_##name:
 #include "vm/handlers.inc"
 #undef OP
@@ -159,10 +192,9 @@ struct Handlers {
 
 void Interpreter::fill_dispatch(Vm& vm) {
 #if defined(ARENITE_TAIL_CALLS)
-#define ARENITE_OP(name, a, b, c, d, flags, cost, doc) \
-    vm.dispatch_[static_cast<unsigned>(Op::name)] = reinterpret_cast<const void*>(&Handlers::op_##name);
-#include "heap/opcodes.def"
-#undef ARENITE_OP
+    for (unsigned i = 0; i < kOpcodeCount; ++i) {
+        vm.dispatch_[i] = reinterpret_cast<const void*>(vm.traced_ ? &Handlers::traced : Handlers::kReal[i]);
+    }
 #else
     Handlers::loop(&vm, true);
 #endif

@@ -115,6 +115,8 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
         return Next::Exit;
     }
     t.frame = target;
+    if (t.hook_running > static_cast<std::uint32_t>(target - t.frames)) t.hook_running = 0;  // HK3
+    t.hook_done = 0;
     if (target->info & Frame::kCatches) {
         Value* out = target->base + target->count + target->locals();
         out[0] = error;
@@ -132,7 +134,7 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
         t.top = dst + 2;
         vm.heap_.collector->collect();
     }
-    return finish_call(vm, dst, dst, 2);
+    return leave_native(vm, dst, 2);
 }
 
 Next Interpreter::raise_text(Vm& vm, std::string_view message) {

@@ -20,6 +20,7 @@
 namespace arenite {
 
 enum class Next : std::uint8_t { Continue, Reload, Exit };
+enum class HookEvent : std::uint8_t;
 
 enum class ArithOp : std::uint8_t { Add, Sub, Mul, Div, Mod, Pow, Unm };
 
@@ -29,6 +30,7 @@ struct Interpreter {
     enum class From : std::uint8_t { Loop, Native };
 
     // --- Running (vm/dispatch.cpp) ------------------------------------------------------------------------------------------
+    /// Fills the dispatch table with the real handlers, or all of it with the one that traces (vm/hooks.h).
     static void fill_dispatch(Vm& vm);
     /// Runs from the current frame until something answers Exit.
     static void run(Vm& vm);
@@ -47,11 +49,24 @@ struct Interpreter {
                                           From from = From::Loop);
     /// Invokes the native whose frame is on top for the first time.
     [[nodiscard]] static Next start_native(Vm& vm);
+    /// The same where natives are called from the loop, when the thread is traced; Vm::start_native_ is one of the two.
+    [[nodiscard]] static Next start_native_traced(Vm& vm);
+    // The same for a thread whose hook may want to know how they end.
+    [[nodiscard]] static Next start_native_hooked(Vm& vm);
+    [[nodiscard]] static Next resume_native_hooked(Vm& vm);
+    [[nodiscard]] static Next native_result_hooked(Vm& vm, NativeContext& cx, NativeResult r);
+    using TakeResult = Next (*)(Vm& vm, NativeContext& cx, NativeResult r);
+    template <TakeResult take>
+    [[nodiscard]] static Next start_native_with(Vm& vm);
+    template <TakeResult take>
+    [[nodiscard]] static Next resume_native_with(Vm& vm);
     /// Ends the current frame: its results [first, first+n) go to `dst`, as many as the frame below wants.
     [[nodiscard]] static Next finish_call(Vm& vm, Value* dst, const Value* first, std::uint32_t n);
     [[nodiscard]] static Next native_result(Vm& vm, NativeContext& cx, NativeResult r);
     [[nodiscard]] static Next resume_native(Vm& vm);
     [[nodiscard]] static Next tail_call(Vm& vm, Instruction w);
+    /// Puts the running Lua frame in the place of the one below, which has called it last.
+    static void merge_tail_call(Vm& vm);
     [[nodiscard]] static Next return_values(Vm& vm, Value* first, std::uint32_t n);
     /// Pushes a pending operation of the running Lua frame and calls handler(a, b[, c]).
     [[nodiscard]] static Next call_pending(Vm& vm, const Instruction* stub, Value handler, Value a, Value b,
@@ -59,6 +74,33 @@ struct Interpreter {
     static void set_thread(Vm& vm, Thread* t);
     /// One past the registers of a Lua frame.
     [[nodiscard]] static Value* frame_top(const Vm& vm, const Frame* f);
+
+    /// finish_call for a native frame, by way of its return event if there is one.
+    [[nodiscard]] static Next leave_native(Vm& vm, const Value* first, std::uint32_t n) {
+        const Thread& t = *vm.thread_;
+        if (__builtin_expect(t.hook_mask != 0, 0)) return leave_native_hooked(vm, first, n);
+        return finish_call(vm, t.frame->base - 1, first, n);
+    }
+    [[nodiscard]] static Next leave_native_hooked(Vm& vm, const Value* first, std::uint32_t n);
+
+    // --- Hooks and exact mode (vm/hooks.cpp; rules: vm/hooks.h) -----------------------------------------------------------------
+    /// Makes the dispatch table that of the running thread.
+    static void select_dispatch(Vm& vm);
+    [[nodiscard]] static TxnStatus set_hook(Vm& vm, Thread& t, Value function, std::uint8_t mask, std::int32_t period);
+    [[nodiscard]] static TxnStatus keep_main_hook(Vm& vm, Value function, std::uint8_t mask, std::int32_t period);
+    static void restore_main_hook(Vm& vm, Thread& t);
+    /// Continue: run the instruction's handler.
+    [[nodiscard]] static Next before_instruction(Vm& vm, Instruction w);
+    static void count_silently(Vm& vm, Instruction w);
+    [[nodiscard]] static Next execute(Vm& vm, Instruction w);
+    [[nodiscard]] static Next trace(Vm& vm, Instruction w);
+    [[nodiscard]] static Next trace_internal(Vm& vm, Instruction w);
+    [[nodiscard]] static Next trace_tail_call(Vm& vm, Instruction w);
+    [[nodiscard]] static Next trace_for_prep(Vm& vm, Instruction w);
+    [[nodiscard]] static Next call_hook(Vm& vm, HookEvent event, std::int64_t line, std::uint8_t done, Value* top);
+    [[nodiscard]] static Next hook_returned(Vm& vm);
+    /// A piece of the step's budget; Exit when there is none left.
+    [[nodiscard]] static Next next_slice(Vm& vm);
 
     // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------------------
     [[nodiscard]] static Next resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped);
@@ -142,6 +184,8 @@ struct Interpreter {
     static Next slow_arg_table(Vm& vm, Instruction w);
     static Next slow_for_prep(Vm& vm, Instruction w);
     static Next slow_tfor_call(Vm& vm, Instruction w);
+    /// TFORCALL as a call, whatever the iterator is.
+    static Next call_iterator(Vm& vm, Instruction w);
     static Next slow_call(Vm& vm, Instruction w);
     static Next slow_tail_call(Vm& vm, Instruction w);
     static Next slow_return(Vm& vm, Instruction w);

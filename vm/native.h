@@ -30,7 +30,7 @@ class NativeContext;
 
 /// What a native wants next; made only by the members of NativeContext.
 struct [[nodiscard]] NativeResult {
-    enum Kind : std::uint32_t { Done, Call, TailCall, Yield, Raise, Suspend, Resume, PCall };
+    enum Kind : std::uint32_t { Done, Call, TailCall, Yield, Raise, Suspend, Resume, PCall, Again };
     Kind kind;
     std::uint32_t count;  ///< results, or arguments of the request
 };
@@ -119,6 +119,8 @@ public:
     NativeResult tail_call_pushed();
     /// Out of budget: invoke again in next_state when there is more.
     NativeResult suspend(std::uint32_t next_state);
+    /// Invoke again in next_state, from the loop: what the native has done changes how the loop goes on (hooks).
+    NativeResult again(std::uint32_t next_state);
     /// Raises `error` (any value).
     NativeResult raise(Value error);
     /// luaL_error: raises a string with the position of the running Lua function in front.

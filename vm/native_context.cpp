@@ -291,6 +291,11 @@ NativeResult NativeContext::suspend(std::uint32_t next_state) {
     return {NativeResult::Suspend, 0};
 }
 
+NativeResult NativeContext::again(std::uint32_t next_state) {
+    state_ = next_state;
+    return {NativeResult::Again, 0};
+}
+
 NativeResult NativeContext::protected_call(bool with_handler) {
     if (!with_handler) {
         out_ = base_;

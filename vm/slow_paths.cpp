@@ -352,6 +352,12 @@ Next Interpreter::slow_tfor_call(Vm& vm, Instruction w) {
             }
         }
     }
+    return call_iterator(vm, w);
+}
+
+Next Interpreter::call_iterator(Vm& vm, Instruction w) {
+    View v(vm, vm.thread_->frame, w);
+    const Value f = v.base[v.a];
     Value* func = v.base + v.a + 3;
     func[0] = f;
     func[1] = v.base[v.a + 1];
@@ -411,6 +417,11 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
             f->base[0] = Value::boolean(true);
             return finish_call(vm, dst, f->base, static_cast<std::uint32_t>(t.top - f->base));
         }
+        case Op::K_LEAVE: {
+            const Value* first = f->base + f->count + f->locals();
+            return finish_call(vm, f->base - 1, first, static_cast<std::uint32_t>(t.top - first));
+        }
+        case Op::K_HOOK: return hook_returned(vm);
         case Op::K_HANDLER: return unwind_to(vm, t.frames + f->count, f->base[0]);
         case Op::K_COEND: return coroutine_end(vm);
         case Op::K_HOSTEND:
@@ -429,7 +440,10 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
         case Op::K_JUMP: return finish_jump(vm, interrupted, result.truthy());
         case Op::K_JUMPLE: return finish_jump(vm, interrupted, !result.truthy());
         case Op::K_DISCARD: return Next::Reload;
-        case Op::K_RETRY: --lua->pc; return Next::Reload;
+        case Op::K_RETRY:
+            if (t.hook_running == static_cast<std::uint32_t>(f - t.frames)) t.hook_running = 0;
+            --lua->pc;
+            return Next::Reload;
         case Op::K_CONCAT:
             lua->base[ins::b(interrupted) + count - 2] = result;
             return op_concat(vm, interrupted, count - 1);
@@ -469,6 +483,7 @@ Next Interpreter::slow_budget(Vm& vm, Instruction w) {
         vm.status_ = RunStatus::Suspended;
         return Next::Exit;
     }
+    if (vm.exact_) return next_slice(vm) == Next::Exit ? Next::Exit : Next::Reload;
     const std::uint64_t slice = std::min(kSlice, vm.step_budget_);
     vm.step_budget_ -= slice;
     vm.budget_ = static_cast<std::int64_t>(slice) + distance;
@@ -551,6 +566,9 @@ Next Interpreter::run_finalizer(Vm& vm) {
     if (!f) return raise_pending(vm);
     lua = f - 1;
     *f = {pending::kRetry + 1, lua->base, lua->function, 0, static_cast<std::uint32_t>(FrameKind::Pending)};
+    if (!vm.thread_->hook_running) {  // lgc.c GCTM: no hooks in finalizers
+        vm.thread_->hook_running = static_cast<std::uint32_t>(f - vm.thread_->frames);
+    }
     slot[0] = handler;
     slot[1] = object;
     return call(vm, slot, 1);

@@ -85,6 +85,7 @@ std::unique_ptr<Vm> Vm::create(const VmOptions& options) {
 
 bool Vm::initialize() {
     Interpreter::fill_dispatch(*this);
+    start_native_ = Interpreter::start_native;
 #if defined(ARENITE_STRESS)
     heap_.pages.single_slot_claims = true;
     heap_.pages.gc_threshold = 0;
@@ -306,12 +307,14 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Valu
     t->stack[1] = function;
     if (!args.empty()) std::memcpy(static_cast<void*>(t->stack + 2), args.data(), args.size_bytes());
     t->top = t->stack + 2 + args.size();
+    if (!finalizing_) Interpreter::restore_main_hook(*this, *t);
     thread_ = nullptr;
     Interpreter::set_thread(*this, t);
     error_value_ = Value::nil();
     message_handler_ = message_handler;
     status_ = RunStatus::Suspended;
     budget_ = 0;
+    loop_budget_ = -1;
     if (Interpreter::call(*this, t->stack + 1, static_cast<std::uint32_t>(args.size())) == Next::Exit &&
         status_ == RunStatus::Failed) {
         record_failure(Failure::Kind::Runtime, error_value_);
@@ -322,6 +325,11 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Valu
 bool Vm::over_time() const {
     return interrupted_.load(std::memory_order_relaxed) ||
            (deadline_ && std::chrono::steady_clock::now() >= *deadline_);
+}
+
+void Vm::set_exact(bool on) {
+    exact_ = on;
+    Interpreter::select_dispatch(*this);
 }
 
 RunStatus Vm::step(std::uint64_t budget) {
@@ -392,13 +400,15 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
 
 void Vm::run_all_finalizers() {
     heap_.collector->queue_all_finalizers();
+    finalizing_ = true;
     while (heap_.collector->has_finalizers()) {
         const Value object = heap_.collector->take_finalizer();
         if (object.is_nil()) break;
         const Value handler = heap_.metamethod(object, Metamethod::Gc);
         if (handler.is_function()) (void)call(handler, {&object, 1});
-        if (status_ == RunStatus::Exited) return;
+        if (status_ == RunStatus::Exited) break;
     }
+    finalizing_ = false;
 }
 
 void Vm::full_collect() {

@@ -96,6 +96,7 @@ public:
 };
 
 struct Interpreter;
+enum class Next : std::uint8_t;
 struct Handlers;
 
 class Vm final : private RootSource {
@@ -136,6 +137,9 @@ public:
     /// Undoes what was done since savepoint `number` (Transaction::savepoint), which ends. Not while a run is Suspended or
     /// Yielded that was started before it: its stack would be gone.
     TxnStatus rollback_to(std::size_t number);
+    /// In exact mode step(n) runs instructions until their costs (heap/opcodes.def) add up to n, and at least one; what
+    /// natives do costs what they charge. To be changed between steps.
+    void set_exact(bool on);
     /// start() and step() to the end.
     RunStatus call(Value function, std::span<const Value> args);
     /// Results of a finished run; good until the next start().
@@ -223,7 +227,8 @@ private:
     Frame* frame_limit_ = nullptr;
     Thread* thread_ = nullptr;
     std::int64_t budget_ = 0;
-    Value pairs_next_ = Value::nil();  ///< what pairs returns; recognised by handle
+    Next (*start_native_)(Vm&) = nullptr;  ///< how the loop starts a native: with or without tracing
+    Value pairs_next_ = Value::nil();      ///< what pairs returns; recognised by handle
     Value ipairs_next_ = Value::nil();
 
     Heap heap_;
@@ -232,6 +237,10 @@ private:
     std::uint64_t step_budget_ = 0;  ///< left of the step beyond budget_
     std::atomic<bool> interrupted_{false};
     std::optional<std::chrono::steady_clock::time_point> deadline_;
+    bool exact_ = false;
+    bool traced_ = false;            ///< dispatch_ is the tracing table
+    bool finalizing_ = false;        ///< the host runs finalizers: no hooks
+    std::int64_t loop_budget_ = -1;  ///< exact mode: the budget behind a loop's jump, which charges its distance; or -1
     bool killed_ = false;
     Failure::Kind kill_kind_ = Failure::Kind::Killed;
     bool yieldable_ = false;

@@ -314,7 +314,7 @@ private:
 
     NativeResult print_rest() {
         const Value converter = cx_.local(kToString);
-        const bool builtin = is_native(cx_.vm(), converter, tostring_fn);
+        const bool builtin = is_native(cx_.vm(), converter, tostring_fn) && !calls_are_traced(cx_.vm());
         for (; index_ < cx_.arg_count(); ++index_) {
             if (work_ >= kSlice && !pay()) return out_.flush() ? suspend() : cx_.failed();
             const Value v = cx_.arg(index_);

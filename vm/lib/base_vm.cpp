@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "vm/hooks.h"
 #include "vm/interpreter.h"
 #include "vm/levels.h"
 #include "vm/lib/lib.h"
@@ -15,6 +16,7 @@ namespace arenite {
 /// What the libraries of the VM itself may see of it.
 struct VmInternals {
     static const Thread& thread(const Vm& vm) { return *vm.thread_; }
+    static Thread& thread(Vm& vm) { return *vm.thread_; }
     static Value main_thread(const Vm& vm) { return vm.main_thread_; }
     static void exit(Vm& vm, int code) {
         vm.exit_code_ = code;
@@ -274,7 +276,14 @@ NativeResult collect_garbage(NativeContext& cx) {
         }
     }
     const Value object = collector.take_finalizer();
-    if (object.is_nil()) return cx.done_number(0);
+    // lgc.c GCTM: no hooks while finalizers run (vm/hooks.h, HK3; this frame stands for them).
+    Thread& t = VmInternals::thread(cx.vm());
+    const auto frame = static_cast<std::uint32_t>(t.frame - t.frames);
+    if (object.is_nil()) {
+        if (t.hook_running == frame) t.hook_running = 0;
+        return cx.done_number(0);
+    }
+    if (t.hook_running == 0) t.hook_running = frame;
     const Value handler = heap.metamethod(object, Metamethod::Gc);
     if (handler.is_nil()) return cx.suspend(1);
     return cx.call(1, handler, {object});
@@ -284,6 +293,11 @@ NativeResult collect_garbage(NativeContext& cx) {
 
 Value helper(const Vm& vm, Helper which) {
     return vm.helper_function(static_cast<std::uint32_t>(which));
+}
+
+bool calls_are_traced(const Vm& vm) {
+    const Thread& t = VmInternals::thread(vm);
+    return hook_enabled(t) && (t.hook_mask & (kHookCalls | kHookReturns)) != 0;
 }
 
 bool is_native(const Vm& vm, Value v, NativeFn fn) {

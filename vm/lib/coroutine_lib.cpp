@@ -21,6 +21,10 @@ bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
     t->stack[1] = f;
     t->top = t->stack + 2;
     t->globals = globals(cx.vm());
+    if (const Thread* parent = heap.get<Thread>(running_thread(cx.vm()))) {  // lua_newthread; the hook itself is not
+        t->hook_mask = parent->hook_mask;
+        t->hook_period = parent->hook_period;
+    }
     out = Value::object(h);
     return true;
 }

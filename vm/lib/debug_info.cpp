@@ -74,27 +74,13 @@ bool set_name(InfoTable& info, const Vm& vm, const Thread& t, const Subject& s) 
     return info.set("name", name.name) && info.set("namewhat", name.kind);
 }
 
-/// The first instruction that PUC has too: it needs none for variables that are nil from the start of a function,
-/// unless a loop comes back to them.
-std::uint32_t first_visible(const Prototype& p) {
-    const auto op = [&](std::uint32_t pc) { return ins::op(p.code()[pc]); };
-    std::uint32_t first = 0;
-    while (first < p.code_size() && op(first) == Op::LOADNIL) ++first;
-    for (std::uint32_t pc = first; pc < p.code_size(); ++pc) {
-        if (op(pc) != Op::JMPBACK) continue;
-        const std::int64_t target = std::int64_t{pc} + 1 + ins::jump(p.code()[pc]);
-        first = std::min(first, static_cast<std::uint32_t>(target));
-    }
-    return first;
-}
-
 /// The set of lines that have code.
 bool set_active_lines(NativeContext& cx, InfoTable& info, const Subject& s) {
     if (!s.prototype) return true;
     Handle<Table> lines;
     if (!cx.new_table(0, 0, lines)) return false;
     (void)cx.charge(s.prototype->code_size());
-    for (std::uint32_t pc = first_visible(*s.prototype); pc < s.prototype->code_size(); ++pc) {
+    for (std::uint32_t pc = 0; pc < s.prototype->code_size(); ++pc) {
         const std::int64_t line = s.prototype->line(pc);
         if (line > 0 && !cx.raw_set(lines, line, Value::boolean(true))) return false;
     }

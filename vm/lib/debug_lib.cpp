@@ -15,6 +15,13 @@ bool is_main_thread(const Vm& vm, const Thread& t) {
     return running_coroutine(vm).is_nil() && Value{t.self} == running_thread(vm);
 }
 
+/// makemask and unmakemask of ldblib.c.
+struct HookLetter {
+    char letter;
+    std::uint8_t event;
+};
+constexpr HookLetter kHookLetters[] = {{'c', kHookCalls}, {'r', kHookReturns}, {'l', kHookLines}};
+
 NativeResult db_getregistry(NativeContext& cx) {
     return cx.done(cx.vm().heap().registry);
 }
@@ -66,8 +73,9 @@ NativeResult db_setfenv(NativeContext& cx) {
     return cx.done(v);
 }
 
-// FIXME: hooks are checked and then ignored; PUC's behaviour goes into tests/conformance/debug_hooks.lua with them.
+// debug.sethook([thread,] hook, mask [, count]). States: 0 the call; 1 the hook is set, and is told of our return.
 NativeResult db_sethook(NativeContext& cx) {
+    if (cx.state() == 1) return cx.done();
     const ThreadArgument on(cx);
     std::string_view mask;
     std::int32_t count = 0;
@@ -75,13 +83,27 @@ NativeResult db_sethook(NativeContext& cx) {
                                       !opt_int(cx, on.shift + 2, 0, count))) {
         return cx.failed();
     }
-    return cx.done();
+    mask = mask.substr(0, mask.find('\0'));
+    std::uint8_t events = 0;
+    for (const HookLetter& l : kHookLetters) {
+        if (mask.find(l.letter) != std::string_view::npos) events |= l.event;
+    }
+    if (count > 0) events |= kHookCount;
+    const Value hook = cx.none_or_nil(on.shift) ? Value::nil() : cx.arg(on.shift);
+    if (Interpreter::set_hook(cx.vm(), *on.thread, hook, events, count) != TxnStatus::Ok) return cx.out_of_memory();
+    return cx.again(1);
 }
 
+// debug.gethook([thread])
 NativeResult db_gethook(NativeContext& cx) {
+    const ThreadArgument on(cx);
+    std::string letters;
+    for (const HookLetter& l : kHookLetters) {
+        if (on.thread->hook_mask & l.event) letters += l.letter;
+    }
     Value mask;
-    if (!cx.new_string("", mask)) return cx.failed();
-    return cx.done(Value::nil(), mask, Value::number(0));
+    if (!cx.new_string(letters, mask)) return cx.failed();
+    return cx.done(on.thread->hook, mask, Value::number(on.thread->hook_period));
 }
 
 // Runs lines of the standard input as chunks until one is "cont". States: 0 the call; 1 a chunk has run.

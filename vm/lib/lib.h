@@ -96,6 +96,8 @@ NativeResult collect_garbage(NativeContext& cx);
 [[nodiscard]] Value helper(const Vm& vm, Helper which);
 /// Whether v is a native function made of `fn`.
 [[nodiscard]] bool is_native(const Vm& vm, Value v, NativeFn fn);
+/// Whether a hook is told of calls now, so that none may be left out.
+[[nodiscard]] bool calls_are_traced(const Vm& vm);
 /// The table of globals of the running thread.
 [[nodiscard]] Value globals(Vm& vm);
 /// The running thread, and the running coroutine (nil in the main thread).
