@@ -75,8 +75,10 @@ Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, st
 Next Interpreter::yield(Vm& vm, Value* values, std::uint32_t n) {
     Thread& t = *vm.thread_;
     const bool to_host = t.resumer.is_nil() && t.self == vm.main_thread_.bits && vm.yieldable_;
-    if ((t.resumer.is_nil() && !to_host) || t.hook_running)
+    const bool in_hook = t.hook_running && t.frames[t.hook_running].pc == pending::kHook + 1;  // or in a finalizer
+    if ((t.resumer.is_nil() && !to_host) || in_hook) {
         return raise_text(vm, "attempt to yield across metamethod/C-call boundary");
+    }
     if (vm.atomic_depth_ != 0 && inside_atomic(vm, t)) return raise_text(vm, "attempt to yield across an atomic block");
     t.top = t.frame->base + t.frame->count;
     if (to_host) {
