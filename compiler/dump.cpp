@@ -1,5 +1,6 @@
 #include "compiler/dump.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -11,8 +12,20 @@
 namespace arenite::compiler {
 namespace {
 
-constexpr std::array<std::uint8_t, 4> kFormat = {sizeof(double), sizeof(Instruction), 1,
-                                                 static_cast<std::uint8_t>(kOpcodeCount)};
+constexpr std::array<std::uint8_t, 14> kHeader = {static_cast<std::uint8_t>(kDumpMark),
+                                                  'L',
+                                                  'u',
+                                                  'a',
+                                                  0x51,
+                                                  'A',
+                                                  1,
+                                                  sizeof(int),
+                                                  sizeof(std::size_t),
+                                                  sizeof(Instruction),
+                                                  sizeof(double),
+                                                  0,
+                                                  kDumpVersion,
+                                                  static_cast<std::uint8_t>(kOpcodeCount)};
 constexpr std::uint8_t kFromLocal = 1;
 constexpr std::uint8_t kByValue = 2;
 
@@ -24,10 +37,8 @@ public:
 
     /// The children of a function follow it, so the tree is written in the order in which it is met.
     std::string write(const FunctionUnit& unit) {
-        out_.append(kDumpSignature);
-        byte(kDumpVersion);
-        for (const std::uint8_t f : kFormat) {
-            byte(f);
+        for (const std::uint8_t b : kHeader) {
+            byte(b);
         }
         function(unit, {});
         return std::move(out_);
@@ -127,16 +138,9 @@ public:
     Reader(std::string_view bytes, boost::container::pmr::memory_resource* mr) : in_(bytes), mr_(mr) {}
 
     FunctionUnit* read(std::string_view chunkname) {
-        if (take(kDumpSignature.size()) != kDumpSignature) {
+        if (!std::ranges::equal(take(kHeader.size()), kHeader,
+                                [](char c, std::uint8_t b) { return static_cast<std::uint8_t>(c) == b; })) {
             throw BadDump{"bad header"};
-        }
-        if (byte() != kDumpVersion) {
-            throw BadDump{"bad header"};
-        }
-        for (const std::uint8_t f : kFormat) {
-            if (byte() != f) {
-                throw BadDump{"bad header"};
-            }
         }
         FunctionUnit* unit = function(keep(chunkname), 1);
         if (!in_.empty()) {
@@ -310,7 +314,7 @@ CompileError bad_dump(std::string_view chunkname, const std::string& what) {
     std::string_view name = chunkname.substr(0, chunkname.find('\0'));
     if (name.starts_with('@') || name.starts_with('=')) {
         name.remove_prefix(1);
-    } else if (name.starts_with(kDumpSignature[0])) {
+    } else if (name.starts_with(kDumpMark)) {
         name = "binary string";
     }
     CompileError error;

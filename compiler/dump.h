@@ -1,7 +1,12 @@
-// The binary form of a unit (string.dump). Our own format; PUC's chunks are refused.
+// The binary form of a unit (string.dump). Our own format; PUC's chunks are refused, and PUC refuses ours.
 //
-//   file     := "\x1b" "Arenite" version:u8 format:u8[4] function
-//   format   := size of double, size of Instruction, byte order (1 = little end first), number of opcodes
+//   file     := header version:u8 number of opcodes:u8 function
+//   header   := "\x1b" "Lua" 0x51 'A' 1 int:u8 size_t:u8 Instruction:u8 double:u8 0
+//
+// The header is laid out as PUC's (lundump.c, luaU_header), which programs read to learn what a number is: its fifth
+// byte is the version of Lua, the sixth the format (0 is PUC's own, 'A' ours), then the byte order (1 = little end
+// first), four sizes, and whether numbers are integers.
+//
 //   function := source:string line_defined:u last_line_defined:u num_params:u8 is_vararg:u8 max_stack:u8
 //               n:u code:u64[n]  n:u line:s[n]  n:u constant[n]  n:u upvalue[n]  n:u local[n]  n:u function[n]
 //   constant := kind:u8 [ f64 | string ]
@@ -25,10 +30,8 @@
 
 namespace arenite::compiler {
 
-inline constexpr std::string_view kDumpSignature =
-    "\x1b"
-    "Arenite";
-inline constexpr std::uint8_t kDumpVersion = 1;
+inline constexpr char kDumpMark = '\x1b';  ///< LUA_SIGNATURE[0]
+inline constexpr std::uint8_t kDumpVersion = 2;
 
 /// Functions inside functions that undump accepts.
 inline constexpr std::size_t kMaxDumpDepth = 200;

@@ -56,3 +56,7 @@ for _, n in ipairs { 1, 5, 20, 50, #bytes - 1 } do
     local h, m = loadstring(bytes:sub(1, n), "=cut")
     print(n > 20 or m, h, type(m))
 end
+-- the header is laid out as lundump.c's: a program may read the sizes of lua_Number there and whether it is an integer
+local signature, header = bytes:sub(1, 4), { bytes:byte(5, 12) }
+print(signature == "\27Lua", header[1], header[3], header[4], header[5], header[7], header[8])
+print(loadstring(signature .. bytes:sub(5, 5) .. "?" .. bytes:sub(7), "=other format"))
