@@ -568,7 +568,7 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
     t.top = stack + (t.top - t.stack);
     t.stack_limit = stack + (t.stack_limit - t.stack);
     t.frame = frames + (t.frame - t.frames);
-    t.frame_limit = frames + t.frame_count;
+    t.frame_limit = frames + (t.frame_limit - t.frames);
     t.stack = stack;
     t.frames = frames;
     t.epoch = heap_.pages.epoch();

@@ -43,6 +43,11 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
         vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
         return nullptr;
     }
+    if (need <= t.stack_size) {  // grown for an earlier handler: restore_limits
+        t.stack_limit = t.stack + std::min<std::size_t>(t.stack_size, limit);
+        set_thread(vm, &t);
+        return from;
+    }
 #if defined(ARENITE_STRESS)
     const std::size_t size = fits ? t.stack_size : std::min(std::max<std::size_t>(need, t.stack_size + 1), limit);
 #else
@@ -74,9 +79,14 @@ Frame* Interpreter::push_frame(Vm& vm) {
     Thread& t = *vm.thread_;
     if (t.frame + 1 < t.frame_limit) return ++t.frame;
     const std::uint32_t limit = vm.options_.max_frames + (vm.in_handler_ ? kHandlerExtra : 0);
-    if (t.frame_count >= limit) {
+    if (t.frame_limit - t.frames >= static_cast<std::ptrdiff_t>(limit)) {
         vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
         return nullptr;
+    }
+    if (t.frame_limit < t.frames + t.frame_count) {  // grown for an earlier handler: restore_limits
+        t.frame_limit = t.frames + std::min(t.frame_count, limit);
+        vm.frame_limit_ = t.frame_limit;
+        return ++t.frame;
     }
     const std::uint32_t count = std::min(t.frame_count * 2, limit);
     auto* frames = static_cast<Frame*>(vm.heap_.pages.allocate_payload(count * sizeof(Frame)));
@@ -93,6 +103,14 @@ Frame* Interpreter::push_frame(Vm& vm) {
     t.frame_limit = frames + count;
     vm.frame_limit_ = t.frame_limit;
     return t.frame;
+}
+
+void Interpreter::restore_limits(Vm& vm, Thread& t, const Value* used) {
+    const auto slots = static_cast<std::ptrdiff_t>(vm.options_.max_stack_slots);
+    const auto frames = static_cast<std::ptrdiff_t>(vm.options_.max_frames);
+    if (t.stack_limit - t.stack > slots && used - t.stack < slots) t.stack_limit = t.stack + slots;
+    if (t.frame_limit - t.frames > frames && t.frame + 1 - t.frames < frames) t.frame_limit = t.frames + frames;
+    set_thread(vm, &t);
 }
 
 Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {

@@ -121,6 +121,7 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
         Value* out = target->base + target->count + target->locals();
         out[0] = error;
         t.top = out + 1;
+        restore_limits(vm, t, t.top);
         target->info |= Frame::kCaught;
         vm.error_value_ = Value::nil();
         return Next::Reload;
@@ -128,6 +129,7 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
     Value* dst = target->base - 1;
     dst[0] = Value::boolean(false);
     dst[1] = error;
+    restore_limits(vm, t, dst + 2);
     vm.error_value_ = Value::nil();
     if (error.bits == vm.memory_error_.bits) {
         // What the failed call has left behind must not stand in the way of whoever survives it.

@@ -41,6 +41,9 @@ struct Interpreter {
     [[nodiscard]] static Value* ensure_stack(Vm& vm, Value* from, std::size_t slots);
     /// Pushes a frame record; null as above.
     [[nodiscard]] static Frame* push_frame(Vm& vm);
+    /// A caught error: what a message handler had beyond the limits is taken back, so that the next one has it again
+    /// (ldo.c restore_stack_limit). The arrays keep their size. `used`: one past the last slot in use.
+    static void restore_limits(Vm& vm, Thread& t, const Value* used);
     /// Calls the value at `func` with `nargs` arguments behind it; results go to `func` on.
     [[nodiscard]] static Next call(Vm& vm, Value* func, std::uint32_t nargs, From from = From::Loop);
     [[nodiscard]] static Next call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c,
