@@ -1,0 +1,100 @@
+-- Run-time errors of many statements: through xpcall, coroutines and nested pcall, under several chunk names.
+local count = 0
+local function strip(m) return (tostring(m):gsub("0x%x+", "PTR"):gsub("[^\n]*errors_statements[^\n]*\n?", "")) end
+local function show(src, name)
+  count = count + 1
+  local f, e = loadstring(src, name or "=c")
+  if not f then print(count, "C", e) return end
+  setfenv(f, setmetatable({}, {__index = _G}))
+  print(count, "x", strip(select(2, xpcall(f, function(m) return tostring(m) .. "\n" .. debug.traceback("", 1) end))))
+  local co = coroutine.create(f)
+  local ok, m = coroutine.resume(co)
+  print(count, "co", ok, strip(m), strip(debug.traceback(co)))
+  print(count, "pc", strip(select(2, pcall(pcall, f))))
+  print(count, "co2", strip(select(2, pcall(coroutine.wrap(function() f() end)))))
+end
+local body = {
+    "x()", "x.y()", "x.y.z()", "x:y()", "x.y:z()", "x = x + 1", "x.y = x.y + 1", "x.y.z = 1", "x[1] = 1",
+    "x[nil] = 1", "x = x .. 1", "x = 1 .. x", "x = x .. x", "x = #x", "x = -x", "x = x < 1", "x = x < x",
+    "x = {} < {}", "x = {} < 1", "x = 'a' < 1", "x = nil < nil", "x = true < true", "x = print < print",
+    "x = 1 <= '1'",
+    "for i=x,1 do end", "for i=1,x do end", "for i=1,1,x do end", "for a in x do end", "for a in pairs(x) do end",
+    "for a in ipairs(x) do end", "for a in 1 do end",
+    "local t = {} ; t.a.b = 1", "local t = {} ; t.a.b()", "local t = {} ; t:a()", "local t = {} ; t[1]()",
+    "local t = {} ; t[x]()", "local t = {} t['a b']()", "local t = {} local k = 'k' t[k]()",
+    "local t = {} local k = 'k' return t[k].z", "local a = 'x' return a + 1", "local a = 'x' return a.b.c",
+    "return ('x') + 1", "return 'x' + 'y'", "return 1 + {}", "return {} + 1", "return '10' + x", "return 'abc' * 2",
+    "return -'abc'", "return -{}", "return #5", "return #nil", "return #print", "return 'a' .. {}",
+    "return {} .. 'a'", "return 1 .. nil", "return nil .. 1", "return 'a' .. 'b' .. nil .. 'c'", "return x .. y .. z",
+    "error()", "error(nil)", "error('m')", "error('m', 0)", "error('m', 1)", "error('m', 2)", "error('m', 3)",
+    "error({})", "error(12)", "error(true)", "assert(false)", "assert(nil, 'mm')", "assert(false, {})", "assert()",
+    "local t = setmetatable({}, {__index = function(t, k) return k.x.y end}) return t[1]",
+    "local t = setmetatable({}, {__index = function(t, k) error('ix ' .. k) end}) return t.foo",
+    "local t = setmetatable({}, {__newindex = function(t, k, v) error('nx') end}) t.foo = 1",
+    "local t = setmetatable({}, {__call = function(self, a) return a.b end}) t()",
+    "local t = setmetatable({}, {__call = 1}) t()", "local t = setmetatable({}, {__index = 1}) return t.a",
+    "local t = setmetatable({}, {__add = function(a, b) return a.x.y end}) return t + 1",
+    "local t = setmetatable({}, {__add = 1}) return t + 1",
+    "local t = setmetatable({}, {__concat = function(a, b) error 'cc' end}) return 'a' .. 'b' .. t .. 'd'",
+    "local t = setmetatable({}, {__lt = function(a, b) error 'lt' end}) return t < t",
+    "local t = setmetatable({}, {__lt = function(a, b) error 'lt' end}) return t <= t",
+    "local t = setmetatable({}, {__le = function(a, b) return nil + 1 end}) return t <= t",
+    "local mt = {__eq = function() error 'eq' end} return setmetatable({}, mt) == setmetatable({}, mt)",
+    "local t = setmetatable({}, {__unm = function() error 'unm' end}) return -t",
+    "local t = setmetatable({}, {__len = function() error 'len' end}) return #t",
+    "local t = setmetatable({}, {__tostring = function() error 'ts' end}) return tostring(t)",
+    "local t = setmetatable({}, {__tostring = function() return 1 end}) return tostring(t)",
+    "print(setmetatable({}, {__tostring = function() return {} end}))",
+    "return setmetatable(setmetatable({}, {__metatable = 1}), {})",
+    "string.rep()", "('x'):rep({})", "('x'):bad()", "string.format('%d', 'x')", "string.format('%d')",
+    "string.format('%y', 1)", "string.char(256)", "string.char(-1)", "('x'):find('[')", "('x'):find('%')",
+    "('x'):gsub('(', '')", "('x'):gsub('x', '%2')", "('x'):gsub('x', true)",
+    "('x'):gsub('x', function() return {} end)", "('x'):gsub('x', function() error 'in' end)",
+    "table.concat({1, {}, 3})", "table.concat({}, 1, 1, 2)", "table.insert()", "table.insert({}, 1, 2, 3)",
+    "table.insert({}, 'x', 2)", "table.insert(nil, 1)", "table.sort({3, 1, 'x'})",
+    "table.sort({3, 2, 1}, function(a, b) return a.x end)", "table.sort({1,2,3,4,5}, function() return true end)",
+    "table.remove(1)", "unpack({}, 1, 1e8)", "unpack()", "select(0)", "select(-5, 1)", "select('x')",
+    "tonumber('z', 99)", "tonumber({}, 10)", "tonumber()", "setmetatable(1, {})", "setmetatable({}, 1)",
+    "getmetatable()", "rawget(1)", "rawset({}, nil, 1)", "rawset({})", "next({}, 'nokey')", "next()", "ipairs()",
+    "pairs(nil)", "pcall()", "xpcall()", "xpcall(print)", "coroutine.create(1)", "coroutine.resume(1)",
+    "coroutine.wrap()", "coroutine.yield()", "coroutine.status()", "loadstring()", "load(1)", "require('nope.x')",
+    "require()", "math.floor()", "math.floor('x')", "math.floor({})", "math.random(0)", "math.random(2, 1)",
+    "math.random(1,2,3)", "math.max()", "math.fmod(1)", "os.date('*t', 'x')", "os.time(1)", "os.time{}",
+    "os.time{year=1}", "io.open()", "io.open('/nope/x'):read()", "io.lines('/nope/x')", "io.stdout:seek('bad')",
+    "io.stdout.write()", "io.stdout:write({})", "io.read('*q')", "debug.getinfo(1, 'Z')", "debug.getinfo('x')",
+    "debug.setlocal(99, 1, 1)", "debug.getlocal(99, 1)", "getfenv(99)", "getfenv(-1)", "setfenv(99, {})",
+    "setfenv(print, {})", "setfenv(1)", "collectgarbage('bad')", "newproxy(1)", "module()", "string.dump(print)",
+    "gcinfo(1)()",
+    "local function f() return g() end local function h() f() end h()",
+    "local function f(n) if n == 0 then error('deep') end f(n - 1) end f(5)",
+    "local function f(n) if n == 0 then error('deep') end return f(n - 1) end f(5)",
+    "local function f(n) if n == 0 then error('deep') end f(n - 1) end f(30)", "local t = {} function t.a.b() end",
+    "local t = {} function t:m() self.x.y = 1 end t:m()", "function gl() local q = nil; q() end gl()",
+    "local t = {f = function() error('tf') end} t.f()", "local t = {f = function() error('tf') end} t['f']()",
+    "local t = {[1] = function() error('tf') end} t[1]()", "(function() error('anon') end)()",
+    "local f = loadstring('error(\\'inner\\')') f()", "local f = loadstring('x.y.z = 1', '@file.lua') f()",
+    "local co = coroutine.wrap(function() error('co') end) co()",
+    "local co = coroutine.wrap(function() local x = nil; x() end) co()",
+    "local co = coroutine.create(function() error('dead') end) coroutine.resume(co) print(coroutine.resume(co)) error(debug.traceback(co))",
+    "local co co = coroutine.wrap(function() co() end) co()",
+    "local co = coroutine.wrap(function() return 1 end) co() co()", "local a; local function f() a.b = 1 end f()",
+    "local a; local function f() return function() return a.b.c end end f()()",
+    "local a; local function f() a() end f()", "local a = {}; local function f() a.x() end f()",
+    "local a = {}; local function f() a:x() end f()", "local a = 1; local function f() return a .. {} end f()",
+    "local a; local function f() return a + 1 end f()", "local a; local function f() return a .. 'x' end f()",
+    "local a; local function f() return a < 1 end f()", "return (function(...) return ... + 1 end)(nil)",
+    "return (function(...) return (...).x end)(nil)", "return (function(...) local a, b = ... return b.x end)(1)",
+    "return (function(...) return ...() end)()", "return (function(a, b) return a.x.y + b end)({})",
+    "if x.y then end", "while x.y do end", "repeat until x.y", "return x.y", "return x and x.y or x.z",
+    "return not x.y", "local a, b = 1, x.y", "x, y.z = 1, 2", "x.a, y = 1, 2", "return {x.y}", "return {[x.y] = 1}",
+    "return {[nil] = 1}", "return {a = x.y}", "return f(x.y)", "print(x.y, 1)", "print((x.y))", "x'str'", "x{}",
+    "x.y'str'", "x:y'str'", "('str')()", "(1)()", "({})()", "(nil)()", "(function() end)()()", "(x or y)()",
+    "(x or {}).y()", "(x or {}).y.z()", "local a = {} a.b.c.d = 1", "local a = {b = {}} a.b.c.d = 1",
+    "local a = {b = {}} a.b.c()", "local a = {b = {}} a.b.c.d()", "local a = {b = {}} a.b:c()",
+    "local a = {b = 1} a.b:c()", "local a = {b = 1} return a.b.c.d", "local a = {b = 'x'} return a.b + 1",
+    "local a = {b = 'x'} return 1 + a.b", "local a = {b = {}} return a.b .. 'x'", "local a = {b = {}} return a.b < 1",
+    "local a, b = {}, {} return a < b", "local a, b = {}, 1 return a < b", "local a, b = {}, 'x' return a <= b",
+    "local a, b = nil, 1 return a > b", "return 2^53 < {}", "return x == y < z",
+}
+for _, b in ipairs(body) do show(b) show("local pad = 1\n\n" .. b, "@/a/very/long/path/name/that/goes/on/and/on/and/on/until/it/is/cut/off/somewhere/file.lua") show(b, b) show("do local x = nil " .. b .. " end") end
+print(count)
