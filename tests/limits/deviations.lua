@@ -16,7 +16,7 @@ end
 
 -- D2: dumped functions have a format of our own; bytes behind the end and the dumps of PUC are refused.
 local dumped = string.dump(function(...) return "from a dump", ... end)
-assert(dumped:sub(1, 8) == "\27Arenite")
+assert(dumped:sub(1, 6) == "\27LuaQA")
 assert(select("#", loadstring(dumped)(1, 2)) == 3)
 local f, message = loadstring(dumped .. "x")
 assert(not f and message:find "bytes behind its end in precompiled chunk$")
