@@ -26,7 +26,7 @@ CompileError no_memory() {
 
 FunctionUnit* compile_or_throw(std::string_view source, std::string_view chunkname,
                                boost::container::pmr::memory_resource* mr, Interrupt interrupt, void* interrupt_ctx,
-                               const CompileLimits& limits) {
+                               const CompileLimits& limits, SourcePart part, std::size_t& unfinished) {
     if (source.size() > kMaxSource) {
         throw std::bad_alloc();
     }
@@ -39,21 +39,31 @@ FunctionUnit* compile_or_throw(std::string_view source, std::string_view chunkna
     Context cx(source, name, mr);
     cx.interrupt = interrupt;
     cx.interrupt_ctx = interrupt_ctx;
-    Parser parser(cx, limits);
-    return parser.parse_main();
+    cx.part = part;
+    try {
+        Parser parser(cx, limits);
+        return parser.parse_main();
+    } catch (const Abort&) {
+        unfinished = cx.unfinished;
+        throw;
+    }
 }
 
 }  // namespace
 
 std::variant<FunctionUnit*, CompileError> compile(std::string_view source, std::string_view chunkname,
                                                   boost::container::pmr::memory_resource* mr, Interrupt interrupt,
-                                                  void* interrupt_ctx, const CompileLimits& limits) noexcept {
+                                                  void* interrupt_ctx, const CompileLimits& limits,
+                                                  SourcePart part) noexcept {
+    std::size_t unfinished = 0;
     try {
-        return compile_or_throw(source, chunkname, mr, interrupt, interrupt_ctx, limits);
+        return compile_or_throw(source, chunkname, mr, interrupt, interrupt_ctx, limits, part, unfinished);
     } catch (Abort& abort) {
         CompileError error;
         error.message = std::move(abort.message);
         error.interrupted = abort.interrupted;
+        error.incomplete = abort.incomplete;
+        error.unfinished = unfinished;
         return error;
     } catch (...) {  // std::bad_alloc, from the unit's memory or the host's
         return no_memory();

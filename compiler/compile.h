@@ -11,6 +11,7 @@
 #include <boost/container/pmr/memory_resource.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,6 +31,17 @@ struct CompileError {
     std::string message;
     bool out_of_memory = false;
     bool interrupted = false;
+    /// Of SourcePart::Beginning: so far there is nothing wrong with it, but it is no whole chunk.
+    bool incomplete = false;
+    /// With `incomplete`, of a text: offset of the first statement of the main block that has not been read to its end.
+    std::size_t unfinished = 0;
+};
+
+/// What compile() and undump() are given. A reader of PUC Lua (lua_load) is asked for the next piece when the byte before
+/// is used up, and not once an error has been found; Beginning is for doing the same with the pieces there are so far.
+enum class SourcePart : std::uint8_t {
+    Whole,      ///< the chunk
+    Beginning,  ///< of the chunk, or more: an error if what is there has one, incomplete if the end of it was reached
 };
 
 /// Asked every few thousand tokens and nodes; true stops the compilation.
@@ -44,7 +56,8 @@ using Interrupt = bool (*)(void* ctx);
                                                                 boost::container::pmr::memory_resource* mr,
                                                                 Interrupt interrupt = nullptr,
                                                                 void* interrupt_ctx = nullptr,
-                                                                const CompileLimits& limits = {}) noexcept;
+                                                                const CompileLimits& limits = {},
+                                                                SourcePart part = SourcePart::Whole) noexcept;
 
 /// Size of a chunk name in run-time messages (LUA_IDSIZE), and in syntax errors (MAXSRC of llex.c).
 inline constexpr std::size_t kIdSize = 60;

@@ -16,6 +16,7 @@ namespace arenite::compiler {
 struct Abort {
     std::string message;
     bool interrupted = false;
+    bool incomplete = false;
 };
 
 struct Context {
@@ -29,6 +30,8 @@ struct Context {
     Interrupt interrupt = nullptr;
     void* interrupt_ctx = nullptr;
     std::uint32_t ticks = kTicks;
+    SourcePart part = SourcePart::Whole;
+    std::size_t unfinished = 0;  ///< CompileError::unfinished
 
     static constexpr std::uint32_t kTicks = 4096;
     /// Once per token and once per node.

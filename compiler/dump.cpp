@@ -131,6 +131,7 @@ private:
 /// Thrown inside, caught in undump().
 struct BadDump {
     const char* what;
+    bool incomplete = false;
 };
 
 class Reader {
@@ -142,17 +143,13 @@ public:
                                 [](char c, std::uint8_t b) { return static_cast<std::uint8_t>(c) == b; })) {
             throw BadDump{"bad header"};
         }
-        FunctionUnit* unit = function(keep(chunkname), 1);
-        if (!in_.empty()) {
-            throw BadDump{"bytes behind its end"};
-        }
-        return unit;
+        return function(keep(chunkname), 1);
     }
 
 private:
     std::string_view take(std::size_t n) {
         if (n > in_.size()) {
-            throw BadDump{"unexpected end"};
+            throw BadDump{"unexpected end", true};
         }
         const std::string_view s = in_.substr(0, n);
         in_.remove_prefix(n);
@@ -181,7 +178,7 @@ private:
     std::size_t count(std::size_t each) {
         const std::uint64_t n = number();
         if (n > in_.size() / each) {
-            throw BadDump{"unexpected end"};
+            throw BadDump{"unexpected end", true};
         }
         return static_cast<std::size_t>(n);
     }
@@ -329,7 +326,7 @@ std::string dump(const FunctionUnit& unit, bool strip) {
 }
 
 std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::string_view chunkname,
-                                                 boost::container::pmr::memory_resource* mr) noexcept {
+                                                 boost::container::pmr::memory_resource* mr, SourcePart part) noexcept {
     try {
         try {
             FunctionUnit* unit = Reader(bytes, mr).read(chunkname);
@@ -338,7 +335,9 @@ std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::st
             }
             return unit;
         } catch (const BadDump& bad) {
-            return bad_dump(chunkname, bad.what);
+            CompileError error = bad_dump(chunkname, bad.what);
+            error.incomplete = bad.incomplete && part == SourcePart::Beginning;
+            return error;
         }
     } catch (...) {  // std::bad_alloc
         CompileError error;

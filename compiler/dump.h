@@ -39,8 +39,10 @@ inline constexpr std::size_t kMaxDumpDepth = 200;
 [[nodiscard]] std::string dump(const FunctionUnit& unit, bool strip);
 
 /// Reads a dump into `mr` (as for compile) and verifies it. Every length is checked against the bytes that remain
-/// before anything is allocated for it. No exception leaves this function.
+/// before anything is allocated for it. Bytes behind the dump's end are ignored, as in PUC Lua. No exception leaves this
+/// function.
 [[nodiscard]] std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::string_view chunkname,
-                                                               boost::container::pmr::memory_resource* mr) noexcept;
+                                                               boost::container::pmr::memory_resource* mr,
+                                                               SourcePart part = SourcePart::Whole) noexcept;
 
 }  // namespace arenite::compiler

@@ -64,11 +64,17 @@ std::string Lexer::located(std::string_view message) const {
     return chunk_id(cx_.chunkname, kSyntaxIdSize) + ":" + std::to_string(line) + ": " + std::string(message);
 }
 
+void Lexer::stop_at_end() {
+    throw Abort{{}, false, true};
+}
+
 void Lexer::plain_error(std::string_view message) const {
+    check_not_at_end();
     throw Abort{located(message)};
 }
 
 void Lexer::error_near(std::string_view message, std::string_view near) const {
+    check_not_at_end();
     throw Abort{located(message) + " near '" + std::string(near) + "'"};
 }
 
@@ -98,7 +104,7 @@ bool Lexer::take_dot() {
     return false;
 }
 
-void Lexer::lex(Token& out) {
+void Lexer::scan(Token& out) {
     for (;;) {
         if (p_ == end_) {
             out.kind = kTokEos;

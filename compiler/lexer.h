@@ -58,7 +58,11 @@ public:
     [[nodiscard]] static std::string token_name(int kind);
 
 private:
-    void lex(Token& out);
+    void lex(Token& out) {
+        scan(out);
+        check_not_at_end();
+    }
+    void scan(Token& out);
     void lex_name(Token& out);
     void lex_numeral(Token& out, const char* start);
     void lex_string(Token& out, char quote);
@@ -70,6 +74,12 @@ private:
     void skip_comment();
     void new_line();
 
+    /// Every byte up to p_ has been looked at, and the one at p_ too (PUC's `current`): if it is not there yet, nothing
+    /// can be said of the token before it.
+    void check_not_at_end() const {
+        if (p_ == end_ && cx_.part == SourcePart::Beginning) stop_at_end();
+    }
+    [[noreturn]] static void stop_at_end();
     [[nodiscard]] int current() const { return p_ < end_ ? static_cast<unsigned char>(*p_) : -1; }
     [[nodiscard]] bool take_dot();
     [[nodiscard]] std::string text_of(const Token& token) const;

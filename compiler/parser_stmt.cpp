@@ -8,6 +8,9 @@ void Parser::chunk(Block& block) {
     enter_level();
     bool is_last = false;
     while (!is_last && !block_follows()) {
+        if (level_ == 1) {
+            cx_.unfinished = lex_.t.start;
+        }
         is_last = at(kTokReturn) || at(kTokBreak);
         Stmt* s = statement();
         (block.last != nullptr ? block.last->next : block.first) = s;

@@ -223,7 +223,30 @@ std::string Vm::traceback(std::string_view message, int level) const {
 
 // --- Host calls -----------------------------------------------------------------------------------------------------
 
+bool Vm::compilation_interrupted(void* vm) {
+    return static_cast<const Vm*>(vm)->over_time();
+}
+
 bool Vm::load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed) {
+    return load_part(source, chunk_name, function, binary_allowed, compiler::SourcePart::Whole);
+}
+
+bool Vm::load_beginning(std::string_view source, std::string_view chunk_name, Value& function) {
+    return load_part(source, chunk_name, function, true, compiler::SourcePart::Beginning);
+}
+
+bool Vm::has_syntax_error(std::string_view source, std::size_t& unfinished) {
+    CountedResource counted(heap_.budget);
+    boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
+    const auto result = compiler::compile(source, {}, &memory, compilation_interrupted, this,
+                                          {.max_nesting = kMaxNesting}, compiler::SourcePart::Beginning);
+    const auto* error = std::get_if<compiler::CompileError>(&result);
+    unfinished = error && error->incomplete ? error->unfinished : 0;
+    return !error || !error->incomplete;
+}
+
+bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed,
+                   compiler::SourcePart part) {
     CountedResource counted(heap_.budget);
     boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
     const bool binary = !source.empty() && source.front() == '\x1b';
@@ -238,11 +261,11 @@ bool Vm::load(std::string_view source, std::string_view chunk_name, Value& funct
     if (binary && !binary_allowed) {
         return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": bytecode is not allowed here");
     }
-    const auto interrupted = [](void* vm) { return static_cast<const Vm*>(vm)->over_time(); };
-    auto result = binary
-                      ? compiler::undump(source, chunk_name, &memory)
-                      : compiler::compile(source, chunk_name, &memory, interrupted, this, {.max_nesting = kMaxNesting});
+    auto result = binary ? compiler::undump(source, chunk_name, &memory, part)
+                         : compiler::compile(source, chunk_name, &memory, compilation_interrupted, this,
+                                             {.max_nesting = kMaxNesting}, part);
     if (auto* error = std::get_if<compiler::CompileError>(&result)) {
+        if (error->incomplete) return refuse(Failure::Kind::Incomplete, "unexpected end");
         return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
                       error->out_of_memory ? "not enough memory" : std::move(error->message));
     }

@@ -65,12 +65,13 @@ enum class RunStatus : std::uint8_t {
 /// A failed run or load, as data that outlives the transaction.
 struct Failure {
     enum class Kind : std::uint8_t {
-        Runtime,    ///< an error of the script
-        Syntax,     ///< of a chunk to load
-        Memory,     ///< not enough memory
-        Killed,     ///< by the host: kill() or interrupt()
-        Deadline,   ///< the deadline has passed
-        WorkLimit,  ///< the work limit of its task is used up
+        Runtime,     ///< an error of the script
+        Syntax,      ///< of a chunk to load
+        Memory,      ///< not enough memory
+        Killed,      ///< by the host: kill() or interrupt()
+        Deadline,    ///< the deadline has passed
+        WorkLimit,   ///< the work limit of its task is used up
+        Incomplete,  ///< load_beginning: no error so far, but no chunk either
     };
     Kind kind = Kind::Runtime;
     /// The error value when it is a string or number, else empty.
@@ -95,6 +96,9 @@ public:
     virtual void savepoint_rolled_back(const Vm&) {}
 };
 
+namespace compiler {
+enum class SourcePart : std::uint8_t;
+}
 struct Interpreter;
 enum class Next : std::uint8_t;
 struct Handlers;
@@ -119,6 +123,13 @@ public:
     /// False: failure() says why.
     [[nodiscard]] bool load(std::string_view source, std::string_view chunk_name, Value& function,
                             bool binary_allowed = true);
+    /// For a chunk that comes in pieces, of which `source` is what there is so far: what lua_load would have made of it
+    /// without asking its reader again. Unless it is clear already how the chunk ends, failure().kind is Incomplete.
+    [[nodiscard]] bool load_beginning(std::string_view source, std::string_view chunk_name, Value& function);
+    /// As load_beginning for a text, when all statements before `source` are known to be well-formed: whether an error
+    /// is there. Only limits on what a whole function may have (local variables, constants) may go unnoticed. `unfinished` becomes
+    /// the offset of the statement that the end of the text cuts off.
+    [[nodiscard]] bool has_syntax_error(std::string_view source, std::size_t& unfinished);
     /// Makes a new main thread that will call function(args...). False: failure() says why. In a `yieldable` run,
     /// coroutine.yield outside of coroutines answers Yielded. With a `message_handler` (a function), an error that nothing
     /// catches is first given to it, on top of the stack as it was when the error was raised, and its first result is the
@@ -216,10 +227,14 @@ private:
     /// What outlives host calls; roots() adds what the machine holds while it runs.
     [[nodiscard]] std::vector<Value> lasting_roots() const;
     [[nodiscard]] std::vector<Value> roots() const;
+    [[nodiscard]] bool load_part(std::string_view source, std::string_view chunk_name, Value& function,
+                                 bool binary_allowed, compiler::SourcePart part);
     void record_failure(Failure::Kind kind, Value error);
     void after_run();
     /// Whether the host wants the run to end.
     [[nodiscard]] bool over_time() const;
+    /// compiler::Interrupt of this Vm.
+    [[nodiscard]] static bool compilation_interrupted(void* vm);
 
     // What the interpreter's handlers read, in front: the dispatch table and the current thread's limits.
     const void* dispatch_[256] = {};

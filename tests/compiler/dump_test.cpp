@@ -60,8 +60,12 @@ TEST(Dump, EveryTruncationIsRefused) {
         const auto result = undump(std::string_view(bytes).substr(0, n), "=t", &memory);
         ASSERT_EQ(result.index(), 1u) << n;
         EXPECT_TRUE(std::get<CompileError>(result).message.ends_with(" in precompiled chunk"));
+        EXPECT_FALSE(std::get<CompileError>(result).incomplete);
+        const auto beginning = undump(std::string_view(bytes).substr(0, n), "=t", &memory, SourcePart::Beginning);
+        ASSERT_EQ(beginning.index(), 1u) << n;
+        EXPECT_TRUE(std::get<CompileError>(beginning).incomplete) << n;
     }
-    EXPECT_EQ(undump(bytes + "x", "=t", c.memory()).index(), 1u);
+    EXPECT_EQ(undump(bytes + "x", "=t", c.memory()).index(), 0u);  // what follows the chunk is not read
     EXPECT_EQ(std::get<CompileError>(undump("\x1bLua", "=t", c.memory())).message,
               "t: unexpected end in precompiled chunk");
 }

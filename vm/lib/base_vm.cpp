@@ -44,22 +44,25 @@ NativeResult error_fn(NativeContext& cx) {
     if ((error.is_string() || error.is_number()) && level > 0 && level < 1'000'000) {
         Value text;
         if (!cx.to_string(error, text)) return cx.failed();
-        const std::string position = Interpreter::where(cx.vm(), VmInternals::thread(cx.vm()), static_cast<int>(level));
-        if (!cx.new_string(position + std::string(cx.string(text)), error)) return cx.failed();
+        if (!cx.new_string(position(cx, static_cast<int>(level)) + std::string(cx.string(text)), error))
+            return cx.failed();
     }
     return cx.raise(error);
 }
 
-namespace {
-/// Loads text or bytecode; on failure the results of load and friends: nil, message.
-NativeResult load_bytes(NativeContext& cx, std::string_view bytes, std::string_view chunk_name) {
+NativeResult loadstring_fn(NativeContext& cx) {
+    std::string_view bytes;
+    std::string_view name;
+    if (!cx.check_string(0, bytes) || !cx.opt_string(1, bytes, name)) return cx.failed();
+    (void)cx.charge(bytes.size());
     Value function;
-    if (cx.vm().load(bytes, chunk_name, function)) return cx.done(function);
+    if (cx.vm().load(bytes, name.substr(0, name.find('\0')), function)) return cx.done(function);
     Value message;
     if (!cx.new_string(cx.vm().failure().message, message)) return cx.failed();
     return cx.done(Value::nil(), message);
 }
 
+namespace {
 /// Everything that is left in a stream, as far as the VM could ever hold it. False: errno says why.
 bool read_all(std::FILE* stream, std::uint64_t limit, std::string& bytes) {
     char piece[16384];
@@ -93,51 +96,10 @@ bool read_file(const char* path, std::uint64_t limit, std::string& bytes, std::s
 }
 }  // namespace
 
-NativeResult loadstring_fn(NativeContext& cx) {
-    std::string_view bytes;
-    std::string_view name;
-    if (!cx.check_string(0, bytes) || !cx.opt_string(1, bytes, name)) return cx.failed();
-    return load_bytes(cx, bytes, name.substr(0, name.find('\0')));
-}
-
-// load(f [, chunkname]): the pieces are collected in a buffer (local 0) until f returns nil or "".
-NativeResult load_fn(NativeContext& cx) {
-    if (cx.state() == 0) {
-        std::string_view name;
-        if (!cx.opt_string(1, "=(load)", name)) return cx.failed();
-        if (!cx.check_function(0)) return cx.failed();
-        Value buffer;
-        if (!cx.reserve(1) || !cx.new_buffer(buffer)) return cx.failed();
-        cx.set_local(0, buffer);
-        if (!cx.begin_call(cx.arg(0))) return cx.failed();
-        return cx.call_pushed_catching(1);
-    }
-    // As lua_load runs protected, an error of the reader is a result (luaB_load).
-    const auto refuse = [&](Value message) { return cx.done(Value::nil(), message); };
-    const Value piece = first_result(cx);
-    if (cx.caught()) return refuse(piece);
-    if (!piece.is_nil() && !piece.is_string() && !piece.is_number()) {
-        Value message;
-        const std::string position = Interpreter::where(cx.vm(), VmInternals::thread(cx.vm()), 1);
-        if (!cx.new_string(position + "reader function must return a string", message)) return cx.failed();
-        return refuse(message);
-    }
-    Value text = piece;
-    if (piece.is_number() && !cx.to_string(piece, text)) return cx.failed();
-    const bool ended = piece.is_nil() || cx.string(text).empty();
-    // PUC looks at the first byte for the mark of bytecode; if there is none, its lexer asks the reader once more.
-    if (!ended || cx.state() == 1) {
-        if ((!ended && !cx.append(cx.local(0), cx.string(text))) || !cx.begin_call(cx.arg(0))) return cx.failed();
-        return cx.call_pushed_catching(2);
-    }
-    std::string_view name;
-    if (!cx.opt_string(1, "=(load)", name)) return cx.failed();
-    return load_bytes(cx, cx.buffer_bytes(cx.local(0)), name.substr(0, name.find('\0')));
-}
-
 bool load_file(NativeContext& cx, const char* path, Value& function, std::string& error) {
     std::string bytes;
     if (!read_file(path, cx.vm().options().heap.memory_limit, bytes, error)) return false;
+    (void)cx.charge(bytes.size());
     if (cx.vm().load(bytes, path ? std::string("@") + path : "=stdin", function)) return true;
     error = cx.vm().failure().message;
     return false;
@@ -307,6 +269,10 @@ bool is_native(const Vm& vm, Value v, NativeFn fn) {
 
 Value globals(Vm& vm) {
     return vm.globals();
+}
+
+std::string position(const NativeContext& cx, int level) {
+    return Interpreter::where(cx.vm(), VmInternals::thread(cx.vm()), level);
 }
 
 Value running_thread(const Vm& vm) {

@@ -105,6 +105,8 @@ NativeResult collect_garbage(NativeContext& cx);
 [[nodiscard]] Value running_coroutine(const Vm& vm);
 /// What tostring says of a value that is no number, string, boolean or nil: "table: 0x...", an opaque identity.
 [[nodiscard]] std::string describe(const Vm& vm, Value v);
+/// luaL_where: "chunk:line: " of the function at a level (0: the running native, 1: its caller), or "".
+[[nodiscard]] std::string position(const NativeContext& cx, int level);
 /// Bytes in use, as collectgarbage("count") counts them.
 [[nodiscard]] std::uint64_t bytes_in_use(const Vm& vm);
 /// Hands bytes to the host's output sink (standard output of the command line). False: the error is recorded.
