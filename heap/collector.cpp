@@ -28,7 +28,8 @@ void Collector::set_threshold() {
     const std::size_t used = heap_.budget.used();
     const std::uint64_t since = heap_.pages.allocated - allocated_at_atomic_;
     const std::size_t live = used > since ? used - static_cast<std::size_t>(since) : 0;
-    const std::size_t grown = std::max(kMinimumThreshold, live / 100 * std::max<std::size_t>(pause_percent, 100));
+    const std::size_t grown =
+        std::max(kMinimumThreshold, live / 100 * static_cast<std::size_t>(std::max(pause_percent, 100)));
     std::size_t room = grown > used ? grown - used : 0;
     // Near the memory limit a cycle is due before the limit is reached.
     room = std::clamp<std::size_t>(room, kMinimumRoom, std::max(kMinimumRoom, heap_.budget.available() / 2));

@@ -78,8 +78,10 @@ public:
     void queue_all_finalizers();
 
     /// Pacing: a cycle starts when use has grown to `pause` percent of what the last one left; work per byte allocated.
-    std::uint32_t pause_percent = 200;
-    std::uint32_t step_multiplier = 200;
+    /// Both are as scripts set them: less than 1 is the most work.
+    std::int32_t pause_percent = 200;
+    std::int32_t step_multiplier = 200;
+    /// No automatic cycle until a script collects, or restarts the collector.
     bool stopped = false;
     /// Starts the next cycle at `bytes` in use (collectgarbage).
     void set_threshold();

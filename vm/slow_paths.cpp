@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
@@ -206,6 +207,8 @@ Next Interpreter::slow_concat(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
+    // What is about to be overwritten must not outlive the collection: a loop may wait for it to go.
+    vm.thread_->frame->base[ins::a(w)] = Value::nil();
     collect_if_due(vm);
     if (vm.heap_.collector->has_finalizers()) {
         const Next next = run_finalizer(vm);
@@ -529,7 +532,10 @@ void Interpreter::collect_step(Vm& vm) {
     stress_collect(vm);
     return;
 #endif
-    const std::size_t work = kStepBytes / 16 * heap.collector->step_multiplier / 100;
+    const std::int32_t multiplier = heap.collector->step_multiplier;
+    // As in lgc.c, a multiplier of 0 does not slow the collector down but takes the limit of a step away.
+    const std::size_t work = multiplier > 0 ? kStepBytes / 16 * static_cast<std::size_t>(multiplier) / 100
+                                            : std::numeric_limits<std::size_t>::max();
     if (!heap.collector->step(work)) heap.pages.gc_threshold = heap.pages.allocated + kStepBytes;
 }
 

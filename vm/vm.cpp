@@ -112,7 +112,6 @@ bool Vm::initialize() {
     }
     pairs_next_ = helpers_[static_cast<unsigned>(lib::Helper::PairsNext)];
     ipairs_next_ = helpers_[static_cast<unsigned>(lib::Helper::IpairsNext)];
-    random_state_ = 0;
     bool ok = true;
     if (options_.profile != Profile::Bare) {
         ok = open_library(lib::open_base) && open_library(lib::open_string) && open_library(lib::open_table) &&
@@ -147,7 +146,7 @@ bool Vm::open_library(void (*open)(LibraryBuilder&)) {
 
 TxnStatus Vm::begin() {
     const TxnStatus s = txn_.begin();
-    if (s == TxnStatus::Ok) random_state_at_begin_ = random_state_;
+    if (s == TxnStatus::Ok) random_at_begin_ = random_sequence_;
     return s;
 }
 
@@ -164,7 +163,7 @@ TxnStatus Vm::rollback() {
     message_handler_ = Value::nil();
     results_ = {};
     const TxnStatus s = txn_.rollback();
-    if (s == TxnStatus::Ok) random_state_ = random_state_at_begin_;
+    if (s == TxnStatus::Ok) random_sequence_ = random_at_begin_;
     for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
     return s;
 }

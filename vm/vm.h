@@ -28,6 +28,7 @@
 #include "heap/heap.h"
 #include "txn/transaction.h"
 #include "vm/host_roots.h"
+#include "vm/lib/random_sequence.h"
 #include "vm/native.h"
 
 namespace arenite {
@@ -193,7 +194,7 @@ public:
 
     // --- For natives that are part of the VM (vm/lib) and for embedders' natives --------------------------------------------
     [[nodiscard]] const VmOptions& options() const { return options_; }
-    [[nodiscard]] std::uint64_t& random_state() { return random_state_; }
+    [[nodiscard]] RandomSequence& random_sequence() { return random_sequence_; }
     [[nodiscard]] Value helper_function(std::uint32_t which) const { return helpers_[which]; }
     [[nodiscard]] Handle<Table> proxy_metatables() const { return proxy_metatables_; }
     void full_collect();
@@ -269,8 +270,8 @@ private:
     std::span<const Value> results_;
     Failure failure_;
     std::shared_ptr<HostRoots> host_roots_ = std::make_shared<HostRoots>();
-    std::uint64_t random_state_ = 0;
-    std::uint64_t random_state_at_begin_ = 0;
+    RandomSequence random_sequence_;
+    RandomSequence random_at_begin_;
     std::vector<Value> helpers_;
     Handle<Table> proxy_metatables_;
     Value builtin_next_ = Value::nil();

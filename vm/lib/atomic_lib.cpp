@@ -111,7 +111,8 @@ private:
 }  // namespace
 
 /// What the block of a script is made of: a savepoint of the transaction, a checkpoint of the running thread, and what the
-/// extensions do. Its locals: 0 the savepoint's number, 1 and 2 the halves of the random generator's state.
+/// extensions do. Its locals: 0 the savepoint's number, 1 the state of the random numbers (a
+/// string).
 struct AtomicBlock {
     static constexpr std::uint32_t kLocals = 3;
 
@@ -123,6 +124,8 @@ struct AtomicBlock {
         Vm& vm = cx.vm();
         Thread& t = *vm.thread_;
         std::size_t number = 0;
+        Value random = Value::nil();
+        if (!cx.new_string(vm.random_sequence_.state(), random)) return false;
         if (vm.txn_.savepoint(number) != TxnStatus::Ok) return false;
         t.top = cx.base_ + cx.nargs_ + cx.nlocals_;
         const auto offset = cx.base_ - t.stack;
@@ -136,8 +139,7 @@ struct AtomicBlock {
         cx.base_ = t.stack + offset;
         ++vm.atomic_depth_;
         cx.set_local_number(0, static_cast<double>(number));
-        cx.set_local_number(1, static_cast<double>(vm.random_state_ >> 32));
-        cx.set_local_number(2, static_cast<double>(vm.random_state_ & 0xFFFF'FFFFu));
+        cx.set_local(1, random);
         return true;
     }
     /// Keeps what was done, and answers true and the results of the call.
@@ -155,8 +157,7 @@ struct AtomicBlock {
         Vm& vm = cx.vm();
         --vm.atomic_depth_;
         const auto number = static_cast<std::size_t>(cx.local_number(0));
-        vm.random_state_ = static_cast<std::uint64_t>(cx.local_number(1)) << 32 |
-                           static_cast<std::uint64_t>(cx.local_number(2));
+        vm.random_sequence_.restore(cx.string(cx.local(1)));
         for (auto it = vm.extensions_.rbegin(); it != vm.extensions_.rend(); ++it) {
             it->second->savepoint_rolled_back(vm);
         }

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "vm/hooks.h"
 #include "vm/interpreter.h"
@@ -204,19 +205,23 @@ NativeResult collect_garbage(NativeContext& cx) {
         static const char* const kOptions[] = {"stop", "restart",  "collect",    "count",
                                                "step", "setpause", "setstepmul", nullptr};
         std::uint32_t option = 0;
-        std::int64_t data = 0;
-        if (!cx.check_option(0, "collect", kOptions, option) || !cx.opt_integer(1, 0, data)) return cx.failed();
+        std::int32_t data = 0;
+        if (!cx.check_option(0, "collect", kOptions, option) || !opt_int(cx, 1, 0, data)) return cx.failed();
         switch (option) {
             case 0: collector.stopped = true; return cx.done_number(0);
             case 1:
                 collector.stopped = false;
                 collector.set_threshold();
                 return cx.done_number(0);
-            case 2: collector.collect(); break;
+            case 2:
+                collector.stopped = false;  // to collect is to restart (luaC_fullgc, luaC_step)
+                collector.collect();
+                break;
             case 3: return cx.done_number(static_cast<double>(bytes_in_use(cx.vm())) / 1024.0);
             case 4: {
+                collector.stopped = false;
                 // A step of `data` kilobytes; 0 is a single small one (lbaselib.c, LUA_GCSTEP).
-                std::uint64_t work = 100 + static_cast<std::uint64_t>(std::clamp<std::int64_t>(data, 0, 1 << 30)) * 64;
+                std::uint64_t work = 100 + static_cast<std::uint64_t>(std::clamp(data, 0, 1 << 30)) * 64;
                 bool done = false;
                 while (work > 0 && !done) {
                     const std::uint64_t part = std::min<std::uint64_t>(work, 4096);
@@ -225,16 +230,8 @@ NativeResult collect_garbage(NativeContext& cx) {
                 }
                 return cx.done_bool(done);
             }
-            case 5: {
-                const std::uint32_t old = collector.pause_percent;
-                collector.pause_percent = static_cast<std::uint32_t>(std::max<std::int64_t>(data, 0));
-                return cx.done_number(old);
-            }
-            default: {
-                const std::uint32_t old = collector.step_multiplier;
-                collector.step_multiplier = static_cast<std::uint32_t>(std::max<std::int64_t>(data, 0));
-                return cx.done_number(old);
-            }
+            case 5: return cx.done_number(std::exchange(collector.pause_percent, data));
+            default: return cx.done_number(std::exchange(collector.step_multiplier, data));
         }
     }
     const Value object = collector.take_finalizer();
@@ -318,8 +315,8 @@ NativeResult request_exit(NativeContext& cx, int code) {
     return cx.raise(Value::nil());
 }
 
-std::uint64_t& random_state(Vm& vm) {
-    return vm.random_state();
+RandomSequence& random_sequence(Vm& vm) {
+    return vm.random_sequence();
 }
 
 bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {

@@ -12,6 +12,10 @@
 #include "heap/value.h"
 #include "vm/native.h"
 
+namespace arenite {
+class RandomSequence;
+}
+
 namespace arenite::lib {
 
 void open_base(LibraryBuilder& b);
@@ -113,8 +117,8 @@ NativeResult collect_garbage(NativeContext& cx);
 [[nodiscard]] bool write_output(NativeContext& cx, std::string_view bytes);
 /// Ends the host call with an exit code; no script code runs after it.
 NativeResult request_exit(NativeContext& cx, int code);
-/// The state of the VM's own random generator.
-[[nodiscard]] std::uint64_t& random_state(Vm& vm);
+/// The VM's own random numbers.
+[[nodiscard]] RandomSequence& random_sequence(Vm& vm);
 /// luaL_loadfile: the function of the chunk in a file; standard input when path is null. False: `error` says why.
 [[nodiscard]] bool load_file(NativeContext& cx, const char* path, Value& function, std::string& error);
 /// The function that called the running native (level 1); nil when there is none.

@@ -1,10 +1,12 @@
-// The mathematical library (Lua 5.1 §5.6). Results are those of the C library, as in PUC Lua 5.1.5; only the random
-// numbers are our own: each VM has a generator, so that a script's numbers depend on its seed alone.
+// The mathematical library (Lua 5.1 §5.6). Results are those of the C library, as in PUC Lua 5.1.5. The random
+// numbers are those that the reference gives on Linux, but each VM has a sequence of its own (random_sequence.h), so that a
+// script's numbers depend on its seed alone.
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
 #include "vm/lib/lib.h"
+#include "vm/lib/random_sequence.h"
 
 namespace arenite::lib {
 namespace {
@@ -81,17 +83,10 @@ NativeResult extreme(NativeContext& cx) {
     return cx.done_number(best);
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-std::uint64_t next_random(std::uint64_t& state) {
-    std::uint64_t z = (state += 0x9E37'79B9'7F4A'7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58'476D'1CE4'E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D0'49BB'1331'11EBu;
-    return z ^ (z >> 31);
-}
-
 /// math.random ([m [, n]])
 NativeResult random(NativeContext& cx) {
-    const double r = static_cast<double>(next_random(random_state(cx.vm())) >> 11) * 0x1p-53;  // [0, 1)
+    const std::int32_t number = random_sequence(cx.vm()).next();
+    const double r = static_cast<double>(number % RandomSequence::kMax) / RandomSequence::kMax;  // [0, 1)
     std::int32_t low = 1;
     std::int32_t high = 1;
     switch (cx.arg_count()) {
@@ -106,6 +101,7 @@ NativeResult random(NativeContext& cx) {
             break;
         default: return cx.error("wrong number of arguments");
     }
+    // Intervals of more than 2^31 numbers are right here; the reference's int overflows.
     const double count = static_cast<double>(std::int64_t{high} - low + 1);
     return cx.done_number(std::floor(r * count) + low);
 }
@@ -114,7 +110,7 @@ NativeResult random(NativeContext& cx) {
 NativeResult randomseed(NativeContext& cx) {
     std::int32_t seed = 0;
     if (!check_int(cx, 0, seed)) return cx.failed();
-    random_state(cx.vm()) = static_cast<std::uint32_t>(seed);
+    random_sequence(cx.vm()).seed(static_cast<std::uint32_t>(seed));
     return cx.done();
 }
 
