@@ -318,11 +318,11 @@ private:
         for (; index_ < cx_.arg_count(); ++index_) {
             if (work_ >= kSlice && !pay()) return out_.flush() ? suspend() : cx_.failed();
             const Value v = cx_.arg(index_);
-            const Value handler = builtin ? cx_.metamethod(v, Metamethod::ToString) : converter;
-            if (!builtin || !handler.is_nil()) {
+            // The real tostring is spared where it has nothing to call.
+            if (!builtin || !cx_.metamethod(v, Metamethod::ToString).is_nil()) {
                 if (!out_.flush()) return cx_.failed();
                 cx_.set_local_number(kAt, index_);
-                return cx_.call(kConverted, handler, {v});
+                return cx_.call(kConverted, converter, {v});
             }
             if (!put(v)) return cx_.failed();
         }

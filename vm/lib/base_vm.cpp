@@ -39,13 +39,13 @@ NativeResult xpcall_fn(NativeContext& cx) {
 }
 
 NativeResult error_fn(NativeContext& cx) {
-    std::int64_t level = 1;
-    if (!cx.opt_integer(1, 1, level)) return cx.failed();
+    std::int32_t level = 1;
+    if (!opt_int(cx, 1, 1, level)) return cx.failed();
     Value error = cx.arg(0);
-    if ((error.is_string() || error.is_number()) && level > 0 && level < 1'000'000) {
+    if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         if (!cx.to_string(error, text)) return cx.failed();
-        if (!cx.new_string(position(cx, static_cast<int>(level)) + std::string(cx.string(text)), error))
+        if (!cx.new_string(position(cx, level) + std::string(cx.string(text)), error))
             return cx.failed();
     }
     return cx.raise(error);
