@@ -40,7 +40,8 @@ public:
             cx_.set_local_number(kUnfinished, 0);
             return ask(kFirstPiece);
         }
-        // As lua_load runs protected, an error of the reader is a result (luaB_load).
+        // As lua_load runs protected, an error of the reader is a result (luaB_load). Unlike there, the message handler of an
+        // xpcall around load is not asked about it.
         Value piece = first_result(cx_);
         if (cx_.caught()) return cx_.done(Value::nil(), piece);
         if (piece.is_number() && !cx_.to_string(piece, piece)) return cx_.failed();

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace arenite {
 
@@ -54,5 +55,7 @@ private:
     std::uint32_t words_[kWords];
     std::uint32_t oldest_ = 0;
 };
+
+static_assert(std::is_trivially_copyable_v<RandomSequence>);
 
 }  // namespace arenite
