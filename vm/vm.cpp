@@ -121,7 +121,8 @@ bool Vm::initialize() {
             ok = ok && open_library(lib::open_os) && open_library(lib::open_io) && open_library(lib::open_debug) &&
                  open_library(lib::open_package);
         } else {
-            ok = ok && set_field(globals, "dofile", Value::nil()) && set_field(globals, "loadfile", Value::nil());
+            ok = ok && set_field(globals, "dofile", Value::nil()) && set_field(globals, "loadfile", Value::nil()) &&
+                 open_library(lib::open_native_modules);
         }
     }
     builtin_next_ = get_field(globals, "next");
@@ -183,6 +184,12 @@ Value Vm::globals() const {
 Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues) {
     const Handle<NativeFunction> f = ObjectFactory::make_native(heap_, fn, name, heap_.globals, upvalues);
     return f ? Value::object(f) : Value::nil();
+}
+
+bool Vm::register_module(std::string_view name, NativeFn open) {
+    const Value modules = get_field(heap_.registry.as<Table>(), "_PRELOAD");
+    const Value native = make_native(open, "open");
+    return modules.is<Table>() && !native.is_nil() && set_field(modules.as<Table>(), name, native);
 }
 
 bool Vm::set_field(Handle<Table> t, std::string_view name, Value v) {

@@ -35,9 +35,11 @@ namespace arenite {
 
 /// Which libraries a Vm opens.
 enum class Profile : std::uint8_t {
-    Full,     ///< everything of Lua 5.1
-    Sandbox,  ///< no io, no loading of files, os limited to clock, date, difftime and time
-    Bare,     ///< no library at all: the embedder (redis_api) opens what it wants
+    Full,  ///< everything of Lua 5.1
+    /// No io, debug and package, no loading of files, os limited to clock, date, difftime and time. `require` finds native
+    /// modules (register_module) and nothing else.
+    Sandbox,
+    Bare,  ///< no library at all: the embedder (redis_api) opens what it wants
 };
 
 struct VmOptions {
@@ -181,6 +183,10 @@ public:
     [[nodiscard]] std::string to_display(Value v) const;
     /// debug.traceback(message) of the running or just failed main thread.
     [[nodiscard]] std::string traceback(std::string_view message, int level = 1) const;
+    /// Makes a native module: `require(name)` calls `open` once, with the name, and keeps what it returns (the module, as a
+    /// rule a table of natives). It is the package.preload of scripts, which may take it out again. Needs a transaction.
+    /// False: memory is out, or the profile has no `require`.
+    [[nodiscard]] bool register_module(std::string_view name, NativeFn open);
     /// Opens a library into the globals.
     [[nodiscard]] bool open_library(void (*open)(LibraryBuilder&));
 

@@ -28,6 +28,8 @@ void open_os(LibraryBuilder& b);
 void open_io(LibraryBuilder& b);
 /// After all others: package.loaded names what it finds in the globals.
 void open_package(LibraryBuilder& b);
+/// Of package only what native modules need: `require` finds those, and the libraries in the globals.
+void open_native_modules(LibraryBuilder& b);
 void open_string(LibraryBuilder& b);
 void open_coroutine(LibraryBuilder& b);
 void open_debug(LibraryBuilder& b);

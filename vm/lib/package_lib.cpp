@@ -1,5 +1,5 @@
 // Modules (Lua 5.1 §5.3; loadlib.c of the reference). There are no dynamic libraries: a native module is a function in
-// package.preload, and what is found along package.cpath is refused.
+// package.preload (Vm::register_module), and what is found along package.cpath is refused.
 //
 // The functions have as upvalues the package table (0) and the table of loaded modules (1), whatever scripts do to the
 // globals that name them.
@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "vm/lib/lib.h"
 #include "vm/vm.h"
@@ -342,39 +344,63 @@ std::string path_from(const char* variable, const char* by_default) {
 
 }  // namespace
 
-void open_package(LibraryBuilder& b) {
+namespace {
+/// What `require` needs, in `package`: loaded, preload, and the given searchers as loaders. Returns `require`; nil when memory
+/// is out.
+Value open_require(LibraryBuilder& b, Value package_table, Value modules,
+                   std::initializer_list<std::pair<NativeFn, const char*>> searchers) {
     Vm& vm = b.vm();
     const auto globals = vm.globals().as<Table>();
     const Handle<Table> registry = vm.heap().registry.as<Table>();
+    const Handle<Table> preload = vm.make_table(0, 1);
+    const Handle<Table> loaders = vm.make_table(4, 0);
+    if (!package_table.is<Table>() || !modules.is<Table>() || !preload || !loaders) return Value::nil();
+    const auto package_handle = package_table.as<Table>();
+    bool ok = vm.set_field(registry, "_LOADED", modules) &&
+              vm.set_field(registry, "_PRELOAD", Value::object(preload)) &&
+              vm.set_field(package_handle, "loaded", modules) &&
+              vm.set_field(package_handle, "preload", Value::object(preload)) &&
+              vm.set_field(package_handle, "loaders", Value::object(loaders));
+    const Value upvalues[] = {package_table, modules};
+    std::int64_t i = 0;
+    for (const auto& [fn, name] : searchers) {
+        const Value f = vm.make_native(fn, name, upvalues);
+        ok = ok && !f.is_nil() && vm.txn().raw_set_integer(*vm.heap().get(loaders), ++i, f) == TableStatus::Ok;
+    }
+    for (const char* name : {"_G", "package", "coroutine", "table", "io", "os", "string", "math", "debug"}) {
+        const Value library = vm.get_field(globals, name);
+        if (library.is<Table>()) ok = ok && vm.set_field(modules.as<Table>(), name, library);
+    }
+    return ok ? vm.make_native(require_fn, "require", upvalues) : Value::nil();
+}
+}  // namespace
+
+void open_package(LibraryBuilder& b) {
+    Vm& vm = b.vm();
     const Value modules = Value::object(vm.make_table(0, 16));
     b.library("package");
-    const Value self = vm.get_field(globals, "package");
+    const Value self = vm.get_field(vm.globals().as<Table>(), "package");
     const Value upvalues[] = {self, modules};
-    const auto native = [&](NativeFn fn, const char* name) { return vm.make_native(fn, name, upvalues); };
-
     b.function("loadlib", loadlib_fn);
     b.function("seeall", seeall_fn);
     b.string("path", path_from("LUA_PATH", kPath));
     b.string("cpath", path_from("LUA_CPATH", kNativePath));
     b.string("config", kConfig);
-    b.value("loaded", modules);
-    b.value("preload", Value::object(vm.make_table(0, 1)));
-    const Handle<Table> loaders = vm.make_table(4, 0);
-    bool ok = loaders && vm.set_field(registry, "_LOADED", modules);
-    const Value all[] = {native(preload_loader, "loader_preload"), native(lua_loader, "loader_Lua"),
-                         native(native_loader, "loader_C"), native(native_root_loader, "loader_Croot")};
-    std::int64_t i = 0;
-    for (const Value f : all) {
-        ok = ok && !f.is_nil() && vm.txn().raw_set_integer(*vm.heap().get(loaders), ++i, f) == TableStatus::Ok;
-    }
-    b.value("loaders", ok ? Value::object(loaders) : Value::nil());
-    for (const char* name : {"_G", "package", "coroutine", "table", "io", "os", "string", "math", "debug"}) {
-        const Value library = vm.get_field(globals, name);
-        if (library.is<Table>()) ok = ok && vm.set_field(modules.as<Table>(), name, library);
-    }
+    const Value require = open_require(b, self, modules,
+                                       {{preload_loader, "loader_preload"},
+                                        {lua_loader, "loader_Lua"},
+                                        {native_loader, "loader_C"},
+                                        {native_root_loader, "loader_Croot"}});
     b.library("");
-    b.value("require", ok ? native(require_fn, "require") : Value::nil());
-    b.value("module", native(module_fn, "module"));
+    b.value("require", require);
+    b.value("module", vm.make_native(module_fn, "module", upvalues));
+}
+
+void open_native_modules(LibraryBuilder& b) {
+    Vm& vm = b.vm();
+    b.library("");
+    b.value("require", open_require(b, Value::object(vm.make_table(0, 3)), Value::object(vm.make_table(0, 16)),
+                                    {{preload_loader, "loader_preload"}}));
 }
 
 }  // namespace arenite::lib
