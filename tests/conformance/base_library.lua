@@ -21,3 +21,7 @@ local saved = print print = nil saved(pcall(function() print "x" end)) print = s
 print(pcall(function() local f, m = load(function() return {} end) return f, m end))
 do local n = 0 print(load(function() n = n + 1 end) ~= nil, n) end
 do local n = 0 local f = load(function() n = n + 1 return n == 2 and "return 5" or nil end) print(f(), n) end
+-- error's level is an int: what it says of larger numbers is their low 32 bits
+for _, level in ipairs { -1e15, 1e15, 2 ^ 32, 2 ^ 32 + 1, 2 ^ 31, 1 / 0, 0 / 0, 1.9, -1 } do print(pcall(error, 0, level)) print(type(select(2, pcall(error, 0, level)))) end
+-- print calls tostring, which calls __tostring: both are levels
+print(xpcall(function() print(setmetatable({}, { __tostring = function() error("E") end })) end, debug.traceback))
