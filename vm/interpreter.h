@@ -210,6 +210,11 @@ struct Interpreter {
     static void collect_step(Vm& vm);
     /// Starts the next waiting finalizer on top of the running frame; Continue when there is none.
     [[nodiscard]] static Next run_finalizer(Vm& vm);
+    /// The running frame is about to wait for a finalizer that it calls.
+    static void note_finalizer(Vm& vm);
+    /// Whether the frame that note_finalizer was told of still waits. No other finalizer is started meanwhile, as in PUC
+    /// (lgc.c, GCTM); collectgarbage called by a finalizer does run the others.
+    [[nodiscard]] static bool finalizer_runs(const Vm& vm);
 };
 
 }  // namespace arenite

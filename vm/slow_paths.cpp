@@ -210,7 +210,7 @@ Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
     // What is about to be overwritten must not outlive the collection: a loop may wait for it to go.
     vm.thread_->frame->base[ins::a(w)] = Value::nil();
     collect_if_due(vm);
-    if (vm.heap_.collector->has_finalizers()) {
+    if (vm.heap_.collector->has_finalizers() && !finalizer_runs(vm)) {
         const Next next = run_finalizer(vm);
         if (next != Next::Continue) return next;
     }
@@ -575,9 +575,23 @@ Next Interpreter::run_finalizer(Vm& vm) {
     if (!vm.thread_->hook_running) {  // lgc.c GCTM: no hooks in finalizers
         vm.thread_->hook_running = static_cast<std::uint32_t>(f - vm.thread_->frames);
     }
+    note_finalizer(vm);
     slot[0] = handler;
     slot[1] = object;
     return call(vm, slot, 1);
+}
+
+void Interpreter::note_finalizer(Vm& vm) {
+    const Thread& t = *vm.thread_;
+    vm.finalizer_ = {Value{t.self}, t.frame - t.frames, t.frame->pc, t.frame->function};
+}
+
+bool Interpreter::finalizer_runs(const Vm& vm) {
+    if (vm.finalizing_) return true;
+    const Thread* t = vm.heap_.get<Thread>(vm.finalizer_.thread);
+    if (!t || t->status == ThreadStatus::Dead || t->frame - t->frames <= vm.finalizer_.index) return false;
+    const Frame& f = t->frames[vm.finalizer_.index];
+    return f.pc == vm.finalizer_.pc && f.function == vm.finalizer_.function;
 }
 
 }  // namespace arenite

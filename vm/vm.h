@@ -261,7 +261,7 @@ private:
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     bool exact_ = false;
     bool traced_ = false;            ///< dispatch_ is the tracing table
-    bool finalizing_ = false;        ///< the host runs finalizers: no hooks
+    bool finalizing_ = false;        ///< the host runs finalizers: no hooks, no other finalizer within one
     std::int64_t loop_budget_ = -1;  ///< exact mode: the budget behind a loop's jump, which charges its distance; or -1
     bool killed_ = false;
     Failure::Kind kill_kind_ = Failure::Kind::Killed;
@@ -283,7 +283,14 @@ private:
     Value builtin_next_ = Value::nil();
     Value builtin_tostring_ = Value::nil();
     Value memory_error_ = Value::nil();  ///< "not enough memory", made in advance
-    bool in_handler_ = false;            ///< a message handler runs: limits are a little wider
+    /// The frame that waits for the last finalizer started: its thread, place, and content to know it by. It may be gone.
+    struct {
+        Value thread = Value::nil();
+        std::ptrdiff_t index = 0;
+        const Instruction* pc = nullptr;
+        const ObjectHeader* function = nullptr;
+    } finalizer_;
+    bool in_handler_ = false;  ///< a message handler runs: limits are a little wider
     std::string traceback_;
     std::vector<std::pair<const void*, std::unique_ptr<VmExtension>>> extensions_;
 };

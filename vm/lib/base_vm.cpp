@@ -245,6 +245,7 @@ NativeResult collect_garbage(NativeContext& cx) {
     if (t.hook_running == 0) t.hook_running = frame;
     const Value handler = heap.metamethod(object, Metamethod::Gc);
     if (handler.is_nil()) return cx.suspend(1);
+    Interpreter::note_finalizer(cx.vm());
     return cx.call(1, handler, {object});
 }
 
