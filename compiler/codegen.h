@@ -152,6 +152,7 @@ private:
     void load_nil(unsigned from, unsigned count);
     [[nodiscard]] bool nil_before_start(unsigned from) const;
     [[nodiscard]] bool nil_joins_earlier(unsigned from);
+    void claim_zero(const Exp& v);
     void indexed(Exp& v, Exp& key);
     void store(const Exp& target, Exp& value);
     void jump_if_false(Exp& v);  ///< luaK_goiftrue: falls through when true

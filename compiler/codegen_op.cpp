@@ -102,11 +102,9 @@ void CodeGen::infix(BinOp op, Exp& v) {
         case BinOp::Le:
         case BinOp::Gt:
         case BinOp::Ge:
-            // PUC makes the left constant here, before the right operand is read; of 0 and -0 the first one stays.
-            if (v.is_number() && v.number == 0) {
-                (void)code_.constant(v.number);
-            }
+            // PUC makes the left constant here, before the right operand is read.
             to_operand(v);
+            claim_zero(v);
             break;
         default: to_operand(v); break;
     }

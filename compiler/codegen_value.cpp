@@ -313,6 +313,12 @@ void CodeGen::to_operand(Exp& v) {
 
 // --- Variables ----------------------------------------------------------------------------------------------------
 
+/// Where PUC makes a constant of a number and we do not, or only later: of 0 and -0 the first one is the constant of the
+/// function (CodeBuffer::constant), so a zero has to come in its place.
+void CodeGen::claim_zero(const Exp& v) {
+    if (v.is_number() && v.number == 0) (void)code_.constant(v.number);
+}
+
 /// luaK_indexed: v, an operand, becomes v[key].
 void CodeGen::indexed(Exp& v, Exp& key) {
     v.table_in_cell = v.kind == ExpKind::Cell;
@@ -325,6 +331,7 @@ void CodeGen::indexed(Exp& v, Exp& key) {
     }
     if (key.kind == ExpKind::Number && key.number >= 0 && key.number <= kMaxOperand && !std::signbit(key.number) &&
         key.number == std::floor(key.number)) {
+        claim_zero(key);
         v.key_kind = KeyKind::Integer;
         v.key = static_cast<std::uint32_t>(key.number);
         return;
