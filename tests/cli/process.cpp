@@ -18,8 +18,6 @@
 namespace arenite::test {
 namespace {
 
-constexpr std::chrono::seconds kTimeLimit{60};
-
 class Fd {
 public:
     explicit Fd(int fd = -1) : fd_(fd) {}
@@ -125,7 +123,7 @@ RunResult run_program(const std::string& program, const std::vector<std::string>
     ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
     std::size_t written = 0;
     bool interrupted = options.interrupt_after.empty();
-    const auto deadline = std::chrono::steady_clock::now() + kTimeLimit;
+    const auto deadline = std::chrono::steady_clock::now() + options.time_limit;
     while (out.read.get() >= 0 || err.read.get() >= 0) {
         if (written == options.input.size()) in.write.reset();
         std::array<pollfd, 3> fds{pollfd{out.read.get(), POLLIN, 0}, pollfd{err.read.get(), POLLIN, 0},

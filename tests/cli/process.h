@@ -1,6 +1,7 @@
 // Runs programs for the tests of the command line.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <ostream>
 #include <string>
@@ -11,7 +12,7 @@ namespace arenite::test {
 struct RunResult {
     std::string out;
     std::string err;
-    int exit_code = -1;  ///< -1: ended by a signal, killed after a minute, or not started at all
+    int exit_code = -1;  ///< -1: ended by a signal, killed after the time limit, or not started at all
 };
 
 std::ostream& operator<<(std::ostream& os, const RunResult& r);
@@ -19,6 +20,8 @@ std::ostream& operator<<(std::ostream& os, const RunResult& r);
 struct RunOptions {
     std::string input;  ///< standard input
     std::filesystem::path cwd = ".";
+    /// Then the program is killed. What it has written until then is in the result.
+    std::chrono::seconds time_limit{60};
     /// Once this is on standard output or error, the program gets SIGINT.
     std::string interrupt_after;
     /// "NAME=value", beside what all children get.
