@@ -328,9 +328,9 @@ void CodeGen::return_statement(const ReturnStmt& s) {
         all_results(last);
         if (last.kind == ExpKind::Call && count == 1) {
             Instruction& i = code_.at(last.pc);
-            i = ins::abcd(Op::TAILCALL, ins::a(i), ins::b(i));
+            i = ins::abcd(Op::TAILCALL, ins::a(i), ins::b(i), kMulti);
         }
-        emit_return(active_, kMulti);  // behind a tail call, it returns what a native has returned to a hooked function
+        emit_return(active_, kMulti);  // behind a tail call, it returns what a native has answered
     } else if (count == 1) {
         const unsigned reg = to_any_register(last);
         emit_return(reg, 1);

@@ -46,7 +46,8 @@ bool reads_top(Instruction i) {
 
 bool sets_top(Instruction i) {
     switch (ins::op(i)) {
-        case Op::CALLM: return ins::c(i) == kMulti;
+        case Op::CALLM:
+        case Op::TAILCALL: return ins::c(i) == kMulti;
         case Op::VARARG: return ins::b(i) == kMulti;
         default: return false;
     }
@@ -102,11 +103,11 @@ RegisterEffects register_effects(const FunctionUnit& unit, std::size_t pc) {
             break;
         case Op::CALL:
         case Op::CALLM:
+        case Op::TAILCALL:
             read(e, a, span(unit, pc, a, b + 1, multi));
             e.clobbers = a;
             write(e, a, c == kMulti ? 0 : c);
             break;
-        case Op::TAILCALL: read(e, a, span(unit, pc, a, b + 1, multi)); break;
         case Op::RETN:
         case Op::RETV: read(e, a, span(unit, pc, a, b, multi)); break;
         case Op::VARARG:

@@ -162,10 +162,7 @@ private:
             require(pc_ + 1 < unit_.code.size() && reads_top(unit_.code[pc_ + 1]), "nothing uses the top it sets");
         }
         if (reads_top(i)) {
-            // Behind a tail call the machine gets with the top set, and only there (vm/hooks.cpp, K_RETURN).
-            const bool after_tail_call =
-                (op == Op::RETN || op == Op::RETV) && pc_ > 0 && ins::op(unit_.code[pc_ - 1]) == Op::TAILCALL;
-            require(pc_ > 0 && (after_tail_call || sets_top(unit_.code[pc_ - 1])), "nothing sets the top it uses");
+            require(pc_ > 0 && sets_top(unit_.code[pc_ - 1]), "nothing sets the top it uses");
             require(!targets_[pc_], "jump to an instruction that uses the top");
             if (ok()) {
                 const bool is_return = op == Op::RETN || op == Op::RETV;
@@ -176,6 +173,7 @@ private:
         switch (op) {
             case Op::CALL: require(ins::b(i) != kMulti && ins::c(i) != kMulti, "CALL needs fixed counts"); break;
             case Op::CALLM: require(ins::b(i) == kMulti || ins::c(i) == kMulti, "CALLM with fixed counts"); break;
+            case Op::TAILCALL: require(ins::c(i) == kMulti, "TAILCALL with fixed results"); break;
             case Op::TFORCALL: require(ins::c(i) != kMulti && ins::c(i) >= 1, "bad number of results"); break;
             case Op::LOADNIL: require(ins::b(i) >= ins::a(i), "empty range"); break;
             case Op::CONCAT: require(ins::c(i) > ins::b(i), "CONCAT needs two values"); break;

@@ -108,7 +108,8 @@ Closure* ObjectFactory::make_closure(Heap& heap, Handle<Prototype> prototype, Va
 }
 
 Handle<NativeFunction> ObjectFactory::make_native(Heap& heap, NativeFunctionPointer fn, const char* name,
-                                                  Value environment, std::span<const Value> upvalues) {
+                                                  Value environment, std::span<const Value> upvalues,
+                                                  std::uint32_t fast) {
     if (upvalues.size() > 60) return {};
     auto* f = allocate<NativeFunction>(heap, NativeFunction::bytes_for(upvalues.size()));
     if (!f) return {};
@@ -117,7 +118,7 @@ Handle<NativeFunction> ObjectFactory::make_native(Heap& heap, NativeFunctionPoin
     f->environment_ = environment;
     f->name_ = name;
     f->upvalue_count_ = static_cast<std::uint32_t>(upvalues.size());
-    f->unused_ = 0;
+    f->fast_ = fast;
     std::copy(upvalues.begin(), upvalues.end(), f->upvalues_);
     return {f->self};
 }

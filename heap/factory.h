@@ -36,7 +36,8 @@ public:
     [[nodiscard]] static Closure* make_closure(Heap& heap, Handle<Prototype> prototype, Value environment);
     static void set_initial_upvalue(Closure& c, std::uint32_t i, Value v) { c.upvalues_[i] = v; }
     [[nodiscard]] static Handle<NativeFunction> make_native(Heap& heap, NativeFunctionPointer fn, const char* name,
-                                                            Value environment, std::span<const Value> upvalues);
+                                                            Value environment, std::span<const Value> upvalues,
+                                                            std::uint32_t fast = 0);
     [[nodiscard]] static Handle<Userdata> make_userdata(Heap& heap, std::size_t bytes, Value environment);
     /// Fills the data of a userdata before Lua sees it.
     static void set_initial_data(Userdata& u, std::span<const char> bytes) {
@@ -58,6 +59,7 @@ private:
         t->hash_mask_ = 0;
         t->metatable_ = Value::nil();
         t->last_free_ = 0;
+        t->index_hint_ = 0;
         t->epoch_ = heap.pages.epoch();
         t->absent_ = 0;
         t->read_only_ = false;

@@ -116,7 +116,10 @@ public:
         const auto index = static_cast<unsigned>(m);
         if (index < 8 && (mt->absent() >> index & 1)) return Value::nil();
         const Value* slot = mt->find_word(names[index].bits);
-        if (slot && !slot->is_nil()) return *slot;
+        if (slot && !slot->is_nil()) {
+            if (m == Metamethod::Index) mt->note_index(slot);
+            return *slot;
+        }
         if (index < 8) mt->note_absent(static_cast<std::uint8_t>(1u << index));
         return Value::nil();
     }

@@ -117,6 +117,8 @@ public:
     [[nodiscard]] NativeFunctionPointer function() const { return function_; }
     [[nodiscard]] Value environment() const { return environment_; }
     [[nodiscard]] const char* name() const { return name_; }  ///< static storage
+    /// Which of the interpreter's own ways to run it there is (vm/fast_natives.def); 0 for none.
+    [[nodiscard]] std::uint32_t fast() const { return fast_; }
     [[nodiscard]] std::uint32_t upvalue_count() const { return upvalue_count_; }
     [[nodiscard]] Value upvalue(std::uint32_t i) const { return upvalues_[i]; }
     [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t upvalues) { return 48 + 8 * upvalues; }
@@ -132,7 +134,7 @@ private:
     Value environment_;
     const char* name_;
     std::uint32_t upvalue_count_;
-    std::uint32_t unused_;
+    std::uint32_t fast_;
     Value upvalues_[];
 };
 

@@ -12,6 +12,7 @@
 //  T6. absent_ bits say that a metamethod name is not a key with a value here; cleared by every insertion of a key.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "heap/objects.h"
@@ -52,6 +53,8 @@ public:
     [[nodiscard]] bool read_only() const { return read_only_; }
     [[nodiscard]] std::uint8_t absent() const { return absent_; }
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+    /// Where `__index` was last found among the nodes; to be checked by comparing the key.
+    [[nodiscard]] std::uint16_t index_hint() const { return index_hint_; }
 
     /// The value slot of `key`, or null when there is no node or array slot for it.
     [[nodiscard]] const Value* find(const Heap& heap, Value key) const;
@@ -93,6 +96,11 @@ public:
     [[nodiscard]] TableStatus resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
     /// Remembers that the metamethod of `bit` is absent. Not a change that Lua can observe.
     void note_absent(std::uint8_t bit) { absent_ |= bit; }
+    void note_index(const Value* slot) {
+        const auto at =
+            reinterpret_cast<const char*>(slot) - offsetof(Node, value) - reinterpret_cast<const char*>(nodes_);
+        index_hint_ = static_cast<std::uint16_t>(static_cast<std::size_t>(at) / sizeof(Node));
+    }
 
     /// One past the highest free node (PUC's lastfree), for the heap verifier.
     [[nodiscard]] std::uint32_t last_free() const { return last_free_; }
@@ -121,7 +129,8 @@ private:
     std::uint32_t epoch_;  ///< scope epoch of its birth, or of the last time it was journaled whole
     std::uint8_t absent_;
     bool read_only_;
-    std::uint8_t unused_[6];
+    std::uint16_t index_hint_;
+    std::uint8_t unused_[4];
 };
 static_assert(sizeof(Table) == 64);
 

@@ -331,15 +331,8 @@ Next Interpreter::tail_call(Vm& vm, Instruction w) {
         *func = handler;
         ++nargs;
     }
-    if (NativeFunction* n = vm.heap_.get<NativeFunction>(*func)) {
-        // The frame stays while a native runs, as in PUC: error positions and tracebacks show it.
-        const auto reg = static_cast<std::uint32_t>(func - f->base);
-        Frame* waiting = push_frame(vm);
-        if (!waiting) return raise_pending(vm);
-        f = waiting - 1;
-        *waiting = {pending::kReturn + 1, f->base, f->function, reg, static_cast<std::uint32_t>(FrameKind::Pending)};
-        return call_native(vm, f->base + reg, nargs, n);
-    }
+    // The frame stays while a native runs, as in PUC: error positions and tracebacks show it.
+    if (NativeFunction* n = vm.heap_.get<NativeFunction>(*func)) return call_native(vm, func, nargs, n);
     Closure* c = vm.heap_.get<Closure>(*func);
     if (!c) return slow_corrupt(vm, w);
     const std::uint32_t tail_calls = f->tail_calls() + 1;

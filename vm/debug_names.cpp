@@ -140,8 +140,9 @@ Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, cons
     // A message handler counts as called by the instruction that has failed, as in PUC: it has the name of what could not
     // be called.
     if (caller->kind() == FrameKind::Pending &&
-        (caller->pc == pending::kReturn + 1 || caller->pc == pending::kHook + 1 || caller->pc == pending::kHandler + 1))
+        (caller->pc == pending::kHook + 1 || caller->pc == pending::kHandler + 1)) {
         --caller;
+    }
     if (caller->kind() != FrameKind::Lua) return {};
     const Instruction w = caller->pc[-1];
     switch (ins::op(w)) {

@@ -31,6 +31,24 @@ namespace {
     return static_cast<double>(i) == v.as_number();
 }
 
+/// The integer part of a number; false when it does not fit, or is zero (which may be -0).
+[[gnu::always_inline]] inline bool truncated(double d, std::int32_t& i) {
+#if defined(__SSE2__)
+    i = _mm_cvttsd_si32(_mm_set_sd(d));
+#else
+    i = d > -2147483648.0 && d < 2147483648.0 ? static_cast<std::int32_t>(d) : INT32_MIN;
+#endif
+    return i != INT32_MIN && i != 0;
+}
+
+[[gnu::always_inline]] inline double square_root(double d) {
+#if defined(__SSE2__)
+    return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(d)));
+#else
+    return __builtin_sqrt(d);
+#endif
+}
+
 /// Lua 5.1 §2.5.1: a - floor(a/b)*b.
 [[gnu::always_inline]] inline double lua_mod(double a, double b) {
     // Integers in 32 bits, the common case, without libm.
@@ -100,9 +118,14 @@ struct Handlers {
         DISPATCH();
     }
 
+#define TO_FAST(which) \
+    [[clang::musttail]] return reinterpret_cast<Handler>(const_cast<void*>(vm->fast_[which]))(ARGS, w)
 #define OP(name) __attribute__((preserve_none)) static void op_##name(PARAMS)
 #include "vm/handlers.inc"
 #undef OP
+#define FAST(name) __attribute__((preserve_none)) static void fast_##name(PARAMS)
+#include "vm/fast_natives.inc"
+#undef FAST
 
     static constexpr Handler kReal[] = {
 #define ARENITE_OP(name, a, b, c, d, flags, cost, doc) op_##name,
@@ -110,7 +133,17 @@ struct Handlers {
 #undef ARENITE_OP
     };
 
-    /// What the whole dispatch table holds when a hook or exact mode is on (vm/hooks.h).
+    static constexpr Handler kFast[] = {
+#define I(name) fast_##name
+#define S(name) slow<&Interpreter::fast_##name>
+#define ARENITE_FAST_NATIVE(name, how) how(name),
+#include "vm/fast_natives.def"
+#undef ARENITE_FAST_NATIVE
+#undef I
+#undef S
+    };
+
+    /// What the whole dispatch table holds when a hook or exact mode is on (vm/hooks.h). Natives then have no fast path.
     [[gnu::noinline]] __attribute__((preserve_none)) static void traced(PARAMS) {
         ci->pc = pc + 1;
         vm->thread_->frame = ci;
@@ -153,8 +186,14 @@ struct Handlers {
 #include "heap/opcodes.def"
 #undef ARENITE_OP
         };
+        static const void* const kFast[] = {
+#define ARENITE_FAST_NATIVE(name, how) &&f_##name,
+#include "vm/fast_natives.def"
+#undef ARENITE_FAST_NATIVE
+        };
         if (fill) {
             for (unsigned i = 0; i < kOpcodeCount; ++i) vm->dispatch_[i] = vm->traced_ ? &&l_traced : kReal[i];
+            for (unsigned i = 0; i < kFastNatives; ++i) vm->fast_[i] = kFast[vm->traced_ ? 0 : i];
             return;
         }
         Frame* ci;
@@ -183,9 +222,20 @@ struct Handlers {
             case Next::Reload: goto l_reload;
         }
         __builtin_unreachable();
+#define TO_FAST(which) goto* const_cast<void*>(vm->fast_[which])
 #define OP(name) l_##name:
 #include "vm/handlers.inc"
 #undef OP
+#define FAST(name) f_##name:
+#include "vm/fast_natives.inc"
+#undef FAST
+#define I(name)
+#define S(name) f_##name : SLOW(fast_##name);
+#define ARENITE_FAST_NATIVE(name, how) how(name)
+#include "vm/fast_natives.def"
+#undef ARENITE_FAST_NATIVE
+#undef I
+#undef S
     }
 #endif
 };
@@ -194,6 +244,9 @@ void Interpreter::fill_dispatch(Vm& vm) {
 #if defined(ARENITE_TAIL_CALLS)
     for (unsigned i = 0; i < kOpcodeCount; ++i) {
         vm.dispatch_[i] = reinterpret_cast<const void*>(vm.traced_ ? &Handlers::traced : Handlers::kReal[i]);
+    }
+    for (unsigned i = 0; i < kFastNatives; ++i) {
+        vm.fast_[i] = reinterpret_cast<const void*>(Handlers::kFast[vm.traced_ ? 0 : i]);
     }
 #else
     Handlers::loop(&vm, true);

@@ -54,13 +54,6 @@ bool is_tail_called(const Frame* f) {
     return f[-1].kind() == FrameKind::Lua && ins::op(f[-1].pc[-1]) == Op::TAILCALL;
 }
 
-/// Whether a Lua frame goes on with an instruction that returns everything from `reg` on.
-bool returns_open_results(const Prototype& p, const Frame* f, std::uint32_t reg) {
-    if (f->pc >= p.code() + p.code_size()) return false;
-    const Instruction w = *f->pc;
-    return (ins::op(w) == Op::RETN || ins::op(w) == Op::RETV) && ins::a(w) == reg && ins::b(w) == kMulti;
-}
-
 std::uint32_t index_of(const Thread& t, const Frame* f) {
     return static_cast<std::uint32_t>(f - t.frames);
 }
@@ -309,11 +302,6 @@ Next Interpreter::trace_internal(Vm& vm, Instruction w) {
         case Op::K_LEAVE:
             if (!(mask & kHookReturns) || done & kDoneReturn) break;
             return call_hook(vm, HookEvent::Return, -1, kDoneReturn, t.top);
-        case Op::K_RETURN:
-            // The native's results are returned by the instruction behind the TAILCALL, as in PUC.
-            if (!p || !returns_open_results(*p, lua, f->count)) break;
-            --t.frame;
-            return Next::Reload;
         case Op::K_RETRY: t.hook_done = kDoneCall | kDoneCount | kDoneLine; break;
         default: break;
     }

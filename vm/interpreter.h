@@ -196,6 +196,20 @@ struct Interpreter {
     static Next slow_internal(Vm& vm, Instruction w);
     static Next slow_corrupt(Vm& vm, Instruction w);
 
+    // --- Natives without a frame (vm/fast_natives.cpp, vm/fast_natives.def) ---------------------------------------------------
+#define I(name)
+#define S(name) static Next fast_##name(Vm& vm, Instruction w);
+#define ARENITE_FAST_NATIVE(name, how) how(name)
+#include "vm/fast_natives.def"
+#undef ARENITE_FAST_NATIVE
+#undef I
+#undef S
+    /// Collects if it is due. False: not possible now, since arguments stand above the registers of the frame.
+    [[nodiscard]] static bool collect_before_fast(Vm& vm, Instruction w);
+    /// Pushes the frame of a native that waits, called from `slot` with `count` arguments. False as push_frame.
+    [[nodiscard]] static bool push_native(Vm& vm, Value* slot, std::uint32_t count, const Instruction* stub,
+                                          std::uint32_t flags);
+
     // --- Safepoints ----------------------------------------------------------------------------------------------
     /// Collects if it is due. The running frame is a Lua frame whose registers are all live.
     static void collect_if_due(Vm& vm) {

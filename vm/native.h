@@ -22,6 +22,7 @@
 
 #include "heap/heap.h"
 #include "heap/value.h"
+#include "vm/fast_natives.h"
 
 namespace arenite {
 
@@ -204,7 +205,8 @@ public:
     virtual ~LibraryBuilder() = default;
     /// Following entries go into the global table `name` (created when absent); "" = the globals themselves.
     virtual void library(std::string_view name) = 0;
-    virtual void function(std::string_view name, NativeFn fn) = 0;
+    /// `fast`: the interpreter's own way to run it; only for the natives of vm/lib that it was written after.
+    virtual void function(std::string_view name, NativeFn fn, FastNative fast = FastNative::None) = 0;
     virtual void number(std::string_view name, double value) = 0;
     virtual void string(std::string_view name, std::string_view value) = 0;
     /// `alias` names the same function object as `name` in the current library (e.g. gfind, gmatch).

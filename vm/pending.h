@@ -26,7 +26,6 @@ inline constexpr Instruction kPcall[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins
 inline constexpr Instruction kXpcall[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_XPCALL)};
 inline constexpr Instruction kHandler[] = {ins::abcd(Op::CALL, 0, 0, 1), ins::abcd(Op::K_HANDLER)};
 inline constexpr Instruction kRetry[] = {ins::abcd(Op::CALL, 0, 0, 0), ins::abcd(Op::K_RETRY)};
-inline constexpr Instruction kReturn[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_RETURN)};
 inline constexpr Instruction kLeave[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_LEAVE)};
 inline constexpr Instruction kHook[] = {ins::abcd(Op::CALL, 0, 0, 0), ins::abcd(Op::K_HOOK)};
 inline constexpr Instruction kCoroutineEnd[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_COEND)};

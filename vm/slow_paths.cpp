@@ -450,10 +450,6 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
         case Op::K_CONCAT:
             lua->base[ins::b(interrupted) + count - 2] = result;
             return op_concat(vm, interrupted, count - 1);
-        case Op::K_RETURN: {
-            Value* first = lua->base + count;
-            return return_values(vm, first, static_cast<std::uint32_t>(t.top - first));
-        }
         default: return slow_corrupt(vm, w);
     }
 }

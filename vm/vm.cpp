@@ -44,8 +44,8 @@ public:
         table_ = vm_.make_table(0, 4);
         ok = ok && table_ && vm_.set_field(globals, name, Value::object(table_));
     }
-    void function(std::string_view name, NativeFn fn) override {
-        const Value f = vm_.make_native(fn, name.data());
+    void function(std::string_view name, NativeFn fn, FastNative fast) override {
+        const Value f = vm_.make_native(fn, name.data(), {}, fast);
         ok = ok && !f.is_nil() && vm_.set_field(table_, name, f);
     }
     void number(std::string_view name, double value) override {
@@ -103,6 +103,12 @@ bool Vm::initialize() {
     heap_.globals = Value::object(globals);
     heap_.registry = Value::object(registry);
     const Value proxies = Value::object(proxy_metatables_);
+    for (unsigned i = 0; i < kLuaTypeCount; ++i) {
+        type_names_[i] = make_string(type_name(static_cast<LuaType>(i)));
+        if (type_names_[i].is_nil()) return false;
+    }
+    select_count_ = make_string("#");
+    if (select_count_.is_nil()) return false;
     const Value kv = make_string("kv");
     if (kv.is_nil() || !set_field(proxy_metatables_, "__mode", kv)) return false;
     if (txn_.set_metatable(*heap_.get(proxy_metatables_), proxies) != TableStatus::Ok) return false;
@@ -181,8 +187,9 @@ Value Vm::globals() const {
     return thread_ && thread_->self != main_thread_.bits ? thread_->globals : heap_.globals;
 }
 
-Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues) {
-    const Handle<NativeFunction> f = ObjectFactory::make_native(heap_, fn, name, heap_.globals, upvalues);
+Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues, FastNative fast) {
+    const Handle<NativeFunction> f =
+        ObjectFactory::make_native(heap_, fn, name, heap_.globals, upvalues, static_cast<std::uint32_t>(fast));
     return f ? Value::object(f) : Value::nil();
 }
 
@@ -445,7 +452,9 @@ void Vm::full_collect() {
 }
 
 std::vector<Value> Vm::lasting_roots() const {
-    std::vector<Value> all = {memory_error_, builtin_next_, builtin_tostring_, Value::object(proxy_metatables_)};
+    std::vector<Value> all = {memory_error_, builtin_next_, builtin_tostring_, select_count_,
+                              Value::object(proxy_metatables_)};
+    all.insert(all.end(), std::begin(type_names_), std::end(type_names_));
     all.insert(all.end(), helpers_.begin(), helpers_.end());
     all.insert(all.end(), host_roots_->values().begin(), host_roots_->values().end());
     return all;

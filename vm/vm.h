@@ -176,7 +176,8 @@ public:
     }
     [[nodiscard]] Value globals() const;
     /// Native functions are named by static strings.
-    [[nodiscard]] Value make_native(NativeFn fn, const char* name, std::span<const Value> upvalues = {});
+    [[nodiscard]] Value make_native(NativeFn fn, const char* name, std::span<const Value> upvalues = {},
+                                    FastNative fast = FastNative::None);
     [[nodiscard]] bool set_field(Handle<Table> t, std::string_view name, Value v);
     [[nodiscard]] Value get_field(Handle<Table> t, std::string_view name);
     /// tostring() without metamethods.
@@ -245,6 +246,7 @@ private:
 
     // What the interpreter's handlers read, in front: the dispatch table and the current thread's limits.
     const void* dispatch_[256] = {};
+    const void* fast_[kFastNatives] = {};
     Value* stack_limit_ = nullptr;
     Frame* frame_limit_ = nullptr;
     Thread* thread_ = nullptr;
@@ -252,6 +254,8 @@ private:
     Next (*start_native_)(Vm&) = nullptr;  ///< how the loop starts a native: with or without tracing
     Value pairs_next_ = Value::nil();      ///< what pairs returns; recognised by handle
     Value ipairs_next_ = Value::nil();
+    Value type_names_[kLuaTypeCount] = {};
+    Value select_count_ = Value::nil();  ///< "#"
 
     Heap heap_;
     Transaction txn_;

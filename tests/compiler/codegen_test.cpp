@@ -131,7 +131,7 @@ TEST(Codegen, Calls) {
     EXPECT_EQ(body("a:m(b)"), "SELF 4 0 k0\nMOVE 6 1\nCALL 4 2 0\n");
     EXPECT_EQ(body("a(b())"), "MOVE 4 0\nMOVE 5 1\nCALLM 5 0 *\nCALLM 4 * 0\n");
     EXPECT_EQ(body("a((b()))"), "MOVE 4 0\nMOVE 5 1\nCALL 5 0 1\nCALL 4 1 0\n");
-    EXPECT_EQ(body("return a(b)"), "MOVE 4 0\nMOVE 5 1\nTAILCALL 4 1\nRETN 4 *\n");
+    EXPECT_EQ(body("return a(b)"), "MOVE 4 0\nMOVE 5 1\nTAILCALL 4 1 *\nRETN 4 *\n");
     EXPECT_EQ(body("return (a(b))"), "MOVE 4 0\nMOVE 5 1\nCALL 4 1 1\nRET1 4\n");
     EXPECT_EQ(body("return a, b()"), "MOVE 4 0\nMOVE 5 1\nCALLM 5 0 *\nRETN 4 *\n");
     EXPECT_EQ(body("return a, b"), "MOVE 4 0\nMOVE 5 1\nRETN 4 2\n");

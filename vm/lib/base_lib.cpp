@@ -391,32 +391,32 @@ const HelperFunction kHelpers[] = {{"next", next_fn}, {"ipairs_next", ipairs_nex
 void open_base(LibraryBuilder& b) {
     b.library("");
     b.string("_VERSION", "Lua 5.1");
-    b.function("assert", assert_fn);
+    b.function("assert", assert_fn, FastNative::Assert);
     b.function("collectgarbage", collect_garbage);
     b.function("dofile", dofile_fn);
     b.function("error", error_fn);
     b.function("gcinfo", gcinfo_fn);
     b.function("getfenv", getfenv_fn);
-    b.function("getmetatable", getmetatable_fn);
-    b.function("ipairs", ipairs_fn);
+    b.function("getmetatable", getmetatable_fn, FastNative::GetMetatable);
+    b.function("ipairs", ipairs_fn, FastNative::Ipairs);
     b.function("load", load_fn);
     b.function("loadfile", loadfile_fn);
     b.function("loadstring", loadstring_fn);
     b.function("newproxy", newproxy_fn);
-    b.function("next", next_fn);
-    b.function("pairs", pairs_fn);
-    b.function("pcall", pcall_fn);
+    b.function("next", next_fn, FastNative::Next);
+    b.function("pairs", pairs_fn, FastNative::Pairs);
+    b.function("pcall", pcall_fn, FastNative::Pcall);
     b.function("print", print_fn);
-    b.function("rawequal", rawequal_fn);
-    b.function("rawget", rawget_fn);
-    b.function("rawset", rawset_fn);
-    b.function("select", select_fn);
+    b.function("rawequal", rawequal_fn, FastNative::RawEqual);
+    b.function("rawget", rawget_fn, FastNative::RawGet);
+    b.function("rawset", rawset_fn, FastNative::RawSet);
+    b.function("select", select_fn, FastNative::Select);
     b.function("setfenv", setfenv_fn);
-    b.function("setmetatable", setmetatable_fn);
-    b.function("tonumber", tonumber_fn);
-    b.function("tostring", tostring_fn);
-    b.function("type", type_fn);
-    b.function("unpack", unpack_fn);
+    b.function("setmetatable", setmetatable_fn, FastNative::SetMetatable);
+    b.function("tonumber", tonumber_fn, FastNative::ToNumber);
+    b.function("tostring", tostring_fn, FastNative::ToString);
+    b.function("type", type_fn, FastNative::Type);
+    b.function("unpack", unpack_fn, FastNative::Unpack);
     b.function("xpcall", xpcall_fn);
 }
 

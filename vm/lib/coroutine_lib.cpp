@@ -54,7 +54,8 @@ NativeResult co_wrap(NativeContext& cx) {
     bool ok = true;
     if (!make_coroutine(cx, thread, ok)) return create_failed(cx, ok);
     Value f;
-    if (!cx.new_native(co_wrapped, "wrap", {thread}, f)) return cx.failed();
+    f = cx.vm().make_native(co_wrapped, "wrap", {&thread, 1}, FastNative::Wrapped);
+    if (f.is_nil()) return cx.out_of_memory();
     return cx.done(f);
 }
 
@@ -86,11 +87,11 @@ NativeResult co_running(NativeContext& cx) {
 void open_coroutine(LibraryBuilder& b) {
     b.library("coroutine");
     b.function("create", co_create);
-    b.function("resume", co_resume);
+    b.function("resume", co_resume, FastNative::Resume);
     b.function("running", co_running);
     b.function("status", co_status);
     b.function("wrap", co_wrap);
-    b.function("yield", coroutine_yield);
+    b.function("yield", coroutine_yield, FastNative::Yield);
 }
 
 }  // namespace arenite::lib

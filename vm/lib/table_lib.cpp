@@ -253,8 +253,8 @@ void open_table(LibraryBuilder& b) {
     b.function("foreachi", foreach_index);
     b.function("getn", getn);
     b.function("maxn", maxn);
-    b.function("insert", insert);
-    b.function("remove", remove);
+    b.function("insert", insert, FastNative::Insert);
+    b.function("remove", remove, FastNative::Remove);
     b.function("setn", setn);
     b.function("sort", table_sort);
 }
