@@ -103,6 +103,8 @@ public:
     [[nodiscard]] TxnStatus set_metatable(Userdata& u, Value metatable);
     [[nodiscard]] TxnStatus set_type_metatable(LuaType type, Value metatable);
     [[nodiscard]] TxnStatus set_root(Value& root, Value v);
+    /// Epoch at which the innermost scope began: what is younger was born or saved in it.
+    [[nodiscard]] std::uint32_t innermost_epoch() const { return heap_.pages.scope_epoch(); }
     /// Saves a thread older than the innermost scope before it runs in it (moves it to copies of its arrays).
     [[nodiscard]] TxnStatus checkpoint_thread(Thread& t);
 

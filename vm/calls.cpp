@@ -75,9 +75,8 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
     return stack + offset;
 }
 
-Frame* Interpreter::push_frame(Vm& vm) {
+Frame* Interpreter::grow_frames(Vm& vm) {
     Thread& t = *vm.thread_;
-    if (t.frame + 1 < t.frame_limit) return ++t.frame;
     const std::uint32_t limit = vm.options_.max_frames + (vm.in_handler_ ? kHandlerExtra : 0);
     if (t.frame_limit - t.frames >= static_cast<std::ptrdiff_t>(limit)) {
         vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
@@ -175,7 +174,12 @@ Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFu
     f->count = nargs;
     f->info = Frame::native_info(0, 0);
     vm.thread_->top = func + 1 + nargs;
-    return from == From::Native ? Next::Reload : vm.start_native_(vm);
+    if (from == From::Native) return Next::Reload;
+    if (n->fast() == static_cast<std::uint32_t>(FastNative::Wrapped) && n->upvalue_count() == 1 && !vm.traced_) {
+        f->pc = pending::kNative + 1;
+        return resume(vm, n->upvalue(0), f->base, nargs, true);
+    }
+    return vm.start_native_(vm);
 }
 
 template <Interpreter::TakeResult take>

@@ -19,11 +19,38 @@ const char* status_name(ThreadStatus s) {
 }
 }  // namespace
 
+namespace {
+/// The values of a switch: few, so a loop is faster than a call.
+[[gnu::always_inline]] inline void copy_values(Value* to, const Value* from, std::uint32_t n) {
+    for (std::uint32_t i = 0; i < n; ++i) to[i] = from[i];
+}
+}  // namespace
+
+/// The topmost native frame of the running thread has answered `n` values, which are in place.
+[[gnu::always_inline]] inline Next Interpreter::finish_in_place(Vm& vm, Thread& t, Value* results, std::uint32_t n) {
+    if (__builtin_expect(t.hook_mask != 0, 0)) return leave_native_hooked(vm, results, n);
+    const std::uint32_t wanted = ins::c(t.frame[-1].pc[-1]);
+    --t.frame;
+    if (wanted == kMulti) {
+        t.top = results + n;
+    } else {
+        for (std::uint32_t i = n; i < wanted; ++i) results[i] = Value::nil();
+    }
+    return Next::Reload;
+}
+
+[[gnu::always_inline]] inline Value* Interpreter::room(Vm& vm, Value* from, std::size_t slots) {
+#if !defined(ARENITE_STRESS)
+    if (slots <= static_cast<std::size_t>(vm.stack_limit_ - from)) return from;
+#endif
+    return ensure_stack(vm, from, slots);
+}
+
 Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped) {
     Thread* co = vm.heap_.get<Thread>(thread);
     if (!co) return slow_corrupt(vm, 0);
     Thread& from = *vm.thread_;
-    const auto refuse = [&](std::string text) {
+    const auto refuse = [&](std::string text) __attribute__((noinline, cold)) {
         const Value message = error_string(vm, wrapped ? where(vm, from, 1) + text : text);
         if (wrapped) return raise(vm, message);
         Value* dst = from.frame->base - 1;
@@ -35,7 +62,9 @@ Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs,
         return refuse(std::string("cannot resume ") + status_name(co->status) + " coroutine");
     }
     if (from.depth + 1 > vm.options_.max_resume_depth) return refuse("C stack overflow");
-    if (vm.txn_.checkpoint_thread(*co) != TxnStatus::Ok) return out_of_memory(vm);
+    if (co->epoch < vm.txn_.innermost_epoch() && vm.txn_.checkpoint_thread(*co) != TxnStatus::Ok) {
+        return out_of_memory(vm);
+    }
     // The arguments are in the stack of `from`, which does not move below.
     from.top = from.frame->base + from.frame->count;
     from.status = ThreadStatus::Normal;
@@ -46,15 +75,15 @@ Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs,
     set_thread(vm, co);
     const bool first = !co->started;
     Value* dst = first ? co->stack + 2 : co->frame->base - 1;
-    dst = ensure_stack(vm, dst, nargs + 1);
+    dst = room(vm, dst, nargs + 1);
     if (!dst) return raise_pending(vm);
-    if (nargs) std::memcpy(static_cast<void*>(dst), args, nargs * sizeof(Value));
+    copy_values(dst, args, nargs);
     if (first) {
         co->started = true;
         co->frames[0].pc = pending::kCoroutineEnd + 1;
         return call(vm, dst - 1, nargs);
     }
-    return leave_native(vm, dst, nargs);
+    return finish_in_place(vm, *co, dst, nargs);
 }
 
 Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, std::uint32_t n) {
@@ -65,11 +94,11 @@ Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, st
     to->status = ThreadStatus::Running;
     set_thread(vm, to);
     const std::uint32_t lead = wrapped ? 0 : 1;
-    Value* dst = ensure_stack(vm, to->frame->base - 1, n + lead + 1);
+    Value* dst = room(vm, to->frame->base - 1, n + lead + 1);
     if (!dst) return raise_pending(vm);
     if (lead) dst[0] = Value::boolean(ok);
-    if (n) std::memcpy(static_cast<void*>(dst + lead), values, n * sizeof(Value));
-    return leave_native(vm, dst, n + lead);
+    copy_values(dst + lead, values, n);
+    return finish_in_place(vm, *to, dst, n + lead);
 }
 
 Next Interpreter::yield(Vm& vm, Value* values, std::uint32_t n) {

@@ -57,7 +57,7 @@ constexpr std::int64_t kMaxMove = 4096;  ///< values moved at once
     if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w); \
     Thread& t = *vm.thread_;                              \
     const FastCall call(vm, t, w);                        \
-    if (call.count < (n)) return slow_call(vm, w)
+    if (call.count + 1 <= (n)) return slow_call(vm, w)
 
 bool Interpreter::collect_before_fast(Vm& vm, Instruction w) {
     if (!vm.heap_.pages.gc_due) return true;
@@ -229,7 +229,7 @@ Next Interpreter::fast_Random(Vm& vm, Instruction w) {
         if (m > n) return slow_call(vm, w);
         low = static_cast<double>(m);
     }
-    const double r = static_cast<double>(vm.random_.next() % RandomSequence::kMax) / RandomSequence::kMax;
+    const double r = static_cast<double>(vm.random_sequence_.next() % RandomSequence::kMax) / RandomSequence::kMax;
     if (call.count == 0) return call.done(t, Value::number(r));
     return call.done(t, Value::number(std::floor(r * static_cast<double>(n - m + 1)) + low));
 }

@@ -40,7 +40,11 @@ struct Interpreter {
     /// may not grow that far, or memory is out (`error_value_` is set; raise it with raise_pending).
     [[nodiscard]] static Value* ensure_stack(Vm& vm, Value* from, std::size_t slots);
     /// Pushes a frame record; null as above.
-    [[nodiscard]] static Frame* push_frame(Vm& vm);
+    [[nodiscard]] static Frame* push_frame(Vm& vm) {
+        Thread& t = *vm.thread_;
+        return __builtin_expect(t.frame + 1 < t.frame_limit, 1) ? ++t.frame : grow_frames(vm);
+    }
+    [[nodiscard]] static Frame* grow_frames(Vm& vm);
     /// A caught error: what a message handler had beyond the limits is taken back, so that the next one has it again
     /// (ldo.c restore_stack_limit). The arrays keep their size. `used`: one past the last slot in use.
     static void restore_limits(Vm& vm, Thread& t, const Value* used);
@@ -106,6 +110,8 @@ struct Interpreter {
     [[nodiscard]] static Next next_slice(Vm& vm);
 
     // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------------------
+    [[nodiscard]] static Next finish_in_place(Vm& vm, Thread& t, Value* results, std::uint32_t n);
+    [[nodiscard]] static Value* room(Vm& vm, Value* from, std::size_t slots);
     [[nodiscard]] static Next resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped);
     [[nodiscard]] static Next yield(Vm& vm, Value* values, std::uint32_t n);
     /// Whether a block of arenite.atomic is open in the thread (vm/lib/atomic_lib.cpp).
