@@ -136,7 +136,7 @@ Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure
     if (!p) return slow_corrupt(vm, 0);
     const std::uint32_t params = p->num_params();
     const std::size_t extra = p->is_vararg() ? std::max(nargs, params) + 1 : 0;
-    func = ensure_stack(vm, func, 1 + extra + std::max<std::size_t>(p->max_stack(), nargs + 1));
+    func = room(vm, func, 1 + extra + std::max<std::size_t>(p->max_stack(), nargs + 1));
     if (!func) return raise_pending(vm);
     Frame* f = push_frame(vm);
     if (!f) return raise_pending(vm);
@@ -164,7 +164,7 @@ Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure
 }
 
 Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* n, From from) {
-    func = ensure_stack(vm, func, 1 + nargs + kNativeSlots);
+    func = room(vm, func, 1 + nargs + kNativeSlots);
     if (!func) return raise_pending(vm);
     Frame* f = push_frame(vm);
     if (!f) return raise_pending(vm);
@@ -215,8 +215,7 @@ template <Interpreter::TakeResult take>
     Value* results = f->base + f->count + f->locals();
     const auto count = static_cast<std::uint32_t>(t.top - results);
     if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_before_native(vm);
-    Value* moved = ensure_stack(vm, results, count + kNativeSlots);
-    if (!moved) return raise_pending(vm);
+    if (!room(vm, results, count + kNativeSlots)) return raise_pending(vm);
     f = t.frame;
     NativeContext cx;
     cx.vm_ = &vm;
@@ -364,7 +363,7 @@ Next Interpreter::call_pending(Vm& vm, const Instruction* stub, Value handler, V
                                std::uint32_t count) {
     const Frame* lua = vm.thread_->frame;
     const Value third = c ? *c : Value::nil();
-    Value* slot = ensure_stack(vm, frame_top(vm, lua), 4);
+    Value* slot = room(vm, frame_top(vm, lua), 4);
     if (!slot) return raise_pending(vm);
     Frame* f = push_frame(vm);
     if (!f) return raise_pending(vm);

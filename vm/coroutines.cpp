@@ -39,13 +39,6 @@ namespace {
     return Next::Reload;
 }
 
-[[gnu::always_inline]] inline Value* Interpreter::room(Vm& vm, Value* from, std::size_t slots) {
-#if !defined(ARENITE_STRESS)
-    if (slots <= static_cast<std::size_t>(vm.stack_limit_ - from)) return from;
-#endif
-    return ensure_stack(vm, from, slots);
-}
-
 Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped) {
     Thread* co = vm.heap_.get<Thread>(thread);
     if (!co) return slow_corrupt(vm, 0);

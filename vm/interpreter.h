@@ -39,6 +39,13 @@ struct Interpreter {
     /// Makes sure `slots` slots from `from` on are usable. May move the stack (returns the moved `from`); null: the stack
     /// may not grow that far, or memory is out (`error_value_` is set; raise it with raise_pending).
     [[nodiscard]] static Value* ensure_stack(Vm& vm, Value* from, std::size_t slots);
+    /// The same, inline when there is room already.
+    [[nodiscard, gnu::always_inline]] static Value* room(Vm& vm, Value* from, std::size_t slots) {
+#if !defined(ARENITE_STRESS)
+        if (slots <= static_cast<std::size_t>(vm.stack_limit_ - from)) return from;
+#endif
+        return ensure_stack(vm, from, slots);
+    }
     /// Pushes a frame record; null as above.
     [[nodiscard]] static Frame* push_frame(Vm& vm) {
         Thread& t = *vm.thread_;
@@ -111,7 +118,6 @@ struct Interpreter {
 
     // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------------------
     [[nodiscard]] static Next finish_in_place(Vm& vm, Thread& t, Value* results, std::uint32_t n);
-    [[nodiscard]] static Value* room(Vm& vm, Value* from, std::size_t slots);
     [[nodiscard]] static Next resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped);
     [[nodiscard]] static Next yield(Vm& vm, Value* values, std::uint32_t n);
     /// Whether a block of arenite.atomic is open in the thread (vm/lib/atomic_lib.cpp).

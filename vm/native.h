@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -85,7 +86,9 @@ public:
     void set_local_number(std::uint32_t i, double d) { set_local(i, Value::number(d)); }
     /// Results of the call (or values of the resume) that the last request asked for.
     [[nodiscard]] std::uint32_t result_count() const { return nresults_; }
-    [[nodiscard]] Value result(std::uint32_t i) const;
+    [[nodiscard]] Value result(std::uint32_t i) const {
+        return i < nresults_ ? base_[nargs_ + nlocals_ + i] : Value::nil();
+    }
     /// Upvalues of this native function.
     [[nodiscard]] Value upvalue(std::uint32_t i) const;
     [[nodiscard]] bool set_upvalue(std::uint32_t i, Value v);
@@ -105,6 +108,15 @@ public:
     NativeResult done_pushed();
     /// Calls f(args...) and then this native again, in `next_state`, with all results as result(i).
     NativeResult call(std::uint32_t next_state, Value f, std::initializer_list<Value> args);
+    /// The same with two arguments, for natives without results of an earlier request that they still need.
+    NativeResult call_with(std::uint32_t next_state, Value f, Value a, Value b) {
+        out_ = base_ + nargs_ + nlocals_;  // within the slots that every native finds free
+        out_[0] = f;
+        out_[1] = a;
+        out_[2] = b;
+        state_ = next_state;
+        return {NativeResult::Call, 2};
+    }
     /// The same with begin_call(f); push(arg)...; return call_pushed(next_state).
     [[nodiscard]] bool begin_call(Value f);
     NativeResult call_pushed(std::uint32_t next_state);
@@ -160,6 +172,9 @@ public:
     [[nodiscard]] bool set_metatable(Value v, Value table_or_nil);
     [[nodiscard]] Value metamethod(Value v, Metamethod m) const;  ///< nil when there is none
     [[nodiscard]] bool raw_equal(Value a, Value b) const;
+    /// The slots of the array part of a table, if they may be read and written as they are. Good until the native asks for
+    /// something or changes the table in another way.
+    [[nodiscard]] std::span<Value> plain_array(Handle<Table> t);
     /// Operations that may need a metamethod; with NeedsCall call `value` with the operands and use its first result.
     [[nodiscard]] OperationAnswer index(Value object, Value key);
     [[nodiscard]] OperationAnswer less_than(Value a, Value b);

@@ -171,10 +171,6 @@ bool NativeContext::reserve(std::uint32_t n) {
     return true;
 }
 
-Value NativeContext::result(std::uint32_t i) const {
-    return i < nresults_ ? base_[nargs_ + nlocals_ + i] : Value::nil();
-}
-
 Value NativeContext::upvalue(std::uint32_t i) const {
     const NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
     return f && i < f->upvalue_count() ? f->upvalue(i) : Value::nil();
@@ -409,6 +405,12 @@ bool NativeContext::raw_set(Handle<Table> t, std::int64_t key, Value v) {
 bool NativeContext::raw_set(Handle<Table> t, std::string_view key, Value v) {
     Value name;
     return new_string(key, name) && raw_set(t, name, v);
+}
+
+std::span<Value> NativeContext::plain_array(Handle<Table> t) {
+    Table* table = vm_->heap_.get(t);
+    if (!table || !vm_->txn_.writable(*table)) return {};
+    return {Transaction::array_slots(*table), table->array_size()};
 }
 
 std::uint32_t NativeContext::raw_length(Handle<Table> t) const {

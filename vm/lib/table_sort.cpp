@@ -12,6 +12,7 @@
 //  S3. A range that waits is at least as large as the one worked on, so at most 32 wait.
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "vm/lib/lib.h"
@@ -39,7 +40,11 @@ constexpr std::uint32_t kBatch = 64;
 class Sorter {
 public:
     Sorter(NativeContext& cx, Handle<Table> table)
-        : cx_(cx), table_(table), comparator_(cx.arg(1)), natural_(comparator_.is_nil()) {}
+        : cx_(cx),
+          table_(table),
+          comparator_(cx.arg(1)),
+          natural_(comparator_.is_nil()),
+          plain_(cx.plain_array(table)) {}
 
     /// First invocation, over [1, n].
     NativeResult start(std::int64_t n) {
@@ -100,13 +105,13 @@ private:
             case kScanUp: x = left_, y = pivot_; break;
             case kScanDown: x = pivot_, y = right_; break;
         }
-        if (!natural_) return request(cx_.call(phase_, comparator_, {x, y}));
+        if (!natural_) return request(cx_.call_with(phase_, comparator_, x, y));
         bool less = false;
         if (plain_less(x, y, less)) return less ? Answer::Yes : Answer::No;
         const OperationAnswer a = cx_.less_than(x, y);
         switch (a.kind) {
             case OperationAnswer::Value_: return a.value.truthy() ? Answer::Yes : Answer::No;
-            case OperationAnswer::NeedsCall: return request(cx_.call(phase_, a.value, {x, y}));
+            case OperationAnswer::NeedsCall: return request(cx_.call_with(phase_, a.value, x, y));
             case OperationAnswer::Failed: break;
         }
         result_ = cx_.failed();
@@ -261,8 +266,14 @@ private:
         return true;
     }
 
-    Value get(std::int64_t i) const { return cx_.raw_get(table_, i); }
-    bool set(std::int64_t i, Value v) { return cx_.raw_set(table_, i, v); }
+    Value get(std::int64_t i) const {
+        return static_cast<std::uint64_t>(i - 1) < plain_.size() ? plain_[i - 1] : cx_.raw_get(table_, i);
+    }
+    bool set(std::int64_t i, Value v) {
+        if (static_cast<std::uint64_t>(i - 1) >= plain_.size()) return cx_.raw_set(table_, i, v);
+        plain_[i - 1] = v;
+        return true;
+    }
     std::int64_t integer(std::uint32_t slot) const { return static_cast<std::int64_t>(cx_.local_number(slot)); }
 
     bool fail() {
@@ -296,6 +307,8 @@ private:
     const Handle<Table> table_;
     const Value comparator_;
     const bool natural_;  ///< no comparator: the order is that of `<`
+    /// The array part when it can be used directly; nothing changes it between two requests.
+    const std::span<Value> plain_;
 
     std::int64_t low_ = 0, high_ = 0;  ///< the range worked on
     std::int64_t up_ = 0, down_ = 0;   ///< the scans; `up_` is the middle before they start
