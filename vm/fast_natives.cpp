@@ -1,5 +1,5 @@
 // Natives that run without a frame of their own, as functions (vm/fast_natives.def). Each does the whole call or leaves it
-// to slow_call, which runs the native itself; so what they do not cover, errors above all, is decided in one place.
+// to charged_call, which runs the native itself; so what they do not cover, errors above all, is decided in one place.
 #include <cmath>
 #include <cstring>
 
@@ -57,7 +57,7 @@ constexpr std::int64_t kMaxMove = 4096;  ///< values moved at once
     if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w); \
     Thread& t = *vm.thread_;                              \
     const FastCall call(vm, t, w);                        \
-    if (call.count + 1 <= (n)) return slow_call(vm, w)
+    if (call.count + 1 <= (n)) return charged_call(vm, w)
 
 bool Interpreter::collect_before_fast(Vm& vm, Instruction w) {
     if (!vm.heap_.pages.gc_due) return true;
@@ -72,16 +72,16 @@ Next Interpreter::fast_SetMetatable(Vm& vm, Instruction w) {
     FAST_ENTRY(2);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     const Value meta = call.args[1];
-    if (!table || !(meta.is_nil() || meta.is<Table>())) return slow_call(vm, w);
-    if (!vm.heap_.metamethod_of(table->metatable(), Metamethod::Metatable).is_nil()) return slow_call(vm, w);
-    if (vm.txn_.set_metatable(*table, meta) != TableStatus::Ok) return slow_call(vm, w);
+    if (!table || !(meta.is_nil() || meta.is<Table>())) return charged_call(vm, w);
+    if (!vm.heap_.metamethod_of(table->metatable(), Metamethod::Metatable).is_nil()) return charged_call(vm, w);
+    if (vm.txn_.set_metatable(*table, meta) != TableStatus::Ok) return charged_call(vm, w);
     return call.done(t, call.args[0]);
 }
 
 Next Interpreter::fast_RawSet(Vm& vm, Instruction w) {
     FAST_ENTRY(3);
     Table* table = vm.heap_.get<Table>(call.args[0]);
-    if (!table || vm.txn_.raw_set(*table, call.args[1], call.args[2]) != TableStatus::Ok) return slow_call(vm, w);
+    if (!table || vm.txn_.raw_set(*table, call.args[1], call.args[2]) != TableStatus::Ok) return charged_call(vm, w);
     return call.done(t, call.args[0]);
 }
 
@@ -91,24 +91,24 @@ Next Interpreter::fast_ToString(Vm& vm, Instruction w) {
     if (v.is_string()) {
         // A metatable of strings may have __tostring.
         const Value meta = vm.heap_.type_metatables[static_cast<unsigned>(LuaType::String)];
-        if (!vm.heap_.metamethod_of(meta, Metamethod::ToString).is_nil()) return slow_call(vm, w);
+        if (!vm.heap_.metamethod_of(meta, Metamethod::ToString).is_nil()) return charged_call(vm, w);
         return call.done(t, v);
     }
     if (!v.is_number() || !vm.heap_.type_metatables[static_cast<unsigned>(LuaType::Number)].is_nil()) {
-        return slow_call(vm, w);
+        return charged_call(vm, w);
     }
-    if (!collect_before_fast(vm, w)) return slow_call(vm, w);
+    if (!collect_before_fast(vm, w)) return charged_call(vm, w);
     Value text;
-    if (!to_string(vm, v, text)) return slow_call(vm, w);
+    if (!to_string(vm, v, text)) return charged_call(vm, w);
     return call.done(t, text);
 }
 
 Next Interpreter::fast_Next(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     const Table* table = vm.heap_.get<Table>(call.args[0]);
-    if (!table || call.wanted == kMulti) return slow_call(vm, w);
+    if (!table || call.wanted == kMulti) return charged_call(vm, w);
     const std::int64_t index = table->iteration_index(vm.heap_, call.count > 1 ? call.args[1] : Value::nil());
-    if (index < 0) return slow_call(vm, w);
+    if (index < 0) return charged_call(vm, w);
     auto i = static_cast<std::uint64_t>(index);
     Value key = Value::nil();
     Value value = Value::nil();
@@ -124,16 +124,16 @@ Next Interpreter::fast_Unpack(Vm& vm, Instruction w) {
     const Table* table = vm.heap_.get<Table>(call.args[0]);
     std::int64_t first = 1;
     std::int64_t last = 0;
-    if (!table) return slow_call(vm, w);
-    if (call.count > 1 && !small_integer(call.args[1], first)) return slow_call(vm, w);
+    if (!table) return charged_call(vm, w);
+    if (call.count > 1 && !small_integer(call.args[1], first)) return charged_call(vm, w);
     if (call.count > 2) {
-        if (!small_integer(call.args[2], last)) return slow_call(vm, w);
+        if (!small_integer(call.args[2], last)) return charged_call(vm, w);
     } else {
         last = table->border(vm.heap_);
     }
     const std::int64_t n = last - first + 1;
-    if (first < 1 || n < 1 || n > 200 || last > table->array_size()) return slow_call(vm, w);
-    if (call.slot + n > t.stack_limit) return slow_call(vm, w);
+    if (first < 1 || n < 1 || n > 200 || last > table->array_size()) return charged_call(vm, w);
+    if (call.slot + n > t.stack_limit) return charged_call(vm, w);
     vm.budget_ -= n / 8;
     // More than are wanted may not be written: the registers behind belong to others.
     const auto count = static_cast<std::uint32_t>(n);
@@ -153,7 +153,7 @@ Next Interpreter::fast_Pcall(Vm& vm, Instruction w) {
 Next Interpreter::fast_Resume(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     const Value co = call.args[0];
-    if (!co.is<Thread>()) return slow_call(vm, w);
+    if (!co.is<Thread>()) return charged_call(vm, w);
     if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return raise_pending(vm);
     return resume(vm, co, vm.thread_->frame->base + 1, call.count - 1, false);
 }
@@ -202,12 +202,12 @@ bool binary(const FastCall& call, Value& out) {
 }
 }  // namespace
 
-#define FAST_MATH(name, form, fn)                             \
-    Next Interpreter::fast_##name(Vm& vm, Instruction w) {    \
-        FAST_ENTRY(1);                                        \
-        Value result;                                         \
-        if (!form<fn>(call, result)) return slow_call(vm, w); \
-        return call.done(t, result);                          \
+#define FAST_MATH(name, form, fn)                                \
+    Next Interpreter::fast_##name(Vm& vm, Instruction w) {       \
+        FAST_ENTRY(1);                                           \
+        Value result;                                            \
+        if (!form<fn>(call, result)) return charged_call(vm, w); \
+        return call.done(t, result);                             \
     }
 FAST_MATH(Sin, unary, std::sin)
 FAST_MATH(Cos, unary, std::cos)
@@ -221,12 +221,12 @@ Next Interpreter::fast_Random(Vm& vm, Instruction w) {
     double low = 1;
     std::int64_t m = 1;
     std::int64_t n = 1;
-    if (call.count > 2) return slow_call(vm, w);
+    if (call.count > 2) return charged_call(vm, w);
     if (call.count > 0) {
         if (!small_integer(call.args[0], m) || (call.count > 1 && !small_integer(call.args[1], n)))
-            return slow_call(vm, w);
+            return charged_call(vm, w);
         if (call.count == 1) std::swap(m, n);
-        if (m > n) return slow_call(vm, w);
+        if (m > n) return charged_call(vm, w);
         low = static_cast<double>(m);
     }
     const double r = static_cast<double>(vm.random_sequence_.next() % RandomSequence::kMax) / RandomSequence::kMax;
@@ -239,35 +239,35 @@ Next Interpreter::fast_Random(Vm& vm, Instruction w) {
 Next Interpreter::fast_Byte(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     std::int64_t i = 1;
-    if (!call.args[0].is_string() || call.count > 2) return slow_call(vm, w);
-    if (call.count == 2 && !small_integer(call.args[1], i)) return slow_call(vm, w);
+    if (!call.args[0].is_string() || call.count > 2) return charged_call(vm, w);
+    if (call.count == 2 && !small_integer(call.args[1], i)) return charged_call(vm, w);
     const std::string_view s = vm.heap_.string(call.args[0]);
     if (i < 0) i += static_cast<std::int64_t>(s.size()) + 1;
-    if (i < 1 || i > static_cast<std::int64_t>(s.size())) return slow_call(vm, w);
+    if (i < 1 || i > static_cast<std::int64_t>(s.size())) return charged_call(vm, w);
     return call.done(t, Value::number(static_cast<unsigned char>(s[static_cast<std::size_t>(i - 1)])));
 }
 
 Next Interpreter::fast_Char(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     char bytes[8];
-    if (call.count > sizeof bytes) return slow_call(vm, w);
+    if (call.count > sizeof bytes) return charged_call(vm, w);
     for (std::uint32_t i = 0; i < call.count; ++i) {
         std::int64_t c = 0;
-        if (!small_integer(call.args[i], c) || c < 0 || c > 255) return slow_call(vm, w);
+        if (!small_integer(call.args[i], c) || c < 0 || c > 255) return charged_call(vm, w);
         bytes[i] = static_cast<char>(c);
     }
-    if (!collect_before_fast(vm, w)) return slow_call(vm, w);
+    if (!collect_before_fast(vm, w)) return charged_call(vm, w);
     const Value text = ObjectFactory::make_string(vm.heap_, {bytes, call.count});
-    return text.is_nil() ? slow_call(vm, w) : call.done(t, text);
+    return text.is_nil() ? charged_call(vm, w) : call.done(t, text);
 }
 
 Next Interpreter::fast_Sub(Vm& vm, Instruction w) {
     FAST_ENTRY(2);
     std::int64_t first = 1;
     std::int64_t last = -1;
-    if (!call.args[0].is_string() || !small_integer(call.args[1], first)) return slow_call(vm, w);
-    if (call.count > 2 && !small_integer(call.args[2], last)) return slow_call(vm, w);
-    if (!collect_before_fast(vm, w)) return slow_call(vm, w);
+    if (!call.args[0].is_string() || !small_integer(call.args[1], first)) return charged_call(vm, w);
+    if (call.count > 2 && !small_integer(call.args[2], last)) return charged_call(vm, w);
+    if (!collect_before_fast(vm, w)) return charged_call(vm, w);
     const std::string_view s = vm.heap_.string(call.args[0]);
     const auto size = static_cast<std::int64_t>(s.size());
     if (first < 0) first = std::max<std::int64_t>(first + size + 1, 1);
@@ -277,10 +277,10 @@ Next Interpreter::fast_Sub(Vm& vm, Instruction w) {
     if (first == 1 && last == size) return call.done(t, call.args[0]);
     std::string_view part;
     if (first <= last) part = s.substr(static_cast<std::size_t>(first - 1), static_cast<std::size_t>(last - first + 1));
-    if (part.size() > kMaxMove * sizeof(Value)) return slow_call(vm, w);
+    if (part.size() > kMaxMove * sizeof(Value)) return charged_call(vm, w);
     vm.budget_ -= static_cast<std::int64_t>(lib::work_of_bytes(part.size()));
     const Value text = ObjectFactory::make_string(vm.heap_, part);
-    return text.is_nil() ? slow_call(vm, w) : call.done(t, text);
+    return text.is_nil() ? charged_call(vm, w) : call.done(t, text);
 }
 
 // --- table ----------------------------------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ Next Interpreter::fast_Sub(Vm& vm, Instruction w) {
 Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
     FAST_ENTRY(2);
     Table* table = vm.heap_.get<Table>(call.args[0]);
-    if (!table || call.count > 3) return slow_call(vm, w);
+    if (!table || call.count > 3) return charged_call(vm, w);
     const std::uint32_t n = table->border(vm.heap_);
     if (call.count == 2) {
         const Value v = call.args[1];
@@ -296,14 +296,14 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
             Transaction::array_slots(*table)[n] = v;
             return call.done(t);
         }
-        if (vm.txn_.raw_set_integer(*table, std::int64_t{n} + 1, v) != TableStatus::Ok) return slow_call(vm, w);
+        if (vm.txn_.raw_set_integer(*table, std::int64_t{n} + 1, v) != TableStatus::Ok) return charged_call(vm, w);
         return call.done(t);
     }
     std::int64_t position = 0;
-    if (!small_integer(call.args[1], position)) return slow_call(vm, w);
+    if (!small_integer(call.args[1], position)) return charged_call(vm, w);
     const std::int64_t moved = n + 1 - position;
     if (position < 1 || moved < 0 || moved > kMaxMove || n >= table->array_size() || !vm.txn_.writable(*table)) {
-        return slow_call(vm, w);
+        return charged_call(vm, w);
     }
     vm.budget_ -= moved / 4;
     Value* at = Transaction::array_slots(*table) + (position - 1);
@@ -315,13 +315,13 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
 Next Interpreter::fast_Remove(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     Table* table = vm.heap_.get<Table>(call.args[0]);
-    if (!table || call.count > 2) return slow_call(vm, w);
+    if (!table || call.count > 2) return charged_call(vm, w);
     const std::uint32_t n = table->border(vm.heap_);
     std::int64_t position = n;
-    if (call.count == 2 && !small_integer(call.args[1], position)) return slow_call(vm, w);
-    if (position < 1 || position > n) return slow_call(vm, w);
+    if (call.count == 2 && !small_integer(call.args[1], position)) return charged_call(vm, w);
+    if (position < 1 || position > n) return charged_call(vm, w);
     const std::int64_t moved = n - position;
-    if (moved > kMaxMove || n > table->array_size() || !vm.txn_.writable(*table)) return slow_call(vm, w);
+    if (moved > kMaxMove || n > table->array_size() || !vm.txn_.writable(*table)) return charged_call(vm, w);
     vm.budget_ -= moved / 4;
     Value* at = Transaction::array_slots(*table) + (position - 1);
     const Value removed = *at;

@@ -202,6 +202,8 @@ struct Interpreter {
     /// TFORCALL as a call, whatever the iterator is.
     static Next call_iterator(Vm& vm, Instruction w);
     static Next slow_call(Vm& vm, Instruction w);
+    /// The same when the call has been charged (a second charge could suspend it for ever).
+    static Next charged_call(Vm& vm, Instruction w);
     static Next slow_tail_call(Vm& vm, Instruction w);
     static Next slow_return(Vm& vm, Instruction w);
     static Next slow_budget(Vm& vm, Instruction w);

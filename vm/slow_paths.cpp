@@ -374,6 +374,10 @@ Next Interpreter::call_iterator(Vm& vm, Instruction w) {
 
 Next Interpreter::slow_call(Vm& vm, Instruction w) {
     if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
+    return charged_call(vm, w);
+}
+
+Next Interpreter::charged_call(Vm& vm, Instruction w) {
     Frame* f = vm.thread_->frame;
     Value* func = f->base + ins::a(w);
     const std::uint32_t nargs =
