@@ -633,11 +633,27 @@ TxnStatus Transaction::writable_data(Buffer& b, char*& data) {
     return TxnStatus::Ok;
 }
 
+TxnStatus Transaction::assign_unset(Buffer& b, std::size_t size) {
+    if (size > SIZE_MAX / 4) return TxnStatus::OutOfMemory;
+    // One byte more, for the NUL of the string that takes the block over.
+    if (const TxnStatus s = prepare_buffer(b, size + 1); s != TxnStatus::Ok) return s;
+    b.size_ = size;
+    return TxnStatus::Ok;
+}
+
 Value Transaction::finish(Buffer& b) {
-    if (!active()) return Value::nil();
+    if (!active() || prepare_buffer(b, 0) != TxnStatus::Ok) return Value::nil();
+    if (b.size_ > kShortStringMax && b.capacity_ == b.size_ + 1) {
+        b.data_[b.size_] = 0;
+        const Value v = ObjectFactory::adopt_long_string(heap_, b.data_, b.size_);
+        if (v.is_nil()) return v;
+        b.data_ = nullptr;
+        b.size_ = 0;
+        b.capacity_ = 0;
+        return v;
+    }
     const Value v = ObjectFactory::make_string(heap_, b.view());
     if (v.is_nil()) return v;
-    if (prepare_buffer(b, 0) != TxnStatus::Ok) return Value::nil();
     if (b.data_) heap_.pages.release_payload(b.data_, b.capacity_);
     b.data_ = nullptr;
     b.size_ = 0;

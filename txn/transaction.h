@@ -112,8 +112,11 @@ public:
     [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
     [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c);
     [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size);
+    /// Makes it `size` bytes of no particular value, to be written before anything reads them.
+    [[nodiscard]] TxnStatus assign_unset(Buffer& b, std::size_t size);
     [[nodiscard]] TxnStatus writable_data(Buffer& b, char*& data);
-    /// Takes the bytes out as a string; the buffer is empty afterwards. nil when memory is out.
+    /// Takes the bytes out as a string (without a copy after assign_unset()); the buffer is empty afterwards. nil when
+    /// memory is out.
     [[nodiscard]] Value finish(Buffer& b);
 
     [[nodiscard]] Heap& heap() { return heap_; }

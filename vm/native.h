@@ -188,6 +188,8 @@ public:
     /// Writable bytes of the buffer, good until the next append.
     [[nodiscard]] char* buffer_data(Value buffer);
     [[nodiscard]] bool buffer_resize(Value buffer, std::size_t size);
+    /// Makes it `size` bytes of no particular value, all of which the native then writes.
+    [[nodiscard]] bool buffer_assign_unset(Value buffer, std::size_t size);
     [[nodiscard]] bool finish(Value buffer, Value& out_string);  ///< string of the buffer's bytes; empties it
 
     [[nodiscard]] Vm& vm() { return *vm_; }

@@ -531,6 +531,12 @@ bool NativeContext::buffer_resize(Value buffer, std::size_t size) {
              : record("stale or corrupt reference", false);
 }
 
+bool NativeContext::buffer_assign_unset(Value buffer, std::size_t size) {
+    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? check(vm_->txn_.assign_unset(*b, size), error_, vm_->memory_error_)
+             : record("stale or corrupt reference", false);
+}
+
 bool NativeContext::finish(Value buffer, Value& out_string) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     if (!b) return record("stale or corrupt reference", false);

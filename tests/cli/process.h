@@ -20,14 +20,14 @@ std::ostream& operator<<(std::ostream& os, const RunResult& r);
 struct RunOptions {
     std::string input;  ///< standard input
     std::filesystem::path cwd = ".";
-    /// Then the program is killed. What it has written until then is in the result.
-    std::chrono::seconds time_limit{60};
     /// Once this is on standard output or error, the program gets SIGINT.
     std::string interrupt_after;
     /// "NAME=value", beside what all children get.
     std::vector<std::string> environment;
     /// argv[0]; empty: what names the program.
     std::string name;
+    /// Then the program is killed. What it has written until then is in the result.
+    std::chrono::seconds time_limit{60};
 };
 
 /// Our environment with a fixed locale and terminal, without what Lua reads, and with `more`.

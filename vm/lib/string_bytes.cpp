@@ -34,7 +34,7 @@ NativeResult done_filled(NativeContext& cx, std::size_t size, Fill fill) {
         Value buffer = Value::nil();
         if (!cx.reserve(kSlots) || !cx.new_buffer(buffer)) return cx.failed();
         cx.set_local(kResult, buffer);
-        if (!cx.buffer_resize(buffer, size)) return cx.failed();
+        if (!cx.buffer_assign_unset(buffer, size)) return cx.failed();
     } else {
         filled = static_cast<std::size_t>(cx.local_number(kFilled));
     }
