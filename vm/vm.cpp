@@ -158,17 +158,14 @@ TxnStatus Vm::begin() {
 }
 
 TxnStatus Vm::commit() {
+    if (txn_.active()) kill("the transaction was committed");  // what is Suspended has nothing to go on in
     const TxnStatus s = txn_.commit();
     if (s == TxnStatus::Ok && heap_.pages.gc_due) full_collect();
     return s;
 }
 
 TxnStatus Vm::rollback() {
-    thread_ = nullptr;
-    main_thread_ = Value::nil();
-    error_value_ = Value::nil();
-    message_handler_ = Value::nil();
-    results_ = {};
+    lose_run();
     const TxnStatus s = txn_.rollback();
     if (s == TxnStatus::Ok) random_sequence_ = random_at_begin_;
     for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
@@ -176,9 +173,31 @@ TxnStatus Vm::rollback() {
 }
 
 TxnStatus Vm::rollback_to(std::size_t number) {
+    kill("a savepoint was undone");
+    const TxnStatus s = undo_to(number);
+    if (!heap_.get<Thread>(main_thread_)) lose_run();
+    if (!heap_.alive(error_value_)) error_value_ = Value::nil();
+    if (!heap_.alive(message_handler_)) message_handler_ = Value::nil();
+    results_ = {};
+    return s;
+}
+
+TxnStatus Vm::undo_to(std::size_t number) {
     const TxnStatus s = txn_.rollback_to(number);
     for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
     return s;
+}
+
+void Vm::lose_run() {
+    if (status_ == RunStatus::Suspended || status_ == RunStatus::Yielded) {
+        failure_ = {Failure::Kind::Killed, "the transaction of the run has ended", true, LuaType::String, {}};
+        status_ = RunStatus::Failed;
+    }
+    thread_ = nullptr;
+    main_thread_ = Value::nil();
+    error_value_ = Value::nil();
+    message_handler_ = Value::nil();
+    results_ = {};
 }
 
 // --- Values ---------------------------------------------------------------------------------------------------------
@@ -304,6 +323,7 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
 }
 
 bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Value message_handler) {
+    kill("another run was started");
     failure_ = {};
     message_handler_ = Value::nil();
     traceback_.clear();
@@ -370,6 +390,10 @@ void Vm::set_exact(bool on) {
 
 RunStatus Vm::step(std::uint64_t budget) {
     if (status_ != RunStatus::Suspended) return status_;
+    if (!txn_.active()) {
+        lose_run();
+        return status_;
+    }
     step_budget_ = budget;
     Interpreter::run(*this);
     after_run();
@@ -388,6 +412,10 @@ void Vm::after_run() {
 
 bool Vm::resume(std::span<const Value> values) {
     if (status_ != RunStatus::Yielded) return false;
+    if (!txn_.active()) {
+        lose_run();
+        return false;
+    }
     bool known = true;
     for (Value v : values) known = known && check(v);
     if (!known) {
@@ -403,6 +431,10 @@ bool Vm::resume(std::span<const Value> values) {
 
 void Vm::kill(std::string_view reason, Failure::Kind kind) {
     if (status_ != RunStatus::Suspended && status_ != RunStatus::Yielded) return;
+    if (!txn_.active()) {
+        lose_run();
+        return;
+    }
     results_ = {};
     (void)Interpreter::kill(*this, reason, kind);
     after_run();
@@ -456,7 +488,9 @@ std::vector<Value> Vm::lasting_roots() const {
                               Value::object(proxy_metatables_)};
     all.insert(all.end(), std::begin(type_names_), std::end(type_names_));
     all.insert(all.end(), helpers_.begin(), helpers_.end());
-    all.insert(all.end(), host_roots_->values().begin(), host_roots_->values().end());
+    for (Value v : host_roots_->values()) {
+        if (heap_.alive(v)) all.push_back(v);  // R2: a Ref may name what was rolled back
+    }
     return all;
 }
 
@@ -471,7 +505,13 @@ std::vector<Value> Vm::roots() const {
 
 void Vm::mark_roots(Collector& collector, bool atomic) {
     for (Value v : roots()) collector.mark_value(v);
-    if (thread_ && atomic) collector.scan_thread(*thread_);
+    if (!thread_ || !atomic) return;
+    collector.scan_thread(*thread_);
+    // A host may collect while a run is suspended between two instructions: then top says nothing of the registers.
+    const Frame* f = thread_->frame;
+    if (f->kind() != FrameKind::Lua && f->kind() != FrameKind::Pending) return;
+    const Value* end = Interpreter::frame_top(*this, f);
+    if (end > thread_->top) collector.mark_values(thread_->top, static_cast<std::size_t>(end - thread_->top));
 }
 
 std::optional<std::string> Vm::verify() {

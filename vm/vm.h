@@ -115,9 +115,11 @@ public:
     Vm& operator=(const Vm&) = delete;
 
     // --- Host calls -----------------------------------------------------------------------------------------------------
+    // Ending a transaction ends the run that is Suspended or Yielded in it, as kill() does.
     TxnStatus begin();
     TxnStatus commit();
     TxnStatus rollback();
+    /// For savepoints; begin and end transactions through the Vm.
     [[nodiscard]] Transaction& txn() { return txn_; }
     [[nodiscard]] Heap& heap() { return heap_; }
     [[nodiscard]] const Heap& heap() const { return heap_; }
@@ -148,8 +150,8 @@ public:
     /// Fails the run when it is seen to be over; nothing while empty.
     void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) { deadline_ = deadline; }
     [[nodiscard]] RunStatus status() const { return status_; }
-    /// Undoes what was done since savepoint `number` (Transaction::savepoint), which ends. Not while a run is Suspended or
-    /// Yielded that was started before it: its stack would be gone.
+    /// Undoes what was done since savepoint `number` (Transaction::savepoint), which ends. A run that is Suspended or
+    /// Yielded is killed first.
     TxnStatus rollback_to(std::size_t number);
     /// In exact mode step(n) runs instructions until their costs (heap/opcodes.def) add up to n, and at least one; what
     /// natives do costs what they charge. To be changed between steps.
@@ -192,7 +194,8 @@ public:
     [[nodiscard]] bool open_library(void (*open)(LibraryBuilder&));
 
     /// Whether a value that a host brings from outside names a live object of this Vm (or is no object): its position must
-    /// be the start of a slot in use, and the slot's `self` the very value.
+    /// be the start of a slot in use, and the slot's `self` the very value. What a host keeps over a collection it must
+    /// hold by a Ref: of garbage, the slot may still be there when what it refers to is gone (which every use finds out).
     [[nodiscard]] bool check(Value v) const {
         return !v.is_object() || (heap_.pages.names_live_slot(v.position()) && heap_.alive(v));
     }
@@ -239,6 +242,10 @@ private:
                                  bool binary_allowed, compiler::SourcePart part);
     void record_failure(Failure::Kind kind, Value error);
     void after_run();
+    /// rollback_to() within a run.
+    TxnStatus undo_to(std::size_t number);
+    /// Forgets the run; one that could have gone on has failed.
+    void lose_run();
     /// Whether the host wants the run to end.
     [[nodiscard]] bool over_time() const;
     /// compiler::Interrupt of this Vm.

@@ -100,6 +100,15 @@ TEST_F(TaskTest, TK1_KeepLeavesWhatWasDone) {
     EXPECT_EQ(vm->verify(), std::nullopt);
 }
 
+TEST_F(TaskTest, TK1_KeepForgetsAnErrorThatWasMadeInsideAnAtomicBlock) {
+    const Value f = compile("arenite.atomic(function() while true do end end)");
+    Task task(*vm, f, {}, {.on_failure = OnFailure::Keep});
+    ASSERT_EQ(task.step(1000), RunStatus::Suspended);
+    task.kill("a text that is longer than what is interned, so that it is made anew");
+    EXPECT_EQ(vm->verify(), std::nullopt);
+    EXPECT_TRUE(vm->check(vm->error()));
+}
+
 TEST_F(TaskTest, StepsAreSuspendedAndGoOn) {
     const Value f = compile("local n = 0 for i = 1, 100000 do n = n + i end return n");
     Task task(*vm, f);
@@ -109,6 +118,33 @@ TEST_F(TaskTest, StepsAreSuspendedAndGoOn) {
     EXPECT_GT(steps, 100);
     EXPECT_EQ(task.values()[0], Value::number(5000050000.0));
     EXPECT_EQ(task.step(1000), RunStatus::Finished) << "a task that is over stays so";
+}
+
+TEST_F(TaskTest, TheSmallestStepMakesProgress) {
+    // A call that finds its stack too small is charged once, not again for each way that it tries.
+    const Value f = compile(
+        "local function down(n) if n == 0 then return 0 end return 1 + down(n - 1) end "
+        "return coroutine.wrap(function() return down(300) end)()");
+    Task task(*vm, f);
+    int steps = 0;
+    while (task.step(1) == RunStatus::Suspended && steps < 100'000) ++steps;
+    ASSERT_EQ(task.status(), RunStatus::Finished);
+    EXPECT_EQ(task.values()[0], Value::number(300));
+}
+
+TEST_F(TaskTest, TheHostMayCollectBetweenAnyTwoInstructions) {
+    const Value f = compile(
+        "local function make(i) local t = {i} local s = 'text ' .. i return function() return t[1], s end end "
+        "local n = 0 for i = 1, 20 do local a, b = make(i)() n = n + a + #b end "
+        "return n, arenite.atomic(function() local t = {{1}, {2}} for i = 1, 9 do t[i] = {t[1]} end error(#t) end)");
+    Task task(*vm, f);
+    while (task.step(1) == RunStatus::Suspended) {
+        vm->full_collect();
+        ASSERT_EQ(vm->verify(), std::nullopt);
+    }
+    ASSERT_EQ(task.status(), RunStatus::Finished) << task.failure().message;
+    EXPECT_EQ(task.values()[0], Value::number(341));
+    EXPECT_EQ(vm->to_display(task.values()[2]), "t:1: 9");
 }
 
 TEST_F(TaskTest, NativesPayWhatTheyHaveDoneBeyondTheirBudget) {
@@ -127,8 +163,9 @@ TEST_F(TaskTest, NativesPayWhatTheyHaveDoneBeyondTheirBudget) {
 }
 
 TEST_F(TaskTest, YieldsToTheHost) {
-    const Value f = compile("local a = coroutine.yield(1, 2) local b = coroutine.yield(a + 1) "
-                            "return pcall(function() return coroutine.yield() + b end)");
+    const Value f = compile(
+        "local a = coroutine.yield(1, 2) local b = coroutine.yield(a + 1) "
+        "return pcall(function() return coroutine.yield() + b end)");
     Task task(*vm, f, {}, {.yieldable = true});
     ASSERT_EQ(task.run(), RunStatus::Yielded);
     ASSERT_EQ(task.values().size(), 2u);
@@ -163,10 +200,12 @@ constexpr const char* kUnkillable[] = {
     "local function f() return pcall(f) end while true do f() end",
     "while true do coroutine.wrap(function() while true do coroutine.yield() end end)() end",
     "coroutine.wrap(function() pcall(function() while true do end end) after = 1 end)() after = 2",
-    "local t = setmetatable({}, {__index = function(t, k) while true do end end}) while true do pcall(function() return t.x end) end",
+    "local t = setmetatable({}, {__index = function(t, k) while true do end end}) while true do pcall(function() "
+    "return t.x end) end",
     "table.sort({3, 2, 1}, function(a, b) while true do end end)",
     "string.gsub(('x'):rep(1000), '.', function() while true do end end)",
-    "local u = newproxy(true) getmetatable(u).__gc = function() while true do end end u = nil collectgarbage() while true do end",
+    "local u = newproxy(true) getmetatable(u).__gc = function() while true do end end u = nil collectgarbage() while "
+    "true do end",
     "string.find(('a'):rep(40), ('.-'):rep(25) .. 'b')",
     "arenite.atomic(function() arenite.atomic(function() while true do end end) end) after = 1",
     "error(setmetatable({}, {__tostring = function() while true do end end})) while true do end",
@@ -296,8 +335,9 @@ TEST_F(TaskTest, MemoryErrorsMayBeUncatchable) {
         options.memory_errors_catchable = catchable;
         vm = Vm::create(options);
         keep.clear();
-        const Value f = compile("local ok, e = pcall(function() local t = {} while true do t[#t + 1] = {} end end) "
-                                "return ok, e");
+        const Value f = compile(
+            "local ok, e = pcall(function() local t = {} while true do t[#t + 1] = {} end end) "
+            "return ok, e");
         const State before = state();
         Task task(*vm, f);
         const RunStatus end = task.run();

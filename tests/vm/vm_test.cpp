@@ -279,6 +279,66 @@ TEST(Ref, RootsAndValidates) {
     EXPECT_EQ(std::get<Errc>(undone.get(*m.vm)), Errc::stale_handle);
 }
 
+TEST(Ref, OfWhatWasRolledBackIsNoFindingAndNoContent) {
+    Machine m;
+    const std::uint64_t before = m.vm->content_hash();
+    (void)m.vm->begin();
+    const Ref<Table> undone(*m.vm, Value::object(m.vm->make_table(0, 0)));
+    EXPECT_NE(m.vm->content_hash(), before);
+    (void)m.vm->rollback();
+    EXPECT_EQ(m.vm->verify(), std::nullopt);
+    EXPECT_EQ(m.vm->content_hash(), before);
+}
+
+// The run that is suspended in a transaction ends with it, and nothing goes on from what is gone.
+TEST(HostCalls, EndingTheTransactionEndsTheRun) {
+    for (const char* how : {"rollback", "commit", "rollback_to", "start"}) {
+        for (const bool yields : {false, true}) {
+            Machine m;
+            (void)m.vm->begin();
+            Value f;
+            ASSERT_TRUE(
+                m.vm->load("co = coroutine.wrap(function() while true do x = (x or 0) + 1 end end) "
+                           "if ... then coroutine.yield() end co()",
+                           "=t", f));
+            std::size_t number = 0;
+            ASSERT_EQ(m.vm->txn().savepoint(number), TxnStatus::Ok);
+            const Value flag = Value::boolean(yields);
+            ASSERT_TRUE(m.vm->start(f, {&flag, 1}, true));
+            ASSERT_EQ(m.vm->step(500), yields ? RunStatus::Yielded : RunStatus::Suspended);
+            if (how == std::string("rollback")) {
+                (void)m.vm->rollback();
+            } else if (how == std::string("commit")) {
+                (void)m.vm->commit();
+            } else if (how == std::string("rollback_to")) {
+                EXPECT_EQ(m.vm->rollback_to(number), TxnStatus::Ok);
+            } else {
+                Value g;
+                ASSERT_TRUE(m.vm->load("return pcall(co)", "=t", g));
+                ASSERT_TRUE(m.vm->start(g, {}));
+                if (yields) {
+                    EXPECT_EQ(m.vm->step(1000), RunStatus::Suspended) << "the coroutine had not begun";
+                } else {
+                    ASSERT_EQ(m.vm->step(1000), RunStatus::Finished);
+                    EXPECT_EQ(m.vm->to_display(m.vm->results()[1]), "cannot resume dead coroutine");
+                }
+                continue;
+            }
+            EXPECT_EQ(m.vm->status(), RunStatus::Failed) << how;
+            EXPECT_EQ(m.vm->failure().kind, Failure::Kind::Killed) << how;
+            EXPECT_EQ(m.vm->step(500), RunStatus::Failed) << how;
+            EXPECT_FALSE(m.vm->resume({}));
+            m.vm->kill("again");
+            EXPECT_EQ(m.vm->verify(), std::nullopt) << how;
+            (void)m.vm->rollback();
+            m.vm->full_collect();
+            (void)m.vm->begin();
+            ASSERT_TRUE(m.vm->load("return 1", "=t", f));
+            EXPECT_EQ(m.vm->call(f, {}), RunStatus::Finished);
+        }
+    }
+}
+
 TEST(Ref, ForgedAndForeignValuesAreRefused) {
     Machine m;
     (void)m.vm->begin();

@@ -161,7 +161,7 @@ struct AtomicBlock {
         for (auto it = vm.extensions_.rbegin(); it != vm.extensions_.rend(); ++it) {
             it->second->savepoint_rolled_back(vm);
         }
-        (void)vm.rollback_to(number);
+        (void)vm.undo_to(number);
         Interpreter::set_thread(vm, vm.thread_);
         cx.base_ = vm.thread_->frame->base;
         cx.nlocals_ = 0;
