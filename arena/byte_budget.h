@@ -31,6 +31,8 @@ public:
     /// Test hook: the n-th charge from now fails (0 disarms).
     void fail_charge(std::uint64_t n) { fault_countdown_ = n; }
     [[nodiscard]] bool fault_armed() const { return fault_countdown_ != 0; }
+    /// Charges left until the armed fault; 0 when none is.
+    [[nodiscard]] std::uint64_t charges_until_fault() const { return fault_countdown_; }
 
 private:
     std::size_t used_ = 0;
