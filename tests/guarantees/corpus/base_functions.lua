@@ -1,0 +1,11 @@
+-- The rest of the base library.
+print(type(nil), type(1), type("x"), type({}), type(print), type(W.loop), type(W.plain_proxy), pcall(type))
+print(tostring(nil), tostring(true), tostring(12.5), tostring("s"), tostring(print):match("^builtin") or tostring(print):match("^function"))
+print(rawequal(W, W), rawequal("a", "a"), rawget(W, "ring") == W.ring, rawset(W, "ring", nil) == W, W.ring)
+print(select("#"), select(2, "a", "b", "c"), pcall(select, -5, 1))
+print(unpack({1, 2, 3})) print(unpack({1, 2, 3}, 2, 3)) print(unpack({}, 1, 2))
+print(tonumber(nil), tonumber("5"), pcall(tonumber), pcall(tonumber, "1", 99), tonumber({}))
+print(next({}, nil), #assert({1, 2}), getmetatable({}), gcinfo() > 0)
+print(pcall(rawget, 1, 1), pcall(rawset, {}, nil, 1), pcall(unpack), pcall(setmetatable, {}, 1))
+print(_VERSION, _G._G._G == _G)
+io.write("io", " ", 1, " ", 2.5, "\n")

@@ -1,0 +1,15 @@
+-- Errors in error handlers, and handlers that look around.
+print(xpcall(function() error("first") end, function(e) error("second") end))
+print(xpcall(function() error("a", 0) end, function(e) return e .. "b", "lost" end))
+print(xpcall(function() return 1, 2, 3 end, print))
+print(xpcall(function() local x = nil x() end, function(e) return #debug.traceback(e) > 20 end))
+print(xpcall(function() error({code = 7}) end, function(e) return e.code end))
+print(pcall(xpcall)) print(xpcall(error, 5))
+print(xpcall(function() return pcall(error, "inner") end, print))
+local depth = 0
+print((xpcall(function() error("x") end, function(e) depth = depth + 1 error(e) end)), depth > 0)
+print(xpcall(function()
+    return xpcall(function() error("deep", 0) end, function(e) return "handled " .. e end)
+end, function() return "not here" end))
+W.last_error = select(2, xpcall(function() W.count("x") end, function(e) return type(e) end))
+print(W.last_error)

@@ -1,0 +1,15 @@
+-- Sparse: it starts processes and makes files.
+-- tmpfile, popen, tmpname, execute; files that are left open.
+local t = io.tmpfile()
+t:write("abc\ndef\n") t:seek("set")
+print(t:read("*l"), t:read("*a"), t:seek("set", 1), t:read(2))
+t:close()
+local p = io.popen("echo from a pipe")
+print(p:read("*l"), io.type(p)) p:close()
+print(type(os.tmpname()), os.execute("exit 0") == 0, os.execute() ~= 0)
+local name = os.tmpname()
+print(os.remove(name))
+W.open_file = io.tmpfile()
+W.open_file:write("kept open")
+print(io.type(W.open_file), getmetatable(W.open_file) == getmetatable(io.stdout), getmetatable(io.stdout).__index == getmetatable(io.stdout))
+print(pcall(function() return W.open_file.nothing() end))

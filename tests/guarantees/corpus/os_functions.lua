@@ -1,0 +1,10 @@
+-- os: what is the same everywhere, and types of the rest.
+print(type(os.clock()), type(os.time()), os.time({year = 2001, month = 9, day = 9, hour = 12}) > 0, os.difftime(10, 4))
+print(os.date("!%Y-%m-%d %H:%M:%S", 0), os.date("!*t", 86400).day, type(os.date()))
+local t = os.date("!*t", 1e9)
+print(t.year, t.month, t.day, t.hour, t.min, t.sec, t.wday, t.yday, t.isdst)
+print(pcall(os.date, "*t", "x"), pcall(os.time, {year = 2000}))
+print(os.getenv("A_VARIABLE_THAT_IS_NOT_SET"), type(os.getenv("PATH")))
+print(os.setlocale(nil), os.setlocale("C"), os.setlocale("no such locale"))
+W.when = os.date("!*t", 0)
+print(sorted(W.when))

@@ -1,0 +1,11 @@
+-- format: every conversion and flag.
+print(string.format("%d %5d %-5d| %05d %+d %i", 42, 42, 42, 42, 42, -7))
+print(string.format("%x %X %#x %o %u %c%c", 255, 255, 255, 8, 3000000000, 72, 105))
+print(string.format("%f %.2f %10.3f %-10.1f| %e %E %g %G", 1.5, 2.345, 3.14159, 2.5, 12345.678, 0.00012, 1e20, 1e-10))
+print(string.format("%s %10s %-10s| %.2s %q", "str", "right", "left", "cut", 'quo"te\n\0\\'))
+print(string.format("%%"), string.format("%s %s", 1, "two"))
+print(string.format("%s", setmetatable({}, {__tostring = function() return "x" end}) and "y"))
+print(pcall(string.format, "%d", "x")) print(pcall(string.format, "%y", 1)) print(pcall(string.format, "%s"))
+print(pcall(string.format, "%0123d", 1))
+print(string.format("%.14g %.3g %g %g", 1/3, 1e10, 100, 1e15), tostring(1e15), tostring(-0.1), 2^53)
+print(#string.format("%99.99f", 1e10), string.format("%-20s|", W.words[1]))

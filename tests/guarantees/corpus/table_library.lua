@@ -1,0 +1,15 @@
+-- Every function of the table library.
+local t = {"c", "a", "b"}
+table.insert(t, "d") table.insert(t, 1, "z")
+print(table.concat(t, "-"), table.remove(t), table.remove(t, 1), table.concat(t, ","))
+table.sort(t) print(table.concat(t))
+table.sort(t, function(a, b) return a > b end) print(table.concat(t, ";", 2, 3))
+print(table.maxn({1, 2, [10] = 3, [-4] = 5}), table.getn({1, 2, 3}))
+table.foreach({x = 1}, print)
+table.foreachi({"p", "q"}, print)
+print(table.foreach({1, 2, 3}, function(k, v) if v == 2 then return k * 10 end end))
+print(table.foreachi(W.words, function(i, w) if w == "gamma" then return i end end))
+print(pcall(table.setn, t, 5))
+try(table.concat, {1, {}, 3})
+try(table.insert, t, 1, 2, 3)
+print(unpack({1, 2, 3}, 2), select("#", unpack({}, 1, 5)), select(-1, 7, 8))
