@@ -188,6 +188,15 @@ TxnStatus Vm::undo_to(std::size_t number) {
     return s;
 }
 
+bool Vm::save_run() {
+    if (!thread_ || thread_->epoch >= heap_.pages.scope_epoch()) return true;
+    for (Thread* t = thread_; t; t = heap_.get<Thread>(t->resumer)) {
+        if (txn_.checkpoint_thread(*t) != TxnStatus::Ok) return false;
+    }
+    Interpreter::set_thread(*this, thread_);
+    return true;
+}
+
 void Vm::lose_run() {
     if (status_ == RunStatus::Suspended || status_ == RunStatus::Yielded) {
         failure_ = {Failure::Kind::Killed, "the transaction of the run has ended", true, LuaType::String, {}};
@@ -394,6 +403,10 @@ RunStatus Vm::step(std::uint64_t budget) {
         lose_run();
         return status_;
     }
+    if (!save_run()) {
+        kill("not enough memory", Failure::Kind::Memory);
+        return status_;
+    }
     step_budget_ = budget;
     Interpreter::run(*this);
     after_run();
@@ -424,6 +437,10 @@ bool Vm::resume(std::span<const Value> values) {
     }
     status_ = RunStatus::Suspended;
     results_ = {};
+    if (!save_run()) {
+        kill("not enough memory", Failure::Kind::Memory);
+        return false;
+    }
     (void)Interpreter::resume_main(*this, values);
     after_run();
     return status_ == RunStatus::Suspended;

@@ -244,6 +244,9 @@ private:
     void after_run();
     /// rollback_to() within a run.
     TxnStatus undo_to(std::size_t number);
+    /// Before a run goes on: saves its threads when the host has opened a savepoint since, as their stacks are about to
+    /// change. False: memory is out.
+    [[nodiscard]] bool save_run();
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
     /// Whether the host wants the run to end.

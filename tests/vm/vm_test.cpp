@@ -339,6 +339,33 @@ TEST(HostCalls, EndingTheTransactionEndsTheRun) {
     }
 }
 
+// A savepoint that the host opens while a run waits: undoing it leaves nothing of what the run's stacks became since.
+TEST(HostCalls, ASavepointInTheMiddleOfARun) {
+    for (const bool in_coroutine : {false, true}) {
+        Machine m;
+        (void)m.vm->begin();
+        Value f;
+        ASSERT_TRUE(
+            m.vm->load("local function down(n) if n > 0 then return 1 + down(n - 1) end return 0 end "
+                       "local function work() for i = 1, 100 do x = i end down(3000) while true do end end "
+                       "if ... then co = coroutine.create(work) coroutine.resume(co) else work() end",
+                       "=t", f));
+        const Value flag = Value::boolean(in_coroutine);
+        ASSERT_TRUE(m.vm->start(f, {&flag, 1}));
+        ASSERT_EQ(m.vm->step(100), RunStatus::Suspended);
+        std::size_t number = 0;
+        ASSERT_EQ(m.vm->txn().savepoint(number), TxnStatus::Ok);
+        ASSERT_EQ(m.vm->step(100'000), RunStatus::Suspended);
+        EXPECT_EQ(m.vm->rollback_to(number), TxnStatus::Ok);
+        EXPECT_EQ(m.vm->status(), RunStatus::Failed);
+        m.vm->full_collect();
+        EXPECT_EQ(m.vm->verify(), std::nullopt);
+        EXPECT_EQ(m.vm->commit(), TxnStatus::Ok);
+        m.vm->full_collect();
+        EXPECT_EQ(m.vm->verify(), std::nullopt);
+    }
+}
+
 TEST(Ref, ForgedAndForeignValuesAreRefused) {
     Machine m;
     (void)m.vm->begin();
