@@ -183,7 +183,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::uint64_t step = 1u + in.byte();
     for (std::size_t i = 0; i < 32 && !in.empty(); ++i) edit(in, units, &memory);
     std::string chunk = compiler::dump(*unit, false);
-    const std::size_t header = compiler::kDumpSignature.size() + 5;
+    constexpr std::size_t header = 14;  // PUC's twelve bytes, the version and the number of opcodes (compiler/dump.h)
     for (const auto& [at, value] : bytes) {
         const std::size_t offset = header + at % (chunk.size() - header);
         chunk[offset] = static_cast<char>(value);
