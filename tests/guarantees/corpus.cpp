@@ -12,6 +12,12 @@
 #include <ostream>
 #include <utility>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENITE_SLOW_TESTS 1
+#endif
+#endif
+
 #ifndef ARENITE_SOURCE_DIR
 #error "ARENITE_SOURCE_DIR must be defined as a string by the build"
 #endif
@@ -85,7 +91,7 @@ bool full_run() {
 std::uint64_t quick_samples(const Script& script) {
 #if defined(ARENITE_STRESS)
     return script.sparse ? 2 : 4;
-#elif defined(__SANITIZE_ADDRESS__) || (defined(__has_feature) && __has_feature(address_sanitizer))
+#elif defined(ARENITE_SLOW_TESTS)
     return script.sparse ? 5 : 60;
 #else
     return script.sparse ? 10 : 200;
