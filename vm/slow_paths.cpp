@@ -412,7 +412,10 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
     Frame* f = t.frame;
     --f->pc;  // back on the K_* instruction: it is this frame's identity
     switch (ins::op(w)) {
-        case Op::K_NATIVE: return resume_native(vm);
+        case Op::K_NATIVE:
+            // A native that calls back in a loop is stopped here, whether or not it charges for its own work (VM2).
+            if (vm.budget_ < 0) return slow_budget(vm, w);
+            return resume_native(vm);
         case Op::K_START: return start_native(vm);
         case Op::K_PCALL: {
             Value* dst = f->base - 1;

@@ -88,6 +88,11 @@ NativeResult string_sub(NativeContext& cx) {
     if (first == 1 && last == static_cast<std::int64_t>(s.size()) && cx.arg(0).is_string()) return cx.done(cx.arg(0));
     std::string_view part;
     if (first <= last) part = s.substr(static_cast<std::size_t>(first - 1), static_cast<std::size_t>(last - first + 1));
+    if (part.size() > kSlice) {
+        return done_filled(cx, part.size(), [&](char* out, std::size_t from, std::size_t to) {
+            std::memcpy(out + from, part.data() + from, to - from);
+        });
+    }
     (void)cx.charge(work_of_bytes(part.size()));
     Value text = Value::nil();
     return cx.new_string(part, text) ? cx.done(text) : cx.failed();
