@@ -296,6 +296,7 @@ Next Interpreter::finish_call(Vm& vm, Value* dst, const Value* first, std::uint3
     const std::uint32_t wanted = ins::c(below->pc[-1]);
     --t.frame;
     if (wanted == kMulti) {
+        vm.budget_ -= n / 16;
         if (n && dst != first) std::memmove(static_cast<void*>(dst), first, n * sizeof(Value));
         t.top = dst + n;
         return Next::Reload;

@@ -411,11 +411,10 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
     Thread& t = *vm.thread_;
     Frame* f = t.frame;
     --f->pc;  // back on the K_* instruction: it is this frame's identity
+    // Natives that call back in a loop, and chains of returns, are stopped here (VM2); what they wait for is below `top`.
+    if (vm.budget_ < 0 && f->kind() == FrameKind::Native) return slow_budget(vm, ins::abcd(Op::K_NATIVE));
     switch (ins::op(w)) {
-        case Op::K_NATIVE:
-            // A native that calls back in a loop is stopped here, whether or not it charges for its own work (VM2).
-            if (vm.budget_ < 0) return slow_budget(vm, w);
-            return resume_native(vm);
+        case Op::K_NATIVE: return resume_native(vm);
         case Op::K_START: return start_native(vm);
         case Op::K_PCALL: {
             Value* dst = f->base - 1;
