@@ -48,8 +48,8 @@ std::uint32_t AddressSpace::position_of(const void* address) const {
     return number << 17 | static_cast<std::uint32_t>((bits & (kChunkBytes - 1)) >> 3);
 }
 
-void AddressSpace::discard_page(std::uint32_t number) {
-    std::memset(page(number), 0, kPageBytes);
+void AddressSpace::discard_pages(std::uint32_t first, std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) std::memset(page(first + i), 0, kPageBytes);
 }
 
 #else
@@ -73,8 +73,11 @@ bool AddressSpace::ensure_pages(std::uint32_t count) {
     return count <= pages_;
 }
 
-void AddressSpace::discard_page(std::uint32_t number) {
-    madvise(page(number), kPageBytes, MADV_DONTNEED);
+void AddressSpace::discard_pages(std::uint32_t first, std::uint32_t count) {
+    char* start = page(first);
+    const std::size_t bytes = std::size_t{count} * kPageBytes;
+    // Locked memory is not given back; it must read as zero all the same.
+    if (madvise(start, bytes, MADV_DONTNEED) != 0) std::memset(start, 0, bytes);
 }
 
 #endif

@@ -71,8 +71,14 @@ public:
     }
     /// Position of an address inside the space (8-byte aligned).
     [[nodiscard]] std::uint32_t position_of(const void* address) const;
-    /// Gives a page's memory back to the system; it reads as zero from then on.
-    void discard_page(std::uint32_t number);
+    /// Makes pages [first, first + count) read as zero from now on, and gives their memory back to the system if
+    /// kDiscards.
+    void discard_pages(std::uint32_t first, std::uint32_t count);
+#if defined(ARENITE_CHUNK_TABLE)
+    static constexpr bool kDiscards = false;
+#else
+    static constexpr bool kDiscards = true;
+#endif
 
 private:
     std::uint32_t pages_ = 0;

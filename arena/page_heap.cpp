@@ -19,8 +19,9 @@ LargeBlock* large_of(const void* block) {
 }  // namespace
 
 PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget)
-    : space_(range_bytes), base_(space_.base()), budget_(budget) {
+    : space_(range_bytes), base_(space_.base()), budget_(budget), large_(budget), claims_(budget) {
     if (!space_.ok()) return;
+    budget_.set_reclaimer(this);
     meta_bytes_ = static_cast<std::size_t>(space_.page_limit()) * sizeof(PageMeta);
     void* p = mmap(nullptr, meta_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p != MAP_FAILED) meta_ = static_cast<PageMeta*>(p);
@@ -28,6 +29,7 @@ PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget)
 }
 
 PageHeap::~PageHeap() {
+    budget_.set_reclaimer(nullptr);
     for (LargeBlock* b : large_) std::free(b);
     if (meta_) munmap(meta_, meta_bytes_);
 }
@@ -36,12 +38,17 @@ PageHeap::~PageHeap() {
 
 std::uint32_t PageHeap::take_page(unsigned cls) {
     const bool object = cls < kObjectClasses;
+    const unsigned candidates[] = {pool_of(cls), kObjectClasses};  // PH3
     std::uint32_t page = 0;
-    for (const unsigned pool : {pool_of(cls), kObjectClasses}) {  // PH3
-        if (pools_[pool].empty()) continue;
-        page = pools_[pool].back();
-        pools_[pool].pop_back();
-        break;
+    for (const unsigned pool : candidates) {
+        if (page != 0 || (page = pop(pools_[pool])) == 0) continue;
+        --pooled_;
+    }
+    for (const unsigned pool : candidates) {
+        if (page != 0 || (page = pop(cold_[pool])) == 0) continue;
+        if (budget_.charge_idle(kPageBytes)) continue;
+        push(cold_[pool], page);
+        return 0;
     }
     if (page == 0) {
 #if defined(ARENITE_CHUNK_TABLE)
@@ -49,6 +56,11 @@ std::uint32_t PageHeap::take_page(unsigned cls) {
             meta_[next_page_++].cls = PageMeta::kRetired;
 #endif
         if (next_page_ >= space_.page_limit() || !space_.ensure_pages(next_page_ + 1)) return 0;
+        if (!budget_.charge_overhead(sizeof(PageMeta))) return 0;
+        if (!budget_.charge_idle(kPageBytes)) {
+            budget_.release_overhead(sizeof(PageMeta));
+            return 0;
+        }
         page = next_page_++;
         meta_[page].cls = PageMeta::kFree;
     }
@@ -60,28 +72,33 @@ std::uint32_t PageHeap::take_page(unsigned cls) {
     std::memset(m.old, 0, sizeof m.old);
     m.cls = static_cast<std::uint8_t>(cls);
     m.slots = static_cast<std::uint16_t>(kPageBytes / stride);
-    m.reciprocal = ((1u << 20) + stride - 1) / stride;
     m.mark_cycle = 0;
     m.sweep_cycle = sweeping_ ? cycle_ : cycle_ - 1;  // PH6
     m.retired = 0;
     m.listed = 0;
-    if (object && used_before) {  // PH1, PH3: start behind every generation this page has seen
-        char* start = space_.page(page);
-        for (unsigned i = 0; i < m.slots; ++i) {
-            auto* words = reinterpret_cast<std::uint64_t*>(start + static_cast<std::size_t>(i) * stride);
-            words[0] = static_cast<std::uint64_t>(m.max_generation) << word::kGenerationShift;
-            words[1] = 0;
-        }
-    }
+    if (object && used_before) clear_slots(page);
     return page;
+}
+
+void PageHeap::clear_slots(std::uint32_t page) {
+    const PageMeta& m = meta_[page];
+    const std::uint16_t stride = class_stride(m.cls);
+    char* start = space_.page(page);
+    for (unsigned i = 0; i < m.slots; ++i) {
+        auto* words = reinterpret_cast<std::uint64_t*>(start + static_cast<std::size_t>(i) * stride);
+        words[0] = static_cast<std::uint64_t>(m.max_generation) << word::kGenerationShift;
+        words[1] = 0;
+    }
 }
 
 bool PageHeap::claim_page(std::uint32_t page) {
     PageMeta& m = meta_[page];
     if (depth_ == 0 || m.claim_epoch >= scope_epoch_) return true;
-    if (!budget_.charge(sizeof(Claim))) return false;
     const bool first = !claimed_in_scope(m);
-    claims_.push_back({page, m.claim_epoch, first ? 0 : m.claim, {m.alloc[0], m.alloc[1], m.alloc[2], m.alloc[3]}});
+    if (!claims_.push_back(
+            {page, m.claim_epoch, first ? 0 : m.claim, {m.alloc[0], m.alloc[1], m.alloc[2], m.alloc[3]}})) {
+        return false;
+    }
     if (first) {
         std::memcpy(m.old, m.alloc, sizeof m.old);
         if (sweeping_) m.sweep_cycle = cycle_;  // PH6: what is in it is old, what comes now is not for this sweep
@@ -98,10 +115,10 @@ bool PageHeap::claim_word(unsigned cls, std::uint32_t page, unsigned from_word) 
         if (free == 0) continue;
         Cache& c = caches_[cls];
         if (single_slot_claims) free &= ~free + 1;
-        if (!budget_.charge(static_cast<std::size_t>(std::popcount(free)) * c.stride)) {
+        if (!budget_.use(static_cast<std::size_t>(std::popcount(free)) * c.stride)) {
             if (std::popcount(free) == 1) return false;
             free &= ~free + 1;
-            if (!budget_.charge(c.stride)) return false;
+            if (!budget_.use(c.stride)) return false;
         }
         allocated += static_cast<std::uint64_t>(std::popcount(free)) * c.stride;
         m.alloc[w] |= free;
@@ -130,35 +147,19 @@ bool PageHeap::refill(unsigned cls) {
             }
         }
     }
-    auto& listed = listed_[cls];
     for (int round = 0; round < 2; ++round) {
-        while (!listed.empty()) {
-            const std::uint32_t page = listed.back();
+        while (const std::uint32_t page = listed_[cls].first) {
             PageMeta& m = meta_[page];
-            if (m.cls != cls) {  // released or reused meanwhile
-                listed.pop_back();
-                continue;
-            }
             if (sweeping_ && m.sweep_cycle != cycle_ && (depth_ == 0 || claimed_in_scope(m))) sweep_page(page);
-            if (m.cls != cls) {
-                listed.pop_back();
-                m.listed = 0;
-                continue;
-            }
+            if (m.cls != cls) continue;  // the sweep has emptied it: it is in no list of ours any more
             bool any = false;
             for (unsigned w = 0; w < 4 && !any; ++w) any = (~m.alloc[w] & valid_bits(m, w)) != 0;
-            if (!any) {
-                listed.pop_back();
-                m.listed = 0;
-                continue;
-            }
-            if (!claim_page(page) || !claim_word(cls, page, 0)) return false;
-            listed.pop_back();
-            m.listed = 0;
-            return true;
+            if (any && (!claim_page(page) || !claim_word(cls, page, 0))) return false;
+            unlist_page(page);
+            if (any) return true;
         }
         if (round == 0 && sweeping_) {
-            for (int i = 0; i < 16 && listed.empty() && !sweep(4); ++i) {
+            for (int i = 0; i < 16 && listed_[cls].first == 0 && !sweep(4); ++i) {
             }
         }
     }
@@ -169,19 +170,90 @@ bool PageHeap::refill(unsigned cls) {
     return false;
 }
 
+// --- Lists of pages -------------------------------------------------------------------------------------------------
+
 void PageHeap::list_page(std::uint32_t page) {
     PageMeta& m = meta_[page];
     if (m.listed) return;
     m.listed = 1;
-    listed_[m.cls].push_back(page);
+    m.previous = 0;
+    PageList& list = listed_[m.cls];
+    if (list.first != 0) meta_[list.first].previous = page;
+    push(list, page);
 }
+
+void PageHeap::unlist_page(std::uint32_t page) {
+    PageMeta& m = meta_[page];
+    if (!m.listed) return;
+    m.listed = 0;
+    if (m.next != 0) meta_[m.next].previous = m.previous;
+    (m.previous != 0 ? meta_[m.previous].next : listed_[m.cls].first) = m.next;
+}
+
+void PageHeap::push(PageList& list, std::uint32_t page) {
+    meta_[page].next = list.first;
+    list.first = page;
+}
+
+std::uint32_t PageHeap::pop(PageList& list) {
+    const std::uint32_t page = list.first;
+    if (page != 0) list.first = meta_[page].next;
+    return page;
+}
+
+void PageHeap::discard(Run& run) {
+    if (run.count != 0) space_.discard_pages(run.first, run.count);
+    run = {};
+}
+
+void PageHeap::chill_page(std::uint32_t page, Run& run) {
+    PageMeta& m = meta_[page];
+    const unsigned pool = m.max_generation == 0 ? kObjectClasses : pool_of_stride(m.slots);
+    m.cls = PageMeta::kFree;
+    if constexpr (AddressSpace::kDiscards) {
+        push(cold_[pool], page);
+        budget_.release_idle(kPageBytes);
+    } else {
+        push(pools_[pool], page);
+        ++pooled_;
+    }
+    if (run.count != 0 && page + 1 == run.first) {
+        run.first = page;
+        ++run.count;
+    } else if (run.count != 0 && page == run.first + run.count) {
+        ++run.count;
+    } else {
+        discard(run);
+        run = {page, 1};
+    }
+}
+
+void PageHeap::trim(std::size_t keep) {
+    if constexpr (AddressSpace::kDiscards) {
+        Run run;
+        for (PageList& pool : pools_) {
+            while (pooled_ > keep && pool.first != 0) {
+                --pooled_;
+                chill_page(pop(pool), run);
+            }
+        }
+        discard(run);
+    }
+}
+
+void PageHeap::reclaim(std::size_t bytes) {
+    const std::size_t pages = (bytes + kPageBytes - 1) / kPageBytes;
+    trim(pooled_ > pages ? pooled_ - pages : 0);
+}
+
+// --- Caches ---------------------------------------------------------------------------------------------------------
 
 void PageHeap::flush_cache(unsigned cls) {
     Cache& c = caches_[cls];
     if (c.page == 0) return;
     if (c.free != 0) {
         meta_[c.page].alloc[c.word] &= ~c.free;
-        budget_.release(static_cast<std::size_t>(std::popcount(c.free)) * c.stride);
+        budget_.unuse(static_cast<std::size_t>(std::popcount(c.free)) * c.stride);
         c.free = 0;
     }
     list_page(c.page);
@@ -200,23 +272,23 @@ std::size_t PageHeap::exact_used() const {
 
 void* PageHeap::allocate_large(std::size_t bytes) {
     if (bytes > SIZE_MAX / 2) return nullptr;
-    const std::size_t total = bytes + sizeof(LargeBlock);
-    if (!budget_.charge(total)) return nullptr;
-    allocated += total;
+    const std::size_t charged = large_footprint(bytes);
+    if (!large_.reserve(large_.size() + 1) || !budget_.charge(charged)) return nullptr;
+    allocated += charged;
     if (allocated >= gc_threshold) gc_due = true;
-    auto* block = static_cast<LargeBlock*>(std::malloc(total));
+    auto* block = static_cast<LargeBlock*>(std::malloc(bytes + sizeof(LargeBlock)));
     if (!block) {
-        budget_.release(total);
+        budget_.release(charged);
         return nullptr;
     }
     *block = {bytes, static_cast<std::uint32_t>(large_.size()), epoch_, sweeping_ ? cycle_ : 0, kLargeMagic, 0};
-    large_.push_back(block);
+    (void)large_.push_back(block);  // there is room
     return block + 1;
 }
 
 void PageHeap::free_large(std::uint32_t index) {
     LargeBlock* block = large_[index];
-    budget_.release(block->bytes + sizeof(LargeBlock));
+    budget_.release(large_footprint(block->bytes));
     large_[index] = large_.back();
     large_[index]->index = index;
     large_.pop_back();
@@ -245,7 +317,7 @@ void PageHeap::release_payload(void* block, std::size_t bytes) {
     const unsigned i = slot_index(m, position);
     m.alloc[i >> 6] &= ~(1ull << (i & 63));
     m.mark[i >> 6] &= ~(1ull << (i & 63));
-    budget_.release(class_stride(m.cls));
+    budget_.unuse(class_stride(m.cls));
     if (!m.listed && caches_[m.cls].page != page) list_page(page);
 }
 
@@ -270,8 +342,8 @@ void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
     scope_epoch_ = outer_epoch;
     if (depth_ == 0) {
         abandon_cycle();
-        budget_.release(claims_.size() * sizeof(Claim));
         claims_.clear();
+        claims_.shrink();
         outermost_epoch_ = 0;
         large_old_ = 0;
     }
@@ -280,33 +352,17 @@ void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
 void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
     flush_caches();
     if (depth_ == 1) abandon_cycle();
+    Run run;
     for (std::size_t n = claims_.size(); n-- > mark.claims;) {
         const Claim& claim = claims_[n];
         PageMeta& m = meta_[claim.page];
-        if (m.cls != PageMeta::kFree && m.cls != PageMeta::kRetired) {
-            const std::uint16_t stride = class_stride(m.cls);
-            for (unsigned w = 0; w < 4; ++w) {
-                std::uint64_t dead = m.alloc[w] & ~claim.words[w];
-                if (dead == 0) continue;
-                m.mark[w] &= ~dead;  // a cycle may go on, and must find whoever comes next unmarked
-                if (m.cls < kObjectClasses) {
-                    m.alloc[w] &= ~kill(claim.page, w, dead);
-                } else {
-                    m.alloc[w] &= ~dead;
-                    budget_.release(static_cast<std::size_t>(std::popcount(dead)) * stride);
-                }
-            }
-            if (m.cls < kObjectClasses && m.retired == m.slots) {
-                retire_page(claim.page);
-            } else {
-                list_page(claim.page);
-            }
-        }
+        if (m.cls < kClassCount) undo_claim(claim.page, claim.words, n - mark.claims < kKeptPages, run);
         m.claim_epoch = claim.previous_epoch;
         m.claim = claim.previous_claim;
     }
-    budget_.release((claims_.size() - mark.claims) * sizeof(Claim));
-    claims_.resize(mark.claims);
+    discard(run);
+    claims_.truncate(mark.claims);
+    claims_.shrink();
     for (std::size_t i = large_.size(); i-- > large_old_;) {
         if (large_[i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i));
     }
@@ -316,6 +372,48 @@ void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
     if (depth_ == 0) {
         outermost_epoch_ = 0;
         large_old_ = 0;
+    }
+}
+
+void PageHeap::undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], bool keep, Run& run) {
+    PageMeta& m = meta_[page];
+    const bool object = m.cls < kObjectClasses;
+    const std::uint16_t stride = class_stride(m.cls);
+    const bool was_empty = (words[0] | words[1] | words[2] | words[3]) == 0;
+    if (was_empty && m.max_generation + 1 + kGenerationReserve <= word::kMaxGeneration) {  // PH8; so none is retired
+        std::size_t live = 0;
+        for (unsigned w = 0; w < 4; ++w) {
+            live += static_cast<std::size_t>(std::popcount(m.alloc[w]));
+            m.alloc[w] = m.mark[w] = 0;
+        }
+        budget_.unuse(live * stride);
+        if (object) ++m.max_generation;
+        if (!keep) {
+            unlist_page(page);
+            chill_page(page, run);
+        } else if (object) {
+            clear_slots(page);
+            list_page(page);
+        } else {
+            release_page(page);
+        }
+        return;
+    }
+    for (unsigned w = 0; w < 4; ++w) {
+        const std::uint64_t dead = m.alloc[w] & ~words[w];
+        if (dead == 0) continue;
+        m.mark[w] &= ~dead;  // a cycle may go on, and must find whoever comes next unmarked
+        if (object) {
+            m.alloc[w] &= ~kill(page, w, dead);
+        } else {
+            m.alloc[w] &= ~dead;
+            budget_.unuse(static_cast<std::size_t>(std::popcount(dead)) * stride);
+        }
+    }
+    if (object && m.retired == m.slots) {
+        retire_page(page);
+    } else {
+        list_page(page);
     }
 }
 
@@ -399,7 +497,7 @@ std::uint64_t PageHeap::kill(std::uint32_t page, unsigned w, std::uint64_t dead)
         max_generation = std::max(max_generation, generation);
         words[0] = self & word::kDeadMask;
         words[1] = 0;
-        budget_.release(stride);
+        budget_.unuse(stride);
         if (generation == word::kMaxGeneration) {
             reusable &= ~(1ull << i);
             ++m.retired;
@@ -415,15 +513,17 @@ void PageHeap::release_page(std::uint32_t page) {
         retire_page(page);
         return;
     }
-    pools_[m.max_generation == 0 ? kObjectClasses : pool_of(m.cls)].push_back(page);
+    unlist_page(page);
+    push(pools_[m.max_generation == 0 ? kObjectClasses : pool_of_stride(m.slots)], page);
+    ++pooled_;
     m.cls = PageMeta::kFree;
-    m.listed = 0;  // an entry that stays in listed_ is dropped when refill comes to it
 }
 
 void PageHeap::retire_page(std::uint32_t page) {
+    unlist_page(page);
     meta_[page].cls = PageMeta::kRetired;
-    meta_[page].listed = 0;
-    space_.discard_page(page);
+    space_.discard_pages(page, 1);
+    if constexpr (AddressSpace::kDiscards) budget_.release_idle(kPageBytes);
 }
 
 void PageHeap::sweep_page(std::uint32_t page) {
@@ -447,7 +547,7 @@ void PageHeap::sweep_page(std::uint32_t page) {
                 m.alloc[w] &= ~kill(page, w, dead);
             } else {
                 m.alloc[w] &= ~dead;
-                budget_.release(static_cast<std::size_t>(std::popcount(dead)) * class_stride(m.cls));
+                budget_.unuse(static_cast<std::size_t>(std::popcount(dead)) * class_stride(m.cls));
             }
             if (depth_ != 0) {  // PH7
                 for (std::uint32_t c = m.claim; c != 0; c = claims_[c - 1].previous_claim)

@@ -16,21 +16,29 @@
 //       matches a later object (H3).
 //  PH4. While a scope is open, slots in use when the outermost scope began are never freed (sweep honours `old`), so
 //       rolling back needs no copy of them.
-//  PH5. Bytes charged to the budget = bytes of slots with alloc bit set, minus retired ones, plus large blocks, plus
-//       claims; exact whenever the caches are flushed.
+//  PH5. Bytes charged as used = bytes of slots with alloc bit set, minus retired ones, plus large blocks; exact whenever
+//       the caches are flushed. Used bytes of slots and idle bytes together are kPageBytes for each page that is held: the
+//       pages of a class and those of pools_. Metadata of every page ever touched, claims and lists are overhead.
 //  PH6. While sweeping, memory is handed out only from pages already swept, or first claimed since the sweep began.
 //  PH7. A slot freed by a sweep is cleared in every claim of its page too: what is born in it later is born in the
 //       innermost scope, whoever lived there when that scope began.
+//  PH8. A live slot's generation is at most max_generation + 1 of its page, since that of each dead one is at most
+//       max_generation (PH3). So a page that was empty when a scope claimed it is emptied without looking at its slots.
+//
+// Complexity of undo_scope(): a constant for each page that the scope claimed and each large block born in it. The slots
+// of a page are visited only if the page was in use when it was claimed, or is one of the kKeptPages first claimed, which
+// are cleared (one store a slot) to be used again; other pages are given back to the system, a run of neighbours with one
+// call. docs/measurements.md has figures.
 #pragma once
 
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "arena/address_space.h"
 #include "arena/byte_budget.h"
+#include "arena/counted_vector.h"
 #include "arena/handle.h"
 
 namespace arenite {
@@ -73,8 +81,15 @@ inline constexpr auto kPayloadClassMap = payload_class_map();
     return detail::kPayloadClassMap[(bytes + 7) / 8];
 }
 
+/// ceil(2^20 / stride) of a class: slot index = offset * reciprocal >> 20.
+inline constexpr auto kReciprocals = [] {
+    std::array<std::uint32_t, kClassCount> all{};
+    for (unsigned c = 0; c < kClassCount; ++c) all[c] = ((1u << 20) + class_stride(c) - 1) / class_stride(c);
+    return all;
+}();
+
 struct alignas(64) PageMeta {
-    static constexpr std::uint8_t kFree = 0xFF;     ///< in the pool
+    static constexpr std::uint8_t kFree = 0xFF;     ///< in a pool
     static constexpr std::uint8_t kRetired = 0xFE;  ///< every generation of every slot is used up
 
     std::uint64_t alloc[4];
@@ -83,14 +98,14 @@ struct alignas(64) PageMeta {
     std::uint32_t claim_epoch;
     std::uint32_t mark_cycle;
     std::uint32_t sweep_cycle;
-    std::uint32_t reciprocal;  ///< ceil(2^20 / stride): slot index = offset * reciprocal >> 20
+    std::uint32_t claim;  ///< 1 + index of its newest claim, when claimed in the open outermost scope
+    std::uint32_t next;   ///< in the list of pages with free slots, or in a pool; 0 ends it
+    std::uint32_t previous;
     std::uint16_t slots;
     std::uint16_t max_generation;
     std::uint16_t retired;  ///< slots that will never be used again
     std::uint8_t cls;
     std::uint8_t listed;  ///< in the list of pages with free slots
-    std::uint32_t claim;  ///< 1 + index of its newest claim, when claimed in the open outermost scope
-    std::uint32_t unused_;
 };
 static_assert(sizeof(PageMeta) == 128);
 
@@ -105,8 +120,11 @@ struct LargeBlock {
 };
 static_assert(sizeof(LargeBlock) == 32);
 
-class PageHeap {
+class PageHeap final : private ByteBudget::Reclaimer {
 public:
+    /// Pages that undoing a scope keeps, to be used again at once.
+    static constexpr std::size_t kKeptPages = 256;
+
     PageHeap(std::size_t range_bytes, ByteBudget& budget);
     ~PageHeap();
     PageHeap(const PageHeap&) = delete;
@@ -151,9 +169,7 @@ public:
     void release_payload(void* block, std::size_t bytes);
     /// Bytes that a payload of `bytes` really occupies.
     [[nodiscard]] static std::size_t payload_footprint(std::size_t bytes) {
-        return bytes == 0                 ? 0
-               : bytes > kMaxSmallPayload ? bytes + sizeof(LargeBlock)
-                                          : class_stride(payload_class(bytes));
+        return bytes == 0 ? 0 : bytes > kMaxSmallPayload ? large_footprint(bytes) : class_stride(payload_class(bytes));
     }
 
     // --- Scopes -------------------------------------------------------------------------------------------------------
@@ -176,8 +192,6 @@ public:
     void restart_epochs();
     /// Test hook: lets epochs pass.
     void skip_epochs(std::uint32_t count) { epoch_ += count; }
-    /// Bytes charged for claims.
-    [[nodiscard]] std::size_t claim_bytes() const { return claims_.size() * sizeof(Claim); }
     /// Whether the payload block was born in the outermost open scope (false outside of scopes).
     [[nodiscard]] bool born_in_outermost(const void* block, std::size_t bytes) const;
 
@@ -187,6 +201,13 @@ public:
     /// Marks the slot at `position`; true when it was not marked (and is not old).
     [[nodiscard]] bool mark(std::uint32_t position);
     [[nodiscard]] bool is_marked(std::uint32_t position) const;
+    /// Whether the slot in use at `position` is older than the outermost open scope (false outside of scopes).
+    [[nodiscard]] bool is_older(std::uint32_t position) const {
+        if (depth_ == 0) return false;
+        const PageMeta& m = meta_[position >> kPageShift];
+        const unsigned i = slot_index(m, position);
+        return !claimed_in_scope(m) || (m.old[i >> 6] >> (i & 63) & 1);
+    }
     void mark_payload(const void* block, std::size_t bytes);
     /// From now on unmarked slots are dead; sweep() frees them.
     void begin_sweep();
@@ -195,6 +216,8 @@ public:
     bool sweep(std::size_t pages);
     /// Ends a sweep before it is complete (what is unswept stays until the next cycle).
     void abandon_cycle();
+    /// Gives pages that are empty back to the system, all but `keep`.
+    void trim(std::size_t keep);
     /// Whether a slot is dead but not swept yet.
     [[nodiscard]] bool is_dying(std::uint32_t position) const;
 
@@ -203,9 +226,19 @@ public:
     void flush_caches();
     [[nodiscard]] std::uint32_t page_count() const { return next_page_; }
     [[nodiscard]] const PageMeta& meta(std::uint32_t page) const { return meta_[page]; }
-    [[nodiscard]] const std::vector<LargeBlock*>& large_blocks() const { return large_; }
+    [[nodiscard]] const CountedVector<LargeBlock*>& large_blocks() const { return large_; }
+    /// Empty pages that are held.
+    [[nodiscard]] std::size_t pooled_pages() const { return pooled_; }
+    /// Bytes charged as overhead.
+    [[nodiscard]] std::size_t overhead_bytes() const {
+        return (next_page_ - 1) * sizeof(PageMeta) + large_.bytes() + claims_.bytes();
+    }
     /// Whether `position` is the start of a slot in use of an object class (handles from the host are checked so).
     [[nodiscard]] bool names_live_slot(std::uint32_t position) const;
+    /// Bytes of the object slot at `position`.
+    [[nodiscard]] std::size_t slot_bytes(std::uint32_t position) const {
+        return class_stride(meta_[position >> kPageShift].cls);
+    }
     /// Calls f(self_word_pointer) for every live object slot.
     template <class F>
     void for_each_object(F&& f) const {
@@ -217,6 +250,16 @@ public:
                 auto* words = reinterpret_cast<std::uint64_t*>(space_.page(page) + i * class_stride(m.cls));
                 if (words[0] >> word::kTagShift) f(words);
             }
+        }
+    }
+    /// Calls f(self) for every object of a page that this cycle has marked.
+    template <class F>
+    void for_each_marked_object(std::uint32_t page, F&& f) const {
+        const PageMeta& m = meta_[page];
+        if (m.cls >= kObjectClasses || m.mark_cycle != cycle_) return;
+        for (unsigned i = 0; i < m.slots; ++i) {
+            if (m.mark[i >> 6] >> (i & 63) & 1)
+                f(*reinterpret_cast<std::uint64_t*>(space_.page(page) + i * class_stride(m.cls)));
         }
     }
     /// Bytes in use, exact even when the caches are not flushed.
@@ -245,6 +288,15 @@ private:
         std::uint32_t previous_claim;  ///< PageMeta::claim before this one; 0 for the first of the outermost scope
         std::uint64_t words[4];        ///< slots in use then, less those freed since (PH7)
     };
+    /// A list of pages through PageMeta::next.
+    struct PageList {
+        std::uint32_t first = 0;
+    };
+    /// Neighbouring pages to be given back with one call.
+    struct Run {
+        std::uint32_t first = 0;
+        std::uint32_t count = 0;
+    };
     /// Pool of empty pages an object class takes from: one per stride (PH3); the last is of pages that never held objects.
     static constexpr unsigned kPoolCount = kObjectClasses + 1;
     [[nodiscard]] static constexpr unsigned pool_of(unsigned cls) {
@@ -252,12 +304,31 @@ private:
         return kObjectStrides[cls] == kObjectStrides[kTableClass] ? kTableClass : cls;
     }
 
+    /// Pool of an empty page that has held objects (the stride says of which classes).
+    [[nodiscard]] static constexpr unsigned pool_of_stride(unsigned slots) {
+        for (unsigned cls = 0; cls < kObjectClasses; ++cls) {
+            if (kPageBytes / kObjectStrides[cls] == slots) return pool_of(cls);
+        }
+        return kObjectClasses;
+    }
+
     [[nodiscard]] bool refill(unsigned cls);
     [[nodiscard]] bool claim_word(unsigned cls, std::uint32_t page, unsigned from_word);
     [[nodiscard]] bool claim_page(std::uint32_t page);
     [[nodiscard]] std::uint32_t take_page(unsigned cls);
+    /// Makes all slots of an object page free, behind every generation the page has seen (PH1, PH3).
+    void clear_slots(std::uint32_t page);
     void flush_cache(unsigned cls);
     void list_page(std::uint32_t page);
+    void unlist_page(std::uint32_t page);
+    void push(PageList& list, std::uint32_t page);
+    [[nodiscard]] std::uint32_t pop(PageList& list);
+    void reclaim(std::size_t bytes) override;
+    /// Gives a page that is in no list back to the system, into a cold pool.
+    void chill_page(std::uint32_t page, Run& run);
+    void discard(Run& run);
+    /// Frees what was born in a page since it was claimed. `keep` says whether it may stay if it is empty then.
+    void undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], bool keep, Run& run);
     void sweep_page(std::uint32_t page);
     void release_page(std::uint32_t page);
     void retire_page(std::uint32_t page);
@@ -265,6 +336,12 @@ private:
     /// Kills the slots in `dead` of word w of an object page; returns those that may be used again.
     std::uint64_t kill(std::uint32_t page, unsigned w, std::uint64_t dead);
     [[nodiscard]] void* allocate_large(std::size_t bytes);
+    /// Bytes that a large block really takes: its head, what the allocator adds, whole pages when it is mapped.
+    [[nodiscard]] static std::size_t large_footprint(std::size_t bytes) {
+        constexpr std::size_t kMapped = std::size_t{128} << 10;
+        const std::size_t total = bytes + sizeof(LargeBlock) + kMallocOverhead;
+        return total < kMapped ? total : (total + kPageBytes - 1) / kPageBytes * kPageBytes;
+    }
     void free_large(std::uint32_t index);
     [[nodiscard]] static std::uint64_t valid_bits(const PageMeta& m, unsigned w) {
         const unsigned first = w * 64;
@@ -273,7 +350,7 @@ private:
         return n >= 64 ? ~0ull : (1ull << n) - 1;
     }
     [[nodiscard]] unsigned slot_index(const PageMeta& m, std::uint32_t position) const {
-        return ((position & (kPageUnits - 1)) * 8 * m.reciprocal) >> 20;
+        return ((position & (kPageUnits - 1)) * 8 * kReciprocals[m.cls]) >> 20;
     }
     /// Whether the page's `old` bits speak of the open outermost scope.
     [[nodiscard]] bool claimed_in_scope(const PageMeta& m) const { return m.claim_epoch >= outermost_epoch_; }
@@ -285,11 +362,13 @@ private:
     std::size_t meta_bytes_ = 0;
     std::uint32_t next_page_ = 1;  ///< page 0 is never used: position 0 names nothing
     std::array<Cache, kClassCount> caches_{};
-    std::array<std::vector<std::uint32_t>, kClassCount> listed_;
-    std::array<std::vector<std::uint32_t>, kPoolCount> pools_;
-    std::vector<LargeBlock*> large_;
+    std::array<PageList, kClassCount> listed_;
+    std::array<PageList, kPoolCount> pools_;  ///< empty pages that are held
+    std::array<PageList, kPoolCount> cold_;   ///< empty pages that were given back
+    std::size_t pooled_ = 0;                  ///< pages in pools_
+    CountedVector<LargeBlock*> large_;
     std::size_t large_old_ = 0;  ///< large_[0, large_old_) are older than the outermost scope
-    std::vector<Claim> claims_;
+    CountedVector<Claim> claims_;
     std::uint32_t epoch_ = 1;
     std::uint32_t scope_epoch_ = 0;      ///< begin epoch of the innermost open scope
     std::uint32_t outermost_epoch_ = 0;  ///< begin epoch of the outermost open scope; 0 when none is open

@@ -9,7 +9,20 @@ constexpr std::size_t kMinimumThreshold = std::size_t{1} << 20;
 constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 /// Work of a step when it is not told: about this many slots looked at.
 constexpr std::size_t kSweepPageWork = 16;
+constexpr std::size_t kGrayReserve = 500;
 }  // namespace
+
+Collector::Collector(Heap& heap)
+    : heap_(heap),
+      gray_(heap.budget),
+      partial_(heap.budget),
+      gray_again_(heap.budget),
+      weak_(heap.budget),
+      to_finalize_(heap.budget),
+      taken_(heap.budget) {
+    // Enough for most heaps; with none at all the collector works too, but slowly (C8).
+    (void)gray_.reserve(kGrayReserve);
+}
 
 void Collector::remove_root_source(RootSource* source) {
     std::erase(sources_, source);
@@ -17,10 +30,21 @@ void Collector::remove_root_source(RootSource* source) {
 
 void Collector::abandon() {
     phase_ = Phase::Pause;
+    forget_lists();
+    heap_.pages.abandon_cycle();
+}
+
+void Collector::forget_lists() {
     gray_.clear();
+    partial_.clear();
     gray_again_.clear();
     weak_.clear();
-    heap_.pages.abandon_cycle();
+    gray_.shrink();
+    partial_.shrink();
+    gray_again_.shrink();
+    weak_.shrink();
+    gray_lost_ = again_lost_ = false;
+    rescan_at_ = 0;
 }
 
 void Collector::set_threshold() {
@@ -49,12 +73,14 @@ void Collector::mark_object(Value v) {
             mark_payload(s->data(), s->payload_bytes());
             return;
         }
-        default: gray_.push_back(v.bits);
+        default:
+            if (!gray_.push_back(v.bits)) gray_lost_ = true;
     }
 }
 
 void Collector::mark_changed(std::uint64_t self) {
-    if (heap_.alive(Value{self})) gray_.push_back(self);
+    // It carries no mark by which it could be found again (C8).
+    if (heap_.alive(Value{self}) && !gray_.push_back(self)) (void)scan(self);
 }
 
 void Collector::mark_table_parts(Value* array, std::uint32_t array_size, Node* nodes, std::uint32_t node_count) {
@@ -89,8 +115,7 @@ std::size_t Collector::scan_table(Table& t) {
             weak_values = c_string.find('v') != std::string_view::npos;
         }
     }
-    if (weak_keys || weak_values) {
-        weak_.push_back(t.self);
+    if ((weak_keys || weak_values) && weak_.push_back(t.self)) {
         // Strings are values, not objects, for weak tables (Lua 5.1 §2.10.2); they are marked when entries are cleared.
         if (!weak_values) mark_values(t.array_, t.array_size_);
         for (std::uint32_t i = 0; i < nodes; ++i) {
@@ -98,11 +123,37 @@ std::size_t Collector::scan_table(Table& t) {
             if (!weak_keys) mark_value(t.nodes_[i].key);
             if (!weak_values) mark_value(t.nodes_[i].value);
         }
-    } else {
-        mark_values(t.array_, t.array_size_);
-        mark_nodes(t.nodes_, nodes);
+        return 4 + t.array_size_ + nodes;
     }
-    return 4 + t.array_size_ + nodes;
+    const std::uint32_t slots = t.array_size_ + nodes;
+    if (slots > kSlice && partial_.push_back({t.self, kSlice})) {
+        scan_slice(t, 0, kSlice);
+        return kSlice;
+    }
+    mark_values(t.array_, t.array_size_);
+    mark_nodes(t.nodes_, nodes);
+    return 4 + slots;
+}
+
+void Collector::scan_slice(const Table& t, std::uint32_t first, std::uint32_t last) {
+    if (first < t.array_size_) mark_values(t.array_ + first, std::min(last, t.array_size_) - first);
+    const std::uint32_t from = std::max(first, t.array_size_) - t.array_size_;
+    const std::uint32_t to = std::min(std::max(last, t.array_size_) - t.array_size_, t.node_count());
+    if (from < to) mark_nodes(t.nodes_ + from, to - from);
+}
+
+std::size_t Collector::scan_partial() {
+    Partial& p = partial_.back();
+    const auto* t = heap_.get<Table>(Value{p.self});
+    const std::uint32_t first = p.next;
+    // Array and hash part may have other sizes than when the last slice was scanned; then the table is on gray_again_.
+    if (!t || first >= t->array_size_ + t->node_count()) {
+        partial_.pop_back();
+        return 1;
+    }
+    p.next = first + kSlice;  // before scanning, which may move the list
+    scan_slice(*t, first, first + kSlice);
+    return kSlice;
 }
 
 void Collector::scan_thread(Thread& t) {
@@ -144,7 +195,7 @@ std::size_t Collector::scan(std::uint64_t self) {
         case Tag::Thread: {
             auto* t = deref<Thread>(heap_.base(), self);
             t->wkey = 0;
-            if (!atomic_) gray_again_.push_back(self);  // C5
+            if (!atomic_) changed_again(self);  // C5
             scan_thread(*t);
             return 4 + static_cast<std::size_t>(t->top - t->stack);
         }
@@ -179,42 +230,74 @@ std::size_t Collector::scan(std::uint64_t self) {
     }
 }
 
+std::size_t Collector::rescan_page() {
+    const std::uint32_t page = rescan_at_;
+    std::size_t done = 1;
+    heap_.pages.for_each_marked_object(page, [&](std::uint64_t self) { done += scan(self); });
+    rescan_at_ = page + 1 < heap_.pages.page_count() ? page + 1 : 0;
+    return done;
+}
+
 void Collector::propagate(std::size_t& work) {
-    while (work > 0 && !gray_.empty()) {
-        const std::uint64_t self = gray_.back();
-        gray_.pop_back();
-        if (!heap_.alive(Value{self})) continue;  // born in a scope that was undone since
-        const std::size_t done = scan(self);
+    while (work > 0) {
+        std::size_t done;
+        if (!gray_.empty()) {
+            const std::uint64_t self = gray_.back();
+            gray_.pop_back();
+            if (!heap_.alive(Value{self})) continue;  // born in a scope that was undone since
+            done = scan(self);
+        } else if (!partial_.empty()) {
+            done = scan_partial();
+        } else if (rescan_at_ != 0) {
+            done = rescan_page();
+        } else if (gray_lost_) {
+            gray_lost_ = false;
+            rescan_at_ = 1;
+            continue;
+        } else {
+            return;
+        }
         work = done < work ? work - done : 0;
     }
 }
 
+void Collector::propagate_all() {
+    while (!all_scanned()) {
+        auto unlimited = static_cast<std::size_t>(-1);
+        propagate(unlimited);
+    }
+}
+
 void Collector::begin_cycle() {
-    gray_.clear();
-    gray_again_.clear();
-    weak_.clear();
+    forget_lists();
     heap_.pages.begin_marking();
     phase_ = Phase::Mark;
     for (RootSource* source : sources_) source->mark_roots(*this, false);
 }
 
 void Collector::atomic_step() {
-    std::size_t unlimited = static_cast<std::size_t>(-1);
     atomic_ = true;
     for (RootSource* source : sources_) source->mark_roots(*this, true);
-    propagate(unlimited);
-    while (!gray_again_.empty()) {
-        gray_.insert(gray_.end(), gray_again_.begin(), gray_again_.end());
-        gray_again_.clear();
-        propagate(unlimited);
+    propagate_all();
+    while (!gray_again_.empty() || again_lost_) {
+        if (gray_again_.empty()) {
+            again_lost_ = false;
+            gray_lost_ = true;  // so all that is marked is scanned again
+        } else {
+            const std::uint64_t self = gray_again_.back();
+            gray_again_.pop_back();
+            if (heap_.alive(Value{self})) (void)scan(self);
+        }
+        propagate_all();
     }
     for (const std::uint64_t self : to_finalize_) mark_value(Value{self});
-    propagate(unlimited);
+    propagate_all();
     separate_finalizers();
-    propagate(unlimited);
+    propagate_all();
     clear_weak();
     atomic_ = false;
     allocated_at_atomic_ = heap_.pages.allocated;
+    forget_lists();
     heap_.pages.begin_sweep();
     phase_ = Phase::Sweep;
 }
@@ -226,45 +309,87 @@ bool Collector::is_dead(Value v) const {
 
 void Collector::separate_finalizers() {
     // Newest first, so that finalizers run in the reverse order of creation (Lua 5.1 §2.10.1).
-    std::vector<std::uint64_t> found;
     auto& all = heap_.userdata;
+    const std::size_t queued = to_finalize_.size();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto* u = heap_.get<Userdata>(Value{all[i]});
         if (!u) continue;
+        if (heap_.pages.is_older(Value{u->self}.position())) {  // a rollback wants the list as it was
+            all[kept++] = all[i];
+            continue;
+        }
         if (!u->finalized_ && !heap_.pages.is_marked(Value{u->self}.position())) {
             if (!heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) {
                 u->finalized_ = true;
-                found.push_back(u->self);
+                (void)to_finalize_.push_back(u->self);  // C8: there is room
             }
             continue;  // with or without finalizer, it is not looked at again
         }
         if (!u->finalized_) all[kept++] = all[i];
     }
-    all.resize(kept);
-    for (const std::uint64_t self : found) mark_value(Value{self});
-    to_finalize_.insert(to_finalize_.begin(), found.begin(), found.end());
+    all.truncate(kept);
+    for (std::size_t i = queued; i < to_finalize_.size(); ++i) mark_value(Value{to_finalize_[i]});
+    queue_finalizers_from(queued);
+}
+
+/// Puts what was added at the end of the queue behind the rest, which is taken first.
+void Collector::queue_finalizers_from(std::size_t found) {
+    std::rotate(to_finalize_.begin(), to_finalize_.begin() + found, to_finalize_.end());
 }
 
 Value Collector::take_finalizer() {
     while (!to_finalize_.empty()) {
         const Value v{to_finalize_.back()};
         to_finalize_.pop_back();
-        if (heap_.alive(v)) return v;
+        if (!heap_.alive(v)) continue;
+        // What was born in the outermost scope is wanted back only by nested ones.
+        const PageHeap& pages = heap_.pages;
+        if (pages.scope_depth() > 1 || pages.is_older(v.position()))
+            (void)taken_.push_back(v.bits);  // C8: there is room
+        return v;
     }
     return Value::nil();
 }
 
+void Collector::keep_finalizers() {
+    taken_.clear();
+    taken_.shrink();
+    if (!queue_has_dead_) return;
+    queue_has_dead_ = false;
+    const auto* end = std::remove_if(to_finalize_.begin(), to_finalize_.end(),
+                                     [&](std::uint64_t self) { return !heap_.alive(Value{self}); });
+    to_finalize_.truncate(static_cast<std::size_t>(end - to_finalize_.begin()));
+}
+
+void Collector::restore_finalizers(const FinalizerMark& mark, bool outermost) {
+    while (taken_.size() > mark.taken) {
+        (void)to_finalize_.push_back(taken_.back());  // C8: there is room
+        taken_.pop_back();
+    }
+    if (!outermost) {
+        queue_has_dead_ = true;
+        return;
+    }
+    queue_has_dead_ = false;
+    // What was there at the begin is at the end; in front of it is what was queued since.
+    const std::size_t since = to_finalize_.size() - mark.queued;
+    for (std::size_t i = 0; i < since; ++i) {
+        if (auto* u = heap_.get<Userdata>(Value{to_finalize_[i]})) u->finalized_ = false;
+    }
+    std::move(to_finalize_.begin() + since, to_finalize_.end(), to_finalize_.begin());
+    to_finalize_.truncate(mark.queued);
+}
+
 void Collector::queue_all_finalizers() {
-    std::vector<std::uint64_t> found;
+    const std::size_t queued = to_finalize_.size();
     for (const std::uint64_t self : heap_.userdata) {
         auto* u = heap_.get<Userdata>(Value{self});
         if (!u || u->finalized_ || heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) continue;
         u->finalized_ = true;
-        found.push_back(self);
+        (void)to_finalize_.push_back(self);  // C8: there is room
     }
-    heap_.userdata.clear();
-    to_finalize_.insert(to_finalize_.begin(), found.begin(), found.end());
+    queue_finalizers_from(queued);
 }
 
 void Collector::clear_weak() {
@@ -294,7 +419,6 @@ void Collector::clear_weak() {
             if (dead(n.key, false) || dead(n.value, true)) n.value = Value::nil();
         }
     }
-    weak_.clear();
 }
 
 // --- Cycles ---------------------------------------------------------------------------------------------------------
@@ -303,7 +427,7 @@ bool Collector::step(std::size_t work) {
     if (phase_ == Phase::Pause) begin_cycle();
     if (phase_ == Phase::Mark) {
         propagate(work);
-        if (!gray_.empty()) return false;
+        if (!all_scanned()) return false;
         atomic_step();
         return false;
     }
@@ -319,8 +443,7 @@ bool Collector::step(std::size_t work) {
 void Collector::collect() {
     abandon();
     begin_cycle();
-    std::size_t unlimited = static_cast<std::size_t>(-1);
-    propagate(unlimited);
+    propagate_all();
     atomic_step();
     while (!heap_.pages.sweep(1u << 20)) {
     }

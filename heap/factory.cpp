@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <vector>
+
+#include "heap/collector.h"
 
 namespace arenite {
 
@@ -125,6 +128,9 @@ Handle<NativeFunction> ObjectFactory::make_native(Heap& heap, NativeFunctionPoin
 
 Handle<Userdata> ObjectFactory::make_userdata(Heap& heap, std::size_t bytes, Value environment) {
     bool ok = true;
+    // Room in the lists is made in advance, so that the collector never needs any.
+    ok =
+        heap.userdata.reserve(heap.userdata.size() + 1) && heap.collector->reserve_finalizers(heap.userdata.size() + 1);
     char* data = block_of<char>(heap, bytes, ok);
     auto* u = ok ? allocate<Userdata>(heap, sizeof(Userdata)) : nullptr;
     if (!u) {
@@ -140,7 +146,7 @@ Handle<Userdata> ObjectFactory::make_userdata(Heap& heap, std::size_t bytes, Val
     u->epoch_ = heap.pages.epoch();
     u->finalized_ = false;
     u->sequence_ = ++heap.userdata_sequence;
-    heap.userdata.push_back(u->self);
+    (void)heap.userdata.push_back(u->self);
     return {u->self};
 }
 

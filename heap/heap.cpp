@@ -7,7 +7,8 @@
 
 namespace arenite {
 
-Heap::Heap(const HeapOptions& options) : pages(options.address_range, budget), base_(pages.base()), options_(options) {
+Heap::Heap(const HeapOptions& options)
+    : pages(options.address_range, budget), userdata(budget), base_(pages.base()), options_(options) {
     budget.set_limit(options.memory_limit);
     type_metatables.fill(Value::nil());
     names.fill(Value::nil());

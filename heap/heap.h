@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "arena/byte_budget.h"
+#include "arena/counted_vector.h"
 #include "arena/page_heap.h"
 #include "heap/objects.h"
 #include "heap/string_table.h"
@@ -136,7 +136,7 @@ public:
     std::array<Value, kMetamethodCount> names;
 
     /// Userdata that may need finalizing, oldest first; entries of dead ones are dropped by the collector.
-    std::vector<std::uint64_t> userdata;
+    CountedVector<std::uint64_t> userdata;
     std::uint64_t userdata_sequence = 0;
     std::unique_ptr<Collector> collector;
 

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "heap/collector.h"
 #include "heap/function_unit.h"
 
 namespace arenite {
@@ -53,6 +54,8 @@ private:
     const HeapCheck& check_;
     std::string message_;
     std::size_t slot_bytes_ = 0;
+    std::size_t large_bytes_ = 0;
+    std::size_t held_pages_ = 0;
     std::unordered_set<const void*> large_;
     std::unordered_map<const void*, std::uint64_t> owners_;
     std::unordered_set<std::uint64_t> seen_;
@@ -98,10 +101,12 @@ std::optional<std::string> HeapVerifier::run() {
 // --- Pages ----------------------------------------------------------------------------------------------------------
 
 bool HeapVerifier::check_pages() {
+    held_pages_ = heap_.pages.pooled_pages();
     for (std::uint32_t page = 1; page < heap_.pages.page_count(); ++page) {
         const std::uint8_t cls = heap_.pages.meta(page).cls;
         if (cls == PageMeta::kFree || cls == PageMeta::kRetired) continue;
         if (cls >= kClassCount) return fail("page %u has class %u", page, cls);
+        ++held_pages_;
         if (!check_page(page)) return false;
     }
     return true;
@@ -177,18 +182,28 @@ bool HeapVerifier::check_large_blocks() {
             return fail("large block %zu has index %u, %zu bytes, magic %08x", i, large[i]->index, large[i]->bytes,
                         large[i]->magic);
         }
-        slot_bytes_ += large[i]->bytes + sizeof(LargeBlock);
+        large_bytes_ += PageHeap::payload_footprint(large[i]->bytes);
         large_.insert(large[i] + 1);
     }
     return true;
 }
 
 bool HeapVerifier::check_accounting() {
-    const std::size_t own = slot_bytes_ + heap_.pages.claim_bytes() + heap_.strings.bytes();
-    const std::size_t used = heap_.budget.used();
+    const ByteBudget& budget = heap_.budget;
+    const std::size_t own = slot_bytes_ + large_bytes_ + heap_.strings.bytes();
+    const std::size_t used = budget.used();
     if (check_.other_bytes ? own + *check_.other_bytes != used : own > used) {
         return fail("PH5: %zu bytes are charged; the heap has %zu and others %zu", used, own,
                     check_.other_bytes.value_or(0));
+    }
+    if (slot_bytes_ + budget.idle() != held_pages_ * kPageBytes) {
+        return fail("PH5: %zu pages are held, %zu bytes of them in use and %zu idle", held_pages_, slot_bytes_,
+                    budget.idle());
+    }
+    const std::size_t lists = heap_.pages.overhead_bytes() + heap_.collector->overhead_bytes() + heap_.userdata.bytes();
+    if (check_.other_overhead ? lists + *check_.other_overhead != budget.overhead() : lists > budget.overhead()) {
+        return fail("PH5: %zu bytes of overhead are charged; the heap has %zu and others %zu", budget.overhead(), lists,
+                    check_.other_overhead.value_or(0));
     }
     return true;
 }

@@ -28,6 +28,8 @@ struct HeapCheck {
     /// Bytes charged to the budget by others (the journal, compiler scratch); empty when not known, then the heap's own
     /// bytes must merely fit into what is charged.
     std::optional<std::size_t> other_bytes;
+    /// The same for bytes charged as overhead.
+    std::optional<std::size_t> other_overhead;
     /// A full collection outside of transactions has just ended: every object and every block must be reachable.
     bool collected = false;
 };

@@ -144,6 +144,8 @@ public:
     [[nodiscard]] Value environment() const { return environment_; }
     [[nodiscard]] const char* data() const { return data_; }
     [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] bool finalized() const { return finalized_; }
+    [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
     std::uint64_t self;
     std::uint64_t wkey;
@@ -218,6 +220,7 @@ public:
     [[nodiscard]] const UpvalueInfo& upvalue(std::uint32_t i) const { return upvalues_[i]; }
     [[nodiscard]] std::uint32_t local_count() const { return local_count_; }
     [[nodiscard]] const LocalInfo& local(std::uint32_t i) const { return locals_[i]; }
+    [[nodiscard]] std::uint32_t line_count() const { return line_count_; }
     [[nodiscard]] std::uint32_t line(std::uint32_t pc) const { return pc < line_count_ ? lines_[pc] : 0; }
     [[nodiscard]] Value source() const { return source_; }
     [[nodiscard]] std::uint32_t line_defined() const { return line_defined_; }

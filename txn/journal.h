@@ -12,9 +12,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
-#include "arena/byte_budget.h"
+#include "arena/counted_vector.h"
 
 namespace arenite {
 
@@ -33,7 +32,7 @@ public:
     };
     static constexpr std::size_t kMaxBytes = 0xFFFF;
 
-    explicit Journal(ByteBudget& budget) : budget_(budget) {}
+    explicit Journal(ByteBudget& budget) : budget_(budget), records_(budget), chunks_(budget) {}
     ~Journal();
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
@@ -46,8 +45,10 @@ public:
     [[nodiscard]] const Record& last() const { return records_.back(); }
     /// Drops records [size, end) and the memory of their copies.
     void truncate(std::size_t size);
-    /// Bytes of copies and records held.
+    /// Bytes of copies held, charged as used.
     [[nodiscard]] std::size_t bytes() const { return charged_; }
+    /// Bytes of records, charged as overhead.
+    [[nodiscard]] std::size_t overhead_bytes() const { return records_.bytes() + chunks_.bytes(); }
 
 private:
     struct Chunk {
@@ -57,8 +58,8 @@ private:
         std::size_t first_record;  ///< index of the first record that has its copy here
     };
     ByteBudget& budget_;
-    std::vector<Record> records_;
-    std::vector<Chunk> chunks_;
+    CountedVector<Record> records_;
+    CountedVector<Chunk> chunks_;
     std::size_t charged_ = 0;
 };
 

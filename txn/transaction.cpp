@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <new>
 
 namespace arenite {
 
@@ -19,7 +20,8 @@ void* body_of(T& object) {
 }
 }  // namespace
 
-Transaction::Transaction(Heap& heap) : heap_(heap), journal_(heap.budget) {
+Transaction::Transaction(Heap& heap) : heap_(heap), journal_(heap.budget), scopes_(heap.budget) {
+    (void)scopes_.reserve(1);  // so that begin() does not fail
     heap_.collector->add_root_source(this);
 }
 
@@ -30,14 +32,32 @@ Transaction::~Transaction() {
 
 // --- Life -----------------------------------------------------------------------------------------------------------
 
-void Transaction::push_scope() {
+bool Transaction::push_scope() {
+    if (!scopes_.reserve(scopes_.size() + 1)) return false;
     Scope scope;
     scope.outer_epoch = scopes_.empty() ? 0 : scope_epoch();
     scope.journal = journal_.size();
     scope.userdata = heap_.userdata.size();
+    scope.userdata_sequence = heap_.userdata_sequence;
+    scope.finalizers = heap_.collector->mark_finalizers();
     scope.pages = heap_.pages.open_scope();
-    scopes_.push_back(std::move(scope));
+    (void)scopes_.push_back(scope);  // there is room
     heap_.txn_key_ = heap_.pages.epoch();
+    return true;
+}
+
+void Transaction::pop_scope() {
+    CardMap* cards = scopes_.back().cards;
+    scopes_.pop_back();
+    if (!cards) return;
+    delete cards;
+    heap_.budget.release_overhead(sizeof(CardMap) + kMallocOverhead);
+}
+
+std::size_t Transaction::overhead_bytes() const {
+    std::size_t bytes = scopes_.bytes() + journal_.overhead_bytes();
+    for (const Scope& s : scopes_) bytes += s.cards ? s.cards->bytes() + sizeof(CardMap) + kMallocOverhead : 0;
+    return bytes;
 }
 
 void Transaction::restart_epochs() {
@@ -65,8 +85,8 @@ TxnStatus Transaction::begin() {
     if (active() || heap_.pages.scope_depth() != 0) return TxnStatus::NotActive;
     heap_.collector->abandon();
     if (heap_.pages.epoch() >= kEpochRestart) restart_epochs();
+    if (!push_scope()) return TxnStatus::OutOfMemory;
     heap_.strings.begin_transaction();
-    push_scope();
     state_ = TxnState::Active;
     return TxnStatus::Ok;
 }
@@ -78,8 +98,9 @@ TxnStatus Transaction::commit() {
     heap_.strings.commit(heap_);
     heap_.pages.flush_caches();
     heap_.pages.keep_scope(scopes_.back().pages, 0);
+    heap_.collector->keep_finalizers();
     journal_.truncate(0);
-    scopes_.clear();
+    pop_scope();
     heap_.txn_key_ = heap_.pages.epoch();  // no object has this key: outside of transactions nothing is writable
     state_ = TxnState::Committed;
     return TxnStatus::Ok;
@@ -89,15 +110,18 @@ TxnStatus Transaction::rollback() {
     if (!active()) return TxnStatus::NotActive;
     heap_.collector->abandon();
     undo_records(scopes_.front());
-    heap_.userdata.resize(std::min(heap_.userdata.size(), scopes_.front().userdata));
+    heap_.userdata.truncate(scopes_.front().userdata);
+    heap_.userdata_sequence = scopes_.front().userdata_sequence;
+    const Collector::FinalizerMark finalizers = scopes_.front().finalizers;
     // The scopes are one to the page heap once the outermost is undone.
     while (scopes_.size() > 1) {
         heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
-        scopes_.pop_back();
+        pop_scope();
     }
     heap_.pages.undo_scope(scopes_.back().pages, 0);
     heap_.strings.rollback(heap_);
-    scopes_.clear();
+    heap_.collector->restore_finalizers(finalizers, true);
+    pop_scope();
     heap_.txn_key_ = heap_.pages.epoch();
     state_ = TxnState::RolledBack;
     return TxnStatus::Ok;
@@ -107,8 +131,7 @@ TxnStatus Transaction::savepoint(std::size_t& number) {
     if (!active()) return TxnStatus::NotActive;
     if (heap_.pages.epoch() >= kEpochLimit) return TxnStatus::OutOfMemory;
     number = scopes_.size();
-    push_scope();
-    return TxnStatus::Ok;
+    return push_scope() ? TxnStatus::Ok : TxnStatus::OutOfMemory;
 }
 
 TxnStatus Transaction::release(std::size_t number) {
@@ -116,7 +139,7 @@ TxnStatus Transaction::release(std::size_t number) {
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
     while (scopes_.size() > number) {
         heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
-        scopes_.pop_back();
+        pop_scope();
     }
     heap_.txn_key_ = heap_.pages.epoch();
     return TxnStatus::Ok;
@@ -126,9 +149,10 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
     undo_records(scopes_[number]);
+    heap_.collector->restore_finalizers(scopes_[number].finalizers, false);
     while (scopes_.size() > number) {
         heap_.pages.undo_scope(scopes_.back().pages, scopes_.back().outer_epoch);
-        scopes_.pop_back();
+        pop_scope();
     }
     heap_.txn_key_ = heap_.pages.epoch();
     return TxnStatus::Ok;
@@ -267,8 +291,9 @@ TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incomi
     const std::uint32_t slots = t.array_size() + 3 * t.node_count();
     if (slots > kSmallTable) {
         heap_.collector->mark_value(heap_.collector->marking() ? incoming : Value::nil());
-        Cards& cards = cards_of(t);
-        if (cards.count < cards.limit) return save_card(t, slot);
+        const Cards* cards = cards_of(t);
+        if (!cards) return TableStatus::OutOfMemory;
+        if (cards->count < cards->limit) return save_card(t, slot);
     }
     // Find the slot again in the moved parts.
     const auto* at = reinterpret_cast<const char*>(slot);
@@ -322,24 +347,32 @@ TableStatus Transaction::move_whole(Table& t) {
     return TableStatus::Ok;
 }
 
-Transaction::Cards& Transaction::cards_of(Table& t) {
-    auto& map = scopes_.back().cards;
-    if (!map) map = std::make_unique<std::unordered_map<std::uint64_t, Cards>>();
-    Cards& cards = (*map)[t.self];
-    if (cards.array != t.array_ || cards.nodes != t.nodes_ || cards.limit == 0) {
+Cards* Transaction::cards_of(Table& t) {
+    CardMap*& map = scopes_.back().cards;
+    if (!map) {
+        if (!heap_.budget.charge_overhead(sizeof(CardMap) + kMallocOverhead)) return nullptr;
+        map = new (std::nothrow) CardMap(heap_.budget);
+        if (!map) {
+            heap_.budget.release_overhead(sizeof(CardMap) + kMallocOverhead);
+            return nullptr;
+        }
+    }
+    Cards* cards = map->find(t.self);
+    if (!cards) return nullptr;
+    if (cards->array != t.array_ || cards->nodes != t.nodes_ || cards->limit == 0) {
         const std::uint32_t total =
             (t.array_size_ + kCardValues - 1) / kCardValues + (t.node_count() + kCardNodes - 1) / kCardNodes;
-        cards.saved.assign((total + 63) / 64, 0);
-        cards.count = 0;
-        cards.limit = std::max<std::uint32_t>(total / 8, 1);
-        cards.array = t.array_;
-        cards.nodes = t.nodes_;
+        if (!map->reset(*cards, total)) return nullptr;
+        cards->limit = std::max<std::uint32_t>(total / 8, 1);
+        cards->array = t.array_;
+        cards->nodes = t.nodes_;
     }
     return cards;
 }
 
 TableStatus Transaction::save_card(Table& t, const Value* slot) {
-    Cards& cards = cards_of(t);
+    Cards* cards = cards_of(t);
+    if (!cards) return TableStatus::OutOfMemory;
     const auto* at = reinterpret_cast<const char*>(slot);
     const auto* array = reinterpret_cast<const char*>(t.array_);
     std::uint32_t card;
@@ -363,11 +396,9 @@ TableStatus Transaction::save_card(Table& t, const Value* slot) {
         bytes = std::min(kCardNodes, t.node_count() - first) * sizeof(Node);
         kind = Journal::Kind::Nodes;
     }
-    const std::uint64_t bit = 1ull << (card & 63);
-    if (cards.saved[card >> 6] & bit) return TableStatus::Ok;
+    if (cards->saved(card)) return TableStatus::Ok;
     if (!journal_.append(kind, t.self, start, bytes, t.epoch_)) return TableStatus::OutOfMemory;
-    cards.saved[card >> 6] |= bit;
-    ++cards.count;
+    cards->note_saved(card);
     return TableStatus::Ok;
 }
 
@@ -381,10 +412,11 @@ bool Transaction::save_header(Table& t, Cards& cards) {
 TableStatus Transaction::insert_by_cards(Table& t, Value key, Value value) {
     // With no free node the parts are rebuilt anyway: that is a move. Otherwise the nodes an insertion may touch are the
     // free one, the one at the main position, and the one in front of that on its chain.
-    Cards& cards = cards_of(t);
+    Cards* cards = cards_of(t);
+    if (!cards) return TableStatus::OutOfMemory;
     std::uint32_t free = t.last_free_;
     while (free > 0 && !t.nodes_[free - 1].key.is_nil()) --free;
-    if (free == 0 || t.nodes_ == Table::kEmptyNode || cards.count >= cards.limit) {
+    if (free == 0 || t.nodes_ == Table::kEmptyNode || cards->count >= cards->limit) {
         if (const TableStatus s = move_whole(t); s != TableStatus::Ok) return s;
         return t.insert({}, heap_, key, value);
     }
@@ -392,7 +424,7 @@ TableStatus Transaction::insert_by_cards(Table& t, Value key, Value value) {
         heap_.collector->mark_value(key);
         heap_.collector->mark_value(value);
     }
-    if (!save_header(t, cards)) return TableStatus::OutOfMemory;
+    if (!save_header(t, *cards)) return TableStatus::OutOfMemory;
     if (key.is_number() && key.as_number() == 0) key = Value::number(0);
     Node* home = t.nodes_ + t.main_position(heap_, key);
     const auto save = [&](Node* n) { return save_card(t, &n->value); };
@@ -414,7 +446,8 @@ TableStatus Transaction::set_metatable(Table& t, Value metatable) {
     if (!writable(t)) {
         if (t.epoch() < scope_epoch()) {
             if (t.array_size() + 3 * t.node_count() > kSmallTable) {
-                if (!save_header(t, cards_of(t))) return TableStatus::OutOfMemory;
+                Cards* cards = cards_of(t);
+                if (!cards || !save_header(t, *cards)) return TableStatus::OutOfMemory;
                 if (heap_.collector->marking()) heap_.collector->mark_value(metatable);
                 t.set_metatable({}, metatable);
                 return TableStatus::Ok;

@@ -24,15 +24,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 #include "heap/collector.h"
 #include "heap/factory.h"
 #include "heap/heap.h"
+#include "txn/card_map.h"
 #include "txn/journal.h"
 
 namespace arenite {
@@ -69,6 +67,8 @@ public:
     TxnStatus rollback_to(std::size_t number);
     [[nodiscard]] std::size_t depth() const { return scopes_.size(); }
     [[nodiscard]] const Journal& journal() const { return journal_; }
+    /// Bytes charged as overhead.
+    [[nodiscard]] std::size_t overhead_bytes() const;
 
     // --- Tables -----------------------------------------------------------------------------------------------------------
     /// t[key] = value without metamethods.
@@ -122,25 +122,19 @@ public:
     [[nodiscard]] Heap& heap() { return heap_; }
 
 private:
-    /// Cards of a large table of which copies are in the journal.
-    struct Cards {
-        std::vector<std::uint64_t> saved;
-        std::uint32_t count = 0;
-        std::uint32_t limit = 0;
-        bool header = false;
-        const Value* array = nullptr;  ///< the parts the bits speak of
-        const Node* nodes = nullptr;
-    };
     struct Scope {
         PageHeap::ScopeMark pages;
         std::size_t journal = 0;
         std::uint32_t outer_epoch = 0;
         std::size_t userdata = 0;
-        std::unique_ptr<std::unordered_map<std::uint64_t, Cards>> cards;
+        std::uint64_t userdata_sequence = 0;
+        Collector::FinalizerMark finalizers;
+        CardMap* cards = nullptr;  ///< owned; made when needed
     };
 
     void mark_roots(Collector& collector, bool atomic) override;
-    void push_scope();
+    [[nodiscard]] bool push_scope();
+    void pop_scope();
     void undo_records(const Scope& scope);
     void restart_epochs();
     void mark_saved(Collector& collector, const Journal::Record& r) const;
@@ -157,7 +151,8 @@ private:
     [[nodiscard]] TableStatus move_whole(Table& t);
     [[nodiscard]] TableStatus save_card(Table& t, const Value* slot);
     [[nodiscard]] TableStatus insert_by_cards(Table& t, Value key, Value value);
-    Cards& cards_of(Table& t);
+    /// What is saved of a table in the innermost scope; null when memory is out.
+    [[nodiscard]] Cards* cards_of(Table& t);
     [[nodiscard]] bool save_header(Table& t, Cards& cards);
     [[nodiscard]] TxnStatus save_words(std::uint64_t owner, void* address, std::size_t bytes);
     /// Makes a function writable: its body and upvalues go to the journal once per scope.
@@ -168,7 +163,7 @@ private:
 
     Heap& heap_;
     Journal journal_;
-    std::vector<Scope> scopes_;
+    CountedVector<Scope> scopes_;
     TxnState state_ = TxnState::Idle;
 };
 

@@ -20,6 +20,7 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
     if (!transaction) return verify_heap(heap, check);
     const Journal& journal = transaction->journal();
     if (check.other_bytes) *check.other_bytes += journal.bytes();
+    if (check.other_overhead) *check.other_overhead += transaction->overhead_bytes();
     std::vector<HeapCheck::Backup> backups;
     std::unordered_set<std::uint64_t> seen;
     for (std::size_t i = 0; i < journal.size(); ++i) {

@@ -46,6 +46,27 @@ TEST(ByteBudget, ChargesUpToTheLimit) {
     EXPECT_TRUE(budget.charge(0));
 }
 
+TEST(ByteBudget, BB1_ThePartsCountTogether) {
+    ByteBudget budget;
+    budget.set_limit(100);
+    EXPECT_TRUE(budget.charge_idle(50));
+    EXPECT_TRUE(budget.charge_overhead(20));
+    EXPECT_FALSE(budget.charge(31));
+    EXPECT_TRUE(budget.use(40));
+    EXPECT_EQ(budget.used(), 40u);
+    EXPECT_EQ(budget.idle(), 10u);
+    EXPECT_EQ(budget.committed(), 70u);
+    EXPECT_EQ(budget.available(), 40u);
+    budget.unuse(15);
+    EXPECT_EQ(budget.idle(), 25u);
+    budget.set_limit(50);
+    EXPECT_FALSE(budget.use(10));  // idle bytes are there, but the limit was lowered
+    EXPECT_TRUE(budget.use(5));
+    budget.release_overhead(20);
+    budget.release_idle(20);
+    EXPECT_EQ(budget.committed(), 30u);
+}
+
 TEST(ByteBudget, TheArmedFaultComesOnce) {
     ByteBudget budget;
     budget.fail_charge(3);
@@ -74,7 +95,7 @@ TEST(AddressSpace, AS1_AS2_ReadableZeroAndFixed) {
     }
     ASSERT_TRUE(space.ensure_pages(2000));
     EXPECT_EQ(space.page(1), pages[0]);
-    space.discard_page(1);
+    space.discard_pages(1, 1);
     for (std::size_t i = 0; i < kPageBytes; ++i) ASSERT_EQ(pages[0][i], 0);
     EXPECT_FALSE(space.readable(0xFFFF'FFFF));
     EXPECT_FALSE(space.ensure_pages(1u << 30));

@@ -38,10 +38,12 @@ protected:
     /// PH1, PH3, PH5 by looking at every page.
     void check(std::size_t other = 0) {
         pages.flush_caches();
-        std::size_t bytes = other + pages.claim_bytes();
+        std::size_t bytes = other;
+        std::size_t held = pages.pooled_pages();
         for (std::uint32_t p = 1; p < pages.page_count(); ++p) {
             const PageMeta& m = pages.meta(p);
             if (m.cls >= kClassCount) continue;
+            ++held;
             const unsigned stride = class_stride(m.cls);
             unsigned retired = 0;
             for (unsigned i = 0; i < m.slots; ++i) {
@@ -67,8 +69,10 @@ protected:
             }
             EXPECT_EQ(retired, m.retired);
         }
-        for (const LargeBlock* b : pages.large_blocks()) bytes += b->bytes + sizeof(LargeBlock);
+        EXPECT_EQ(held * kPageBytes, bytes - other + budget.idle());
+        for (const LargeBlock* b : pages.large_blocks()) bytes += PageHeap::payload_footprint(b->bytes);
         EXPECT_EQ(bytes, budget.used());
+        EXPECT_EQ(pages.overhead_bytes(), budget.overhead());
         EXPECT_EQ(pages.exact_used(), budget.used());
     }
 };
@@ -379,10 +383,9 @@ TEST_F(PageHeapTest, ReleaseGivesBlocksOfTheScopeBackAtOnce) {
     EXPECT_EQ(pages.exact_used(), before);
     void* small = pages.allocate_payload(100);
     void* large = pages.allocate_payload(100'000);
-    const std::size_t with_claims = before + pages.claim_bytes();
     pages.release_payload(small, 100);
     pages.release_payload(large, 100'000);
-    EXPECT_EQ(pages.exact_used(), with_claims);
+    EXPECT_EQ(pages.exact_used(), before);
     small = pages.allocate_payload(100);
     const PageHeap::ScopeMark inner = pages.open_scope();
     const std::size_t used = pages.exact_used();
@@ -395,22 +398,82 @@ TEST_F(PageHeapTest, ReleaseGivesBlocksOfTheScopeBackAtOnce) {
 }
 
 TEST_F(PageHeapTest, LimitsAndFailedChargesAreValues) {
-    budget.set_limit(64 * 100 + 32);
+    constexpr std::size_t kPages = 3;
+    budget.set_limit(kPages * (kPageBytes + sizeof(PageMeta)) + 100);
     std::vector<std::uint64_t> handles;
     while (const std::uint64_t h = object()) handles.push_back(h);
-    EXPECT_EQ(handles.size(), 100u);
+    EXPECT_EQ(handles.size(), kPages * 64);
     EXPECT_EQ(pages.allocate_payload(33), nullptr);
-    EXPECT_NE(pages.allocate_payload(32), nullptr);
-    EXPECT_EQ(pages.allocate_payload(1), nullptr);
     EXPECT_EQ(pages.allocate_payload(100'000), nullptr);
+    EXPECT_EQ(pages.allocate_payload(60), nullptr);
+    EXPECT_LE(budget.committed(), budget.limit());
     check();
     collect({});
     EXPECT_NE(object(), 0u);
     budget.set_limit(SIZE_MAX);
+    for (int i = 0; i < 3; ++i) EXPECT_NE(pages.allocate_payload(3000), nullptr);  // makes room in their list
     budget.fail_charge(1);
     EXPECT_EQ(pages.allocate_payload(100'000), nullptr);
     EXPECT_NE(pages.allocate_payload(100'000), nullptr);
     check();
+}
+
+TEST_F(PageHeapTest, BB2_EmptyPagesAreGivenBackBeforeAChargeIsRefused) {
+    for (int i = 0; i < 100 * 64; ++i) ASSERT_NE(object(), 0u);
+    collect({});
+    EXPECT_EQ(budget.used(), 0u);
+    EXPECT_EQ(budget.idle(), 100 * kPageBytes);
+    budget.set_limit(budget.committed());
+    const std::size_t half = PageHeap::payload_footprint(49 * kPageBytes);
+    ASSERT_TRUE(budget.charge(half));
+    EXPECT_LE(budget.committed(), budget.limit());
+    check(half);
+    EXPECT_FALSE(budget.charge(60 * kPageBytes));
+    check(half);
+    // What is left can be used, by objects of the same stride and of others (which take pages anew).
+    std::vector<std::uint64_t> handles;
+    while (const std::uint64_t h = object()) handles.push_back(h);
+    EXPECT_GE(handles.size(), 50u * 64);
+    EXPECT_LE(budget.committed(), budget.limit());
+    collect({});
+    handles.clear();
+    while (const std::uint64_t h = object(object_class(128))) handles.push_back(h);
+    // Pages of another stride are new ones, each with its metadata; the old pages stand for them.
+    EXPECT_GE(handles.size(), 45u * 32);
+    EXPECT_LE(budget.committed(), budget.limit());
+    check(half);
+    budget.release(half);
+}
+
+TEST_F(PageHeapTest, PH8_UndoingEmptiesWholePagesAndNoHandleSurvives) {
+    std::vector<std::uint64_t> all;
+    for (int round = 0; round < 4; ++round) {
+        const std::size_t used = pages.exact_used();
+        const PageHeap::ScopeMark mark = pages.open_scope();
+        // More pages than are kept, of two classes, so that runs are broken.
+        for (std::size_t i = 0; i < (PageHeap::kKeptPages + 200) * 64; ++i) {
+            all.push_back(object());
+            if (i % 100 == 0) all.push_back(object(object_class(128)));
+            if (i % 10 == 0) {
+                ASSERT_NE(pages.allocate_payload(200), nullptr);
+            }
+        }
+        if (round == 2) {  // a collection in the scope frees and reuses slots
+            std::vector<std::uint64_t> roots;
+            for (std::size_t i = all.size() - 5000; i < all.size(); i += 7) roots.push_back(all[i]);
+            collect(roots);
+            for (int i = 0; i < 20'000; ++i) all.push_back(object());
+        }
+        pages.undo_scope(mark, 0);
+        EXPECT_EQ(pages.exact_used(), used);
+        for (const std::uint64_t h : all) {
+            ASSERT_FALSE(live(h));
+            ASSERT_FALSE(pages.names_live_slot(word::position(h)));
+        }
+        check();
+    }
+    std::sort(all.begin(), all.end());
+    EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end()) << "a handle was made twice";
 }
 
 TEST_F(PageHeapTest, SmallRangeRunsOutWithoutHarm) {
@@ -431,6 +494,7 @@ TEST_F(PageHeapTest, SingleSlotClaimsChargeOneSlotAtATime) {
     for (std::size_t i = 1; i <= 300; ++i) {
         ASSERT_NE(object(), 0u);
         ASSERT_EQ(budget.used(), i * 64);
+        ASSERT_EQ(budget.used() + budget.idle(), (i + 63) / 64 * kPageBytes);
     }
     check();
 }

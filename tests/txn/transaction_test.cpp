@@ -500,7 +500,7 @@ TEST_F(TransactionTest, X3_RollbackWorksWithNoMemoryLeft) {
     const std::uint64_t before = hash();
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     const std::size_t used = heap.pages.exact_used();
-    heap.budget.set_limit(heap.budget.used() + 20'000);
+    heap.budget.set_limit(heap.budget.committed() + 20'000);
     int i = 1;
     for (;; ++i) {
         const Value v = text("a value that is new " + std::to_string(i));

@@ -74,6 +74,7 @@ public:
         HeapCheck check;
         check.roots = roots;
         check.other_bytes = 0;
+        check.other_overhead = 0;
         check.collected = collected;
         return verify_heap(heap, &txn, check);
     }
