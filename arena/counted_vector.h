@@ -31,6 +31,7 @@ public:
     [[nodiscard]] T& back() { return items_[size_ - 1]; }
     [[nodiscard]] const T& back() const { return items_[size_ - 1]; }
     [[nodiscard]] T& front() { return items_[0]; }
+    [[nodiscard]] const T& front() const { return items_[0]; }
     [[nodiscard]] T* begin() { return items_; }
     [[nodiscard]] T* end() { return items_ + size_; }
     [[nodiscard]] const T* begin() const { return items_; }

@@ -380,7 +380,9 @@ void PageHeap::undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], b
     const bool object = m.cls < kObjectClasses;
     const std::uint16_t stride = class_stride(m.cls);
     const bool was_empty = (words[0] | words[1] | words[2] | words[3]) == 0;
-    if (was_empty && m.max_generation + 1 + kGenerationReserve <= word::kMaxGeneration) {  // PH8; so none is retired
+    // A kept page of objects is cleared slot by slot: so each slot uses up a generation only when it was in use.
+    if (was_empty && !(keep && object) &&
+        m.max_generation + 1 + kGenerationReserve <= word::kMaxGeneration) {  // PH8; so none is retired
         std::size_t live = 0;
         for (unsigned w = 0; w < 4; ++w) {
             live += static_cast<std::size_t>(std::popcount(m.alloc[w]));
@@ -391,9 +393,6 @@ void PageHeap::undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], b
         if (!keep) {
             unlist_page(page);
             chill_page(page, run);
-        } else if (object) {
-            clear_slots(page);
-            list_page(page);
         } else {
             release_page(page);
         }
@@ -582,7 +581,7 @@ bool PageHeap::sweep(std::size_t pages) {
         ++sweep_cursor_;
     }
     if (pages > 0) {
-        std::size_t work = pages * 16;
+        std::size_t work = pages;
         sweep_large_cursor_ = std::min(sweep_large_cursor_, large_.size());
         while (work > 0 && sweep_large_cursor_ > large_old_) {
             const std::size_t i = --sweep_large_cursor_;

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kMinimumThreshold = std::size_t{1} << 20;
 constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 /// Work of a step when it is not told: about this many slots looked at.
-constexpr std::size_t kSweepPageWork = 16;
+constexpr std::size_t kSweepPageWork = 64;
 constexpr std::size_t kGrayReserve = 500;
 }  // namespace
 

@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "heap/collector.h"
+
 namespace arenite {
 
 namespace {
@@ -24,7 +26,29 @@ public:
         return hash_;
     }
 
+    std::uint64_t run_state(std::span<const Value> extra_roots) {
+        run(extra_roots);
+        for (const std::uint64_t self : heap_.userdata) add_if_alive(self);
+        add(heap_.userdata_sequence);
+        for (const std::uint64_t self : heap_.collector->finalizer_queue()) add_if_alive(self);
+        std::size_t interned = 0;
+        heap_.pages.for_each_object([&](const std::uint64_t* words) {
+            const Value v{*words};
+            add(v.bits);
+            if (!v.is<ShortString>()) return;
+            const std::string_view bytes = heap_.string(v);
+            add(bytes);
+            interned += heap_.strings.lookup(heap_, bytes) == v;
+        });
+        add(interned);
+        add(heap_.pages.exact_used());
+        return hash_;
+    }
+
 private:
+    void add_if_alive(std::uint64_t self) {
+        if (heap_.alive(Value{self})) add(self);
+    }
     void add(std::uint64_t word) {
         hash_ = (std::rotl(hash_, 23) ^ word) * 0x9E37'79B9'7F4A'7C15ull;
         hash_ ^= hash_ >> 29;
@@ -74,6 +98,8 @@ void ContentHash::scan(Value v) {
             visit(u->metatable());
             visit(u->environment());
             add(std::string_view(u->data(), u->size()));
+            add(u->finalized());
+            add(u->sequence());
             return;
         }
         case Tag::Thread: scan_thread(*heap_.get<Thread>(v)); return;
@@ -108,6 +134,7 @@ void ContentHash::scan_thread(const Thread& t) {
     add(static_cast<std::uint64_t>(t.status));
     add(t.started);
     add(t.wrapped);
+    add(t.depth);
     visit(t.globals);
     visit(t.resumer);
     visit(t.hook);
@@ -170,6 +197,10 @@ void ContentHash::scan_prototype(const Prototype& p) {
 
 std::uint64_t content_hash(const Heap& heap, std::span<const Value> extra_roots) {
     return ContentHash(heap).run(extra_roots);
+}
+
+std::uint64_t state_hash(const Heap& heap, std::span<const Value> extra_roots) {
+    return ContentHash(heap).run_state(extra_roots);
 }
 
 }  // namespace arenite

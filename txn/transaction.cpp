@@ -91,16 +91,39 @@ TxnStatus Transaction::begin() {
     return TxnStatus::Ok;
 }
 
-TxnStatus Transaction::commit() {
+bool Transaction::is_redundant(std::size_t i) const {
+    std::size_t scope = scopes_.size() - 1;
+    while (scope > 0 && scopes_[scope].journal > i) --scope;
+    return journal_[i].epoch >= scopes_[scope].pages.epoch;
+}
+
+bool Transaction::has_escapes() const {
+    if (!active()) return false;
+    const Scope& scope = scopes_.front();
+    const Collector::FinalizerMark now = heap_.collector->mark_finalizers();
+    if (journal_.size() != 0 || now.queued != scope.finalizers.queued || now.taken != scope.finalizers.taken)
+        return true;
+    for (std::size_t i = scope.userdata; i < heap_.userdata.size(); ++i) {
+        const auto* u = heap_.get<Userdata>(Value{heap_.userdata[i]});
+        if (u && !u->finalized() && !heap_.metamethod_of(u->metatable(), Metamethod::Gc).is_nil()) return true;
+    }
+    return false;
+}
+
+TxnStatus Transaction::commit(CommitMode mode) {
     if (!active()) return TxnStatus::NotActive;
     while (scopes_.size() > 1) (void)release(scopes_.size() - 1);
     heap_.collector->abandon();
-    heap_.strings.commit(heap_);
-    heap_.pages.flush_caches();
-    heap_.pages.keep_scope(scopes_.back().pages, 0);
-    heap_.collector->keep_finalizers();
-    journal_.truncate(0);
-    pop_scope();
+    if (mode == CommitMode::ReleaseUnescaped && !has_escapes()) {
+        undo_outermost();
+    } else {
+        heap_.strings.commit(heap_);
+        heap_.pages.flush_caches();
+        heap_.pages.keep_scope(scopes_.back().pages, 0);
+        heap_.collector->keep_finalizers();
+        journal_.truncate(0);
+        pop_scope();
+    }
     heap_.txn_key_ = heap_.pages.epoch();  // no object has this key: outside of transactions nothing is writable
     state_ = TxnState::Committed;
     return TxnStatus::Ok;
@@ -110,21 +133,25 @@ TxnStatus Transaction::rollback() {
     if (!active()) return TxnStatus::NotActive;
     heap_.collector->abandon();
     undo_records(scopes_.front());
-    heap_.userdata.truncate(scopes_.front().userdata);
-    heap_.userdata_sequence = scopes_.front().userdata_sequence;
-    const Collector::FinalizerMark finalizers = scopes_.front().finalizers;
     // The scopes are one to the page heap once the outermost is undone.
     while (scopes_.size() > 1) {
         heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         pop_scope();
     }
-    heap_.pages.undo_scope(scopes_.back().pages, 0);
-    heap_.strings.rollback(heap_);
-    heap_.collector->restore_finalizers(finalizers, true);
-    pop_scope();
+    undo_outermost();
     heap_.txn_key_ = heap_.pages.epoch();
     state_ = TxnState::RolledBack;
     return TxnStatus::Ok;
+}
+
+void Transaction::undo_outermost() {
+    const Scope& scope = scopes_.back();
+    heap_.userdata.truncate(scope.userdata);
+    heap_.userdata_sequence = scope.userdata_sequence;
+    heap_.pages.undo_scope(scope.pages, 0);
+    heap_.strings.rollback(heap_);
+    heap_.collector->restore_finalizers(scope.finalizers, true);
+    pop_scope();
 }
 
 TxnStatus Transaction::savepoint(std::size_t& number) {

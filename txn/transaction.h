@@ -20,6 +20,9 @@
 //      epoch in the record tells): records of a nested scope that was kept since. They are redundant, and the parts they
 //      speak of may be freed already. The parts that the other records speak of are older than the scope; they are roots
 //      while it is open.
+//  X9. A transaction has let something escape if it wrote a journal record, took from the queue of finalizers or added to
+//      it, or made a userdata whose __gc is still to come. If it has not, nothing older refers to what it made, and
+//      commit(ReleaseUnescaped) releases all of it as a rollback would: there is nothing else to undo.
 #pragma once
 
 #include <cstddef>
@@ -37,6 +40,13 @@ namespace arenite {
 
 enum class TxnState : std::uint8_t { Idle, Active, Committed, RolledBack };
 enum class TxnStatus : std::uint8_t { Ok, NotActive, OutOfMemory, BadSavepoint };
+
+/// What commit() does with objects that nothing refers to.
+enum class CommitMode : std::uint8_t {
+    Keep,              ///< they stay until a collection finds them
+    ReleaseUnescaped,  ///< released at once if nothing made in the transaction has escaped (X9); the caller holds no handles
+                       ///< of objects that it made
+};
 
 class Transaction final : private RootSource {
 public:
@@ -58,7 +68,12 @@ public:
     [[nodiscard]] bool active() const { return state_ == TxnState::Active; }
     /// NotActive when this or another transaction of the heap is running.
     TxnStatus begin();
-    TxnStatus commit();
+    /// Ends the transaction; nothing is undone.
+    /// Cost: a constant for each scope, journal record and page claimed, whatever the number of objects. With
+    /// ReleaseUnescaped and nothing escaped it is that of a rollback: of PageHeap::undo_scope().
+    TxnStatus commit(CommitMode mode = CommitMode::Keep);
+    /// Whether something made in the active transaction may be referred to by something older (X9).
+    [[nodiscard]] bool has_escapes() const;
     TxnStatus rollback();
     /// Opens a nested scope; its number is given to release() (keep) or rollback_to() (undo), which end it and all
     /// scopes opened after it.
@@ -67,6 +82,8 @@ public:
     TxnStatus rollback_to(std::size_t number);
     [[nodiscard]] std::size_t depth() const { return scopes_.size(); }
     [[nodiscard]] const Journal& journal() const { return journal_; }
+    /// Whether undoing the scope that record `i` belongs to skips it (X8).
+    [[nodiscard]] bool is_redundant(std::size_t i) const;
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const;
 
@@ -133,6 +150,8 @@ private:
     };
 
     void mark_roots(Collector& collector, bool atomic) override;
+    /// Frees what was born in the outermost scope; records are undone or there are none.
+    void undo_outermost();
     [[nodiscard]] bool push_scope();
     void pop_scope();
     void undo_records(const Scope& scope);

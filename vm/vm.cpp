@@ -10,7 +10,8 @@
 #include "compiler/dump.h"
 #include "compiler/verifier.h"
 #include "heap/content_hash.h"
-#include "heap/heap_verifier.h"
+#include "heap/heap_dump.h"
+#include "txn/verifier.h"
 #include "vm/counted_resource.h"
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
@@ -157,9 +158,19 @@ TxnStatus Vm::begin() {
     return s;
 }
 
-TxnStatus Vm::commit() {
+TxnStatus Vm::commit(CommitMode mode) {
     if (txn_.active()) kill("the transaction was committed");  // what is Suspended has nothing to go on in
-    const TxnStatus s = txn_.commit();
+    const bool dropped = mode == CommitMode::ReleaseUnescaped;
+    if (dropped) {
+        lose_run();
+        for (const Value v : host_roots_->values()) {
+            if (v.is_object() && heap_.alive(v) && !heap_.pages.is_older(v.position())) mode = CommitMode::Keep;
+        }
+    }
+    const TxnStatus s = txn_.commit(mode);
+    if (dropped) {
+        for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
+    }
     if (s == TxnStatus::Ok && heap_.pages.gc_due) full_collect();
     return s;
 }
@@ -533,12 +544,32 @@ void Vm::mark_roots(Collector& collector, bool atomic) {
 
 std::optional<std::string> Vm::verify() {
     const std::vector<Value> all = roots();
-    return verify_heap(heap_, {.roots = all, .backups = {}, .other_bytes = {}, .collected = false});
+    HeapCheck check;
+    check.roots = all;
+    check.other_bytes = 0;  // between runs and at safepoints nothing is being compiled
+    check.other_overhead = 0;
+    return verify_heap(heap_, &txn_, check);
+}
+
+void Vm::dump_heap(const std::function<void(std::string_view)>& sink) {
+    std::vector<DumpRoot> all = {
+        {"memory error", memory_error_}, {"next", builtin_next_},
+        {"tostring", builtin_tostring_}, {"proxy metatables", Value::object(proxy_metatables_)},
+        {"main thread", main_thread_},   {"error", error_value_}};
+    for (const Value v : helpers_) all.push_back({"helper", v});
+    for (const Value v : host_roots_->values()) all.push_back({"host", v});
+    if (thread_) all.push_back({"current thread", Value{thread_->self}});
+    arenite::dump_heap(heap_, all, sink);
 }
 
 std::uint64_t Vm::content_hash() const {
     const std::vector<Value> all = lasting_roots();
     return arenite::content_hash(heap_, all);
+}
+
+std::uint64_t Vm::state_hash() const {
+    const std::vector<Value> all = lasting_roots();
+    return arenite::state_hash(heap_, all);
 }
 
 }  // namespace arenite

@@ -117,7 +117,10 @@ public:
     // --- Host calls -----------------------------------------------------------------------------------------------------
     // Ending a transaction ends the run that is Suspended or Yielded in it, as kill() does.
     TxnStatus begin();
-    TxnStatus commit();
+    /// Ends the transaction; its effects stay. With ReleaseUnescaped, results() and error() are dropped, and if nothing made
+    /// in it has escaped (Transaction, X9, and no Ref names it) all of it is released at once: values that the host has
+    /// copied from results() are stale then.
+    TxnStatus commit(CommitMode mode = CommitMode::Keep);
     TxnStatus rollback();
     /// For savepoints; begin and end transactions through the Vm.
     [[nodiscard]] Transaction& txn() { return txn_; }
@@ -210,8 +213,12 @@ public:
     void full_collect();
     /// Walks the whole heap and says what is wrong with it (heap/heap_verifier.h). Only between runs or at a safepoint.
     [[nodiscard]] std::optional<std::string> verify();
-    /// Hash of everything reachable: equal before a transaction and after its rollback.
+    /// Writes the heap as JSON (heap/heap_dump.h). Only between runs or at a safepoint.
+    void dump_heap(const std::function<void(std::string_view)>& sink);
+    /// Hash of everything reachable.
     [[nodiscard]] std::uint64_t content_hash() const;
+    /// Hash of all that a rollback restores (heap/content_hash.h): equal before begin() and after rollback().
+    [[nodiscard]] std::uint64_t state_hash() const;
     /// The T (a VmExtension) of this Vm: made at the first use, destroyed with the Vm.
     template <class T>
     [[nodiscard]] T& extension() {
