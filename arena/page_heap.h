@@ -27,7 +27,7 @@
 //
 // Complexity of undo_scope(): a constant for each page that the scope claimed and each large block born in it. The slots
 // of a page are visited only if the page was in use when it was claimed, or is one of the kKeptPages first claimed, which
-// are cleared (one store a slot) to be used again; other pages are given back to the system, a run of neighbours with one
+// are cleared slot by slot to be used again; other pages are given back to the system, a run of neighbours with one
 // call. docs/measurements.md has figures.
 #pragma once
 
