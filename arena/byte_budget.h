@@ -4,8 +4,8 @@
 //  - used: what live things take: slots, payload blocks, string table, journal copies, compiler scratch. Exact: after a
 //    rollback it is to the byte what it was at the begin (transaction.h, X9).
 //  - idle: pages held whose slots nobody uses now. Handing a slot out moves bytes from idle to used and back.
-//  - overhead: bookkeeping of what goes on: page metadata, claims, lists of the collector, records of the journal. It
-//    grows with use and may stay grown.
+//  - overhead: bookkeeping of what goes on: page metadata, claims, lists of the collector, records of the journal; with
+//    a chunk table also pages that cannot be used (page_heap.h, PH5). It grows with use and may stay grown.
 //
 // Invariants
 //  BB1. committed() <= limit() after every charge that was granted; a refused charge changes nothing.
@@ -52,6 +52,11 @@ public:
     /// The same for pages that nobody uses yet.
     [[nodiscard]] bool charge_idle(std::size_t bytes) { return grant(bytes, idle_); }
     void release_idle(std::size_t bytes) { idle_ -= bytes; }
+    /// Idle bytes that nothing will ever use again, and that cannot be given back, are bookkeeping's from now on.
+    void retire_idle(std::size_t bytes) {
+        idle_ -= bytes;
+        overhead_ += bytes;
+    }
     /// Moves idle bytes into use; false when the armed fault is due, or when more is in use than the limit allows (it was
     /// lowered).
     [[nodiscard]] bool use(std::size_t bytes) {

@@ -52,8 +52,12 @@ std::uint32_t PageHeap::take_page(unsigned cls) {
     }
     if (page == 0) {
 #if defined(ARENITE_CHUNK_TABLE)
-        if (next_page_ % kPagesPerChunk == 0 && next_page_ < space_.page_limit())
+        // The chunk's first page has its number (address_space.cpp); it is paid for like any other.
+        if (next_page_ % kPagesPerChunk == 0 && next_page_ < space_.page_limit()) {
+            if (!budget_.charge_overhead(sizeof(PageMeta) + kPageBytes)) return 0;
             meta_[next_page_++].cls = PageMeta::kRetired;
+            ++unusable_pages_;
+        }
 #endif
         if (next_page_ >= space_.page_limit() || !space_.ensure_pages(next_page_ + 1)) return 0;
         if (!budget_.charge_overhead(sizeof(PageMeta))) return 0;
@@ -522,7 +526,12 @@ void PageHeap::retire_page(std::uint32_t page) {
     unlist_page(page);
     meta_[page].cls = PageMeta::kRetired;
     space_.discard_pages(page, 1);
-    if constexpr (AddressSpace::kDiscards) budget_.release_idle(kPageBytes);
+    if constexpr (AddressSpace::kDiscards) {
+        budget_.release_idle(kPageBytes);
+    } else {  // idle bytes count as available, and these are not
+        budget_.retire_idle(kPageBytes);
+        ++unusable_pages_;
+    }
 }
 
 void PageHeap::sweep_page(std::uint32_t page) {

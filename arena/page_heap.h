@@ -18,7 +18,8 @@
 //       rolling back needs no copy of them.
 //  PH5. Bytes charged as used = bytes of slots with alloc bit set, minus retired ones, plus large blocks; exact whenever
 //       the caches are flushed. Used bytes of slots and idle bytes together are kPageBytes for each page that is held: the
-//       pages of a class and those of pools_. Metadata of every page ever touched, claims and lists are overhead.
+//       pages of a class and those of pools_. Metadata of every page ever touched, claims and lists are overhead; with a chunk table, which gives no
+//       page back, retired pages and each chunk's first page are too.
 //  PH6. While sweeping, memory is handed out only from pages already swept, or first claimed since the sweep began.
 //  PH7. A slot freed by a sweep is cleared in every claim of its page too: what is born in it later is born in the
 //       innermost scope, whoever lived there when that scope began.
@@ -231,8 +232,10 @@ public:
     [[nodiscard]] std::size_t pooled_pages() const { return pooled_; }
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const {
-        return (next_page_ - 1) * sizeof(PageMeta) + large_.bytes() + claims_.bytes();
+        return (next_page_ - 1) * sizeof(PageMeta) + unusable_pages_ * kPageBytes + large_.bytes() + claims_.bytes();
     }
+    /// Pages that are held and can never be used: none unless there is a chunk table (PH5).
+    [[nodiscard]] std::size_t unusable_pages() const { return unusable_pages_; }
     /// Whether `position` is the start of a slot in use of an object class (handles from the host are checked so).
     [[nodiscard]] bool names_live_slot(std::uint32_t position) const;
     /// Bytes of the object slot at `position`.
@@ -366,6 +369,7 @@ private:
     std::array<PageList, kPoolCount> pools_;  ///< empty pages that are held
     std::array<PageList, kPoolCount> cold_;   ///< empty pages that were given back
     std::size_t pooled_ = 0;                  ///< pages in pools_
+    std::size_t unusable_pages_ = 0;          ///< held and of no use (PH5)
     CountedVector<LargeBlock*> large_;
     std::size_t large_old_ = 0;  ///< large_[0, large_old_) are older than the outermost scope
     CountedVector<Claim> claims_;
