@@ -188,6 +188,7 @@ void Dump::object(Value v) {
             references("(stack)", t->stack, static_cast<std::size_t>(t->top - t->stack));
             reference("(globals)", t->globals);
             reference("(resumer)", t->resumer);
+            reference("(hook)", t->hook);
             break;
         }
         case Tag::Prototype: prototype(*heap_.get<Prototype>(v)); break;

@@ -511,28 +511,37 @@ void Vm::full_collect() {
     heap_.collector->collect();
 }
 
-std::vector<Value> Vm::lasting_roots() const {
-    std::vector<Value> all = {memory_error_, builtin_next_, builtin_tostring_, select_count_,
-                              Value::object(proxy_metatables_)};
-    all.insert(all.end(), std::begin(type_names_), std::end(type_names_));
-    all.insert(all.end(), helpers_.begin(), helpers_.end());
-    for (Value v : host_roots_->values()) {
-        if (heap_.alive(v)) all.push_back(v);  // R2: a Ref may name what was rolled back
+template <class F>
+void Vm::for_each_lasting_root(F&& f) const {
+    f("memory error", memory_error_);
+    f("next", builtin_next_);
+    f("tostring", builtin_tostring_);
+    f("#", select_count_);
+    f("proxy metatables", Value::object(proxy_metatables_));
+    for (const Value v : type_names_) f("type name", v);
+    for (const Value v : helpers_) f("helper", v);
+    for (const Value v : host_roots_->values()) {
+        if (heap_.alive(v)) f("host", v);  // R2: a Ref may name what was rolled back
     }
-    return all;
 }
 
-std::vector<Value> Vm::roots() const {
-    std::vector<Value> all = lasting_roots();
-    all.push_back(main_thread_);
-    all.push_back(error_value_);
-    all.push_back(message_handler_);
-    if (thread_) all.push_back(Value{thread_->self});
+template <class F>
+void Vm::for_each_root(F&& f) const {
+    for_each_lasting_root(f);
+    f("main thread", main_thread_);
+    f("error", error_value_);
+    f("message handler", message_handler_);
+    if (thread_) f("current thread", Value{thread_->self});
+}
+
+std::vector<Value> Vm::lasting_roots() const {
+    std::vector<Value> all;
+    for_each_lasting_root([&](const char*, Value v) { all.push_back(v); });
     return all;
 }
 
 void Vm::mark_roots(Collector& collector, bool atomic) {
-    for (Value v : roots()) collector.mark_value(v);
+    for_each_root([&](const char*, Value v) { collector.mark_value(v); });
     if (!thread_ || !atomic) return;
     collector.scan_thread(*thread_);
     // A host may collect while a run is suspended between two instructions: then top says nothing of the registers.
@@ -543,7 +552,8 @@ void Vm::mark_roots(Collector& collector, bool atomic) {
 }
 
 std::optional<std::string> Vm::verify() {
-    const std::vector<Value> all = roots();
+    std::vector<Value> all;
+    for_each_root([&](const char*, Value v) { all.push_back(v); });
     HeapCheck check;
     check.roots = all;
     check.other_bytes = 0;  // between runs and at safepoints nothing is being compiled
@@ -552,13 +562,8 @@ std::optional<std::string> Vm::verify() {
 }
 
 void Vm::dump_heap(const std::function<void(std::string_view)>& sink) {
-    std::vector<DumpRoot> all = {
-        {"memory error", memory_error_}, {"next", builtin_next_},
-        {"tostring", builtin_tostring_}, {"proxy metatables", Value::object(proxy_metatables_)},
-        {"main thread", main_thread_},   {"error", error_value_}};
-    for (const Value v : helpers_) all.push_back({"helper", v});
-    for (const Value v : host_roots_->values()) all.push_back({"host", v});
-    if (thread_) all.push_back({"current thread", Value{thread_->self}});
+    std::vector<DumpRoot> all;
+    for_each_root([&](const char* name, Value v) { all.push_back({name, v}); });
     arenite::dump_heap(heap_, all, sink);
 }
 

@@ -242,9 +242,13 @@ private:
     explicit Vm(const VmOptions& options);
     [[nodiscard]] bool initialize();
     void mark_roots(Collector& collector, bool atomic) override;
-    /// What outlives host calls; roots() adds what the machine holds while it runs.
+    /// Calls f(name, value) for every root that outlives host calls: collector, verifier, hashes and dump see the same.
+    template <class F>
+    void for_each_lasting_root(F&& f) const;
+    /// The same with what the machine holds while it runs.
+    template <class F>
+    void for_each_root(F&& f) const;
     [[nodiscard]] std::vector<Value> lasting_roots() const;
-    [[nodiscard]] std::vector<Value> roots() const;
     [[nodiscard]] bool load_part(std::string_view source, std::string_view chunk_name, Value& function,
                                  bool binary_allowed, compiler::SourcePart part);
     void record_failure(Failure::Kind kind, Value error);

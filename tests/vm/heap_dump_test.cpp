@@ -38,7 +38,8 @@ TEST(HeapDump, ParsesAndItsTotalsAreTheAccounts) {
         " [1.5] = {}}, {__index = {}})"
         " big = {} for i = 1, 5000 do big[i] = {} end long = ('x'):rep(100000)"
         " co = coroutine.create(function(...) local t = {...} coroutine.yield(t) end) coroutine.resume(co, marker)"
-        " local n = 0 count = function() n = n + 1 end proxy = newproxy(true)";
+        " local n = 0 count = function() n = n + 1 end proxy = newproxy(true)"
+        " debug.sethook(co, function() end, '', 1000)";
     ASSERT_TRUE(vm->load(source, "=dump", function)) << vm->failure().message;
     ASSERT_EQ(vm->call(function, {}), RunStatus::Finished) << vm->failure().message;
     ASSERT_EQ(vm->commit(), TxnStatus::Ok);
@@ -76,6 +77,7 @@ TEST(HeapDump, ParsesAndItsTotalsAreTheAccounts) {
                       "assert edge(m['id'], '(key) [function]')['type'] == 'native'\n"
                       "assert edge(g, 'long')['bytes'] > 100000 and len(edge(g, 'long')['value']) == 100\n"
                       "assert edge(g, 'co')['type'] == 'thread' and edge(g, 'proxy')['type'] == 'userdata'\n"
+                      "assert edge(edge(g, 'co')['id'], '(hook)')['type'] == 'function'\n"
                       "assert any(o[r['id']]['type'] == 'cell' for r in edge(g, 'count')['refs'])\n");
 }
 
