@@ -24,9 +24,9 @@
 namespace arenite {
 namespace {
 
+#if !defined(ARENITE_CHUNK_TABLE) && !defined(ARENITE_OWN_MALLOC)
 constexpr std::size_t kLimit = std::size_t{12} << 20;
 
-#if !defined(ARENITE_CHUNK_TABLE) && !defined(ARENITE_OWN_MALLOC)
 /// Bytes that the system has given to this process for the heap of `vm`, and for everything else through malloc.
 std::size_t physical(Vm& vm) {
     const struct mallinfo2 info = mallinfo2();
