@@ -103,7 +103,7 @@ public:
         gate_ = &gate;
         prompt_ = prompt.c_str();
         (void)std::fflush(stdout);
-        el_resize(editor_);  // the window may have changed while a script ran
+        el_resize(editor_);                // the window may have changed while a script ran
         el_set(editor_, EL_PREP_TERM, 1);  // before the prompt invites anyone to type
         int count = 0;
         const char* text = el_gets(editor_, &count);

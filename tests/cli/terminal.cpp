@@ -33,6 +33,15 @@ std::string printed(const std::string& raw) {
 
 }  // namespace
 
+bool has_terminals() {
+    int master = -1;
+    int slave = -1;
+    if (::openpty(&master, &slave, nullptr, nullptr, nullptr) != 0) return false;
+    ::close(master);
+    ::close(slave);
+    return true;
+}
+
 Terminal::Terminal(const std::string& program, const std::vector<std::string>& arguments, const RunOptions& options) {
     std::vector<std::string> argv = arguments;
     argv.insert(argv.begin(), options.name.empty() ? program : options.name);

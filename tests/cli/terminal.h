@@ -10,6 +10,9 @@
 
 namespace arenite::test {
 
+/// Whether pseudo-terminals can be opened (a bare chroot has none).
+[[nodiscard]] bool has_terminals();
+
 /// A program whose standard streams are a terminal; killed with this object.
 class Terminal {
 public:

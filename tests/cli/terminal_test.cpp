@@ -39,6 +39,7 @@ class Interactive : public testing::TestWithParam<Case> {
 protected:
     void SetUp() override {
         if (std::string(GetParam().program) == "lua5.1" && !has_lua51()) GTEST_SKIP() << "no lua5.1";
+        if (!has_terminals()) GTEST_SKIP() << "no pseudo-terminals on this machine";
     }
 };
 
@@ -105,6 +106,7 @@ class LineEditing : public testing::Test {
 protected:
     void SetUp() override {
         if (!has_line_editing()) GTEST_SKIP() << "built without libedit";
+        if (!has_terminals()) GTEST_SKIP() << "no pseudo-terminals on this machine";
     }
 };
 

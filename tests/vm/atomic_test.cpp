@@ -90,13 +90,16 @@ TEST_F(AtomicTest, AT1_FailureUndoesEverything) {
 }
 
 TEST_F(AtomicTest, AT2_ErrorsAreCarriedOut) {
-    EXPECT_EQ(run("local ok, e = arenite.atomic(function() error(('long'):rep(50), 0) end) return ok, #e"), "false 200");
-    EXPECT_EQ(run("local mt = {__tostring = function() return 'mine' end} "
-                  "local ok, e = arenite.atomic(function() error(setmetatable({code = 7, ('k'):rep(60), t = {}}, mt)) end) "
-                  "return type(e), e.code, #e[1], e.t, tostring(e)"),
-              "table 7 60 nil mine");
-    EXPECT_EQ(run("local old = {} local ok, e = arenite.atomic(function() old.x = 1 error(old) end) return e == old, old.x"),
-              "true nil");
+    EXPECT_EQ(run("local ok, e = arenite.atomic(function() error(('long'):rep(50), 0) end) return ok, #e"),
+              "false 200");
+    EXPECT_EQ(
+        run("local mt = {__tostring = function() return 'mine' end} "
+            "local ok, e = arenite.atomic(function() error(setmetatable({code = 7, ('k'):rep(60), t = {}}, mt)) end) "
+            "return type(e), e.code, #e[1], e.t, tostring(e)"),
+        "table 7 60 nil mine");
+    EXPECT_EQ(
+        run("local old = {} local ok, e = arenite.atomic(function() old.x = 1 error(old) end) return e == old, old.x"),
+        "true nil");
     EXPECT_EQ(run("return arenite.atomic(function() error(function() end) end)"),
               "false error object was undone with its atomic block (a function value)");
     EXPECT_EQ(run("return arenite.atomic(error)"), "false nil");
@@ -109,9 +112,10 @@ TEST_F(AtomicTest, AT2_ErrorsAreCarriedOut) {
 }
 
 TEST_F(AtomicTest, AT3_NoYieldOut) {
-    EXPECT_EQ(run("x = 1 return coroutine.wrap(function() return arenite.atomic(function() x = 2 coroutine.yield() end) "
-                  "end)()"),
-              "false attempt to yield across an atomic block");
+    EXPECT_EQ(
+        run("x = 1 return coroutine.wrap(function() return arenite.atomic(function() x = 2 coroutine.yield() end) "
+            "end)()"),
+        "false attempt to yield across an atomic block");
     EXPECT_EQ(run("return x"), "1");
     EXPECT_EQ(run("return arenite.atomic(function() local w = coroutine.wrap(function() coroutine.yield(4) end) "
                   "return w() end)"),
@@ -195,8 +199,9 @@ TEST_F(AtomicTest, ExtensionsHearOfIt) {
 }
 
 TEST_F(AtomicTest, MemoryErrorInsideIsUndone) {
-    EXPECT_EQ(run("t = {} local ok, e = arenite.atomic(function() while true do t[#t + 1] = {} end end) return ok, e, #t"),
-              "false not enough memory 0");
+    EXPECT_EQ(
+        run("t = {} local ok, e = arenite.atomic(function() while true do t[#t + 1] = {} end end) return ok, e, #t"),
+        "false not enough memory 0");
     // At every allocation of the opening.
     EXPECT_EQ(vm->begin(), TxnStatus::Ok);
     Value f = Value::nil();

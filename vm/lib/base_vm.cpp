@@ -45,8 +45,7 @@ NativeResult error_fn(NativeContext& cx) {
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         if (!cx.to_string(error, text)) return cx.failed();
-        if (!cx.new_string(position(cx, level) + std::string(cx.string(text)), error))
-            return cx.failed();
+        if (!cx.new_string(position(cx, level) + std::string(cx.string(text)), error)) return cx.failed();
     }
     return cx.raise(error);
 }
