@@ -277,6 +277,7 @@ void Collector::begin_cycle() {
 
 void Collector::atomic_step() {
     atomic_ = true;
+    heap_.methods.forget();  // MC2
     for (RootSource* source : sources_) source->mark_roots(*this, true);
     propagate_all();
     while (!gray_again_.empty() || again_lost_) {

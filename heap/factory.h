@@ -59,10 +59,10 @@ private:
         t->hash_mask_ = 0;
         t->metatable_ = Value::nil();
         t->last_free_ = 0;
-        t->index_hint_ = 0;
         t->epoch_ = heap.pages.epoch();
         t->absent_ = 0;
         t->read_only_ = false;
+        t->watched_ = false;
         return t;
     }
     [[nodiscard]] static Prototype* make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source);

@@ -11,6 +11,7 @@
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
 #include "arena/page_heap.h"
+#include "heap/method_cache.h"
 #include "heap/objects.h"
 #include "heap/string_table.h"
 #include "heap/table.h"
@@ -116,10 +117,7 @@ public:
         const auto index = static_cast<unsigned>(m);
         if (index < 8 && (mt->absent() >> index & 1)) return Value::nil();
         const Value* slot = mt->find_word(names[index].bits);
-        if (slot && !slot->is_nil()) {
-            if (m == Metamethod::Index) mt->note_index(slot);
-            return *slot;
-        }
+        if (slot && !slot->is_nil()) return *slot;
         if (index < 8) mt->note_absent(static_cast<std::uint8_t>(1u << index));
         return Value::nil();
     }
@@ -128,6 +126,7 @@ public:
     ByteBudget budget;
     PageHeap pages;
     StringTable strings;
+    MethodCache methods;
 
     // Roots. Changed through Transaction::set_root, so that they roll back.
     std::array<Value, kLuaTypeCount> type_metatables;

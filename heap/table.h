@@ -53,16 +53,24 @@ public:
     [[nodiscard]] bool read_only() const { return read_only_; }
     [[nodiscard]] std::uint8_t absent() const { return absent_; }
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
-    /// Where `__index` was last found among the nodes; to be checked by comparing the key.
-    [[nodiscard]] std::uint16_t index_hint() const { return index_hint_; }
+    /// Makes the next write to it forget the method cache (MC1).
+    void watch() {
+        watched_ = true;
+        wkey = 0;
+    }
 
     /// The value slot of `key`, or null when there is no node or array slot for it.
     [[nodiscard]] const Value* find(const Heap& heap, Value key) const;
     /// The same for a key that equals only itself by word (short string, boolean, object).
     [[nodiscard, gnu::always_inline]] const Value* find_word(std::uint64_t key) const {
+        const Node* n = find_node(key);
+        return n ? &n->value : nullptr;
+    }
+    /// Its node.
+    [[nodiscard, gnu::always_inline]] const Node* find_node(std::uint64_t key) const {
         const Node* n = nodes_ + (hash_word(key) & hash_mask_);
         for (;;) {
-            if (n->key.bits == key) return &n->value;
+            if (n->key.bits == key) return n;
             if (n->next == 0) return nullptr;
             n += n->next;
         }
@@ -96,12 +104,6 @@ public:
     [[nodiscard]] TableStatus resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
     /// Remembers that the metamethod of `bit` is absent. Not a change that Lua can observe.
     void note_absent(std::uint8_t bit) { absent_ |= bit; }
-    void note_index(const Value* slot) {
-        const auto at =
-            reinterpret_cast<const char*>(slot) - offsetof(Node, value) - reinterpret_cast<const char*>(nodes_);
-        index_hint_ = static_cast<std::uint16_t>(static_cast<std::size_t>(at) / sizeof(Node));
-    }
-
     /// One past the highest free node (PUC's lastfree), for the heap verifier.
     [[nodiscard]] std::uint32_t last_free() const { return last_free_; }
 
@@ -129,8 +131,8 @@ private:
     std::uint32_t epoch_;  ///< scope epoch of its birth, or of the last time it was journaled whole
     std::uint8_t absent_;
     bool read_only_;
-    std::uint16_t index_hint_;
-    std::uint8_t unused_[4];
+    bool watched_;  ///< an entry of the method cache may depend on this table (heap/method_cache.h, MC1)
+    std::uint8_t unused_[5];
 };
 static_assert(sizeof(Table) == 64);
 

@@ -186,6 +186,7 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
 }
 
 void Transaction::undo_records(const Scope& scope) {
+    heap_.methods.forget();  // MC2
     for (std::size_t i = journal_.size(); i-- > scope.journal;) {
         const Journal::Record& r = journal_[i];
         if (r.epoch >= scope.pages.epoch) continue;  // X8
@@ -310,6 +311,7 @@ TableStatus Transaction::raw_set(Table& t, Value key, Value value) {
 
 TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incoming) {
     if (!active() || t.read_only()) return TableStatus::ReadOnly;
+    note_write(t);
     if (t.epoch() >= scope_epoch()) {
         barrier(t);
         make_writable(t);
@@ -335,6 +337,7 @@ TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incomi
 
 TableStatus Transaction::prepare_structure(Table& t) {
     if (!active() || t.read_only()) return TableStatus::ReadOnly;
+    note_write(t);
     if (t.epoch() >= scope_epoch()) {
         barrier(t);
         make_writable(t);
@@ -439,6 +442,7 @@ bool Transaction::save_header(Table& t, Cards& cards) {
 TableStatus Transaction::insert_by_cards(Table& t, Value key, Value value) {
     // With no free node the parts are rebuilt anyway: that is a move. Otherwise the nodes an insertion may touch are the
     // free one, the one at the main position, and the one in front of that on its chain.
+    note_write(t);
     Cards* cards = cards_of(t);
     if (!cards) return TableStatus::OutOfMemory;
     std::uint32_t free = t.last_free_;
@@ -471,6 +475,7 @@ TableStatus Transaction::insert_by_cards(Table& t, Value key, Value value) {
 TableStatus Transaction::set_metatable(Table& t, Value metatable) {
     if (!active() || t.read_only()) return TableStatus::ReadOnly;
     if (!writable(t)) {
+        note_write(t);
         if (t.epoch() < scope_epoch()) {
             if (t.array_size() + 3 * t.node_count() > kSmallTable) {
                 Cards* cards = cards_of(t);

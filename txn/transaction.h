@@ -162,6 +162,12 @@ private:
     void barrier(const T& object) {
         if (heap_.collector->marking()) heap_.collector->changed_again(object.self);
     }
+    /// Before a table changes that may not be written freely (MC1).
+    void note_write(Table& t) {
+        if (__builtin_expect(!t.watched_, 1)) return;
+        t.watched_ = false;
+        heap_.methods.forget();
+    }
     template <class T>
     void make_writable(T& object) {
         object.wkey = object.self ^ heap_.txn_key();

@@ -120,8 +120,11 @@ struct Handlers {
 
 #define TO_FAST(which) \
     [[clang::musttail]] return reinterpret_cast<Handler>(const_cast<void*>(vm->fast_[which]))(ARGS, w)
+#define TO_PART(name) [[clang::musttail]] return part_##name(ARGS, w)
 #define OP(name) __attribute__((preserve_none)) static void op_##name(PARAMS)
+#define PART(name) [[gnu::noinline]] __attribute__((preserve_none)) static void part_##name(PARAMS)
 #include "vm/handlers.inc"
+#undef PART
 #undef OP
 #define FAST(name) __attribute__((preserve_none)) static void fast_##name(PARAMS)
 #include "vm/fast_natives.inc"
@@ -223,8 +226,11 @@ struct Handlers {
         }
         __builtin_unreachable();
 #define TO_FAST(which) goto* const_cast<void*>(vm->fast_[which])
+#define TO_PART(name) goto p_##name
 #define OP(name) l_##name:
+#define PART(name) p_##name:
 #include "vm/handlers.inc"
+#undef PART
 #undef OP
 #define FAST(name) f_##name:
 #include "vm/fast_natives.inc"

@@ -39,19 +39,45 @@ void set_hint(const Frame* f, const Table& t, const Value* slot) {
     *word = (*word & 0x0000'FFFF'FFFF'FFFFull) | static_cast<Instruction>(index) << 48;
 }
 
-/// The own or inherited field of a table by constant name: sets the hint; null when that takes the general way.
-const Value* named_field(Heap& heap, const Frame* f, Value object, Value key) {
-    for (int loop = 0; loop < 8; ++loop) {
-        const Table* t = heap.get<Table>(object);
-        if (!t) return nullptr;
-        const Value* slot = t->find_word(key.bits);
+constexpr unsigned kMaxChain = 8;  ///< length of a chain of __index tables that is remembered
+
+/// What `key` gives along the chain of __index tables that begins at a metatable: found, and remembered if that is
+/// possible (MC1). Null when it takes the general way.
+const Value* inherited_field(Heap& heap, Value metatable, Value key) {
+    Table* passed[2 * kMaxChain];
+    unsigned n = 0;
+    for (unsigned steps = 0; steps < kMaxChain; ++steps) {
+        Table* meta = heap.get<Table>(metatable);
+        if (!meta) return nullptr;
+        Table* up = heap.get<Table>(heap.metamethod_of(metatable, Metamethod::Index));
+        if (!up) return nullptr;
+        passed[n++] = meta;
+        passed[n++] = up;
+        // The collector takes entries out of weak tables.
+        const bool weak = !heap.metamethod_of(meta->metatable(), Metamethod::Mode).is_nil() ||
+                          !heap.metamethod_of(up->metatable(), Metamethod::Mode).is_nil();
+        if (weak) return nullptr;
+        const Value* slot = up->find_word(key.bits);
         if (slot && !slot->is_nil()) {
-            set_hint(f, *t, slot);
+            for (unsigned i = 0; i < n; ++i) passed[i]->watch();
+            heap.methods.put(passed[0]->self, key.bits, *slot);
             return slot;
         }
-        object = heap.metamethod_of(t->metatable(), Metamethod::Index);
+        metatable = up->metatable();
     }
     return nullptr;
+}
+
+/// The own or inherited field of a table (or string) by constant name; null when that takes the general way.
+const Value* named_field(Heap& heap, const Frame* f, Instruction w, Value object, Value key) {
+    if (const Table* t = heap.get<Table>(object)) {
+        const Value* slot = t->find_word(key.bits);
+        if (slot && !slot->is_nil()) {
+            if (op_info(ins::op(w)).d == 'h') set_hint(f, *t, slot);
+            return slot;
+        }
+    }
+    return inherited_field(heap, heap.metatable(object), key);
 }
 }  // namespace
 
@@ -89,8 +115,8 @@ Next Interpreter::slow_get(Vm& vm, Instruction w) {
             key = v.base[v.c];
             break;
     }
-    if (op_info(ins::op(w)).d == 'h') {
-        if (const Value* slot = named_field(vm.heap_, v.frame, object, key)) {
+    if (key.is<ShortString>() && (op_info(ins::op(w)).d == 'h' || ins::op(w) == Op::SELF)) {
+        if (const Value* slot = named_field(vm.heap_, v.frame, w, object, key)) {
             v.base[v.a] = *slot;
             return Next::Continue;
         }
