@@ -165,6 +165,14 @@ public:
         c.free &= c.free - 1;
         return c.start + static_cast<std::size_t>(i) * c.stride;
     }
+    /// The same without taking any slow path, or null; `bytes` <= kMaxSmallPayload.
+    [[nodiscard, gnu::always_inline]] void* try_allocate_payload(std::size_t bytes) {
+        Cache& c = caches_[payload_class(bytes)];
+        if (__builtin_expect(c.free == 0, 0)) return nullptr;
+        const auto i = static_cast<unsigned>(std::countr_zero(c.free));
+        c.free &= c.free - 1;
+        return c.start + static_cast<std::size_t>(i) * c.stride;
+    }
     /// Gives a block of `bytes` back at once if it was born in the innermost scope and nothing else can need it; if not,
     /// it is left to the collector. Never fails.
     void release_payload(void* block, std::size_t bytes);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -30,6 +31,33 @@ public:
     /// An empty table without taking any slow path, or null: the fast path of constructors.
     [[nodiscard, gnu::always_inline]] static Table* try_make_empty_table(Heap& heap) {
         return clear_table(heap, heap.pages.try_allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
+    }
+    /// A table with parts of these sizes, both small, likewise. (Nothing is left behind when it answers null.)
+    [[nodiscard, gnu::always_inline]] static Table* try_make_small_table(Heap& heap, std::uint32_t array_size,
+                                                                         std::uint32_t hash_size) {
+        if (array_size > 32 || hash_size > 16) return nullptr;
+        const std::uint32_t nodes = hash_size == 0 ? 0 : std::bit_ceil(hash_size);
+        void* const array = array_size ? heap.pages.try_allocate_payload(array_size * sizeof(Value)) : nullptr;
+        if (array_size && !array) return nullptr;
+        void* const node_block = nodes ? heap.pages.try_allocate_payload(nodes * sizeof(Node)) : nullptr;
+        Table* const t = nodes && !node_block ? nullptr : try_make_empty_table(heap);
+        if (!t) {
+            if (array) heap.pages.release_payload(array, array_size * sizeof(Value));
+            if (node_block) heap.pages.release_payload(node_block, nodes * sizeof(Node));
+            return nullptr;
+        }
+        if (array) {
+            t->array_ = static_cast<Value*>(array);
+            t->array_size_ = array_size;
+            for (std::uint32_t i = 0; i < array_size; ++i) t->array_[i] = Value::nil();
+        }
+        if (nodes) {
+            t->nodes_ = static_cast<Node*>(node_block);
+            for (std::uint32_t i = 0; i < nodes; ++i) t->nodes_[i] = {Value::nil(), Value::nil(), 0, 0};
+            t->hash_mask_ = nodes - 1;
+            t->last_free_ = nodes;
+        }
+        return t;
     }
     [[nodiscard]] static Handle<Cell> make_cell(Heap& heap, Value v);
     /// A closure whose upvalues are nil; fill them with set_initial_upvalue before Lua sees it.

@@ -66,9 +66,13 @@ public:
         const Node* n = find_node(key);
         return n ? &n->value : nullptr;
     }
+    /// The main position of a key that equals only itself by word.
+    [[nodiscard, gnu::always_inline]] const Node* home_node(std::uint64_t key) const {
+        return nodes_ + (hash_word(key) & hash_mask_);
+    }
     /// Its node.
     [[nodiscard, gnu::always_inline]] const Node* find_node(std::uint64_t key) const {
-        const Node* n = nodes_ + (hash_word(key) & hash_mask_);
+        const Node* n = home_node(key);
         for (;;) {
             if (n->key.bits == key) return n;
             if (n->next == 0) return nullptr;
@@ -97,6 +101,13 @@ public:
     void set_metatable(Badge<Transaction>, Value t) { metatable_ = t; }
     void set_read_only(Badge<Transaction>, bool on) { read_only_ = on; }
     void clear_absent(Badge<Transaction>) { absent_ = 0; }
+    /// Puts a new key into a node of the hash part that has none and is the key's main position.
+    void fill_node(Badge<Transaction>, const Node* free, Value key, Value value) {
+        Node* const n = nodes_ + (free - nodes_);
+        n->key = key;
+        n->value = value;
+        absent_ = 0;
+    }
     /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
     /// them when a rollback may need them.
     [[nodiscard]] TableStatus insert(Badge<Transaction>, Heap& heap, Value key, Value value);

@@ -105,6 +105,10 @@ public:
     /// The writable slots of a table for which writable() holds, for stores at index < array_size().
     [[nodiscard, gnu::always_inline]] static Value* array_slots(Table& t) { return t.array(Badge<Transaction>{}); }
     [[nodiscard, gnu::always_inline]] static Node* node_slots(Table& t) { return t.nodes(Badge<Transaction>{}); }
+    /// A new key of a table for which writable() holds, into its main position, a node without a key.
+    [[gnu::always_inline]] static void insert_fresh(Table& t, const Node* free, Value key, Value value) {
+        t.fill_node(Badge<Transaction>{}, free, key, value);
+    }
     /// Makes `t` writable, or journals the card of `slot` (an existing slot of it, which may move: it is updated).
     [[nodiscard]] TableStatus prepare_slot(Table& t, const Value*& slot, Value incoming);
 

@@ -1,6 +1,7 @@
 // Builds vm/handlers.inc into the interpreter loop: on clang into one function per opcode that ends in a tail call with
 // the machine's registers as arguments (musttail, preserve_none), elsewhere into a loop with computed gotos.
 #include "vm/interpreter.h"
+#include "vm/pending.h"
 
 #if defined(__has_cpp_attribute) && defined(__clang__)
 #if __has_attribute(preserve_none) && __has_cpp_attribute(clang::musttail) && !defined(ARENITE_COMPUTED_GOTO)
@@ -49,17 +50,29 @@ namespace {
 #endif
 }
 
-/// Lua 5.1 §2.5.1: a - floor(a/b)*b.
-[[gnu::always_inline]] inline double lua_mod(double a, double b) {
-    // Integers in 32 bits, the common case, without libm.
+/// Lua 5.1 §2.5.1, a - floor(a/b)*b, of integers that fit in 32 bits, a >= 0 and b > 0 (a = -0 gives 0). False for all
+/// else, boxed values among them.
+[[gnu::always_inline]] inline bool small_mod(double a, double b, double& result) {
 #if defined(__SSE2__)
     const int x = _mm_cvttsd_si32(_mm_set_sd(a));
     const int y = _mm_cvttsd_si32(_mm_set_sd(b));
-    if (ARENITE_LIKELY(static_cast<double>(x) == a && static_cast<double>(y) == b && y > 0 && x > 0)) {
-        return static_cast<double>(static_cast<unsigned>(x) % static_cast<unsigned>(y));
-    }
+#else
+    const int x = a >= 0 && a < 2147483648.0 ? static_cast<int>(a) : -1;
+    const int y = b > 0 && b < 2147483648.0 ? static_cast<int>(b) : -1;
 #endif
-    return a - __builtin_floor(a / b) * b;
+    if (ARENITE_UNLIKELY(static_cast<double>(x) != a || static_cast<double>(y) != b || (x | (y - 1)) < 0)) return false;
+    result = static_cast<double>(static_cast<unsigned>(x) % static_cast<unsigned>(y));
+    return true;
+}
+
+/// The same of any numbers whose quotient is not zero and has an integer part in 52 bits.
+[[gnu::always_inline]] inline bool quotient_mod(double a, double b, double& result) {
+    const double q = a / b;
+    constexpr double kLimit = 4503599627370496.0;
+    if (ARENITE_UNLIKELY(!(q > 0 ? q < kLimit : q < 0 && q > -kLimit))) return false;
+    const auto whole = static_cast<double>(static_cast<std::int64_t>(q));
+    result = a - (whole > q ? whole - 1 : whole) * b;
+    return true;
 }
 
 }  // namespace

@@ -1,0 +1,92 @@
+// heap/method_cache.h, MC1 to MC3: what host calls, rollbacks and savepoints change is seen by the next lookup. (What scripts
+// change: tests/conformance/inherited_fields.lua.)
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "vm/ref.h"
+#include "vm/task.h"
+
+namespace arenite {
+namespace {
+
+class MethodCacheTest : public testing::Test {
+protected:
+    void SetUp() override {
+        vm = Vm::create({});
+        ASSERT_TRUE(vm);
+        ASSERT_EQ(run("base = {name = 'base'} base.__index = base "
+                      "class = setmetatable({}, base) class.__index = class "
+                      "object = setmetatable({}, class) "
+                      "function get() return object.name end"),
+                  "");
+    }
+    std::string run(std::string_view source) {
+        EXPECT_EQ(vm->begin(), TxnStatus::Ok);
+        Value f = Value::nil();
+        EXPECT_TRUE(vm->load(source, "=t", f)) << vm->failure().message;
+        const Ref<Closure> function(*vm, f);
+        EXPECT_EQ(vm->commit(), TxnStatus::Ok);
+        Task task(*vm, f);
+        while (task.step(1'000'000) == RunStatus::Suspended) {
+        }
+        EXPECT_EQ(vm->verify(), std::nullopt) << source;
+        if (task.status() == RunStatus::Failed) return "failed: " + task.failure().message;
+        std::string all;
+        for (Value v : task.values()) all += (all.empty() ? "" : " ") + vm->to_display(v);
+        return all;
+    }
+    std::unique_ptr<Vm> vm;
+};
+
+TEST_F(MethodCacheTest, MC1_LaterTransactionsAreSeen) {
+    EXPECT_EQ(run("return get()"), "base");
+    EXPECT_EQ(run("class.name = 'class' return get()"), "class");
+    EXPECT_EQ(run("return get()"), "class");
+    EXPECT_EQ(run("class.name = nil base.name = 'changed' return get()"), "changed");
+}
+
+TEST_F(MethodCacheTest, MC1_WritesOfTheHostAreSeen) {
+    EXPECT_EQ(run("return get()"), "base");
+    ASSERT_EQ(vm->begin(), TxnStatus::Ok);
+    const Value base = vm->get_field(vm->globals().as<Table>(), "base");
+    ASSERT_TRUE(vm->set_field(base.as<Table>(), "name", vm->make_string("host")));
+    ASSERT_EQ(vm->commit(), TxnStatus::Ok);
+    EXPECT_EQ(run("return get()"), "host");
+}
+
+TEST_F(MethodCacheTest, MC2_RollbackForgets) {
+    EXPECT_EQ(run("return get()"), "base");
+    EXPECT_EQ(run("base.name = 'undone' assert(get() == 'undone') error('no', 0)"), "failed: no");
+    EXPECT_EQ(run("return get()"), "base");
+    EXPECT_EQ(run("setmetatable(class, nil) assert(get() == nil) error('no', 0)"), "failed: no");
+    EXPECT_EQ(run("return get()"), "base");
+}
+
+TEST_F(MethodCacheTest, MC2_AtomicForgets) {
+    EXPECT_EQ(run("get() arenite.atomic(function() base.name = 'undone' get() error() end) return get()"), "base");
+    EXPECT_EQ(run("arenite.atomic(function() class.name = 'kept' get() end) return get()"), "kept");
+    EXPECT_EQ(run("arenite.atomic(function() class.name = nil assert(get() == 'base') error() end) return get()"),
+              "kept");
+}
+
+TEST_F(MethodCacheTest, MC1_LargeOldClassesAreSavedByCards) {
+    ASSERT_EQ(run("for i = 1, 500 do base['m' .. i] = i end function m7() return object.m7 end return m7()"), "7");
+    EXPECT_EQ(run("assert(m7() == 7) base.m7 = 8 assert(m7() == 8) base.m7 = 9 return m7()"), "9");
+    EXPECT_EQ(run("assert(m7() == 9) base.m7 = nil return m7()"), "nil");
+    EXPECT_EQ(run("base.m7 = 1 error('x', 0)"), "failed: x");
+    EXPECT_EQ(run("return m7()"), "nil");
+    EXPECT_EQ(run("local function new() return object.fresh end assert(new() == nil) base.fresh = 5 return new()"),
+              "5");
+}
+
+TEST_F(MethodCacheTest, MC3_EntriesKeepNothingAlive) {
+    EXPECT_EQ(run("local weak = setmetatable({}, {__mode = 'v'}) "
+                  "do local c = {f = {}} c.__index = c weak[1] = c.f "
+                  "assert(setmetatable({}, c).f == weak[1]) end "
+                  "local c collectgarbage() collectgarbage() return weak[1]"),
+              "nil");
+}
+
+}  // namespace
+}  // namespace arenite
