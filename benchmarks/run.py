@@ -93,6 +93,17 @@ def find_engines(options):
     return engines
 
 
+def find_variants(options):
+    """The program, and its builds without checks (./dev bench --checks makes them)."""
+    if options.engines or options.arenite_b or options.write_docs:
+        raise Misuse("--checks compares builds of arenite: not with --engines, --arenite-b or --write-docs")
+    engines = [measure.Engine("arenite", [program_file("--arenite", options.arenite)])]
+    for name in ("validation", "journal", "checks"):
+        path = ROOT / f"build/without-{name}/bin/arenite"
+        engines.append(measure.Engine(f"without {name}", [program_file("--checks", path)]))
+    return engines
+
+
 def parse_cores(text):
     """'1' or '0,2' as a set of CPU numbers."""
     try:
@@ -114,6 +125,8 @@ def parse(arguments):
     parser.add_argument("--arenite", metavar="PATH", default=str(ROOT / "build/release/bin/arenite"),
                         help="the program (default: build/release/bin/arenite)")
     parser.add_argument("--arenite-b", metavar="PATH", help="a second one, also compared with the first")
+    parser.add_argument("--checks", action="store_true",
+                        help="what validation of handles and the journal cost: against builds without them")
     parser.add_argument("--scale", type=float, default=1.0, metavar="X", help="size of the work (default 1)")
     parser.add_argument("--clock", choices=measure.CLOCKS, default="user",
                         help="user time, user and system time, or wall clock (default: user)")
@@ -198,10 +211,30 @@ def compare_builds(results, kinds):
     return ["arenite-b relative to arenite", "×"], body
 
 
+def checks_table(results, kinds, names):
+    """Time with all checks by time without some of them, and the one bar on that."""
+    summaries = {n: report.summarize(results, kinds, names[0], n) for n in names[1:]}
+    body = [[stem(p), *[report.times(s.ratios.get(p)) for s in summaries.values()]] for p in results]
+    body.append(["geometric mean", *[report.times(s.total) for s in summaries.values()]])
+    total = summaries[names[-1]].total
+    found = [] if total is None else [report.Verdict("cost of all checks", total, bars.CHECKS, at_least=False)]
+    return ["time with checks by time without", *[n.removeprefix("without ") for n in names[1:]]], body, found
+
+
+def finish(options, results, kinds, engines):
+    """Names what failed; the exit code."""
+    broken = report.failures(results)
+    for program, name, what in broken:
+        print(f"FAILED {stem(program)} in {name}: {what}")
+    if options.json:
+        write_json(options.json, results, kinds, engines, options)
+    return 1 if broken else 0
+
+
 def main(arguments):
     options = parse(arguments)
     kinds = find_programs(options.dir, options.only)
-    engines = find_engines(options)
+    engines = find_variants(options) if options.checks else find_engines(options)
     cores = parse_cores(options.pin) if options.pin else None
     names = [e.name for e in engines]
     scale = [f"{options.scale:g}"] if options.scale != 1 else []
@@ -211,6 +244,12 @@ def main(arguments):
 
     results = measure.compare(list(kinds), engines, options.rounds, arguments=scale, clock=options.clock,
                               timeout=options.timeout, cores=cores, progress=None if options.quiet else progress)
+    if options.checks:
+        header, body, found = checks_table(results, kinds, names)
+        if not options.quiet:
+            print(report.as_text(header, body), end="\n\n")
+        print(report.as_text(*report.verdict_rows(found)))
+        return finish(options, results, kinds, engines)
     summaries = {n: report.summarize(results, kinds, names[0], n) for n in names[1:]}
     judged = names[0] == bars.REFERENCE and options.scale >= 1  # shorter runs measure the start of a process
     found = report.verdicts(results, kinds, summaries, "arenite", stem) if judged else []
@@ -222,23 +261,24 @@ def main(arguments):
             print(report.as_text(*compare_builds(results, kinds)), end="\n\n")
     if found:
         print(report.as_text(*report.verdict_rows(found)))
-    broken = report.failures(results)
-    for program, name, what in broken:
-        print(f"FAILED {stem(program)} in {name}: {what}")
-    if options.json:
-        write_json(options.json, results, kinds, engines, options)
-    if options.write_docs and broken:
+    failed = finish(options, results, kinds, engines)
+    if options.write_docs and failed:
         print("run.py: docs/ is left as it was", file=sys.stderr)
     elif options.write_docs:
         write_docs(results, kinds, engines, summaries, found, options)
-    return 1 if broken else 0
+    return failed
 
 
-if __name__ == "__main__":
+def run_main(function, name):
+    """Ends the process with what function(arguments) returns; a mistake in the command line is 2."""
     try:
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(function(sys.argv[1:]))
     except Misuse as mistake:
-        print(f"run.py: {mistake}", file=sys.stderr)
+        print(f"{name}: {mistake}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+if __name__ == "__main__":
+    run_main(main, "run.py")
