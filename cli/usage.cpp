@@ -44,7 +44,14 @@ All forms:
 )";
 }
 
-const std::string_view kVersion = "Arenite " ARENITE_VERSION " (Lua 5.1)\n";
+const std::string_view kVersion = "Arenite " ARENITE_VERSION " (Lua 5.1)"
+#if defined(ARENITE_NO_VALIDATION)
+                                     ", UNSAFE: built without handle validation"
+#endif
+#if defined(ARENITE_NO_JOURNAL)
+                                     ", UNSAFE: built without write checks"
+#endif
+                                     "\n";
 
 const std::string_view kBuild =
 #if ARENITE_LINE_EDITING

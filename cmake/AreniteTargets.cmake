@@ -54,6 +54,9 @@ function(arenite_add_library layer)
     if(ARENITE_STRESS)
         target_compile_definitions(${target} PUBLIC ARENITE_STRESS=1)
     endif()
+    foreach(option IN LISTS ARENITE_UNSAFE)
+        target_compile_definitions(${target} PUBLIC ARENITE_${option}=1)
+    endforeach()
     set_target_properties(${target} PROPERTIES
         CXX_EXTENSIONS OFF
         POSITION_INDEPENDENT_CODE ON

@@ -34,6 +34,32 @@ struct ObjectHeader {
     std::uint64_t wkey;
 };
 
+// Builds that only measure what the checks cost leave them out (ARENITE_NO_VALIDATION, ARENITE_NO_JOURNAL in
+// CMakeLists.txt). Such a build is unsafe, and its rollbacks are wrong.
+#if defined(ARENITE_NO_VALIDATION)
+inline constexpr bool kValidatesHandles = false;
+#else
+inline constexpr bool kValidatesHandles = true;
+#endif
+#if defined(ARENITE_NO_JOURNAL)
+inline constexpr bool kJournalsWrites = false;
+#else
+inline constexpr bool kJournalsWrites = true;
+#endif
+
+/// Whether the object to which `bits` lead is the one that they name (H2): the validation of a handle at its use.
+template <class T>
+[[nodiscard, gnu::always_inline]] inline bool is_named_by(const T* object, std::uint64_t bits) {
+    if constexpr (!kValidatesHandles) return true;
+    return object->self == bits;
+}
+/// Whether the object to which `bits` lead is the one that they name and may be written to at once (O2).
+template <class T>
+[[nodiscard, gnu::always_inline]] inline bool is_writable_by(const T* object, std::uint64_t bits, std::uint64_t txn_key) {
+    if constexpr (!kJournalsWrites) return is_named_by(object, bits);
+    return object->wkey == (bits ^ txn_key);
+}
+
 class ShortString {
 public:
     [[nodiscard]] std::uint32_t hash() const { return hash_; }

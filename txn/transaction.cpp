@@ -208,6 +208,11 @@ void Transaction::undo_records(const Scope& scope) {
 }
 
 void Transaction::mark_roots(Collector& collector, bool) {
+    if constexpr (!kJournalsWrites) {  // C3 does not hold: anything older may refer to anything younger
+        heap_.pages.for_each_object([&](const std::uint64_t* words) {
+            if (heap_.pages.is_older(Value{words[0]}.position())) collector.mark_changed(words[0]);
+        });
+    }
     std::size_t scope = 0;  // the open scope in which record i was made or to which it was kept
     for (std::size_t i = 0; i < journal_.size(); ++i) {
         while (scope + 1 < scopes_.size() && scopes_[scope + 1].journal <= i) ++scope;
@@ -520,7 +525,7 @@ TxnStatus Transaction::save_words(std::uint64_t owner, void* address, std::size_
 
 TxnStatus Transaction::set_cell(Cell& c, Value v) {
     if (!active()) return TxnStatus::NotActive;
-    if (c.wkey != (c.self ^ heap_.txn_key())) {
+    if (!is_writable_by(&c, c.self, heap_.txn_key())) {
         if (c.epoch_ < scope_epoch()) {
             if (!journal_.append(Journal::Kind::Cell, c.self, body_of(c), kBodyBytes<Cell>, c.epoch_))
                 return TxnStatus::OutOfMemory;

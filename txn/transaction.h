@@ -100,7 +100,7 @@ public:
 
     /// Stores into an existing slot of `t` if nothing has to be done first (O2); the interpreter's fast path.
     [[nodiscard, gnu::always_inline]] bool writable(const Table& t) const {
-        return t.wkey == (t.self ^ heap_.txn_key());
+        return is_writable_by(&t, t.self, heap_.txn_key());
     }
     /// The writable slots of a table for which writable() holds, for stores at index < array_size().
     [[nodiscard, gnu::always_inline]] static Value* array_slots(Table& t) { return t.array(Badge<Transaction>{}); }

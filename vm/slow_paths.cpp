@@ -561,9 +561,11 @@ void Interpreter::collect_step(Vm& vm) {
     return;
 #endif
     const std::int32_t multiplier = heap.collector->step_multiplier;
-    // As in lgc.c, a multiplier of 0 does not slow the collector down but takes the limit of a step away.
-    const std::size_t work = multiplier > 0 ? kStepBytes / 16 * static_cast<std::size_t>(multiplier) / 100
-                                            : std::numeric_limits<std::size_t>::max();
+    // As in lgc.c, a multiplier of 0 does not slow the collector down but takes the limit of a step away. Without write
+    // barrier a cycle is one step.
+    const std::size_t work = multiplier > 0 && kJournalsWrites
+                                 ? kStepBytes / 16 * static_cast<std::size_t>(multiplier) / 100
+                                 : std::numeric_limits<std::size_t>::max();
     if (!heap.collector->step(work)) heap.pages.gc_threshold = heap.pages.allocated + kStepBytes;
 }
 
