@@ -44,14 +44,15 @@ All forms:
 )";
 }
 
-const std::string_view kVersion = "Arenite " ARENITE_VERSION " (Lua 5.1)"
+const std::string_view kVersion = "Arenite " ARENITE_VERSION
+                                  " (Lua 5.1)"
 #if defined(ARENITE_NO_VALIDATION)
-                                     ", UNSAFE: built without handle validation"
+                                  ", UNSAFE: built without handle validation"
 #endif
 #if defined(ARENITE_NO_JOURNAL)
-                                     ", UNSAFE: built without write checks"
+                                  ", UNSAFE: built without write checks"
 #endif
-                                     "\n";
+                                  "\n";
 
 const std::string_view kBuild =
 #if ARENITE_LINE_EDITING

@@ -55,7 +55,8 @@ template <class T>
 }
 /// Whether the object to which `bits` lead is the one that they name and may be written to at once (O2).
 template <class T>
-[[nodiscard, gnu::always_inline]] inline bool is_writable_by(const T* object, std::uint64_t bits, std::uint64_t txn_key) {
+[[nodiscard, gnu::always_inline]] inline bool is_writable_by(const T* object, std::uint64_t bits,
+                                                             std::uint64_t txn_key) {
     if constexpr (!kJournalsWrites) return is_named_by(object, bits);
     return object->wkey == (bits ^ txn_key);
 }

@@ -66,7 +66,7 @@ local function merge(a, b)
     end)
 end
 
-local n = math.ceil(4000000 * scale)
+local n = math.ceil(6500000 * scale)
 local sum = 0
 for v in range(1, n * 3, 2) do
     sum = sum + v % 3
@@ -78,8 +78,8 @@ local permutations = 0
 for p in wrap(function() permute({1, 2, 3, 4, 5, 6, 7}, scale >= 0.5 and 7 or 4) end) do
     permutations = permutations + p[1] * p[3]
 end
-local odd = build(1, math.ceil(n / 4))
-local even = build(1, math.ceil(n / 5))
+local odd = build(1, math.ceil(n / 12))
+local even = build(1, math.ceil(n / 15))
 local order = 0
 for key in merge(in_order(odd), in_order(even)) do
     order = (order * 3 + key) % 1000003
