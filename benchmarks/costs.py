@@ -5,6 +5,7 @@ Each engine measures itself with cost/operations.lua; the engines take turns, an
 """
 
 import argparse
+import json
 import random
 import statistics
 import tempfile
@@ -76,6 +77,19 @@ def measured(engines, rounds, scale, megabytes):
     return table, failed
 
 
+def engine_microseconds():
+    """Time in which an engine with the Redis profile is created and closed, or None without the bench preset."""
+    program = run.ROOT / "build/bench/bin/bench_vm_operations"
+    if not program.is_file():
+        return None
+    sample = measure.run_once([str(program), "--benchmark_filter=^create_engine/shared", "--benchmark_format=json"], 120)
+    try:
+        text = sample.output.decode()
+        return json.loads(text[text.index("{\n"):])["benchmarks"][0]["cpu_time"]  # warnings come first
+    except (ValueError, KeyError, IndexError):
+        return None
+
+
 def main(arguments):
     parser = argparse.ArgumentParser(prog="costs.py", description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("--engines", metavar="NAMES")
@@ -99,6 +113,9 @@ def main(arguments):
     found = [report.Verdict(name, medians[name][first] / medians[name]["arenite"], bar)
              for name, bar in bars.COSTS.items()
              if first == bars.REFERENCE and {first, "arenite"} <= set(medians.get(name, {}))]
+    microseconds = engine_microseconds()
+    if microseconds is not None and "arenite" in names:
+        found.append(report.Verdict("engine created and closed, µs", microseconds, bars.VM_MICROSECONDS, at_least=False))
     if found:
         print(report.as_text(*report.verdict_rows(found)))
     for line in failed:

@@ -59,13 +59,15 @@ class Verdict:
         return self.value >= self.bar if self.at_least else self.value <= self.bar
 
 
-def verdicts(results, kinds, summaries, subject, stem):
-    """The bars that can be judged from a comparison; `stem` names a program."""
+def verdicts(results, kinds, summaries, subject, stem, gcc=False):
+    """The bars that can be judged from a comparison; `stem` names a program. A build with g++ has one of its own."""
     found = []
     ours = summaries.get(subject)
     if not ours or ours.total is None:
         return found
     whole = set(bars.KINDS) <= set(kinds.values())
+    if gcc:
+        return [Verdict("geometric mean, built with g++", ours.total, bars.TOTAL_GCC)] if whole else []
     if whole:
         found.append(Verdict(f"geometric mean, against {bars.REFERENCE}", ours.total, bars.TOTAL[bars.REFERENCE]))
         peer = relative_total(results, "luajit", subject)

@@ -95,8 +95,8 @@ def find_engines(options):
 
 def find_variants(options):
     """The program, and its builds without checks (./dev bench --checks makes them)."""
-    if options.engines or options.arenite_b or options.write_docs:
-        raise Misuse("--checks compares builds of arenite: not with --engines, --arenite-b or --write-docs")
+    if options.engines or options.arenite_b or options.write_docs or options.gcc:
+        raise Misuse("--checks compares builds of arenite: not with --engines, --arenite-b, --write-docs or --gcc")
     engines = [measure.Engine("arenite", [program_file("--arenite", options.arenite)])]
     for name in ("validation", "journal", "checks"):
         path = ROOT / f"build/without-{name}/bin/arenite"
@@ -122,8 +122,8 @@ def parse(arguments):
     parser.add_argument("--only", metavar="PATTERN", help="programs whose name or kind holds this; several with commas")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds (default 5)")
     parser.add_argument("--engines", metavar="NAMES", help=f"of {','.join(KNOWN)},arenite (default: all installed)")
-    parser.add_argument("--arenite", metavar="PATH", default=str(ROOT / "build/release/bin/arenite"),
-                        help="the program (default: build/release/bin/arenite)")
+    parser.add_argument("--arenite", metavar="PATH", help="the program (default: build/release/bin/arenite)")
+    parser.add_argument("--gcc", action="store_true", help="build/gcc/bin/arenite, and the bar for builds with g++")
     parser.add_argument("--arenite-b", metavar="PATH", help="a second one, also compared with the first")
     parser.add_argument("--checks", action="store_true",
                         help="what validation of handles and the journal cost: against builds without them")
@@ -137,14 +137,16 @@ def parse(arguments):
     parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md and docs/benchmarks.svg")
     parser.add_argument("--quiet", action="store_true", help="only the bars and what failed")
     options = parser.parse_args(arguments)
+    if options.arenite is None:
+        options.arenite = str(ROOT / f"build/{'gcc' if options.gcc else 'release'}/bin/arenite")
     if options.rounds < 1:
         raise Misuse("--rounds: at least 1")
     if not options.scale > 0:
         raise Misuse("--scale: more than 0")
     if not options.timeout > 0:
         raise Misuse("--timeout: more than 0")
-    if options.write_docs and (options.only or options.scale != 1 or options.engines or options.arenite_b):
-        raise Misuse("--write-docs is for the whole set: not with --only, --scale, --engines or --arenite-b")
+    if options.write_docs and (options.only or options.scale != 1 or options.engines or options.arenite_b or options.gcc):
+        raise Misuse("--write-docs is for the whole set: not with --only, --scale, --engines, --arenite-b or --gcc")
     return options
 
 
@@ -252,7 +254,7 @@ def main(arguments):
         return finish(options, results, kinds, engines)
     summaries = {n: report.summarize(results, kinds, names[0], n) for n in names[1:]}
     judged = names[0] == bars.REFERENCE and options.scale >= 1  # shorter runs measure the start of a process
-    found = report.verdicts(results, kinds, summaries, "arenite", stem) if judged else []
+    found = report.verdicts(results, kinds, summaries, "arenite", stem, options.gcc) if judged else []
     if not options.quiet:
         print(report.as_text(*report.rows(results, kinds, names, stem)), end="\n\n")
         if summaries:

@@ -34,7 +34,7 @@ inline constexpr std::string_view kObject =
 inline constexpr Snippet kSnippets[] = {
     {Op::MOVE, "a = b", kNumbers},
     {Op::LOADK, "a = 1.5", kNumbers},
-    {Op::LOADNIL, "a = nil", kNumbers},
+    {Op::LOADNIL, "a = nil b = false", kNumbers, "", "", "LOADFALSE"},  // neighbours are merged
     {Op::LOADFALSE, "a = false", kNumbers},
     {Op::LOADTRUE, "a = true", kNumbers},
     {Op::LFALSESKIP, "a = b > c", kNumbers, "", "", "comparison"},
