@@ -35,7 +35,8 @@ struct ObjectHeader {
 };
 
 // Builds that only measure what the checks cost leave them out (ARENITE_NO_VALIDATION, ARENITE_NO_JOURNAL in
-// CMakeLists.txt). Such a build is unsafe, and its rollbacks are wrong.
+// CMakeLists.txt). Such a build is unsafe, its rollbacks are wrong, and what it remembers of inherited fields may be
+// stale.
 #if defined(ARENITE_NO_VALIDATION)
 inline constexpr bool kValidatesHandles = false;
 #else
