@@ -1,6 +1,7 @@
 #include "heap/string_table.h"
 
 #include <cstdlib>
+#include <cstring>
 
 #include "heap/collector.h"
 #include "heap/factory.h"
@@ -11,6 +12,20 @@ namespace arenite {
 namespace {
 constexpr std::uint64_t entry_of(std::uint64_t self, std::uint32_t hash) {
     return (self & word::kDeadMask) | static_cast<std::uint64_t>(hash >> 15) << word::kTagShift;
+}
+/// Up to 8 bytes as a number.
+std::uint64_t pack(std::string_view bytes) {
+    const std::size_t n = bytes.size();
+    if (n >= 4) {
+        std::uint32_t low;
+        std::uint32_t high;
+        std::memcpy(&low, bytes.data(), 4);
+        std::memcpy(&high, bytes.data() + n - 4, 4);
+        return low | static_cast<std::uint64_t>(high) << (n - 4) * 8;
+    }
+    std::uint64_t packed = 0;
+    for (std::size_t i = 0; i < n; ++i) packed |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << i * 8;
+    return packed;
 }
 constexpr std::uint64_t self_of(std::uint64_t entry) {
     return word::kBoxed | static_cast<std::uint64_t>(Tag::ShortString) << word::kTagShift | (entry & word::kDeadMask);
@@ -36,6 +51,19 @@ Value StringTable::lookup(const Heap& heap, std::string_view bytes) const {
 }
 
 Value StringTable::intern(Heap& heap, std::string_view bytes) {
+    if (bytes.size() > 8) return intern_hashed(heap, bytes);
+    const std::uint64_t packed = pack(bytes);
+    Recent& recent = recent_[(packed + bytes.size()) * 0x9E37'79B9'7F4A'7C15ull >> 56];
+    if (recent.packed == packed && recent.length == bytes.size() && heap.get<ShortString>(recent.string)) {
+        heap.collector->revive(recent.string);
+        return recent.string;
+    }
+    const Value v = intern_hashed(heap, bytes);
+    if (!v.is_nil()) recent = {packed, bytes.size(), v};
+    return v;
+}
+
+Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
     const std::uint32_t hash = heap.hash_bytes(bytes);
     if ((occupied_ + 1) * 4 > capacity_ * 3 && !rebuild(heap)) return Value::nil();
     const std::size_t mask = capacity_ - 1;

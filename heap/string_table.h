@@ -7,6 +7,8 @@
 //  ST2. There is at most one live entry per content.
 //  ST3. The array that was current when the outermost transaction began is kept until it ends, so that a rollback can
 //       go back to it without allocating.
+//  ST4. recent_ is a cache of what is in the table: an entry is used only if its string is still alive, and a handle that
+//       lives names the same bytes for ever.
 #pragma once
 
 #include <cstddef>
@@ -45,6 +47,17 @@ private:
     friend class HeapVerifier;
     [[nodiscard]] bool rebuild(Heap& heap);
     void free_array(Heap& heap, std::uint64_t* array, std::size_t capacity);
+
+    [[nodiscard]] Value intern_hashed(Heap& heap, std::string_view bytes);
+
+    /// Strings of up to 8 bytes that were asked for last (ST4).
+    struct Recent {
+        std::uint64_t packed;  ///< the bytes, zeros behind them
+        std::uint64_t length;
+        Value string;
+    };
+    static constexpr std::size_t kRecent = 256;
+    Recent recent_[kRecent] = {};  ///< of zeros: numbers, which are never alive as strings
 
     std::uint64_t* entries_ = nullptr;
     std::size_t capacity_ = 0;

@@ -236,17 +236,6 @@ Next Interpreter::fast_Random(Vm& vm, Instruction w) {
 
 // --- string ---------------------------------------------------------------------------------------------------------------
 
-Next Interpreter::fast_Byte(Vm& vm, Instruction w) {
-    FAST_ENTRY(1);
-    std::int64_t i = 1;
-    if (!call.args[0].is_string() || call.count > 2) return charged_call(vm, w);
-    if (call.count == 2 && !small_integer(call.args[1], i)) return charged_call(vm, w);
-    const std::string_view s = vm.heap_.string(call.args[0]);
-    if (i < 0) i += static_cast<std::int64_t>(s.size()) + 1;
-    if (i < 1 || i > static_cast<std::int64_t>(s.size())) return charged_call(vm, w);
-    return call.done(t, Value::number(static_cast<unsigned char>(s[static_cast<std::size_t>(i - 1)])));
-}
-
 Next Interpreter::fast_Char(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     char bytes[8];

@@ -6,6 +6,7 @@
 
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
+#include "vm/lib/number_text.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -227,8 +228,39 @@ Next Interpreter::slow_compare(Vm& vm, Instruction w) {
     }
 }
 
+namespace {
+/// Concatenates strings and numbers whose text is a short string; nil when it is not, or memory is out.
+Value concat_short(Heap& heap, const Value* operands, std::uint32_t n) {
+    char bytes[kShortStringMax + lib::kNumberTextMax];
+    std::size_t size = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+        const Value v = operands[i];
+        if (v.is_number()) {
+            char number[lib::kNumberTextMax];
+            const std::size_t length = lib::to_text(v.as_number(), number);
+            std::memcpy(bytes + size, number, sizeof number);  // of a fixed size: no call
+            size += length;
+        } else {
+            const ShortString* s = heap.get<ShortString>(v);
+            if (!s || size + s->view().size() > kShortStringMax) return Value::nil();
+            const std::string_view text = s->view();
+            std::memcpy(bytes + size, text.data(), text.size());
+            size += text.size();
+        }
+        if (size > kShortStringMax) return Value::nil();
+    }
+    return heap.strings.intern(heap, {bytes, size});
+}
+}  // namespace
+
 Next Interpreter::slow_concat(Vm& vm, Instruction w) {
     collect_if_due(vm);
+    View v(vm, vm.thread_->frame, w);
+    const Value text = concat_short(vm.heap_, v.base + v.b, v.c - v.b + 1);
+    if (!text.is_nil()) {
+        v.base[v.a] = text;
+        return Next::Continue;
+    }
     return op_concat(vm, w, ins::c(w) - ins::b(w) + 1);
 }
 
