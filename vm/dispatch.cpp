@@ -75,6 +75,8 @@ namespace {
     return true;
 }
 
+constexpr unsigned kFewValues = 8;  ///< values that a switch between coroutines moves in the handlers
+
 }  // namespace
 
 // What vm/handlers.inc uses: A B C D are operands, R(i) registers, K(i) constants.

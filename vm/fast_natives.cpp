@@ -150,16 +150,18 @@ Next Interpreter::fast_Pcall(Vm& vm, Instruction w) {
 
 // --- coroutine ----------------------------------------------------------------------------------------------------------
 
-Next Interpreter::fast_Resume(Vm& vm, Instruction w) {
-    FAST_ENTRY(1);
+Next Interpreter::charged_resume(Vm& vm, Instruction w) {
+    Thread& t = *vm.thread_;
+    const FastCall call(vm, t, w);
+    if (call.count < 1) return charged_call(vm, w);
     const Value co = call.args[0];
     if (!co.is<Thread>()) return charged_call(vm, w);
     if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return raise_pending(vm);
     return resume(vm, co, vm.thread_->frame->base + 1, call.count - 1, false);
 }
 
-Next Interpreter::fast_Wrapped(Vm& vm, Instruction w) {
-    FAST_ENTRY(0);
+Next Interpreter::charged_wrapped(Vm& vm, Instruction w) {
+    const FastCall call(vm, *vm.thread_, w);
     const NativeFunction* f = vm.heap_.get<NativeFunction>(*call.slot);
     if (!f || f->upvalue_count() != 1) return slow_corrupt(vm, w);
     const Value co = f->upvalue(0);
@@ -167,8 +169,8 @@ Next Interpreter::fast_Wrapped(Vm& vm, Instruction w) {
     return resume(vm, co, vm.thread_->frame->base, call.count, true);
 }
 
-Next Interpreter::fast_Yield(Vm& vm, Instruction w) {
-    FAST_ENTRY(0);
+Next Interpreter::charged_yield(Vm& vm, Instruction w) {
+    const FastCall call(vm, *vm.thread_, w);
     if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return raise_pending(vm);
     return yield(vm, vm.thread_->frame->base, call.count);
 }

@@ -218,6 +218,10 @@ struct Interpreter {
 #undef ARENITE_FAST_NATIVE
 #undef I
 #undef S
+    // Switches that the handlers in vm/fast_natives.inc do not do; the call has been charged.
+    static Next charged_resume(Vm& vm, Instruction w);
+    static Next charged_wrapped(Vm& vm, Instruction w);
+    static Next charged_yield(Vm& vm, Instruction w);
     /// Collects if it is due. False: not possible now, since arguments stand above the registers of the frame.
     [[nodiscard]] static bool collect_before_fast(Vm& vm, Instruction w);
     /// Pushes the frame of a native that waits, called from `slot` with `count` arguments. False as push_frame.
