@@ -72,7 +72,7 @@ public:
     [[nodiscard, gnu::always_inline]] T* get(Value v) const {
         if (!v.is<T>()) return nullptr;
         T* object = deref<T>(base_, v.bits);
-        return is_named_by(object, v.bits) ? object : nullptr;
+        return object->self == v.bits ? object : nullptr;
     }
     template <class T>
     [[nodiscard, gnu::always_inline]] T* get(Handle<T> h) const {

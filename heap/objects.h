@@ -48,7 +48,8 @@ inline constexpr bool kJournalsWrites = false;
 inline constexpr bool kJournalsWrites = true;
 #endif
 
-/// Whether the object to which `bits` lead is the one that they name (H2): the validation of a handle at its use.
+/// Whether the object to which `bits` lead is the one that they name (H2): the validation of a handle at its use by an
+/// instruction. Heap::get always validates: natives and the collector rely on its null for the dead.
 template <class T>
 [[nodiscard, gnu::always_inline]] inline bool is_named_by(const T* object, std::uint64_t bits) {
     if constexpr (!kValidatesHandles) return true;
