@@ -325,6 +325,15 @@ void PageHeap::release_payload(void* block, std::size_t bytes) {
     if (!m.listed && caches_[m.cls].page != page) list_page(page);
 }
 
+void PageHeap::discard_within(char* block, std::size_t from, std::size_t to) {
+    const auto address = reinterpret_cast<std::uintptr_t>(block);
+    const auto page_below = [](std::uintptr_t at) { return at & ~std::uintptr_t{kPageBytes - 1}; };
+    // A slice begins with the page in which the one before it has ended, but never with one that the block shares.
+    const std::uintptr_t first = std::max(page_below(address + kPageBytes - 1), page_below(address + from));
+    const std::uintptr_t last = page_below(address + to);
+    if (first < last) (void)madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 // --- Scopes ---------------------------------------------------------------------------------------------------------
 
 PageHeap::ScopeMark PageHeap::open_scope() {

@@ -176,6 +176,14 @@ public:
     /// Gives a block of `bytes` back at once if it was born in the innermost scope and nothing else can need it; if not,
     /// it is left to the collector. Never fails.
     void release_payload(void* block, std::size_t bytes);
+    /// Whether release_payload() would give the block back at once.
+    [[nodiscard]] bool releases(const void* block, std::size_t bytes) const {
+        return depth_ == 1 && born_in_outermost(block, bytes);
+    }
+    /// Gives the pages between the offsets [from, to) of a block back to the system, as far as nothing else is in them. Its
+    /// contents are lost; it stays charged until it is released, which then takes less time. Slice by slice: the first
+    /// begins at 0, others where the one before has ended.
+    static void discard_within(char* block, std::size_t from, std::size_t to);
     /// Bytes that a payload of `bytes` really occupies.
     [[nodiscard]] static std::size_t payload_footprint(std::size_t bytes) {
         return bytes == 0 ? 0 : bytes > kMaxSmallPayload ? large_footprint(bytes) : class_stride(payload_class(bytes));

@@ -53,7 +53,7 @@ Value ObjectFactory::make_long_string(Heap& heap, std::string_view bytes) {
 Value ObjectFactory::adopt_long_string(Heap& heap, char* block, std::size_t length) {
     auto* s = allocate<LongString>(heap, sizeof(LongString));
     if (!s) return Value::nil();
-    s->reserved_ = 0;
+    s->hash_ = 0;
     s->length_ = length;
     s->data_ = block;
     return Value{s->self};

@@ -11,6 +11,7 @@
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
 #include "arena/page_heap.h"
+#include "heap/long_work.h"
 #include "heap/method_cache.h"
 #include "heap/objects.h"
 #include "heap/string_table.h"
@@ -90,7 +91,15 @@ public:
     [[nodiscard]] bool raw_equal(Value a, Value b) const {
         if (a.is_number() && b.is_number()) return a.as_number() == b.as_number();
         if (a.bits == b.bits) return true;
-        return a.is<LongString>() && b.is<LongString>() && string(a) == string(b);
+        return a.is<LongString>() && b.is<LongString>() && same_text(a, b);
+    }
+    /// Whether two long strings have the same bytes.
+    [[nodiscard]] bool same_text(Value a, Value b) const {
+        const LongString* x = get<LongString>(a);
+        const LongString* y = get<LongString>(b);
+        if (!x || !y) return string(a) == string(b);
+        if (x->has_hash() && y->has_hash() && x->hash() != y->hash()) return false;
+        return x->view() == y->view();
     }
     /// Hash of a table key (normalised number, or any other value).
     [[nodiscard]] std::uint32_t hash(Value key) const {
@@ -98,10 +107,14 @@ public:
             const auto wide = static_cast<unsigned __int128>(key.bits ^ options_.hash_seed) * 0x9E37'79B9'7F4A'7C15ull;
             return static_cast<std::uint32_t>((wide >> 64) ^ (wide >> 24));
         }
-        if (key.is<LongString>()) return hash_bytes(string(key));
+        if (key.is<LongString>()) return hash_of(key);
         return hash_word(key.bits);
     }
     [[nodiscard]] std::uint32_t hash_bytes(std::string_view bytes) const;
+    /// Hash of a long string, which is remembered in it.
+    [[nodiscard]] std::uint32_t hash_of(Value long_string) const;
+    /// Makes it known, as far as `budget` goes, which is charged. False: not yet; the next call with the same string goes on.
+    [[nodiscard]] bool hash_slices(Value long_string, std::int64_t& budget);
     [[nodiscard]] Value name(Metamethod m) const { return names[static_cast<unsigned>(m)]; }
     /// The metatable of any value: a table or nil.
     [[nodiscard]] Value metatable(Value v) const {
@@ -138,12 +151,15 @@ public:
     CountedVector<std::uint64_t> userdata;
     std::uint64_t userdata_sequence = 0;
     std::unique_ptr<Collector> collector;
+    LongWork long_work;  ///< tests make it smaller
 
 private:
     friend class Transaction;
+    struct LongHash;
     HeapBase base_;
     std::uint64_t txn_key_ = 0;
     HeapOptions options_;
+    std::unique_ptr<LongHash> long_hash_;
 };
 
 }  // namespace arenite

@@ -85,11 +85,18 @@ public:
     /// Bytes of the payload block (with the NUL).
     [[nodiscard]] std::size_t payload_bytes() const { return length_ + 1; }
 
+    /// Its hash, if it is known; to be had from Heap::hash().
+    [[nodiscard]] bool has_hash() const { return hash_ != 0; }
+    [[nodiscard]] std::uint32_t hash() const { return static_cast<std::uint32_t>(hash_); }
+    /// Remembers the hash of the bytes. Not a change that Lua can observe.
+    void note_hash(std::uint32_t hash) { hash_ = kHashKnown | hash; }
+
     std::uint64_t self;
 
 private:
     friend class ObjectFactory;
-    std::uint64_t reserved_;
+    static constexpr std::uint64_t kHashKnown = std::uint64_t{1} << 32;
+    std::uint64_t hash_;
     std::size_t length_;
     char* data_;
 };

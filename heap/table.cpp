@@ -1,49 +1,18 @@
 #include "heap/table.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
 
 #include "heap/heap.h"
+#include "heap/table_sizes.h"
 
 namespace arenite {
 
 namespace {
 constinit const Node kSharedEmptyNode = {Value::nil(), Value::nil(), 0, 0};
 
-/// The array index of an integral key in 1..kMaxArray; 0 for any other key.
-inline std::uint32_t array_key(Value key) {
-    if (!key.is_number()) return 0;
-    const double d = key.as_number();
-    if (!(d >= 1 && d <= Table::kMaxArray)) return 0;
-    const auto i = static_cast<std::uint32_t>(d);
-    return static_cast<double>(i) == d ? i : 0;
-}
-
-/// Slices of PUC's rehash: nums[i] counts the keys k with 2^(i-1) < k <= 2^i.
-constexpr unsigned kSlices = 31;
-inline unsigned slice_of(std::uint32_t key) {
-    return static_cast<unsigned>(std::bit_width(key - 1));
-}
-
-/// Size of the array part: the largest power of two n such that more than n/2 of 1..n are in use.
-std::uint32_t best_array_size(const std::uint32_t (&nums)[kSlices], std::uint32_t candidates, std::uint32_t& used) {
-    std::uint32_t total = 0;
-    std::uint32_t best = 0;
-    used = 0;
-    std::uint64_t power = 1;
-    for (unsigned i = 0; i < kSlices && power / 2 < candidates; ++i, power *= 2) {
-        if (nums[i] > 0) {
-            total += nums[i];
-            if (total > power / 2) {
-                best = static_cast<std::uint32_t>(power);
-                used = total;
-            }
-        }
-        if (total == candidates) break;
-    }
-    return best;
-}
 }  // namespace
 
 Node* const Table::kEmptyNode = const_cast<Node*>(&kSharedEmptyNode);
@@ -77,11 +46,10 @@ const Value* Table::find(const Heap& heap, Value key) const {
         }
     }
     if (__builtin_expect(key.is<LongString>(), 0)) {
-        const std::string_view bytes = heap.string(key);
-        const Node* n = nodes_ + (heap.hash_bytes(bytes) & hash_mask_);
+        const Node* n = nodes_ + (heap.hash_of(key) & hash_mask_);
         for (;;) {
             if (n->key.bits == key.bits ||
-                (n->key.is<LongString>() && heap.alive(n->key) && heap.string(n->key) == bytes)) {
+                (n->key.is<LongString>() && heap.alive(n->key) && heap.same_text(n->key, key))) {
                 return &n->value;
             }
             if (n->next == 0) return nullptr;
@@ -90,6 +58,18 @@ const Value* Table::find(const Heap& heap, Value key) const {
     }
     if (key.is_nil()) return nullptr;
     return find_word(key.bits);
+}
+
+Value Table::similar_key(const Heap& heap, Value key) const {
+    const LongString* s = heap.get<LongString>(key);
+    if (!s) return Value::nil();
+    for (const Node* n = nodes_ + (heap.hash_of(key) & hash_mask_);; n += n->next) {
+        if (n->key.bits == key.bits) return key;
+        const LongString* other = heap.get<LongString>(n->key);
+        if (other && other->view().size() == s->view().size() && heap.hash_of(n->key) == heap.hash_of(key))
+            return n->key;
+        if (n->next == 0) return Value::nil();
+    }
 }
 
 std::uint32_t Table::border(const Heap& heap) const {
@@ -135,9 +115,11 @@ std::int64_t Table::iteration_index(const Heap& heap, Value key) const {
     return static_cast<std::int64_t>(array_size_) + (node - nodes_) + 1;
 }
 
-bool Table::next_entry(std::uint64_t& index, Value& key, Value& value) const {
+bool Table::next_entry(std::uint64_t& index, Value& key, Value& value, std::uint64_t limit) const {
     std::uint64_t i = index;
-    for (; i < array_size_; ++i) {
+    const std::uint64_t all = static_cast<std::uint64_t>(array_size_) + node_count();
+    const std::uint64_t end = limit < all && index < all - limit ? index + limit : all;
+    for (const std::uint64_t array_end = std::min<std::uint64_t>(array_size_, end); i < array_end; ++i) {
         if (!array_[i].is_nil()) {
             key = Value::number(static_cast<double>(i + 1));
             value = array_[i];
@@ -145,7 +127,6 @@ bool Table::next_entry(std::uint64_t& index, Value& key, Value& value) const {
             return true;
         }
     }
-    const std::uint64_t end = static_cast<std::uint64_t>(array_size_) + node_count();
     for (; i < end; ++i) {
         const Node& n = nodes_[i - array_size_];
         if (!n.value.is_nil()) {
@@ -194,6 +175,17 @@ bool Table::place(const Heap& heap, Value key, Value value) {
     return true;
 }
 
+Room Table::room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit) {
+    if (nodes_ == kEmptyNode) return Room::None;
+    if (key.is_number() && key.as_number() == 0) key = Value::number(0);
+    if (nodes_[main_position(heap, key)].value.is_nil()) return Room::Some;
+    for (; last_free_ > 0; --last_free_) {
+        if (nodes_[last_free_ - 1].key.is_nil()) return Room::Some;
+        if (limit-- == 0) return Room::NotKnown;
+    }
+    return Room::None;
+}
+
 TableStatus Table::insert(Badge<Transaction>, Heap& heap, Value key, Value value) {
     absent_ = 0;
     if (key.is_number() && key.as_number() == 0) key = Value::number(0);
@@ -207,33 +199,35 @@ TableStatus Table::insert(Badge<Transaction>, Heap& heap, Value key, Value value
 }
 
 TableStatus Table::rehash(Heap& heap, Value extra_key) {
-    std::uint32_t nums[kSlices] = {};
-    std::uint32_t candidates = 0;
-    std::uint32_t total = 0;
-    for (std::uint32_t i = 0; i < array_size_; ++i) {
-        if (array_[i].is_nil()) continue;
-        ++nums[slice_of(i + 1)];
-        ++candidates;
-    }
-    total = candidates;
-    const auto count_key = [&](Value key) {
-        if (const std::uint32_t k = array_key(key); k != 0) {
-            ++nums[slice_of(k)];
-            ++candidates;
-        }
-        ++total;
-    };
-    for (std::uint32_t i = 0; i < node_count(); ++i) {
-        if (!nodes_[i].value.is_nil()) count_key(nodes_[i].key);
-    }
-    count_key(extra_key);
-    std::uint32_t in_array = 0;
-    const std::uint32_t array_size = best_array_size(nums, candidates, in_array);
-    return resize_parts(heap, array_size, total - in_array);
+    KeyCount keys;
+    keys.add_array(array_, 0, array_size_);
+    keys.add_nodes(nodes_, 0, node_count());
+    keys.add(extra_key);
+    std::uint32_t array_size = 0;
+    std::uint32_t hash_size = 0;
+    keys.sizes(array_size, hash_size);
+    return resize_parts(heap, array_size, hash_size);
 }
 
 TableStatus Table::resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size) {
     return resize_parts(heap, array_size, hash_size);
+}
+
+void Table::move_array(const Heap& heap, const Value* from, std::uint32_t first, std::uint32_t last) {
+    for (std::uint32_t i = first; i < last; ++i) {
+        if (!from[i].is_nil()) (void)place(heap, Value::number(i + 1), from[i]);
+    }
+}
+
+void Table::move_nodes(const Heap& heap, const Node* from, std::uint32_t first, std::uint32_t last) {
+    for (std::uint32_t i = last; i-- > first;) {
+        if (from[i].value.is_nil()) continue;
+        if (const std::uint32_t k = array_key(from[i].key); k != 0 && k <= array_size_) {
+            array_[k - 1] = from[i].value;
+        } else {
+            (void)place(heap, from[i].key, from[i].value);
+        }
+    }
 }
 
 TableStatus Table::resize_parts(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size) {
@@ -270,17 +264,8 @@ TableStatus Table::resize_parts(Heap& heap, std::uint32_t array_size, std::uint3
     nodes_ = new_nodes;
     hash_mask_ = new_count ? new_count - 1 : 0;
     last_free_ = new_count;
-    for (std::uint32_t i = array_size; i < old_array_size; ++i) {  // the vanishing slice of the array
-        if (!old_array[i].is_nil()) (void)place(heap, Value::number(i + 1), old_array[i]);
-    }
-    for (std::uint32_t i = old_count; i-- > 0;) {
-        if (old_nodes[i].value.is_nil()) continue;
-        if (const std::uint32_t k = array_key(old_nodes[i].key); k != 0 && k <= array_size_) {
-            array_[k - 1] = old_nodes[i].value;
-        } else {
-            (void)place(heap, old_nodes[i].key, old_nodes[i].value);
-        }
-    }
+    move_array(heap, old_array, array_size, old_array_size);
+    move_nodes(heap, old_nodes, 0, old_count);
     if (old_array != new_array && old_array) heap.pages.release_payload(old_array, old_array_size * sizeof(Value));
     if (old_count != 0) heap.pages.release_payload(old_nodes, old_count * sizeof(Node));
     return TableStatus::Ok;

@@ -36,7 +36,18 @@ static_assert(sizeof(Node) == 24);
 }
 
 /// Answer of a table mutation.
-enum class TableStatus : std::uint8_t { Ok, OutOfMemory, ReadOnly, NilKey, NanKey, Stale, InvalidNext };
+enum class TableStatus : std::uint8_t {
+    Ok,
+    OutOfMemory,
+    ReadOnly,
+    NilKey,
+    NanKey,
+    Stale,
+    InvalidNext,
+    Unfinished,  ///< a slice of it is done; the same again goes on (Transaction::raw_set_slice)
+};
+/// Whether a key that is not there can be inserted without new parts.
+enum class Room : std::uint8_t { Some, None, NotKnown };
 
 class Table {
 public:
@@ -88,8 +99,11 @@ public:
     [[nodiscard]] std::uint32_t border(const Heap& heap) const;
     /// Position of `key` for iteration: 0 for nil, else one past its index; -1 when it is no key here.
     [[nodiscard]] std::int64_t iteration_index(const Heap& heap, Value key) const;
-    /// First entry with a value at or after `index`; false at the end. `index` becomes one past the entry.
-    [[nodiscard]] bool next_entry(std::uint64_t& index, Value& key, Value& value) const;
+    /// First entry with a value at or after `index`, among `limit` slots; false when there is none. `index` becomes one past
+    /// the entry, or where to go on.
+    [[nodiscard]] bool next_entry(std::uint64_t& index, Value& key, Value& value, std::uint64_t limit = ~0ull) const;
+    /// A key that may have the bytes of `key`, a long string: itself, or one of the same hash and length; nil for none.
+    [[nodiscard]] Value similar_key(const Heap& heap, Value key) const;
 
     std::uint64_t self;
     std::uint64_t wkey;
@@ -111,6 +125,8 @@ public:
     /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
     /// them when a rollback may need them.
     [[nodiscard]] TableStatus insert(Badge<Transaction>, Heap& heap, Value key, Value value);
+    /// Looks for a place for a key that find() does not know, at up to `limit` nodes. NotKnown: ask again, which goes on.
+    [[nodiscard]] Room room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit);
     /// Gives the parts exactly these sizes (entries are kept).
     [[nodiscard]] TableStatus resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
     /// Remembers that the metamethod of `bit` is absent. Not a change that Lua can observe.
@@ -123,6 +139,7 @@ private:
     friend class Collector;
     friend class ObjectFactory;
     friend class HeapVerifier;
+    friend class TableGrowth;
 
     static Node* const kEmptyNode;
 
@@ -130,6 +147,9 @@ private:
     [[nodiscard]] Node* free_node();
     [[nodiscard]] TableStatus rehash(Heap& heap, Value extra_key);
     [[nodiscard]] TableStatus resize_parts(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
+    /// Puts entries [first, last) of the old parts into these: array slots in order, nodes from the last one on.
+    void move_array(const Heap& heap, const Value* from, std::uint32_t first, std::uint32_t last);
+    void move_nodes(const Heap& heap, const Node* from, std::uint32_t first, std::uint32_t last);
     /// Places a key known to be absent; false when the hash part is full.
     [[nodiscard]] bool place(const Heap& heap, Value key, Value value);
 

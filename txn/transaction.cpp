@@ -33,6 +33,7 @@ Transaction::~Transaction() {
 // --- Life -----------------------------------------------------------------------------------------------------------
 
 bool Transaction::push_scope() {
+    cancel_long_work();
     if (!scopes_.reserve(scopes_.size() + 1)) return false;
     Scope scope;
     scope.outer_epoch = scopes_.empty() ? 0 : scope_epoch();
@@ -112,6 +113,7 @@ bool Transaction::has_escapes() const {
 
 TxnStatus Transaction::commit(CommitMode mode) {
     if (!active()) return TxnStatus::NotActive;
+    cancel_long_work();
     while (scopes_.size() > 1) (void)release(scopes_.size() - 1);
     heap_.collector->abandon();
     if (mode == CommitMode::ReleaseUnescaped && !has_escapes()) {
@@ -131,6 +133,7 @@ TxnStatus Transaction::commit(CommitMode mode) {
 
 TxnStatus Transaction::rollback() {
     if (!active()) return TxnStatus::NotActive;
+    cancel_long_work();
     heap_.collector->abandon();
     undo_records(scopes_.front());
     // The scopes are one to the page heap once the outermost is undone.
@@ -164,6 +167,7 @@ TxnStatus Transaction::savepoint(std::size_t& number) {
 TxnStatus Transaction::release(std::size_t number) {
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
+    cancel_long_work();
     while (scopes_.size() > number) {
         heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         pop_scope();
@@ -175,6 +179,7 @@ TxnStatus Transaction::release(std::size_t number) {
 TxnStatus Transaction::rollback_to(std::size_t number) {
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
+    cancel_long_work();
     undo_records(scopes_[number]);
     heap_.collector->restore_finalizers(scopes_[number].finalizers, false);
     while (scopes_.size() > number) {
@@ -207,7 +212,10 @@ void Transaction::undo_records(const Scope& scope) {
     journal_.truncate(scope.journal);
 }
 
-void Transaction::mark_roots(Collector& collector, bool) {
+void Transaction::mark_roots(Collector& collector, bool atomic) {
+    growth_.mark(collector);
+    text_.mark(collector);
+    if (atomic) growth_.forget_weak();
     if constexpr (!kJournalsWrites) {  // C3 does not hold: anything older may refer to anything younger
         heap_.pages.for_each_object([&](const std::uint64_t* words) {
             if (heap_.pages.is_older(Value{words[0]}.position())) collector.mark_changed(words[0]);
@@ -312,6 +320,78 @@ TableStatus Transaction::raw_set(Table& t, Value key, Value value) {
         if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
     }
     return t.insert({}, heap_, key, value);
+}
+
+TableStatus Transaction::raw_set_large(Table& t, Value key, Value value, std::int64_t& budget) {
+    using Kind = TableGrowth::Kind;
+    if (!active() || t.read_only()) return raw_set(t, key, value);
+    if (growth_.gives_back(t)) {
+        do {
+            std::int64_t work = 0;
+            const bool done = growth_.give_back(heap_, work);
+            budget -= work;
+            if (done) return raw_set(t, key, value);
+        } while (budget >= 0);
+        return TableStatus::Unfinished;
+    }
+    if (!is_large(t) || t.array_size() + 3 * t.node_count() <= kSmallTable) return raw_set(t, key, value);
+    const bool older = !writable(t) && t.epoch() < scope_epoch();
+    if (t.find(heap_, key)) {
+        if (!older) return raw_set(t, key, value);
+        const Cards* cards = cards_of(t);
+        if (!cards) return TableStatus::OutOfMemory;
+        if (cards->count < cards->limit) return raw_set(t, key, value);
+        const TableStatus s = grow(t, Kind::Copy, Value::nil(), budget);
+        return s == TableStatus::Ok ? raw_set(t, key, value) : s;
+    }
+    if (key.is_nil() || value.is_nil() || (key.is_number() && key.as_number() != key.as_number())) {
+        return raw_set(t, key, value);
+    }
+    if (older) {
+        Cards* cards = cards_of(t);
+        if (!cards || !save_header(t, *cards)) return TableStatus::OutOfMemory;
+        if (cards->count >= cards->limit) {
+            if (const TableStatus s = grow(t, Kind::Copy, Value::nil(), budget); s != TableStatus::Ok) return s;
+            return raw_set_large(t, key, value, budget);
+        }
+    }
+    if (!growth_.is(t, Kind::Rehash, key)) {
+        const std::uint32_t limit = heap_.long_work.slice_slots;
+        Room room;
+        while ((room = t.room_for({}, heap_, key, limit)) == Room::NotKnown) {
+            if ((budget -= limit) < 0) return TableStatus::Unfinished;
+        }
+        if (room == Room::Some) return raw_set(t, key, value);
+    }
+    const TableStatus s = grow(t, Kind::Rehash, key, budget);
+    return s == TableStatus::Ok ? raw_set_large(t, key, value, budget) : s;
+}
+
+TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::int64_t& budget) {
+    const bool older = !writable(t) && t.epoch() < scope_epoch();
+    if (!growth_.is(t, kind, key) && !growth_.begin(heap_, t, kind, key)) {
+        // TG5: at once.
+        if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
+        return kind == TableGrowth::Kind::Rehash ? t.rehash(heap_, key) : TableStatus::Ok;
+    }
+    for (;;) {
+        std::int64_t work = 0;
+        const TableGrowth::Answer answer = growth_.step(heap_, work);
+        budget -= work;
+        if (answer == TableGrowth::Answer::OutOfMemory) return TableStatus::OutOfMemory;
+        if (answer == TableGrowth::Answer::Made) break;
+        if (budget < 0) return TableStatus::Unfinished;
+    }
+    if (older) {
+        if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_)) {
+            growth_.cancel(heap_);
+            return TableStatus::OutOfMemory;
+        }
+        t.epoch_ = heap_.pages.epoch();
+    }
+    barrier(t);  // what was scanned are the old parts
+    growth_.install(heap_, {}, t);
+    return TableStatus::Ok;
 }
 
 TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incoming) {

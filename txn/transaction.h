@@ -20,6 +20,8 @@
 //      epoch in the record tells): records of a nested scope that was kept since. They are redundant, and the parts they
 //      speak of may be freed already. The parts that the other records speak of are older than the scope; they are roots
 //      while it is open.
+//  X10. What instructions have under way (heap/table_growth.h, heap/text_in_making.h) belongs to the innermost scope: it
+//      is cancelled when a scope opens or ends.
 //  X9. A transaction has let something escape if it wrote a journal record, took from the queue of finalizers or added to
 //      it, or made a userdata whose __gc is still to come. If it has not, nothing older refers to what it made, and
 //      commit(ReleaseUnescaped) releases all of it as a rollback would: there is nothing else to undo.
@@ -33,6 +35,8 @@
 #include "heap/collector.h"
 #include "heap/factory.h"
 #include "heap/heap.h"
+#include "heap/table_growth.h"
+#include "heap/text_in_making.h"
 #include "txn/card_map.h"
 #include "txn/journal.h"
 
@@ -90,6 +94,23 @@ public:
     // --- Tables -----------------------------------------------------------------------------------------------------------
     /// t[key] = value without metamethods.
     [[nodiscard]] TableStatus raw_set(Table& t, Value key, Value value);
+    /// The same for the interpreter: where new parts are due for a large table, it does a slice or more of them, as far as
+    /// `budget` goes, which it charges, and answers Unfinished until they are in place. Called with the same arguments
+    /// again, it goes on. What has been done so far cannot be observed.
+    [[nodiscard]] TableStatus raw_set_slice(Table& t, Value key, Value value, std::int64_t& budget) {
+        if (__builtin_expect(!is_large(t) && !growth_.active(), 1)) {
+            return raw_set(t, key, value);
+        }
+        return raw_set_large(t, key, value, budget);
+    }
+    /// The text that an instruction is putting together (X10).
+    [[nodiscard]] TextInMaking& text() { return text_; }
+    /// Gives up what instructions have begun (X10): it holds memory.
+    void cancel_long_work() {
+        growth_.cancel(heap_);
+        text_.cancel(heap_);
+    }
+    [[nodiscard]] const TableGrowth& growth() const { return growth_; }
     [[nodiscard]] TableStatus raw_set_integer(Table& t, std::int64_t key, Value value) {
         return raw_set(t, Value::number(static_cast<double>(key)), value);
     }
@@ -166,8 +187,9 @@ private:
     void barrier(const T& object) {
         if (heap_.collector->marking()) heap_.collector->changed_again(object.self);
     }
-    /// Before a table changes that may not be written freely (MC1).
+    /// Before a table changes that may not be written freely (MC1, TG2).
     void note_write(Table& t) {
+        growth_.forget(t);
         if (__builtin_expect(!t.watched_, 1)) return;
         t.watched_ = false;
         heap_.methods.forget();
@@ -179,6 +201,13 @@ private:
     [[nodiscard]] TableStatus prepare_structure(Table& t);
     [[nodiscard]] TableStatus move_whole(Table& t);
     [[nodiscard]] TableStatus save_card(Table& t, const Value* slot);
+    /// Whether new parts for it are long work. A node costs about as much as four array slots.
+    [[nodiscard]] bool is_large(const Table& t) const {
+        return t.array_size() + std::uint64_t{4} * t.node_count() > heap_.long_work.slots;
+    }
+    [[nodiscard]] TableStatus raw_set_large(Table& t, Value key, Value value, std::int64_t& budget);
+    /// Makes new parts for `t`, or some of them. Ok when they are in place.
+    [[nodiscard]] TableStatus grow(Table& t, TableGrowth::Kind kind, Value key, std::int64_t& budget);
     [[nodiscard]] TableStatus insert_by_cards(Table& t, Value key, Value value);
     /// What is saved of a table in the innermost scope; null when memory is out.
     [[nodiscard]] Cards* cards_of(Table& t);
@@ -194,6 +223,8 @@ private:
     Journal journal_;
     CountedVector<Scope> scopes_;
     TxnState state_ = TxnState::Idle;
+    TableGrowth growth_;
+    TextInMaking text_;
 };
 
 }  // namespace arenite

@@ -155,6 +155,9 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
             default: break;
         }
     }
+    // Parts in the making belong to no object yet.
+    transaction->growth().for_each_block(
+        [&](const void* block, std::size_t bytes) { backups.push_back({0, block, bytes}); });
     check.backups = backups;
     return verify_heap(heap, check);
 }

@@ -1,0 +1,34 @@
+// LongWork: when the work that one instruction has with one object is done in slices, and how large a slice is.
+//
+// A script must not do more than some 50 µs of work between two looks at its budget. What grows with one object (the
+// growth of a table, the bytes of a long string) is therefore done in slices of about 10 µs each, and charged; between two
+// slices the run may be suspended or killed. Small objects are worked on at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace arenite {
+
+struct LongWork {
+#if defined(ARENITE_STRESS)
+    std::uint32_t slots = 24;
+    std::uint32_t slice_slots = 16;
+    std::size_t bytes = 100;
+    std::size_t slice_bytes = 64;
+#else
+    std::uint32_t slots = 4096;        ///< tables with more array slots, or a quarter as many nodes, grow in slices
+    std::uint32_t slice_slots = 4096;  ///< array slots of one slice; of nodes, an eighth as many
+    std::size_t bytes = 64 * 1024;     ///< strings with more bytes are worked on in slices
+    std::size_t slice_bytes = 32 * 1024;
+#endif
+
+    // What is charged. A unit of the budget stands for about 2 ns.
+    static constexpr std::int64_t kSlotsPerUnit = 2;
+    static constexpr std::int64_t kUnitsPerNode = 8;
+    static constexpr std::int64_t kBytesPerUnit = 16;
+
+    [[nodiscard]] std::uint32_t slice_nodes() const { return slice_slots / 8; }
+};
+
+}  // namespace arenite

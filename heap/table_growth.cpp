@@ -1,0 +1,208 @@
+#include "heap/table_growth.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "heap/collector.h"
+#include "heap/heap.h"
+
+namespace arenite {
+
+bool TableGrowth::begin(Heap& heap, Table& t, Kind kind, Value key) {
+    const bool again = active() && table_ == t.self && kind_ == kind && key_.bits == key.bits;
+    const unsigned restarts = again ? restarts_ + 1 : 0;
+    cancel(heap);
+    if (restarts > kRestarts) return false;
+    restarts_ = restarts;
+    kind_ = kind;
+    table_ = t.self;
+    key_ = key;
+    stale_ = false;
+    may_be_weak_ = !t.metatable().is_nil();
+    old_array_ = t.array_;
+    old_nodes_ = t.nodes_;
+    old_array_size_ = t.array_size_;
+    old_node_count_ = t.node_count();
+    count_ = {};
+    next_phase(Phase::CountArray);
+    if (kind == Kind::Copy) next_phase(Phase::CountNodes);
+    t.wkey = 0;  // TG2
+    return true;
+}
+
+bool TableGrowth::allocate(Heap& heap) {
+    std::uint32_t array_size = old_array_size_;
+    std::uint32_t hash_size = old_node_count_;
+    if (kind_ == Kind::Rehash) {
+        count_.add(key_);
+        count_.sizes(array_size, hash_size);
+    }
+    if (array_size > Table::kMaxArray || hash_size > Table::kMaxArray) return false;
+    if (array_size != 0) {
+        array_ = static_cast<Value*>(heap.pages.allocate_payload(array_size * sizeof(Value)));
+        if (!array_) return false;
+    }
+    made_.array_ = array_;
+    made_.array_size_ = array_size;
+    made_.nodes_ = Table::kEmptyNode;
+    made_.hash_mask_ = 0;
+    made_.last_free_ = 0;
+    if (hash_size == 0) return true;
+    node_count_ = std::bit_ceil(hash_size);
+    nodes_ = static_cast<Node*>(heap.pages.allocate_payload(static_cast<std::size_t>(node_count_) * sizeof(Node)));
+    if (!nodes_) return false;
+    made_.nodes_ = nodes_;
+    made_.hash_mask_ = node_count_ - 1;
+    made_.last_free_ = node_count_;
+    return true;
+}
+
+TableGrowth::Answer TableGrowth::step(Heap& heap, std::int64_t& work) {
+    const LongWork& limits = heap.long_work;
+    const std::uint32_t first = cursor_;
+    ++slices_;
+    // The next slice of `size` slots or nodes; false when it is the last one.
+    const auto slice = [&](std::uint32_t size, std::uint32_t each) {
+        cursor_ = size - first > each ? first + each : size;
+        return cursor_ < size;
+    };
+    const auto charge_slots = [&] { work += 1 + (cursor_ - first) / LongWork::kSlotsPerUnit; };
+    const auto charge_nodes = [&] { work += 1 + (cursor_ - first) * LongWork::kUnitsPerNode; };
+    switch (phase_) {
+        case Phase::CountArray: {
+            const bool more = slice(old_array_size_, limits.slice_slots);
+            count_.add_array(old_array_, first, cursor_);
+            charge_slots();
+            if (!more) next_phase(Phase::CountNodes);
+            return Answer::Unfinished;
+        }
+        case Phase::CountNodes: {
+            bool more = false;
+            if (kind_ == Kind::Rehash) {
+                more = slice(old_node_count_, limits.slice_slots / 4);
+                count_.add_nodes(old_nodes_, first, cursor_);
+                work += 1 + (cursor_ - first);
+            }
+            if (more) return Answer::Unfinished;
+            if (!allocate(heap)) {
+                cancel(heap);
+                return Answer::OutOfMemory;
+            }
+            next_phase(Phase::FillArray);
+            return Answer::Unfinished;
+        }
+        case Phase::FillArray: {
+            const std::uint32_t size = made_.array_size_;
+            const bool more = slice(size, limits.slice_slots);
+            const std::uint32_t kept = std::clamp(old_array_size_, first, cursor_);
+            if (kept > first) std::memcpy(array_ + first, old_array_ + first, (kept - first) * sizeof(Value));
+            if (cursor_ > kept) {
+                std::memset(static_cast<void*>(array_ + kept), 0xFF, (cursor_ - kept) * sizeof(Value));
+            }
+            work += 1 + (cursor_ - first);
+            if (!more) next_phase(Phase::FillNodes);
+            return Answer::Unfinished;
+        }
+        case Phase::FillNodes: {
+            const bool more = slice(node_count_, limits.slice_slots / 4);
+            if (kind_ == Kind::Copy && cursor_ > first) {
+                std::memcpy(static_cast<void*>(nodes_ + first), old_nodes_ + first, (cursor_ - first) * sizeof(Node));
+            } else {
+                for (std::uint32_t i = first; i < cursor_; ++i) nodes_[i] = *Table::kEmptyNode;
+            }
+            work += 1 + (cursor_ - first) * 2;
+            if (more) return Answer::Unfinished;
+            next_phase(Phase::SpillArray);
+            if (kind_ == Kind::Rehash) return Answer::Unfinished;
+            break;
+        }
+        case Phase::SpillArray: {
+            if (old_array_size_ > made_.array_size_) {
+                const std::uint32_t size = old_array_size_ - made_.array_size_;
+                const bool more = slice(size, limits.slice_nodes());
+                made_.move_array(heap, old_array_, made_.array_size_ + first, made_.array_size_ + cursor_);
+                charge_nodes();
+                if (more) return Answer::Unfinished;
+            }
+            next_phase(Phase::MoveNodes);
+            return Answer::Unfinished;
+        }
+        case Phase::MoveNodes: {
+            const bool more = slice(old_node_count_, limits.slice_nodes());
+            made_.move_nodes(heap, old_nodes_, old_node_count_ - cursor_, old_node_count_ - first);
+            charge_nodes();
+            if (more) return Answer::Unfinished;
+            break;
+        }
+        case Phase::None:
+        case Phase::Made:
+        case Phase::GiveBack: break;
+    }
+    phase_ = Phase::Made;
+    return Answer::Made;
+}
+
+void TableGrowth::install(Heap& heap, Badge<Transaction>, Table& t) {
+    t.array_ = made_.array_;
+    t.array_size_ = made_.array_size_;
+    t.nodes_ = made_.nodes_;
+    t.hash_mask_ = made_.hash_mask_;
+    if (kind_ == Kind::Rehash) t.last_free_ = made_.last_free_;
+    array_ = nullptr;
+    nodes_ = nullptr;
+    node_count_ = 0;
+    drop(heap, old_array_, old_array_size_ * sizeof(Value), dying_[0]);
+    if (old_node_count_ != 0) drop(heap, old_nodes_, old_node_count_ * sizeof(Node), dying_[1]);
+    phase_ = Phase::GiveBack;
+    stale_ = false;
+    t.wkey = 0;  // TG2
+}
+
+void TableGrowth::drop(Heap& heap, void* block, std::size_t bytes, Dying& dying) {
+    if (bytes == 0) return;
+    if (bytes < 16 * heap.long_work.bytes || !heap.pages.releases(block, bytes)) {
+        heap.pages.release_payload(block, bytes);
+        return;
+    }
+    dying = {static_cast<char*>(block), bytes, 0};
+}
+
+bool TableGrowth::give_back(Heap& heap, std::int64_t& work) {
+    for (Dying& d : dying_) {
+        if (!d.block) continue;
+        ++slices_;
+        const std::size_t size = std::min(16 * heap.long_work.slice_bytes, d.bytes - d.done);
+        PageHeap::discard_within(d.block, d.done, d.done + size);
+        d.done += size;
+        work += 1 + static_cast<std::int64_t>(size / (8 * LongWork::kBytesPerUnit));
+        if (d.done < d.bytes) return false;
+        heap.pages.release_payload(d.block, d.bytes);
+        d = {};
+    }
+    if (dying_[1].block) return false;
+    phase_ = Phase::None;
+    table_ = 0;
+    return true;
+}
+
+void TableGrowth::cancel(Heap& heap) {
+    if (phase_ == Phase::None) return;
+    if (array_) heap.pages.release_payload(array_, made_.array_size_ * sizeof(Value));
+    if (nodes_) heap.pages.release_payload(nodes_, node_count_ * sizeof(Node));
+    for (Dying& d : dying_) {
+        if (d.block) heap.pages.release_payload(d.block, d.bytes);
+        d = {};
+    }
+    array_ = nullptr;
+    nodes_ = nullptr;
+    node_count_ = 0;
+    phase_ = Phase::None;
+    table_ = 0;
+    restarts_ = 0;
+}
+
+void TableGrowth::mark(Collector& collector) const {
+    for_each_block([&](const void* block, std::size_t bytes) { collector.mark_payload(block, bytes); });
+}
+
+}  // namespace arenite

@@ -1,0 +1,66 @@
+// TextInMaking: the bytes of one long string that an instruction puts together in slices.
+//
+// Like TableGrowth it belongs to no object: it is charged, marked by the transaction, cancelled when a scope opens or ends.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "heap/collector.h"
+#include "heap/factory.h"
+#include "heap/heap.h"
+
+namespace arenite {
+
+class TextInMaking {
+public:
+    [[nodiscard]] bool active() const { return block_ != nullptr; }
+    /// Whether what is under way is the work of this frame.
+    [[nodiscard]] bool is(const void* frame, const void* pc, std::size_t size) const {
+        return active() && frame_ == frame && pc_ == pc && size_ == size;
+    }
+    /// Gives up what is under way and begins a text of `size` bytes, more than a short string has. False: memory is out.
+    [[nodiscard]] bool begin(Heap& heap, const void* frame, const void* pc, std::size_t size) {
+        cancel(heap);
+        block_ = static_cast<char*>(heap.pages.allocate_payload(size + 1));
+        if (!block_) return false;
+        frame_ = frame;
+        pc_ = pc;
+        size_ = size;
+        done = operand = offset = 0;
+        return true;
+    }
+    [[nodiscard]] char* data() { return block_; }
+    /// The text as a string; nil when memory is out. Nothing is under way then.
+    [[nodiscard]] Value finish(Heap& heap) {
+        block_[size_] = 0;
+        const Value v = ObjectFactory::adopt_long_string(heap, block_, size_);
+        if (v.is_nil()) {
+            cancel(heap);
+        } else {
+            block_ = nullptr;
+        }
+        return v;
+    }
+    void cancel(Heap& heap) {
+        if (block_) heap.pages.release_payload(block_, size_ + 1);
+        block_ = nullptr;
+    }
+    void mark(Collector& collector) const {
+        if (block_) collector.mark_payload(block_, size_ + 1);
+    }
+    [[nodiscard]] const void* block() const { return block_; }
+    [[nodiscard]] std::size_t block_bytes() const { return size_ + 1; }
+
+    std::size_t done = 0;     ///< bytes written
+    std::size_t operand = 0;  ///< whose bytes come next
+    std::size_t offset = 0;   ///< in it
+
+private:
+    char* block_ = nullptr;
+    std::size_t size_ = 0;
+    const void* frame_ = nullptr;
+    const void* pc_ = nullptr;
+};
+
+}  // namespace arenite
