@@ -81,7 +81,10 @@ Next Interpreter::fast_SetMetatable(Vm& vm, Instruction w) {
 Next Interpreter::fast_RawSet(Vm& vm, Instruction w) {
     FAST_ENTRY(3);
     Table* table = vm.heap_.get<Table>(call.args[0]);
-    if (!table || vm.txn_.raw_set(*table, call.args[1], call.args[2]) != TableStatus::Ok) return charged_call(vm, w);
+    if (!table) return charged_call(vm, w);
+    const TableStatus status = vm.txn_.raw_set_slice(*table, call.args[1], call.args[2], vm.budget_);
+    if (status == TableStatus::Unfinished) return again(vm);
+    if (status != TableStatus::Ok) return charged_call(vm, w);
     return call.done(t, call.args[0]);
 }
 
@@ -109,11 +112,11 @@ Next Interpreter::fast_Next(Vm& vm, Instruction w) {
     if (!table || call.wanted == kMulti) return charged_call(vm, w);
     const std::int64_t index = table->iteration_index(vm.heap_, call.count > 1 ? call.args[1] : Value::nil());
     if (index < 0) return charged_call(vm, w);
-    auto i = static_cast<std::uint64_t>(index);
     Value key = Value::nil();
     Value value = Value::nil();
-    if (!table->next_entry(i, key, value)) return call.done(t, Value::nil());
-    vm.budget_ -= static_cast<std::int64_t>((i - static_cast<std::uint64_t>(index)) / 8);
+    const Value control = call.count > 1 ? call.args[1] : Value::nil();
+    if (!search_slices(vm, *table, control, static_cast<std::uint64_t>(index), key, value)) return again(vm);
+    if (key.is_nil()) return call.done(t, key);
     if (call.wanted > 1) call.slot[1] = value;
     call.slot[0] = key;
     return call.finish(t, 2);
@@ -287,7 +290,9 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
             Transaction::array_slots(*table)[n] = v;
             return call.done(t);
         }
-        if (vm.txn_.raw_set_integer(*table, std::int64_t{n} + 1, v) != TableStatus::Ok) return charged_call(vm, w);
+        const TableStatus status = vm.txn_.raw_set_slice(*table, Value::number(n + 1.0), v, vm.budget_);
+        if (status == TableStatus::Unfinished) return again(vm);
+        if (status != TableStatus::Ok) return charged_call(vm, w);
         return call.done(t);
     }
     std::int64_t position = 0;

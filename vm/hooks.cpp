@@ -359,8 +359,10 @@ Next Interpreter::before_instruction(Vm& vm, Instruction w) {
 /// PUC counts the instructions of hooks too, without telling of them.
 void Interpreter::count_silently(Vm& vm, Instruction w) {
     Thread& t = *vm.thread_;
+    const bool again = t.hook_done & kDoneCount;  // HK8
+    t.hook_done = 0;
     const Op op = ins::op(w);
-    if (op == Op::TFORLOOP || op == Op::NEWCELL || op == Op::ARGTABLE) return;
+    if (again || op == Op::TFORLOOP || op == Op::NEWCELL || op == Op::ARGTABLE) return;
     if (--t.hook_countdown == 0) t.hook_countdown = static_cast<std::uint32_t>(t.hook_period);
 }
 

@@ -20,6 +20,8 @@
 //       step with a positive budget runs at least one instruction.
 //  HK7. With call events on, a Lua function that is called last first gets a frame above its caller's, as in PUC; the two
 //       become one when its call event has been told.
+//  HK8. An instruction that is dispatched again because its work was too much for the budget (Interpreter::again) has no
+//       events of its own then: `hook_done` says that all are done.
 #pragma once
 
 #include <cstdint>

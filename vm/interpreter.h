@@ -207,6 +207,21 @@ struct Interpreter {
     static Next slow_tail_call(Vm& vm, Instruction w);
     static Next slow_return(Vm& vm, Instruction w);
     static Next slow_budget(Vm& vm, Instruction w);
+    // What follows does long work in slices, as far as the budget goes; false: return again(vm) (vm/long_work.cpp).
+    /// Compares two strings: `order` < 0, 0 or > 0.
+    [[nodiscard]] static bool compare_slices(Vm& vm, Value a, Value b, int& order);
+    [[nodiscard]] static bool equal_slices(Vm& vm, Value a, Value b, bool& equal);
+    /// Makes a lookup of `key`, a long string, in `object` or along its handlers cheap: `key` becomes the very key found.
+    [[nodiscard]] static bool settle_key(Vm& vm, Value object, Value& key, Metamethod m);
+    /// The entry of `t` from `index` on, behind `control`; nil for none.
+    [[nodiscard]] static bool search_slices(Vm& vm, const Table& t, Value control, std::uint64_t index, Value& key,
+                                            Value& value);
+    /// The text of `n` strings and numbers, of `total` bytes together; nil when memory is out.
+    [[nodiscard]] static bool concat_slices(Vm& vm, const Value* operands, std::size_t n, std::size_t total,
+                                            Value& out);
+    /// The running instruction has work to do that is larger than the budget: it is dispatched again when there is more,
+    /// and goes on then.
+    static Next again(Vm& vm);
     static Next slow_internal(Vm& vm, Instruction w);
     static Next slow_corrupt(Vm& vm, Instruction w);
 

@@ -165,6 +165,14 @@ public:
     [[nodiscard]] bool raw_set(Handle<Table> t, Value key, Value v);
     [[nodiscard]] bool raw_set(Handle<Table> t, std::int64_t key, Value v);
     [[nodiscard]] bool raw_set(Handle<Table> t, std::string_view key, Value v);
+    // The same in slices, where the work grows with the table or a string. A false answer may also mean that the budget is
+    // used up: then failed() has the native called again, in the state that it is in and with the same arguments, and the
+    // work goes on. So only for natives that have changed nothing until then.
+    [[nodiscard]] bool raw_set_slice(Handle<Table> t, Value key, Value v);
+    [[nodiscard]] bool raw_equal_slice(Value a, Value b, bool& out);
+    [[nodiscard]] bool next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more);
+    /// Makes a lookup of `key` cheap, if it is a long string.
+    [[nodiscard]] bool settle_key(Handle<Table> t, Value& key);
     [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;  ///< a border, as lua_objlen gives it
     /// lua_next: key becomes the key after `key` (nil: the first), value its value; out_more false at the end.
     [[nodiscard]] bool next(Handle<Table> t, Value& key, Value& value, bool& out_more);
@@ -202,6 +210,7 @@ private:
     friend struct AtomicBlock;
     friend struct Interpreter;
     [[nodiscard]] bool record(std::string_view message, bool with_position);
+    [[nodiscard]] bool is_set(TableStatus status);
     Vm* vm_ = nullptr;
     Value* base_ = nullptr;
     std::uint32_t nargs_ = 0;
@@ -211,6 +220,7 @@ private:
     std::uint32_t pushed_ = 0;
     Value* out_ = nullptr;  ///< first result, or the callee and arguments of a request
     bool caught_ = false;
+    bool unfinished_ = false;     ///< a member has used up the budget
     std::uint32_t flags_ = 0;     ///< of a request: protected, wrapped
     Value self_ = Value::nil();   ///< the native function running
     Value error_ = Value::nil();  ///< recorded by a member that failed

@@ -23,6 +23,7 @@ bool NativeContext::record(std::string_view message, bool with_position) {
 }
 
 NativeResult NativeContext::failed() {
+    if (unfinished_) return suspend(state_);
     return {NativeResult::Raise, 0};
 }
 
@@ -387,9 +388,19 @@ Value NativeContext::raw_get(Handle<Table> t, std::string_view key) {
 
 bool NativeContext::raw_set(Handle<Table> t, Value key, Value v) {
     Table* table = vm_->heap_.get(t);
-    const TableStatus status = table ? vm_->txn_.raw_set(*table, key, v) : TableStatus::Stale;
+    return is_set(table ? vm_->txn_.raw_set(*table, key, v) : TableStatus::Stale);
+}
+
+bool NativeContext::raw_set_slice(Handle<Table> t, Value key, Value v) {
+    if (!settle_key(t, key)) return false;
+    Table* table = vm_->heap_.get(t);
+    return is_set(table ? vm_->txn_.raw_set_slice(*table, key, v, vm_->budget_) : TableStatus::Stale);
+}
+
+bool NativeContext::is_set(TableStatus status) {
     switch (status) {
         case TableStatus::Ok: return true;
+        case TableStatus::Unfinished: unfinished_ = true; return false;
         case TableStatus::NilKey: return record("table index is nil", false);
         case TableStatus::NanKey: return record("table index is NaN", false);
         case TableStatus::ReadOnly: return record("Attempt to modify a readonly table", false);
@@ -426,6 +437,26 @@ bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_mo
     out_more = table->next_entry(i, key, value);
     vm_->budget_ -= static_cast<std::int64_t>((i - static_cast<std::uint64_t>(index)) / 8);
     return true;
+}
+
+bool NativeContext::next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more) {
+    const Table* table = vm_->heap_.get(t);
+    const Value control = key;
+    const std::int64_t index = table ? table->iteration_index(vm_->heap_, control) : -1;
+    if (index < 0) return record("invalid key to 'next'", false);
+    unfinished_ = !Interpreter::search_slices(*vm_, *table, control, static_cast<std::uint64_t>(index), key, value);
+    out_more = !unfinished_ && !key.is_nil();
+    return !unfinished_;
+}
+
+bool NativeContext::settle_key(Handle<Table> t, Value& key) {
+    unfinished_ = key.is<LongString>() && !Interpreter::settle_key(*vm_, Value::object(t), key, Metamethod::Index);
+    return !unfinished_;
+}
+
+bool NativeContext::raw_equal_slice(Value a, Value b, bool& out) {
+    unfinished_ = !Interpreter::equal_slices(*vm_, a, b, out);
+    return !unfinished_;
 }
 
 Value NativeContext::metatable(Value v) const {

@@ -67,6 +67,7 @@ IndexAnswer index_chain(const Vm& vm, const Heap& heap, Value object, Value key)
 }
 
 Next Interpreter::op_index(Vm& vm, Value object, Value key, std::uint32_t dst, int object_reg) {
+    if (key.is<LongString>() && !settle_key(vm, object, key, Metamethod::Index)) return again(vm);
     const IndexAnswer answer = index_chain(vm, vm.heap_, object, key);
     switch (answer.kind) {
         case IndexAnswer::Found: vm.thread_->frame->base[dst] = answer.value; return Next::Continue;
@@ -79,6 +80,7 @@ Next Interpreter::op_index(Vm& vm, Value object, Value key, std::uint32_t dst, i
 }
 
 Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int object_reg) {
+    if (key.is<LongString>() && !settle_key(vm, object, key, Metamethod::NewIndex)) return again(vm);
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
         Value handler;
         if (Table* t = vm.heap_.get<Table>(object)) {
@@ -91,11 +93,13 @@ Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int
                 handler = vm.heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
             }
             if (present || handler.is_nil()) {
-                TableStatus status = vm.txn_.raw_set(*t, key, value);
+                TableStatus status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
                 if (status == TableStatus::OutOfMemory) {
+                    vm.txn_.cancel_long_work();
                     collect_for_memory(vm);
-                    status = vm.txn_.raw_set(*t, key, value);
+                    status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
                 }
+                if (status == TableStatus::Unfinished) return again(vm);
                 return status == TableStatus::Ok ? Next::Continue : table_error(vm, status);
             }
         } else {
@@ -171,7 +175,9 @@ Value order_handler(const Heap& heap, Value a, Value b, Metamethod m) {
 }
 
 Next Interpreter::op_equal(Vm& vm, Value a, Value b, Instruction w) {
-    if (vm.heap_.raw_equal(a, b)) return finish_jump(vm, w, true);
+    bool equal = false;
+    if (!equal_slices(vm, a, b, equal)) return again(vm);
+    if (equal) return finish_jump(vm, w, true);
     const bool comparable = (a.is<Table>() && b.is<Table>()) || (a.is<Userdata>() && b.is<Userdata>());
     const Value handler = comparable ? shared_handler(vm.heap_, a, b, Metamethod::Eq) : Value::nil();
     if (handler.is_nil()) return finish_jump(vm, w, false);
@@ -181,7 +187,9 @@ Next Interpreter::op_equal(Vm& vm, Value a, Value b, Instruction w) {
 Next Interpreter::op_less(Vm& vm, Value a, Value b, Instruction w) {
     if (a.is_number() && b.is_number()) return finish_jump(vm, w, a.as_number() < b.as_number());
     if (a.is_string() && b.is_string()) {
-        return finish_jump(vm, w, compare_strings(vm.heap_.string(a), vm.heap_.string(b)) < 0);
+        int order = 0;
+        if (!compare_slices(vm, a, b, order)) return again(vm);
+        return finish_jump(vm, w, order < 0);
     }
     const Value handler = a.type() == b.type() ? shared_handler(vm.heap_, a, b, Metamethod::Lt) : Value::nil();
     if (handler.is_nil()) return compare_error(vm, a, b);
@@ -191,7 +199,9 @@ Next Interpreter::op_less(Vm& vm, Value a, Value b, Instruction w) {
 Next Interpreter::op_less_equal(Vm& vm, Value a, Value b, Instruction w) {
     if (a.is_number() && b.is_number()) return finish_jump(vm, w, a.as_number() <= b.as_number());
     if (a.is_string() && b.is_string()) {
-        return finish_jump(vm, w, compare_strings(vm.heap_.string(a), vm.heap_.string(b)) <= 0);
+        int order = 0;
+        if (!compare_slices(vm, a, b, order)) return again(vm);
+        return finish_jump(vm, w, order <= 0);
     }
     if (a.type() != b.type()) return compare_error(vm, a, b);
     Value handler = shared_handler(vm.heap_, a, b, Metamethod::Le);
@@ -224,6 +234,18 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
             const Value v = first[remaining - 1 - n];
             total += v.is_number() ? lib::to_text(v.as_number(), numbers) : vm.heap_.string(v).size();
             ++n;
+        }
+        if (total > vm.heap_.long_work.bytes && total > kShortStringMax) {
+            Value result;
+            if (!concat_slices(vm, first + (remaining - n), n, total, result)) {
+                // The instruction begins with all of its operands again: those that are in a result already are empty now.
+                for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = vm.empty_string_;
+                return again(vm);
+            }
+            if (result.is_nil()) return out_of_memory(vm);
+            remaining -= n - 1;
+            first[remaining - 1] = result;
+            continue;
         }
         vm.budget_ -= static_cast<std::int64_t>(total / 64);
         char small[kShortStringMax + 1];

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "vm/hooks.h"
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/number_text.h"
@@ -211,7 +212,10 @@ Next Interpreter::slow_compare(Vm& vm, Instruction w) {
         case Op::JEQ:
         case Op::JNE: return op_equal(vm, a, v.base[v.b], w);
         case Op::JEQK:
-        case Op::JNEK: return finish_jump(vm, w, vm.heap_.raw_equal(a, v.k[v.b]));
+        case Op::JNEK: {
+            bool equal = false;
+            return equal_slices(vm, a, v.k[v.b], equal) ? finish_jump(vm, w, equal) : again(vm);
+        }
         case Op::JLT:
         case Op::JNLT: return op_less(vm, a, v.base[v.b], w);
         case Op::JLE:
@@ -399,12 +403,11 @@ Next Interpreter::slow_tfor_call(Vm& vm, Instruction w) {
         if (const Table* t = vm.heap_.get<Table>(v.base[v.a + 1])) {
             const std::int64_t index = t->iteration_index(vm.heap_, v.base[v.a + 2]);
             if (index >= 0) {
-                auto i = static_cast<std::uint64_t>(index);
                 Value key = Value::nil();
                 Value value = Value::nil();
-                const std::uint64_t before = i;
-                (void)t->next_entry(i, key, value);
-                vm.budget_ -= static_cast<std::int64_t>((i - before) / 8);
+                if (!search_slices(vm, *t, v.base[v.a + 2], static_cast<std::uint64_t>(index), key, value)) {
+                    return again(vm);
+                }
                 Value* out = v.base + v.a + 3;
                 out[0] = key;
                 if (v.c > 1) out[1] = value;
@@ -551,6 +554,12 @@ Next Interpreter::slow_budget(Vm& vm, Instruction w) {
     vm.step_budget_ -= slice;
     vm.budget_ = static_cast<std::int64_t>(slice) + distance;
     return Next::Reload;
+}
+
+Next Interpreter::again(Vm& vm) {
+    Thread& t = *vm.thread_;
+    if (t.hook_mask != 0) t.hook_done = kDoneCall | kDoneCount | kDoneLine;  // HK8
+    return slow_budget(vm, ins::abcd(Op::MOVE));
 }
 
 #if defined(ARENITE_STRESS)

@@ -109,7 +109,8 @@ bool Vm::initialize() {
         if (type_names_[i].is_nil()) return false;
     }
     select_count_ = make_string("#");
-    if (select_count_.is_nil()) return false;
+    empty_string_ = make_string("");
+    if (select_count_.is_nil() || empty_string_.is_nil()) return false;
     const Value kv = make_string("kv");
     if (kv.is_nil() || !set_field(proxy_metatables_, "__mode", kv)) return false;
     if (txn_.set_metatable(*heap_.get(proxy_metatables_), proxies) != TableStatus::Ok) return false;
@@ -209,6 +210,7 @@ bool Vm::save_run() {
 }
 
 void Vm::lose_run() {
+    cancel_long_work();
     if (status_ == RunStatus::Suspended || status_ == RunStatus::Yielded) {
         failure_ = {Failure::Kind::Killed, "the transaction of the run has ended", true, LuaType::String, {}};
         status_ = RunStatus::Failed;
@@ -425,6 +427,7 @@ RunStatus Vm::step(std::uint64_t budget) {
 }
 
 void Vm::after_run() {
+    if (status_ != RunStatus::Suspended) cancel_long_work();
     if (status_ == RunStatus::Failed && exit_requested_) status_ = RunStatus::Exited;
     if (status_ == RunStatus::Failed) {
         const Failure::Kind kind = killed_                                   ? kill_kind_
@@ -517,6 +520,7 @@ void Vm::for_each_lasting_root(F&& f) const {
     f("next", builtin_next_);
     f("tostring", builtin_tostring_);
     f("#", select_count_);
+    f("", empty_string_);
     f("proxy metatables", Value::object(proxy_metatables_));
     for (const Value v : type_names_) f("type name", v);
     for (const Value v : helpers_) f("helper", v);

@@ -29,6 +29,7 @@
 #include "txn/transaction.h"
 #include "vm/host_roots.h"
 #include "vm/lib/random_sequence.h"
+#include "vm/long_work.h"
 #include "vm/native.h"
 
 namespace arenite {
@@ -258,6 +259,11 @@ private:
     /// Before a run goes on: saves its threads when the host has opened a savepoint since, as their stacks are about to
     /// change. False: memory is out.
     [[nodiscard]] bool save_run();
+    /// Gives up what an instruction of the run has begun.
+    void cancel_long_work() {
+        txn_.cancel_long_work();
+        search_ = {};
+    }
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
     /// Whether the host wants the run to end.
@@ -277,6 +283,7 @@ private:
     Value ipairs_next_ = Value::nil();
     Value type_names_[kLuaTypeCount] = {};
     Value select_count_ = Value::nil();  ///< "#"
+    Value empty_string_ = Value::nil();
 
     Heap heap_;
     Transaction txn_;
@@ -316,6 +323,8 @@ private:
         const ObjectHeader* function = nullptr;
     } finalizer_;
     bool in_handler_ = false;  ///< a message handler runs: limits are a little wider
+    LongComparison comparison_;
+    LongSearch search_;
     std::string traceback_;
     std::vector<std::pair<const void*, std::unique_ptr<VmExtension>>> extensions_;
 };

@@ -47,21 +47,25 @@ NativeResult type_fn(NativeContext& cx) {
 /// rawequal (v1, v2)
 NativeResult rawequal_fn(NativeContext& cx) {
     if (!cx.check_any(0) || !cx.check_any(1)) return cx.failed();
-    return cx.done_bool(cx.raw_equal(cx.arg(0), cx.arg(1)));
+    bool equal = false;
+    if (!cx.raw_equal_slice(cx.arg(0), cx.arg(1), equal)) return cx.failed();
+    return cx.done_bool(equal);
 }
 
 /// rawget (table, index)
 NativeResult rawget_fn(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t) || !cx.check_any(1)) return cx.failed();
-    return cx.done(cx.raw_get(t, cx.arg(1)));
+    Value key = cx.arg(1);
+    if (!cx.settle_key(t, key)) return cx.failed();
+    return cx.done(cx.raw_get(t, key));
 }
 
 /// rawset (table, index, value)
 NativeResult rawset_fn(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t) || !cx.check_any(1) || !cx.check_any(2)) return cx.failed();
-    return cx.raw_set(t, cx.arg(1), cx.arg(2)) ? cx.done(cx.arg(0)) : cx.failed();
+    return cx.raw_set_slice(t, cx.arg(1), cx.arg(2)) ? cx.done(cx.arg(0)) : cx.failed();
 }
 
 /// getmetatable (object)
@@ -118,7 +122,7 @@ NativeResult next_fn(NativeContext& cx) {
     Value key = cx.arg(1);
     Value value = Value::nil();
     bool more = false;
-    if (!cx.next(t, key, value, more)) return cx.failed();
+    if (!cx.next_slice(t, key, value, more)) return cx.failed();
     return more ? cx.done(key, value) : cx.done(Value::nil());
 }
 

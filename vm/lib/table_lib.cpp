@@ -60,7 +60,10 @@ NativeResult insert(NativeContext& cx) {
     std::int64_t empty = 0;  // where the first move goes
     if (cx.state() == 0) {
         empty = std::int64_t{cx.raw_length(t)} + 1;
-        if (cx.arg_count() == 2) return cx.raw_set(t, empty, cx.arg(1)) ? cx.done() : cx.failed();
+        if (cx.arg_count() == 2) {
+            const Value key = integer_value(empty);
+            return cx.raw_set_slice(t, key, cx.arg(1)) ? cx.done() : cx.failed();
+        }
         if (cx.arg_count() != 3) return cx.error("wrong number of arguments to 'insert'");
         if (!check_int(cx, 1, position)) return cx.failed();
         empty = std::max<std::int64_t>(empty, position);  // "grow" the array if necessary
