@@ -32,6 +32,30 @@ public:
     [[nodiscard, gnu::always_inline]] static Table* try_make_empty_table(Heap& heap) {
         return clear_table(heap, heap.pages.try_allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
     }
+    /// A closure whose upvalues are to be filled at once; a cell; likewise.
+    [[nodiscard, gnu::always_inline]] static Closure* try_make_closure(Heap& heap, const Prototype& p,
+                                                                       Value environment) {
+        auto* c = reinterpret_cast<Closure*>(heap.pages.try_allocate_object(
+            object_class(Closure::bytes_for(p.upvalue_count())), static_cast<unsigned>(Tag::Closure)));
+        if (__builtin_expect(!c, 0)) return nullptr;
+        c->wkey = c->self ^ heap.txn_key();
+        c->prototype_ = Handle<Prototype>{p.self};
+        c->environment_ = environment;
+        c->constants_ = p.constants();
+        c->upvalue_count_ = p.upvalue_count();
+        c->unused_ = 0;
+        return c;
+    }
+    [[nodiscard, gnu::always_inline]] static Cell* try_make_cell(Heap& heap, Value v) {
+        auto* c = reinterpret_cast<Cell*>(
+            heap.pages.try_allocate_object(object_class(sizeof(Cell)), static_cast<unsigned>(Tag::Cell)));
+        if (__builtin_expect(!c, 0)) return nullptr;
+        c->wkey = c->self ^ heap.txn_key();
+        c->value_ = v;
+        c->epoch_ = heap.pages.epoch();
+        c->unused_ = 0;
+        return c;
+    }
     /// A table with parts of these sizes, both small, likewise. (Nothing is left behind when it answers null.)
     [[nodiscard, gnu::always_inline]] static Table* try_make_small_table(Heap& heap, std::uint32_t array_size,
                                                                          std::uint32_t hash_size) {
