@@ -39,11 +39,13 @@ public:
     virtual bool knows_command(std::span<const std::string_view> args) const { return !args.empty(); }
 
     // Undo: everything that calls change between begin_undo() and rollback_undo() is put back, in
-    // every database. One scope at a time; a host without undo says so and ignores the three calls.
+    // every database. Scopes nest, and end from the innermost one out; what commit_undo() keeps of an
+    // inner scope, the rollback of an outer one still undoes. begin_undo() may throw std::bad_alloc, and
+    // opens nothing then. A host without undo says so and ignores the three calls.
     virtual bool can_undo() const noexcept { return false; }
     virtual void begin_undo() {}
     virtual void commit_undo() noexcept {}
-    virtual void rollback_undo() {}
+    virtual void rollback_undo() noexcept {}
 
     // The clock that decides expiry, in milliseconds since 1970: frozen while a script runs, the
     // real one with nullopt. TIME is not frozen (Redis 7.0).

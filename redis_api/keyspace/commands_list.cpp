@@ -178,11 +178,10 @@ Reply linsert_command(Invocation& call) {
     ListValue* list = nullptr;
     if (!call.write(call[1], list)) return call.fail();
     if (list == nullptr) return Reply::integer(0);
-    const auto& items = list->items();
-    const auto pivot = std::find(items.begin(), items.end(), call[3]);
-    if (pivot == items.end()) return Reply::integer(-1);
-    const auto position = static_cast<std::size_t>(pivot - items.begin());
-    list->insert(position + (after ? 1 : 0), std::string(call[4]));
+    std::size_t pivot = 0;
+    while (pivot < list->size() && list->at(pivot) != call[3]) ++pivot;
+    if (pivot == list->size()) return Reply::integer(-1);
+    list->insert(pivot + (after ? 1 : 0), std::string(call[4]));
     return Reply::integer(length_of(*list));
 }
 

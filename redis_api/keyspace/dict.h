@@ -3,20 +3,27 @@
 // Chained buckets in a power of two, SipHash, and a list of all nodes in order of insertion. Nodes
 // never move in memory.
 //
-// Undo. begin_undo() starts a journal of this dictionary, kept until commit_undo() or
-// rollback_undo(). Its size is bounded by the elements that were there and are there, however many
-// operations run:
+// Undo. begin_undo() opens a scope, which ends with commit_undo() or rollback_undo(); scopes nest and
+// share one journal, each from its mark on. The size of the journal is bounded, for each scope, by
+// the elements that were there and are there, however many operations run:
 //  1. A node that was there at begin ("old") has at most one Changed and one Removed record.
 //  2. A removed old node stays alive in its record, untouched.
 //  3. A node inserted since ("born") has one Added record; removing it removes the record too.
 //  4. Rollback replays backwards. An old node returns behind the node that preceded it when it was
-//     removed. That one is old too, since nodes are only ever appended, and so it is back already.
+//     removed. That one is older, since nodes are only ever appended, and so it is back already.
 //     Hence the order of the list is restored exactly.
+//  5. Buckets have their nodes in order of age, and a rollback brings back the number of buckets: scans
+//     and random draws find the same order as before.
+//  6. The end of an inner scope with commit_undo() drops or cancels the records that 1 and 3 do not
+//     allow in the outer scope.
+//  7. Rollback and commit allocate nothing. A change that cannot be journaled throws std::bad_alloc
+//     before anything has changed.
 #pragma once
 
 #include <cassert>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,20 +58,18 @@ public:
         const Value& value() const noexcept { return value_; }
         const Node* next() const noexcept { return next_; }
         Node* next() noexcept { return next_; }
-        // For parts of the value that are not subject to undo.
-        Value& unjournaled_value() noexcept { return value_; }
 
     private:
         friend class Dict;
-        Node(std::string_view key, std::uint64_t hash, Value value)
-            : hash_(hash), key_(key), value_(std::move(value)) {}
+        Node(std::string_view key, std::uint64_t hash, std::uint64_t birth, Value value)
+            : hash_(hash), birth_(birth), key_(key), value_(std::move(value)) {}
 
         Node* chain_ = nullptr;
         Node* previous_ = nullptr;
         Node* next_ = nullptr;
         std::uint64_t hash_;
-        // 0: old and clean. kSaved: old, its value is in the journal. Else born: its record's number
-        // plus one.
+        std::uint64_t birth_;  // nodes are numbered as they are made
+        // The number of its last Added or Changed record, plus one; 0: it has none.
         std::size_t mark_ = 0;
         std::string key_;
         Value value_;
@@ -74,7 +79,7 @@ public:
     Dict(const Dict&) = delete;
     Dict& operator=(const Dict&) = delete;
     ~Dict() {
-        commit_undo();
+        while (in_undo()) commit_undo();
         delete_all();
     }
 
@@ -100,11 +105,9 @@ public:
     Node* insert(std::string_view key, Value value) {
         assert(!contains(key));
         if (size_ >= buckets_.size()) rehash(buckets_.size() * 2);
-        Node* node = new Node(key, sip_hash(hash_key(), key), std::move(value));
-        if (undo_ != nullptr) {
-            undo_->push_back({Change::Added, node, std::nullopt});
-            node->mark_ = undo_->size();
-        }
+        reserve_change();
+        Node* node = new Node(key, sip_hash(hash_key(), key), next_birth_++, std::move(value));
+        if (in_undo()) journal(Change::Added, node);
         link_bucket(node);
         link_after(last_, node);
         ++size_;
@@ -113,24 +116,33 @@ public:
 
     // Replaces the value of an element; the old one is journaled.
     void assign(Node* node, Value value) {
-        if (undo_ != nullptr && node->mark_ == 0) {
-            undo_->push_back({Change::Changed, node, std::move(node->value_)});
-            node->mark_ = kSaved;
+        if (in_undo() && !is_saved(node)) {
+            reserve_change();
+            journal(Change::Changed, node);
+            undo_->records.back().old_value = std::move(node->value_);
         }
         node->value_ = std::move(value);
     }
 
     void erase(Node* node) {
+        reserve_change();
         unlink(node);
-        if (undo_ == nullptr) {
+        if (!in_undo()) {
             delete node;
         } else if (is_born(node)) {
             cancel_record(node->mark_ - 1);
             delete node;
         } else {
-            undo_->push_back({Change::Removed, node, std::nullopt});
+            undo_->records.push_back({Change::Removed, node, 0, std::nullopt});
         }
         if (size_ * 8 < buckets_.size() && buckets_.size() > kFewestBuckets) shrink();
+    }
+
+    // After this, one assign() or erase() cannot fail. May throw std::bad_alloc.
+    void reserve_change() {
+        if (!in_undo()) return;
+        std::vector<Record>& records = undo_->records;
+        if (records.size() == records.capacity()) records.reserve(records.size() < 8 ? 8 : records.size() * 2);
     }
 
     bool erase(std::string_view key) {
@@ -168,15 +180,25 @@ public:
 
     bool in_undo() const noexcept { return undo_ != nullptr; }
 
+    // May throw std::bad_alloc; then no scope was opened.
     void begin_undo() {
-        assert(undo_ == nullptr);
-        undo_ = std::make_unique<std::vector<Record>>();
-        voids_ = 0;
+        std::unique_ptr<Undo> fresh;
+        if (!in_undo()) fresh = std::make_unique<Undo>();
+        Undo& undo = fresh != nullptr ? *fresh : *undo_;
+        undo.scopes.push_back({undo.records.size(), 0, longest_chain_, {}});
+        if (fresh != nullptr) undo_ = std::move(fresh);
     }
 
+    // Ends the innermost scope, and with the outermost one the journal.
     void commit_undo() noexcept {
-        if (undo_ == nullptr) return;
-        for (Record& record : *undo_) {
+        if (!in_undo()) return;
+        Scope inner = std::move(undo_->scopes.back());
+        undo_->scopes.pop_back();
+        if (!undo_->scopes.empty()) {
+            merge(inner);
+            return;
+        }
+        for (Record& record : undo_->records) {
             if (record.change == Change::Removed) {
                 delete record.node;
             } else if (record.change != Change::Void) {
@@ -186,11 +208,14 @@ public:
         undo_.reset();
     }
 
+    // Undoes what was done in the innermost scope, which ends.
     void rollback_undo() noexcept {
-        if (undo_ == nullptr) return;
-        const auto records = std::move(undo_);
-        for (std::size_t i = records->size(); i-- > 0;) {
-            Record& record = (*records)[i];
+        if (!in_undo()) return;
+        Scope scope = std::move(undo_->scopes.back());
+        undo_->scopes.pop_back();
+        std::vector<Record>& records = undo_->records;
+        while (records.size() > scope.start) {
+            Record& record = records.back();
             Node* node = record.node;
             switch (record.change) {
                 case Change::Void: break;
@@ -200,7 +225,7 @@ public:
                     break;
                 case Change::Changed:
                     node->value_ = std::move(*record.old_value);
-                    node->mark_ = 0;
+                    node->mark_ = record.outer_mark;
                     break;
                 case Change::Removed:
                     link_bucket(node);
@@ -208,7 +233,14 @@ public:
                     ++size_;
                     break;
             }
+            records.pop_back();
         }
+        if (!scope.old_buckets.empty()) {
+            buckets_.swap(scope.old_buckets);
+            link_buckets();
+        }
+        longest_chain_ = scope.longest_chain;
+        if (undo_->scopes.empty()) undo_.reset();
     }
 
 private:
@@ -217,22 +249,78 @@ private:
     struct Record {
         Change change;
         Node* node;
+        std::size_t outer_mark;  // of the node, before a Changed record
         std::optional<Value> old_value;
     };
+    struct Scope {
+        std::size_t start;  // number of its first record
+        std::size_t voids;
+        std::size_t longest_chain;       // at begin
+        std::vector<Node*> old_buckets;  // at begin, only the number matters; empty: not rehashed since
+    };
+    struct Undo {
+        std::vector<Record> records;
+        std::vector<Scope> scopes;
+    };
 
-    static constexpr std::size_t kSaved = ~std::size_t{0};
+    Scope& scope() noexcept { return undo_->scopes.back(); }
+    // Whether the innermost scope has what the node was at its begin.
+    bool is_saved(const Node* node) noexcept { return node->mark_ > scope().start; }
+    bool is_born(const Node* node) noexcept {
+        return is_saved(node) && undo_->records[node->mark_ - 1].change == Change::Added;
+    }
 
-    bool is_born(const Node* node) const noexcept { return node->mark_ != 0 && node->mark_ != kSaved; }
+    // Room was reserved.
+    void journal(Change change, Node* node) noexcept {
+        undo_->records.push_back({change, node, node->mark_, std::nullopt});
+        node->mark_ = undo_->records.size();
+    }
+
+    // Makes the records of an inner scope, which are behind all others, those of the scope around it.
+    void merge(Scope& inner) noexcept {
+        std::vector<Record>& records = undo_->records;
+        Scope& outer = scope();
+        if (outer.old_buckets.empty()) outer.old_buckets = std::move(inner.old_buckets);
+        std::size_t kept = inner.start;
+        for (std::size_t i = inner.start; i < records.size(); ++i) {
+            Node* node = records[i].node;
+            const Change change = records[i].change;
+            if (change == Change::Void) continue;
+            if (change == Change::Changed && records[i].outer_mark > outer.start) {
+                node->mark_ = records[i].outer_mark;  // saved, or born, in the outer scope already
+                continue;
+            }
+            if (change == Change::Removed && is_born(node)) {
+                records[node->mark_ - 1].change = Change::Void;
+                ++outer.voids;
+                delete node;
+                continue;
+            }
+            if (kept != i) records[kept] = std::move(records[i]);
+            ++kept;
+            if (change != Change::Removed) node->mark_ = kept;
+        }
+        records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
+        drop_voids();
+    }
 
     Node*& bucket(std::uint64_t hash) noexcept { return buckets_[hash & (buckets_.size() - 1)]; }
 
     void link_bucket(Node* node) noexcept {
-        Node*& head = bucket(node->hash_);
-        node->chain_ = head;
-        head = node;
-        std::size_t length = 0;
-        for (const Node* each = head; each != nullptr; each = each->chain_) ++length;
+        Node** link = &bucket(node->hash_);
+        std::size_t length = 1;
+        for (; *link != nullptr && (*link)->birth_ < node->birth_; link = &(*link)->chain_) ++length;
+        for (const Node* each = *link; each != nullptr; each = each->chain_) ++length;
+        node->chain_ = *link;
+        *link = node;
         if (length > longest_chain_) longest_chain_ = length;
+    }
+
+    // Puts all nodes into buckets_, whatever it holds.
+    void link_buckets() noexcept {
+        for (Node*& head : buckets_) head = nullptr;
+        longest_chain_ = 1;
+        for (Node* node = first_; node != nullptr; node = node->next_) link_bucket(node);
     }
 
     // Behind `previous`, or in front of all if it is null.
@@ -253,41 +341,49 @@ private:
         --size_;
     }
 
-    // Voids the Added record of a born node that is going. Voids at the end are dropped at once, and
-    // the rest when they are the majority.
-    void cancel_record(std::size_t number) {
-        std::vector<Record>& records = *undo_;
-        records[number].change = Change::Void;
-        ++voids_;
-        while (!records.empty() && records.back().change == Change::Void) {
-            records.pop_back();
-            --voids_;
-        }
-        if (voids_ > 16 && voids_ > records.size() / 2) {
-            std::size_t kept = 0;
-            for (std::size_t i = 0; i < records.size(); ++i) {
-                if (records[i].change == Change::Void) continue;
-                if (kept != i) records[kept] = std::move(records[i]);
-                ++kept;
-                if (records[kept - 1].change == Change::Added) records[kept - 1].node->mark_ = kept;
-            }
-            records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
-            voids_ = 0;
-        }
+    // Voids the Added record of a born node that is going.
+    void cancel_record(std::size_t number) noexcept {
+        undo_->records[number].change = Change::Void;
+        ++scope().voids;
+        drop_voids();
     }
 
-    void shrink() {
+    // Voids at the end of the innermost scope are dropped at once, and the rest when they are the
+    // majority.
+    void drop_voids() noexcept {
+        std::vector<Record>& records = undo_->records;
+        Scope& current = scope();
+        while (records.size() > current.start && records.back().change == Change::Void) {
+            records.pop_back();
+            --current.voids;
+        }
+        if (current.voids <= 16 || current.voids <= (records.size() - current.start) / 2) return;
+        std::size_t kept = current.start;
+        for (std::size_t i = current.start; i < records.size(); ++i) {
+            if (records[i].change == Change::Void) continue;
+            if (kept != i) records[kept] = std::move(records[i]);
+            ++kept;
+            if (records[kept - 1].change != Change::Removed) records[kept - 1].node->mark_ = kept;
+        }
+        records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
+        current.voids = 0;
+    }
+
+    void shrink() noexcept {
         std::size_t wanted = kFewestBuckets;
         while (wanted < size_) wanted *= 2;
-        rehash(wanted);
+        try {
+            rehash(wanted);
+        } catch (const std::bad_alloc&) {
+            return;  // it stays wide
+        }
     }
 
     void rehash(std::size_t count) {
         std::vector<Node*> fresh(count, nullptr);
         buckets_.swap(fresh);
-        longest_chain_ = 1;
-        // Backwards, so that each chain has its oldest element first.
-        for (Node* node = last_; node != nullptr; node = node->previous_) link_bucket(node);
+        if (in_undo() && scope().old_buckets.empty()) scope().old_buckets = std::move(fresh);
+        link_buckets();
     }
 
     void delete_all() noexcept {
@@ -303,8 +399,8 @@ private:
     Node* last_ = nullptr;
     std::size_t size_ = 0;
     std::size_t longest_chain_ = 1;
-    std::size_t voids_ = 0;
-    std::unique_ptr<std::vector<Record>> undo_;
+    std::uint64_t next_birth_ = 0;
+    std::unique_ptr<Undo> undo_;
 };
 
 }  // namespace arenite::redis

@@ -15,14 +15,16 @@ const std::string* HashValue::find(std::string_view field) const noexcept {
 }
 
 bool HashValue::set(std::string_view field, std::string value) {
-    if (field.size() > kLongestCompactText || value.size() > kLongestCompactText) compact_ = false;
-    if (Fields::Node* node = fields_.find(field)) {
+    const bool long_text = field.size() > kLongestCompactText || value.size() > kLongestCompactText;
+    Fields::Node* node = fields_.find(field);
+    const bool known = node != nullptr;
+    if (known) {
         fields_.assign(node, std::move(value));
-        return false;
+    } else {
+        fields_.insert(field, std::move(value));
     }
-    fields_.insert(field, std::move(value));
-    if (fields_.size() > kMostCompactFields) compact_ = false;
-    return true;
+    if (long_text || fields_.size() > kMostCompactFields) compact_ = false;
+    return !known;
 }
 
 void HashValue::copy_from(const HashValue& other) {
@@ -33,14 +35,26 @@ void HashValue::copy_from(const HashValue& other) {
 }
 
 void HashValue::begin_undo() {
-    fields_.begin_undo();
-    was_compact_ = compact_;
+    was_compact_.push_back(compact_);
+    try {
+        fields_.begin_undo();
+    } catch (...) {
+        was_compact_.pop_back();
+        throw;
+    }
+}
+
+void HashValue::commit_undo() noexcept {
+    if (was_compact_.empty()) return;
+    fields_.commit_undo();
+    was_compact_.pop_back();
 }
 
 void HashValue::rollback_undo() noexcept {
-    if (!fields_.in_undo()) return;
+    if (was_compact_.empty()) return;
     fields_.rollback_undo();
-    compact_ = was_compact_;
+    compact_ = was_compact_.back();
+    was_compact_.pop_back();
 }
 
 }  // namespace arenite::redis

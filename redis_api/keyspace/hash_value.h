@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "redis_api/keyspace/dict.h"
 
@@ -25,14 +26,15 @@ public:
     bool erase(std::string_view field) { return fields_.erase(field); }
 
     void copy_from(const HashValue& other);
+    // Scopes as those of Dict.
     void begin_undo();
-    void commit_undo() noexcept { fields_.commit_undo(); }
+    void commit_undo() noexcept;
     void rollback_undo() noexcept;
 
 private:
     Fields fields_;
     bool compact_ = true;
-    bool was_compact_ = true;
+    std::vector<bool> was_compact_;  // at the begin of each open scope
 };
 
 }  // namespace arenite::redis

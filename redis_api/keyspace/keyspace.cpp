@@ -31,7 +31,7 @@ Keyspace::Keyspace(KeyspaceOptions options)
 }
 
 Keyspace::~Keyspace() {
-    commit_undo();
+    while (!scopes_.empty()) commit_undo();
 }
 
 bool Keyspace::knows_command(std::span<const std::string_view> args) const {
@@ -56,14 +56,23 @@ Reply Keyspace::call(std::span<const std::string_view> args, CallContext& contex
 
 // Keys -------------------------------------------------------------------------------------------
 
-Keyspace::Keys& Keyspace::open(int db) {
-    Database& database = slot(db);
-    if (in_undo_ && database.undo_scope != undo_scope_) {
-        opened_databases_.push_back(slots_[static_cast<std::size_t>(db)]);
-        database.keys.begin_undo();
-        database.undo_scope = undo_scope_;
+template <class Owner, class Journal>
+void Keyspace::open_in_scope(std::vector<Opened<Owner>>& opened, const Owner& owner, Journal& journal) {
+    if (owner->undo_scope >= scope_number()) return;
+    opened.push_back({owner, owner->undo_scope});
+    try {
+        journal.begin_undo();
+    } catch (...) {
+        opened.pop_back();
+        throw;
     }
-    return database.keys;
+    owner->undo_scope = scope_number();
+}
+
+Keyspace::Keys& Keyspace::open(int db) {
+    const std::shared_ptr<Database>& database = slots_[static_cast<std::size_t>(db)];
+    open_in_scope(opened_databases_, database, database->keys);
+    return database->keys;
 }
 
 bool Keyspace::is_expired(const Keys::Node& node) const noexcept {
@@ -94,17 +103,13 @@ Object* Keyspace::find_for_write(int db, std::string_view key) {
     if (node == nullptr) return nullptr;
     const ObjectPointer& object = node->value().object;
     object->last_access_ms = now_ms_;
-    if (in_undo_ && object->undo_scope != undo_scope_) {
-        opened_objects_.push_back(object);
-        object->begin_undo();
-        object->undo_scope = undo_scope_;
-    }
+    open_in_scope(opened_objects_, object, *object);
     return object.get();
 }
 
 Object* Keyspace::put(int db, std::string_view key, ObjectPointer object, bool keep_expiry) {
     object->last_access_ms = now_ms_;
-    object->undo_scope = undo_scope_;  // made inside the scope, if there is one
+    object->undo_scope = scope_number();  // made inside the scope, if there is one
     Object* const placed = object.get();
     Keys::Node* node = live(db, key);
     Keys& keys = open(db);
@@ -180,13 +185,13 @@ std::size_t Keyspace::expire_due_keys(std::size_t most) {
 }
 
 void Keyspace::keep_slots() {
-    if (in_undo_ && old_slots_.empty()) old_slots_ = slots_;
+    if (!scopes_.empty() && !scopes_.back().slots) scopes_.back().slots = slots_;
 }
 
 void Keyspace::flush(int db) {
     keep_slots();
     auto fresh = std::make_shared<Database>();
-    fresh->undo_scope = undo_scope_;  // made inside the scope, if there is one
+    fresh->undo_scope = scope_number();  // made inside the scope, if there is one
     slots_[static_cast<std::size_t>(db)] = std::move(fresh);
 }
 
@@ -197,31 +202,57 @@ void Keyspace::swap(int first, int second) {
 
 // Undo -------------------------------------------------------------------------------------------
 
+namespace {
+
+// Ends the journals of what an inner scope has opened; what the outer scope had not opened stays in the
+// list, with its journal, as opened by the outer scope.
+template <class List, class Journal>
+void hand_over(List& opened, std::size_t first, std::uint64_t outer, Journal&& journal) noexcept {
+    std::size_t kept = first;
+    for (std::size_t i = first; i < opened.size(); ++i) {
+        if (outer == 0 || opened[i].scope_before >= outer) {
+            journal(*opened[i].owner).commit_undo();
+            continue;
+        }
+        if (kept != i) opened[kept] = std::move(opened[i]);
+        ++kept;
+    }
+    opened.erase(opened.begin() + static_cast<std::ptrdiff_t>(kept), opened.end());
+}
+
+template <class List, class Journal>
+void undo(List& opened, std::size_t first, Journal&& journal) noexcept {
+    for (; opened.size() > first; opened.pop_back()) {
+        journal(*opened.back().owner).rollback_undo();
+        opened.back().owner->undo_scope = opened.back().scope_before;
+    }
+}
+
+}  // namespace
+
 void Keyspace::begin_undo() {
-    assert(!in_undo_);
-    in_undo_ = true;
-    ++undo_scope_;
+    scopes_.push_back({last_scope_ + 1, opened_objects_.size(), opened_databases_.size(), random_});
+    ++last_scope_;
 }
 
 void Keyspace::commit_undo() noexcept {
-    if (!in_undo_) return;
-    in_undo_ = false;
-    for (const auto& object : opened_objects_) object->commit_undo();
-    for (const auto& database : opened_databases_) database->keys.commit_undo();
-    opened_objects_.clear();
-    opened_databases_.clear();
-    old_slots_.clear();
+    if (scopes_.empty()) return;
+    Scope inner = std::move(scopes_.back());
+    scopes_.pop_back();
+    hand_over(opened_objects_, inner.first_object, scope_number(), [](Object& object) -> Object& { return object; });
+    hand_over(opened_databases_, inner.first_database, scope_number(),
+              [](Database& database) -> Keys& { return database.keys; });
+    if (inner.slots && !scopes_.empty() && !scopes_.back().slots) scopes_.back().slots = std::move(inner.slots);
 }
 
-void Keyspace::rollback_undo() {
-    if (!in_undo_) return;
-    in_undo_ = false;
-    if (!old_slots_.empty()) slots_ = std::move(old_slots_);
-    for (const auto& database : opened_databases_) database->keys.rollback_undo();
-    for (const auto& object : opened_objects_) object->rollback_undo();
-    opened_objects_.clear();
-    opened_databases_.clear();
-    old_slots_.clear();
+void Keyspace::rollback_undo() noexcept {
+    if (scopes_.empty()) return;
+    Scope scope = std::move(scopes_.back());
+    scopes_.pop_back();
+    if (scope.slots) slots_ = std::move(*scope.slots);
+    undo(opened_databases_, scope.first_database, [](Database& database) -> Keys& { return database.keys; });
+    undo(opened_objects_, scope.first_object, [](Object& object) -> Object& { return object; });
+    random_ = scope.random;
 }
 
 }  // namespace arenite::redis

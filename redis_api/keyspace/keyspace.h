@@ -2,11 +2,18 @@
 // commands of commands.def with the replies and error texts of redis-server 7.0.15, and can undo
 // all that a failed script wrote.
 //
-// Undo scope. Between begin_undo() and its end
+// Undo scopes nest. Between begin_undo() and its end
 //  1. a Database is opened (its dictionary journals) before its first change; FLUSHDB and SWAPDB
 //     exchange whole databases and keep the old order of slots;
 //  2. an Object that was there before is opened (it journals) before its first change in place;
-//  3. what was made inside the scope is not journaled: rollback drops it.
+//  3. what was made inside the scope is not journaled: rollback drops it. Scopes are numbered as they
+//     begin, and what was made or opened has the number of the scope: at least that of the innermost
+//     open one means that there is nothing to do;
+//  4. commit of an inner scope makes its journals those of the outer scope, or drops them where the
+//     outer scope has its own;
+//  5. rollback allocates nothing and cannot fail, even after a command that ran out of memory midway.
+//     It also puts back the order that SCAN and RANDOMKEY see, and the random numbers to come. Times of
+//     access stay.
 // So the cost follows what a script writes, not how large the keys are that it touches.
 #pragma once
 
@@ -52,7 +59,7 @@ public:
     bool can_undo() const noexcept override { return true; }
     void begin_undo() override;
     void commit_undo() noexcept override;
-    void rollback_undo() override;
+    void rollback_undo() noexcept override;
     void set_clock(std::optional<std::int64_t> frozen_ms) override { frozen_clock_ = frozen_ms; }
 
     // Looks at about `most` keys, each call going on where the last one stopped, and removes those
@@ -114,12 +121,28 @@ private:
     std::size_t next_expiry_db_ = 0;
     std::uint64_t next_expiry_cursor_ = 0;
 
-    // The open undo scope; numbers are never used twice.
-    bool in_undo_ = false;
-    std::uint64_t undo_scope_ = 0;
-    std::vector<ObjectPointer> opened_objects_;
-    Slots opened_databases_;
-    Slots old_slots_;  // empty while no slot changed
+    template <class Owner>
+    struct Opened {
+        Owner owner;
+        std::uint64_t scope_before;  // what its undo_scope was
+    };
+    struct Scope {
+        std::uint64_t number;  // never used twice
+        std::size_t first_object;
+        std::size_t first_database;
+        RandomSource random;              // at begin
+        std::optional<Slots> slots = {};  // at begin; empty while no slot changed
+    };
+
+    std::uint64_t scope_number() const noexcept { return scopes_.empty() ? 0 : scopes_.back().number; }
+    // Opens something for change in the innermost scope; `journal` is what journals it.
+    template <class Owner, class Journal>
+    void open_in_scope(std::vector<Opened<Owner>>& opened, const Owner& owner, Journal& journal);
+
+    std::vector<Scope> scopes_;  // the open ones
+    std::uint64_t last_scope_ = 0;
+    std::vector<Opened<ObjectPointer>> opened_objects_;
+    std::vector<Opened<std::shared_ptr<Database>>> opened_databases_;
 };
 
 }  // namespace arenite::redis

@@ -1,44 +1,45 @@
 #include "redis_api/keyspace/list_value.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace arenite::redis {
 
 void ListValue::push(ListEnd end, std::string item) {
+    Ends* const kept = ends();
+    items_.reserve_one();
     if (end == ListEnd::Left) {
         items_.push_front(std::move(item));
+        if (kept != nullptr) ++kept->born_left;
     } else {
         items_.push_back(std::move(item));
+        if (kept != nullptr) ++kept->born_right;
     }
-    if (undo_ != nullptr) ++(end == ListEnd::Left ? undo_->born_left : undo_->born_right);
 }
 
 std::string ListValue::pop(ListEnd end) {
     const bool left = end == ListEnd::Left;
-    std::string item = std::move(left ? items_.front() : items_.back());
-    if (left) {
-        items_.pop_front();
-    } else {
-        items_.pop_back();
-    }
-    if (undo_ != nullptr && !undo_->whole) {
-        std::size_t& born_here = left ? undo_->born_left : undo_->born_right;
-        std::size_t& born_there = left ? undo_->born_right : undo_->born_left;
+    if (Ends* const kept = ends()) {
+        std::size_t& born_here = left ? kept->born_left : kept->born_right;
+        std::size_t& born_there = left ? kept->born_right : kept->born_left;
         if (born_here > 0) {
             --born_here;
-        } else if (old_items_here() > 0) {
-            (left ? undo_->popped_left : undo_->popped_right).push_back(item);
+        } else if (kept->old_items_here() > 0) {
+            (left ? kept->popped_left : kept->popped_right).push_back(items_[left ? 0 : items_.size() - 1]);
         } else {
             --born_there;
         }
     }
+    std::string item = left ? items_.pop_front() : items_.pop_back();
+    if (undo_ == nullptr) items_.shrink();
     return item;
 }
 
 void ListValue::store(std::size_t index, std::string item) {
-    if (undo_ != nullptr && !undo_->whole && index >= undo_->born_left && index < items_.size() - undo_->born_right) {
-        const std::size_t old_index = index - undo_->born_left + undo_->popped_left.size();
-        undo_->stored.try_emplace(old_index, items_[index]);
+    Ends* const kept = ends();
+    if (kept != nullptr && index >= kept->born_left && index < items_.size() - kept->born_right) {
+        const std::size_t old_index = index - kept->born_left + kept->popped_left.size();
+        kept->stored.try_emplace(old_index, items_[index]);
     }
     items_[index] = std::move(item);
 }
@@ -48,63 +49,149 @@ void ListValue::insert(std::size_t index, std::string item) {
         push(index == 0 ? ListEnd::Left : ListEnd::Right, std::move(item));
         return;
     }
-    keep_whole();
-    items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(index), std::move(item));
+    items_.reserve_one();
+    if (undo_ != nullptr) undo_->steps.emplace_back(Inserted{index});
+    items_.insert(index, std::move(item));
 }
 
 std::size_t ListValue::remove(std::string_view item, std::size_t most, ListEnd from) {
-    if (std::find(items_.begin(), items_.end(), item) == items_.end()) return 0;
-    keep_whole();
-    std::size_t removed = 0;
-    const auto goes = [&](const std::string& each) {
-        if ((most != 0 && removed == most) || each != item) return false;
-        ++removed;
-        return true;
-    };
-    if (from == ListEnd::Left) {
-        items_.erase(std::remove_if(items_.begin(), items_.end(), goes), items_.end());
-    } else {
-        const auto kept = std::remove_if(items_.rbegin(), items_.rend(), goes);
-        items_.erase(items_.begin(), kept.base());
+    Removed removed;
+    const std::size_t size = items_.size();
+    for (std::size_t n = 0; n < size && (most == 0 || removed.items.size() < most); ++n) {
+        const std::size_t index = from == ListEnd::Left ? n : size - 1 - n;
+        if (items_[index] == item) removed.items.emplace_back(index, std::string());
     }
-    return removed;
+    const std::size_t count = removed.items.size();
+    if (count == 0) return 0;
+    if (from == ListEnd::Right) std::reverse(removed.items.begin(), removed.items.end());
+    Removed* goes = &removed;
+    if (undo_ != nullptr) goes = &std::get<Removed>(undo_->steps.emplace_back(std::move(removed)));
+    auto next = goes->items.begin();
+    std::size_t to = next->first;
+    for (std::size_t i = to; i < size; ++i) {
+        if (next != goes->items.end() && next->first == i) {
+            next->second = std::move(items_[i]);
+            ++next;
+        } else {
+            items_[to++] = std::move(items_[i]);
+        }
+    }
+    for (std::size_t i = 0; i < count; ++i) (void)items_.pop_back();
+    if (undo_ == nullptr) items_.shrink();
+    return count;
 }
 
 ListValue ListValue::clone() const {
     ListValue copy;
-    copy.items_ = items_;
+    for (const std::string& item : items_) copy.push(ListEnd::Right, item);
     return copy;
 }
 
-void ListValue::begin_undo() {
-    undo_ = std::make_unique<Undo>();
-    undo_->old_size = items_.size();
-}
+// Undo -------------------------------------------------------------------------------------------
 
-void ListValue::keep_whole() {
-    if (undo_ == nullptr || undo_->whole) return;
-    Items old = items_;
-    restore(old, *undo_);
-    *undo_ = Undo{};
-    undo_->whole = std::move(old);
-}
-
-void ListValue::restore(Items& items, const Undo& undo) {
-    items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(undo.born_left));
-    items.erase(items.end() - static_cast<std::ptrdiff_t>(undo.born_right), items.end());
-    for (std::size_t i = undo.popped_left.size(); i-- > 0;) items.push_front(undo.popped_left[i]);
-    for (std::size_t i = undo.popped_right.size(); i-- > 0;) items.push_back(undo.popped_right[i]);
-    for (const auto& [index, old] : undo.stored) items[index] = old;
-}
-
-void ListValue::rollback_undo() {
-    if (undo_ == nullptr) return;
-    if (undo_->whole) {
-        items_ = std::move(*undo_->whole);
-    } else {
-        restore(items_, *undo_);
+ListValue::Ends* ListValue::ends() {
+    if (undo_ == nullptr) return nullptr;
+    std::vector<Step>& steps = undo_->steps;
+    if (steps.size() == undo_->starts.back() || !std::holds_alternative<Ends>(steps.back())) {
+        steps.emplace_back(Ends{.old_size = items_.size()});
     }
+    return std::get_if<Ends>(&steps.back());
+}
+
+void ListValue::begin_undo() {
+    std::unique_ptr<Undo> fresh;
+    if (undo_ == nullptr) fresh = std::make_unique<Undo>();
+    Undo& undo = fresh != nullptr ? *fresh : *undo_;
+    undo.starts.push_back(undo.steps.size());
+    if (fresh != nullptr) undo_ = std::move(fresh);
+}
+
+void ListValue::commit_undo() noexcept {
+    if (undo_ == nullptr) return;
+    const std::size_t start = undo_->starts.back();
+    undo_->starts.pop_back();
+    if (undo_->starts.empty()) {
+        undo_.reset();
+        items_.shrink();
+        return;
+    }
+    std::vector<Step>& steps = undo_->steps;
+    if (start == undo_->starts.back() || start == steps.size()) return;
+    Ends* const last_outer = std::get_if<Ends>(&steps[start - 1]);
+    Ends* const first_inner = std::get_if<Ends>(&steps[start]);
+    if (last_outer == nullptr || first_inner == nullptr) return;
+    join(*last_outer, *first_inner);
+    steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(start));
+}
+
+void ListValue::join(Ends& first, Ends& second) noexcept {
+    // What the second step popped was, from the left: born in the first, old, or born at its right end.
+    const std::size_t old_here = first.old_items_here();
+    const std::size_t old_before = first.popped_left.size();
+    const std::size_t left = second.popped_left.size();
+    const std::size_t left_born = std::min(left, first.born_left);
+    const std::size_t left_old = std::min(left - left_born, old_here);
+    const std::size_t left_far = left - left_born - left_old;
+    const std::size_t right = second.popped_right.size();
+    const std::size_t right_born = std::min(right, first.born_right - left_far);
+    const std::size_t right_old = std::min(right - right_born, old_here - left_old);
+    const std::size_t right_far = right - right_born - right_old;
+
+    const auto move_old = [](std::list<std::string>& from, std::size_t skipped, std::size_t count,
+                             std::list<std::string>& to) {
+        const auto begin = std::next(from.begin(), static_cast<std::ptrdiff_t>(skipped));
+        to.splice(to.end(), from, begin, std::next(begin, static_cast<std::ptrdiff_t>(count)));
+    };
+    move_old(second.popped_left, left_born, left_old, first.popped_left);
+    move_old(second.popped_right, right_born, right_old, first.popped_right);
+    while (!second.stored.empty()) {
+        auto stored = second.stored.extract(second.stored.begin());
+        if (stored.key() < first.born_left || stored.key() >= first.born_left + old_here) continue;
+        stored.key() += old_before - first.born_left;
+        first.stored.insert(std::move(stored));  // unless an older one is there
+    }
+    first.born_left = first.born_left - left_born - right_far + second.born_left;
+    first.born_right = first.born_right - right_born - left_far + second.born_right;
+}
+
+void ListValue::rollback_undo() noexcept {
+    if (undo_ == nullptr) return;
+    std::vector<Step>& steps = undo_->steps;
+    while (steps.size() > undo_->starts.back()) {
+        std::visit([this](auto& step) { undo_step(step); }, steps.back());
+        steps.pop_back();
+    }
+    undo_->starts.pop_back();
+    if (!undo_->starts.empty()) return;
     undo_.reset();
+    items_.shrink();
+}
+
+void ListValue::undo_step(Ends& step) noexcept {
+    for (; step.born_left > 0; --step.born_left) (void)items_.pop_front();
+    for (; step.born_right > 0; --step.born_right) (void)items_.pop_back();
+    for (auto it = step.popped_left.rbegin(); it != step.popped_left.rend(); ++it) items_.push_front(std::move(*it));
+    for (auto it = step.popped_right.rbegin(); it != step.popped_right.rend(); ++it) items_.push_back(std::move(*it));
+    for (auto& [index, old] : step.stored) items_[index] = std::move(old);
+}
+
+void ListValue::undo_step(const Inserted& step) noexcept {
+    items_.erase(step.index);
+}
+
+void ListValue::undo_step(Removed& step) noexcept {
+    std::size_t from = items_.size();  // behind what is still to be moved
+    for (std::size_t i = 0; i < step.items.size(); ++i) items_.push_back({});
+    auto next = step.items.rbegin();
+    for (std::size_t to = items_.size(); next != step.items.rend(); --to) {
+        if (next->first == to - 1) {
+            items_[to - 1] = std::move(next->second);
+            ++next;
+        } else {
+            --from;
+            items_[to - 1] = std::move(items_[from]);
+        }
+    }
 }
 
 }  // namespace arenite::redis

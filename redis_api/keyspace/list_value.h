@@ -1,15 +1,25 @@
-// A Redis list. Undo of pushes, pops and element stores is kept per element; the first change in
-// the middle keeps a copy of the list, which costs no more than such a change does.
+// A Redis list.
+//
+// Undo. begin_undo() opens a scope, which ends with commit_undo() or rollback_undo(); scopes nest and
+// share one journal of steps, each from its mark on.
+//  1. Any number of pushes, pops and stores makes one step, which is bounded by the elements that were
+//     there: what was pushed is counted, and only what was there before is kept (Ends).
+//  2. A change in the middle is a step that keeps the elements that it removes.
+//  3. Rollback undoes the steps from the last one back. Ending a scope allocates nothing. A change that
+//     cannot be journaled throws std::bad_alloc before anything has changed.
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
+
+#include "redis_api/keyspace/item_ring.h"
 
 namespace arenite::redis {
 
@@ -17,7 +27,7 @@ enum class ListEnd { Left, Right };
 
 class ListValue {
 public:
-    using Items = std::deque<std::string>;
+    using Items = ItemRing;
 
     ListValue() = default;
     ListValue(ListValue&&) = default;
@@ -38,28 +48,42 @@ public:
 
     ListValue clone() const;
     void begin_undo();
-    void commit_undo() noexcept { undo_.reset(); }
-    void rollback_undo();
+    void commit_undo() noexcept;
+    void rollback_undo() noexcept;
 
 private:
-    // The list at begin is: popped_left, then the old items still here, then popped_right reversed,
+    // The list before was: popped_left, then the old items still here, then popped_right reversed,
     // with `stored` put back by old position. Still here are the items behind `born_left` and before
     // `born_right` new ones.
-    struct Undo {
+    struct Ends {
         std::size_t old_size;
         std::size_t born_left = 0;
         std::size_t born_right = 0;
-        std::vector<std::string> popped_left;
-        std::vector<std::string> popped_right;
-        std::map<std::size_t, std::string> stored;
-        std::optional<Items> whole;  // replaces all of the above
+        std::list<std::string> popped_left = {};
+        std::list<std::string> popped_right = {};
+        std::map<std::size_t, std::string> stored = {};
+
+        std::size_t old_items_here() const noexcept { return old_size - popped_left.size() - popped_right.size(); }
+    };
+    struct Inserted {
+        std::size_t index;
+    };
+    struct Removed {
+        std::vector<std::pair<std::size_t, std::string>> items;  // by position before, ascending
+    };
+    using Step = std::variant<Ends, Inserted, Removed>;
+    struct Undo {
+        std::vector<Step> steps;
+        std::vector<std::size_t> starts;  // of the scopes: the numbers of their first steps
     };
 
-    std::size_t old_items_here() const noexcept {
-        return undo_->old_size - undo_->popped_left.size() - undo_->popped_right.size();
-    }
-    void keep_whole();
-    static void restore(Items& items, const Undo& undo);
+    // The last step of the innermost scope, made when it is not of this kind; null outside of scopes.
+    Ends* ends();
+    void undo_step(Ends& step) noexcept;
+    void undo_step(const Inserted& step) noexcept;
+    void undo_step(Removed& step) noexcept;
+    // Makes `first` and what came after it one step.
+    static void join(Ends& first, Ends& second) noexcept;
 
     Items items_;
     std::unique_ptr<Undo> undo_;

@@ -45,7 +45,7 @@ void Object::commit_undo() noexcept {
     std::visit([](auto& value) { value.commit_undo(); }, value_);
 }
 
-void Object::rollback_undo() {
+void Object::rollback_undo() noexcept {
     std::visit([](auto& value) { value.rollback_undo(); }, value_);
 }
 

@@ -36,11 +36,12 @@ public:
     std::string_view encoding_name() const noexcept;  // as OBJECT ENCODING says
     std::shared_ptr<Object> clone() const;
 
+    // Undo scopes nest. Only begin_undo() may throw std::bad_alloc.
     void begin_undo();
     void commit_undo() noexcept;
-    void rollback_undo();
+    void rollback_undo() noexcept;
 
-    // The undo scope in which this object was made or first changed.
+    // The undo scope in which this object was made or opened last.
     std::uint64_t undo_scope = 0;
     // For OBJECT IDLETIME.
     std::int64_t last_access_ms = 0;

@@ -54,14 +54,26 @@ void SetValue::copy_from(const SetValue& other) {
 }
 
 void SetValue::begin_undo() {
-    members_.begin_undo();
-    were_integers_ = integers_;
+    were_integers_.push_back(integers_);
+    try {
+        members_.begin_undo();
+    } catch (...) {
+        were_integers_.pop_back();
+        throw;
+    }
+}
+
+void SetValue::commit_undo() noexcept {
+    if (were_integers_.empty()) return;
+    members_.commit_undo();
+    were_integers_.pop_back();
 }
 
 void SetValue::rollback_undo() noexcept {
-    if (!members_.in_undo()) return;
+    if (were_integers_.empty()) return;
     members_.rollback_undo();
-    integers_ = were_integers_;
+    integers_ = were_integers_.back();
+    were_integers_.pop_back();
 }
 
 }  // namespace arenite::redis

@@ -33,14 +33,15 @@ public:
     void settle();
 
     void copy_from(const SetValue& other);
+    // Scopes as those of Dict.
     void begin_undo();
-    void commit_undo() noexcept { members_.commit_undo(); }
+    void commit_undo() noexcept;
     void rollback_undo() noexcept;
 
 private:
     Members members_;
     bool integers_ = true;
-    bool were_integers_ = true;
+    std::vector<bool> were_integers_;  // at the begin of each open scope
 };
 
 }  // namespace arenite::redis

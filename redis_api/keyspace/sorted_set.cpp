@@ -45,6 +45,7 @@ SortedSet::SortedSet()
       random_(DictBase::hash_key().first ^ reinterpret_cast<std::uintptr_t>(head_.get())) {}
 
 SortedSet::~SortedSet() {
+    while (undo_ != nullptr) commit_undo();
     Node* node = head_->levels()[0].next;
     while (node != nullptr) {
         const NodeOwner doomed(node);
@@ -180,9 +181,8 @@ SortedSet::NodeOwner SortedSet::make_node(double score) {
     return NodeOwner(Node::make(score, count));
 }
 
-SortedSet::Node* SortedSet::link(NodeOwner owner, const std::string& member) noexcept {
-    Node* const fresh = owner.release();
-    fresh->member_ = &member;
+void SortedSet::link(Node* fresh) noexcept {
+    const std::string& member = *fresh->member_;
     Node* before[kMostLevels];
     std::size_t rank[kMostLevels];
     Node* node = head_.get();
@@ -212,11 +212,9 @@ SortedSet::Node* SortedSet::link(NodeOwner owner, const std::string& member) noe
     Node* after = fresh->levels()[0].next;
     (after != nullptr ? after->previous_ : last_) = fresh;
     ++linked_;
-    return fresh;
 }
 
 void SortedSet::unlink(Node* target) noexcept {
-    const NodeOwner doomed(target);
     Node* node = head_.get();
     for (int i = levels_ - 1; i >= 0; --i) {
         while (node->levels()[i].next != nullptr && node->levels()[i].next != target &&
@@ -237,44 +235,35 @@ void SortedSet::unlink(Node* target) noexcept {
 }
 
 bool SortedSet::set(std::string_view member, double score) {
-    const bool known = members_.contains(member);
-    if (!known && (size() >= kMostCompactMembers || member.size() > kLongestCompactMember)) {
-        compact_ = false;
-    }
+    auto* entry = members_.find(member);
+    const bool known = entry != nullptr;
+    const bool compact =
+        compact_ && (known || (size() < kMostCompactMembers && member.size() <= kLongestCompactMember));
     // A listpack stores the negative zero as the integer 0 (t_zset.c, zzlInsertAt).
-    if (compact_ && score == 0) score = 0;
-    if (known) {
-        auto* entry = members_.find(member);
-        Node* old = entry->value();
-        if (old->score_ == score) return false;
-        keep(member, old->score_);
-        entry->unjournaled_value() = link(make_node(score), entry->key());
-        unlink(old);
-        return false;
-    }
-    keep(member, std::nullopt);
+    if (compact && score == 0) score = 0;
+    if (known && entry->value()->score_ == score) return false;
     NodeOwner fresh = make_node(score);
-    auto* entry = members_.insert(member, nullptr);
-    entry->unjournaled_value() = link(std::move(fresh), entry->key());
-    return true;
+    reserve_records(2);
+    if (known) {
+        Node* const old = entry->value();
+        members_.assign(entry, fresh.get());
+        add(std::move(fresh), entry->key());
+        retire(old);
+    } else {
+        entry = members_.insert(member, fresh.get());
+        add(std::move(fresh), entry->key());
+    }
+    compact_ = compact;
+    return !known;
 }
 
 bool SortedSet::erase(std::string_view member) {
     auto* entry = members_.find(member);
     if (entry == nullptr) return false;
-    keep(member, entry->value()->score_);
-    if (undo_ != nullptr) {
-        // Absent before and after: nothing to undo.
-        auto* kept = undo_->scores.find(member);
-        if (!kept->value()) undo_->scores.erase(kept);
-    }
-    unlink(entry->value());
+    reserve_records(1);
+    retire(entry->value());
     members_.erase(entry);
     return true;
-}
-
-void SortedSet::keep(std::string_view member, std::optional<double> score) {
-    if (undo_ != nullptr && !undo_->scores.contains(member)) undo_->scores.insert(member, score);
 }
 
 void SortedSet::settle() noexcept {
@@ -295,22 +284,123 @@ void SortedSet::copy_from(const SortedSet& other) {
     compact_ = other.compact_;
 }
 
-void SortedSet::begin_undo() {
-    undo_ = std::make_unique<Undo>();
-    undo_->compact = compact_;
+// Undo -------------------------------------------------------------------------------------------
+
+void SortedSet::add(NodeOwner fresh, const std::string& member) noexcept {
+    Node* const node = fresh.release();
+    node->member_ = &member;
+    link(node);
+    if (undo_ == nullptr) return;
+    undo_->records.push_back({Change::Linked, node});
+    node->mark_ = undo_->records.size();
 }
 
-void SortedSet::rollback_undo() {
-    if (undo_ == nullptr) return;
-    const auto undo = std::move(undo_);
-    for (const auto* kept = undo->scores.first(); kept != nullptr; kept = kept->next()) {
-        if (kept->value()) {
-            set(kept->key(), *kept->value());
-        } else {
-            erase(kept->key());
-        }
+void SortedSet::retire(Node* node) noexcept {
+    unlink(node);
+    if (undo_ != nullptr && !is_born(node)) {
+        undo_->records.push_back({Change::Unlinked, node});
+        return;
     }
-    compact_ = undo->compact;
+    if (undo_ != nullptr) void_record(node->mark_ - 1);
+    const NodeOwner doomed(node);
+}
+
+void SortedSet::reserve_records(std::size_t count) {
+    if (undo_ == nullptr) return;
+    members_.reserve_change();
+    std::vector<Record>& records = undo_->records;
+    if (records.capacity() - records.size() < count) records.reserve(records.size() * 2 + 8);
+}
+
+bool SortedSet::is_born(const Node* node) const noexcept {
+    return node->mark_ > undo_->scopes.back().start;
+}
+
+void SortedSet::void_record(std::size_t number) noexcept {
+    undo_->records[number].change = Change::Void;
+    ++undo_->scopes.back().voids;
+    drop_voids();
+}
+
+// As Dict does.
+void SortedSet::drop_voids() noexcept {
+    std::vector<Record>& records = undo_->records;
+    Scope& scope = undo_->scopes.back();
+    while (records.size() > scope.start && records.back().change == Change::Void) {
+        records.pop_back();
+        --scope.voids;
+    }
+    if (scope.voids <= 16 || scope.voids <= (records.size() - scope.start) / 2) return;
+    std::size_t kept = scope.start;
+    for (std::size_t i = scope.start; i < records.size(); ++i) {
+        if (records[i].change == Change::Void) continue;
+        records[kept] = records[i];
+        ++kept;
+        if (records[i].change == Change::Linked) records[i].node->mark_ = kept;
+    }
+    records.resize(kept);
+    scope.voids = 0;
+}
+
+void SortedSet::begin_undo() {
+    std::unique_ptr<Undo> fresh;
+    if (undo_ == nullptr) fresh = std::make_unique<Undo>();
+    Undo& undo = fresh != nullptr ? *fresh : *undo_;
+    undo.scopes.reserve(undo.scopes.size() + 1);
+    members_.begin_undo();
+    undo.scopes.push_back({undo.records.size(), 0, compact_});
+    if (fresh != nullptr) undo_ = std::move(fresh);
+}
+
+void SortedSet::commit_undo() noexcept {
+    if (undo_ == nullptr) return;
+    const std::size_t start = undo_->scopes.back().start;
+    undo_->scopes.pop_back();
+    std::vector<Record>& records = undo_->records;
+    if (undo_->scopes.empty()) {
+        for (const Record& record : records) {
+            if (record.change == Change::Linked) record.node->mark_ = 0;
+            if (record.change == Change::Unlinked) const NodeOwner doomed(record.node);
+        }
+        undo_.reset();
+    } else {
+        Scope& outer = undo_->scopes.back();
+        std::size_t kept = start;
+        for (std::size_t i = start; i < records.size(); ++i) {
+            Node* node = records[i].node;
+            if (records[i].change == Change::Void) continue;
+            if (records[i].change == Change::Unlinked && is_born(node)) {  // in the outer scope, as it is now
+                records[node->mark_ - 1].change = Change::Void;
+                ++outer.voids;
+                const NodeOwner doomed(node);
+                continue;
+            }
+            records[kept] = records[i];
+            ++kept;
+            if (records[kept - 1].change == Change::Linked) node->mark_ = kept;
+        }
+        records.resize(kept);
+        drop_voids();
+    }
+    members_.commit_undo();
+}
+
+void SortedSet::rollback_undo() noexcept {
+    if (undo_ == nullptr) return;
+    std::vector<Record>& records = undo_->records;
+    const Scope scope = undo_->scopes.back();
+    while (records.size() > scope.start) {
+        const Record record = records.back();
+        records.pop_back();
+        if (record.change == Change::Unlinked) link(record.node);
+        if (record.change != Change::Linked) continue;
+        unlink(record.node);
+        const NodeOwner doomed(record.node);
+    }
+    compact_ = scope.compact;
+    undo_->scopes.pop_back();
+    if (undo_->scopes.empty()) undo_.reset();
+    members_.rollback_undo();
 }
 
 }  // namespace arenite::redis

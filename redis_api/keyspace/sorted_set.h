@@ -1,14 +1,19 @@
 // A Redis sorted set: a dictionary from member to node, and a skip list with spans over the nodes
 // in order of score, then member (Redis t_zset.c). Rank in both directions is O(log n).
 //
-// Undo keeps the old score of each member that changed, or that it was absent.
+// Undo. The dictionary journals itself. The skip list has a journal of the nodes that were linked and
+// unlinked; scopes nest and share it, each from its mark on. Nodes that were there at begin stay alive
+// when they are unlinked; those that are younger go, with their record. So rollback has all nodes that
+// it links again, and allocates nothing.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "redis_api/keyspace/dict.h"
 
@@ -82,17 +87,28 @@ public:
     bool erase(std::string_view member);
 
     void copy_from(const SortedSet& other);
+    // Scopes as those of Dict.
     void begin_undo();
-    void commit_undo() noexcept { undo_.reset(); }
-    void rollback_undo();
+    void commit_undo() noexcept;
+    void rollback_undo() noexcept;
 
     static constexpr std::size_t kMostCompactMembers = 128;
     static constexpr std::size_t kLongestCompactMember = 64;
 
 private:
+    enum class Change : std::uint8_t { Linked, Unlinked, Void };
+    struct Record {
+        Change change;
+        Node* node;
+    };
+    struct Scope {
+        std::size_t start;  // number of its first record
+        std::size_t voids;
+        bool compact;  // at begin
+    };
     struct Undo {
-        Dict<std::optional<double>> scores;
-        bool compact;
+        std::vector<Record> records;
+        std::vector<Scope> scopes;
     };
     static constexpr int kMostLevels = 32;
 
@@ -102,9 +118,17 @@ private:
     using NodeOwner = std::unique_ptr<Node, NodeDeleter>;
 
     NodeOwner make_node(double score);
-    Node* link(NodeOwner fresh, const std::string& member) noexcept;
+    // Into the skip list, by its member and score; out of it.
+    void link(Node* node) noexcept;
     void unlink(Node* node) noexcept;
-    void keep(std::string_view member, std::optional<double> score);
+    // The same, journaled where there is an undo scope; room for the record was reserved.
+    void add(NodeOwner fresh, const std::string& member) noexcept;
+    void retire(Node* node) noexcept;
+    // Makes room for `count` records and one change of the dictionary. May throw std::bad_alloc.
+    void reserve_records(std::size_t count);
+    bool is_born(const Node* node) const noexcept;
+    void void_record(std::size_t number) noexcept;
+    void drop_voids() noexcept;
     // Nothing of the set is in the range, as far as its two ends tell.
     template <class Range>
     bool misses(const Range& range) const noexcept;
@@ -146,6 +170,7 @@ private:
     bool before(double score, std::string_view member) const noexcept;
 
     const std::string* member_ = nullptr;  // the key in the dictionary
+    std::size_t mark_ = 0;                 // the number of its Linked record, plus one; 0: it has none
     double score_;
     Node* previous_ = nullptr;
     int level_count_;

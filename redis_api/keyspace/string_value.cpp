@@ -27,9 +27,10 @@ StringValue StringValue::unencoded(std::string bytes) {
 }
 
 void StringValue::replace(std::string bytes, StringEncoding encoding) {
-    if (undo_ != nullptr && !undo_->whole) {
-        undo_->whole = original();
-        undo_->pages.clear();
+    if (!undo_.empty() && !undo_.back().whole) {
+        restore(bytes_, undo_.back());
+        undo_.back().whole = std::move(bytes_);
+        undo_.back().pages.clear();
     }
     bytes_ = std::move(bytes);
     encoding_ = encoding;
@@ -41,12 +42,13 @@ void StringValue::append(std::string_view tail) {
 }
 
 void StringValue::overwrite(std::size_t offset, std::string_view bytes) {
-    if (undo_ != nullptr && !undo_->whole) {
-        const std::size_t end = std::min(offset + bytes.size(), undo_->size);
+    if (!undo_.empty() && !undo_.back().whole) {
+        Undo& undo = undo_.back();
+        const std::size_t end = std::min(offset + bytes.size(), undo.size);
         for (std::size_t page = offset / kPageSize; page * kPageSize < end; ++page) {
             const std::size_t start = page * kPageSize;
-            const std::size_t length = std::min(kPageSize, undo_->size - start);
-            undo_->pages.try_emplace(page, bytes_, start, length);
+            const std::size_t length = std::min(kPageSize, undo.size - start);
+            undo.pages.try_emplace(page, bytes_, start, length);
         }
     }
     if (bytes_.size() < offset + bytes.size()) bytes_.resize(offset + bytes.size());
@@ -55,25 +57,45 @@ void StringValue::overwrite(std::size_t offset, std::string_view bytes) {
 }
 
 void StringValue::begin_undo() {
-    undo_ = std::make_unique<Undo>(Undo{bytes_.size(), encoding_, {}, {}});
+    undo_.push_back({bytes_.size(), encoding_, {}, {}});
 }
 
-std::string StringValue::original() const {
-    std::string bytes = bytes_.substr(0, undo_->size);
-    for (const auto& [page, old] : undo_->pages) bytes.replace(page * kPageSize, old.size(), old);
-    return bytes;
-}
-
-void StringValue::rollback_undo() {
-    if (undo_ == nullptr) return;
-    encoding_ = undo_->encoding;
-    if (undo_->whole) {
-        bytes_ = std::move(*undo_->whole);
-    } else {
-        bytes_.resize(undo_->size);
-        for (const auto& [page, old] : undo_->pages) bytes_.replace(page * kPageSize, old.size(), old);
+void StringValue::commit_undo() noexcept {
+    if (undo_.empty()) return;
+    Undo inner = std::move(undo_.back());
+    undo_.pop_back();
+    if (undo_.empty() || undo_.back().whole) return;
+    Undo& outer = undo_.back();
+    if (inner.whole) {
+        restore(*inner.whole, outer);
+        outer.whole = std::move(inner.whole);
+        outer.pages.clear();
+        return;
     }
-    undo_.reset();
+    while (!inner.pages.empty()) {
+        auto page = inner.pages.extract(inner.pages.begin());
+        const std::size_t start = page.key() * kPageSize;
+        if (start >= outer.size) continue;
+        if (page.mapped().size() > outer.size - start) page.mapped().resize(outer.size - start);
+        outer.pages.insert(std::move(page));  // unless it is there, as it was before
+    }
+}
+
+void StringValue::restore(std::string& bytes, Undo& undo) noexcept {
+    bytes.resize(undo.size);
+    for (const auto& [page, old] : undo.pages) bytes.replace(page * kPageSize, old.size(), old);
+}
+
+void StringValue::rollback_undo() noexcept {
+    if (undo_.empty()) return;
+    Undo& undo = undo_.back();
+    encoding_ = undo.encoding;
+    if (undo.whole) {
+        bytes_ = std::move(*undo.whole);
+    } else {
+        restore(bytes_, undo);
+    }
+    undo_.pop_back();
 }
 
 }  // namespace arenite::redis

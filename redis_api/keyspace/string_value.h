@@ -1,13 +1,13 @@
 // A Redis string. Undo keeps what was there by pages, so that one bit set in a large bitmap saves
-// one page.
+// one page. Scopes nest; ending one allocates nothing.
 #pragma once
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arenite::redis {
 
@@ -36,12 +36,14 @@ public:
 
     StringValue clone() const { return {bytes_, encoding_}; }
     void begin_undo();
-    void commit_undo() noexcept { undo_.reset(); }
-    void rollback_undo();
+    void commit_undo() noexcept;
+    void rollback_undo() noexcept;
 
 private:
     static constexpr std::size_t kPageSize = 1024;
 
+    // What the string was at the begin of a scope. It never shrinks but by replace(), so that `size` is
+    // at most its size now.
     struct Undo {
         std::size_t size;
         StringEncoding encoding;
@@ -49,11 +51,12 @@ private:
         std::optional<std::string> whole;          // replaces size and pages
     };
 
-    std::string original() const;
+    // Makes the string at the begin of a scope out of what it became, in place.
+    static void restore(std::string& bytes, Undo& undo) noexcept;
 
     std::string bytes_;
     StringEncoding encoding_;
-    std::unique_ptr<Undo> undo_;
+    std::vector<Undo> undo_;  // one for each open scope
 };
 
 }  // namespace arenite::redis

@@ -1,0 +1,32 @@
+// Lets the Nth allocation of this thread fail, in the whole test program (operator new).
+#pragma once
+
+#include <cstdint>
+
+namespace arenite::redis::testing {
+
+/// While it exists, the Nth allocation from now on throws std::bad_alloc, once.
+class FailingAllocation {
+public:
+    explicit FailingAllocation(std::uint64_t n);
+    ~FailingAllocation();
+    FailingAllocation(const FailingAllocation&) = delete;
+    FailingAllocation& operator=(const FailingAllocation&) = delete;
+    /// Whether it has failed.
+    [[nodiscard]] static bool happened();
+};
+
+/// Bytes that this thread has allocated and not freed.
+[[nodiscard]] std::int64_t live_bytes();
+
+/// How many allocations this thread has made since.
+class CountedAllocations {
+public:
+    CountedAllocations();
+    [[nodiscard]] std::uint64_t count() const;
+
+private:
+    std::uint64_t before_;
+};
+
+}  // namespace arenite::redis::testing
