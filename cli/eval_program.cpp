@@ -31,11 +31,11 @@ redis::EngineOptions engine_options(const EvalCommand& command) {
     return options;
 }
 
-/// Says what stopped a script that was killed; its reply speaks of SCRIPT KILL.
-void explain_kill(const EvalCommand& command, std::string_view program) {
-    if (InterruptGuard::interrupted()) {
+/// Says what stopped a script, in the words of the other forms of the command.
+void explain_end(redis::RunEnd end, const EvalCommand& command, std::string_view program) {
+    if (end == redis::RunEnd::Interrupted) {
         print_message(program, "interrupted!");
-    } else if (command.limits.budget) {
+    } else if (end == redis::RunEnd::WorkLimit) {
         print_message(program, "budget of " + std::to_string(*command.limits.budget) + " units exceeded");
     }
 }
@@ -63,7 +63,7 @@ int run_eval(const EvalCommand& command, std::string_view program) {
     const std::string text =
         command.output == EvalCommand::Output::Human ? redis::print_reply(reply) : engine->encode(reply);
     (void)std::fwrite(text.data(), 1, text.size(), stdout);
-    if (engine->last_run().killed) explain_kill(command, program);
+    explain_end(engine->last_run().end, command, program);
     return reply.is_error() ? kFailure : 0;
 }
 

@@ -7,13 +7,12 @@
 #include "cli/interrupt.h"
 #include "cli/message_handler.h"
 #include "cli/report.h"
+#include "vm/task.h"
 
 namespace arenite::cli {
 namespace {
 
 constexpr std::string_view kNoMemory = "not enough memory";
-/// Units of work in one step; control-C is looked at between steps at the latest.
-constexpr std::uint64_t kStep = 1 << 24;
 
 }  // namespace
 
@@ -116,35 +115,21 @@ void Session::close() {
 
 Outcome Session::execute(Value function, std::span<const Value> arguments, bool traced) {
     stopped_.clear();
+    TaskOptions options{.on_failure = OnFailure::Keep, .join = true};
+    options.work_limit = limits_.budget;
+    if (traced) options.message_handler = vm_->make_native(add_traceback, "traceback");
+    Task task(*vm_, function, arguments, options);
     const InterruptGuard guard(vm_.get());
-    const Value handler = traced ? vm_->make_native(add_traceback, "traceback") : Value::nil();
-    if (!vm_->start(function, arguments, false, handler)) return Outcome::Failed;
     open_reserve(false);
-    const Outcome outcome = run_to_end();
+    const RunStatus status = task.run();
     open_reserve(true);
-    return outcome;
-}
-
-Outcome Session::run_to_end() {
-    std::uint64_t left = limits_.budget.value_or(0);
-    for (;;) {
-        const std::uint64_t slice = limits_.budget ? std::min(left, kStep) : kStep;
-        switch (vm_->step(slice)) {
-            case RunStatus::Finished: return Outcome::Finished;
-            case RunStatus::Exited: return Outcome::Exited;
-            case RunStatus::Failed:
-                if (vm_->failure().kind == Failure::Kind::Killed) stopped_ = vm_->failure().message;
-                return Outcome::Failed;
-            case RunStatus::Suspended:
-            case RunStatus::Yielded: break;
-        }
-        if (!limits_.budget) continue;
-        left -= slice;
-        if (left == 0) {
-            stopped_ = "budget of " + std::to_string(*limits_.budget) + " units exceeded";
-            return Outcome::Failed;
-        }
+    if (status == RunStatus::Finished) return Outcome::Finished;
+    if (status == RunStatus::Exited) return Outcome::Exited;
+    if (task.failure().kind == Failure::Kind::Killed) stopped_ = task.failure().message;
+    if (task.failure().kind == Failure::Kind::WorkLimit) {
+        stopped_ = "budget of " + std::to_string(*limits_.budget) + " units exceeded";
     }
+    return Outcome::Failed;
 }
 
 Outcome Session::fail(std::string_view program) {

@@ -61,8 +61,6 @@ private:
     Outcome run_part(Value function, std::span<const std::string> arguments);
     /// Runs a function to its end, with a traceback or without (lua.c, docall).
     Outcome execute(Value function, std::span<const Value> arguments, bool traced);
-    /// The loop of steps in it.
-    Outcome run_to_end();
     /// Reports why load() or execute() failed.
     Outcome fail(std::string_view program);
     /// Prints the results of the run by the global `print`.

@@ -1,10 +1,13 @@
 #include "redis_api/engine.h"
 
+#include <chrono>
 #include <cstdint>
 #include <new>
 #include <random>
+#include <type_traits>
 #include <utility>
 
+#include "redis_api/atomic_scopes.h"
 #include "redis_api/keyspace/keyspace.h"
 #include "redis_api/profile.h"
 #include "redis_api/resp_writer.h"
@@ -15,6 +18,9 @@ namespace {
 
 /// Instructions between two looks at the clock and at poll (Redis script_lua.c, luaCallFunction: LUA_MASKCOUNT).
 constexpr std::uint64_t kSlice = 100'000;
+using Clock = std::chrono::steady_clock;
+static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
+
 /// LUAI_MAXCALLS of Redis's Lua.
 constexpr std::uint32_t kMaxFrames = 20'000;
 
@@ -152,6 +158,14 @@ Reply Engine::script_flush() {
     return guarded([&] { return cache_.flush() ? Reply::ok() : Reply::error("ERR not enough memory"); });
 }
 
+bool Engine::busy() const {
+    return Clock::now().time_since_epoch().count() >= busy_from_.load();
+}
+
+Reply Engine::busy_reply() {
+    return Reply::error("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
+}
+
 Reply Engine::script_kill() {
     switch (environment_.kill.kill(*vm_)) {
         case KillSwitch::Answer::NotRunning: return Reply::error("NOTBUSY No scripts in execution right now.");
@@ -180,12 +194,20 @@ Reply Engine::run(const CachedScript& script, bool read_only, Words keys, Words 
 
     const bool undoable = options_.undo == UndoPolicy::RollBack && host_->can_undo();
     host_->set_clock(wall_clock_ms());
-    if (undoable) host_->begin_undo();
-    environment_.kill.script_starts(*vm_, undoable);
+    try {
+        if (undoable) host_->begin_undo();
+    } catch (...) {
+        host_->set_clock(std::nullopt);
+        throw;
+    }
     environment_.running = true;
+    environment_.may_be_undone = undoable;
+    report_.failed = true;
     Reply reply = guarded([&] { return run_in_transaction(script, keys, argv); });
     environment_.running = false;
     environment_.kill.script_ends();
+    busy_from_ = kNotRunning;
+    vm_->extension<AtomicScopes>().end_run(environment_);
     report_.wrote = environment_.call.wrote;
     if (undoable && report_.failed) {
         host_->rollback_undo();
@@ -198,23 +220,30 @@ Reply Engine::run(const CachedScript& script, bool read_only, Words keys, Words 
 }
 
 Reply Engine::run_in_transaction(const CachedScript& script, Words keys, Words argv) {
-    report_.failed = true;
     if (vm_->begin() != TxnStatus::Ok) return Reply::error("ERR the engine is busy");
     Reply reply;
-    const Value arguments[] = {script.function, environment_.error_handler};
-    if (!fill(environment_.keys, keys) || !fill(environment_.argv, argv) ||
-        !vm_->start(environment_.xpcall, arguments)) {
+    report_.end = RunEnd::Raised;
+    if (!fill(environment_.keys, keys) || !fill(environment_.argv, argv)) {
         reply = raised_error(script, Value::nil());
-    } else if (run_to_end() != RunStatus::Finished) {
-        report_.killed = vm_->failure().kind == Failure::Kind::Killed;
-        reply = report_.killed ? kill_error(script) : raised_error(script, vm_->error());
-    } else if (const auto results = vm_->results(); results.empty() || !results[0].truthy()) {
-        reply = raised_error(script, results.size() < 2 ? Value::nil() : results[1]);
     } else {
-        report_.failed = false;
-        const ReplyLimits limits{.bytes = options_.reply_limit};
+        TaskOptions options{.on_failure = OnFailure::Leave, .join = true};
+        if (options_.time_limit.count() > 0) options.deadline = Clock::now() + options_.time_limit;
+        if (options_.step_limit != 0) options.work_limit = options_.step_limit;
+        const Value arguments[] = {script.function, environment_.error_handler};
+        Task task(*vm_, environment_.xpcall, arguments, options);
+        report_.end = run_to_end(task);
+        report_.killed = report_.end > RunEnd::Raised;
+        const auto results = task.values();
         const Value result = results.size() < 2 ? Value::nil() : results[1];
-        reply = lua_to_reply(vm_->heap(), environment_.names, result, environment_.call.resp, limits);
+        if (report_.killed) {
+            reply = kill_error(script, report_.end);
+        } else if (report_.end == RunEnd::Raised) {
+            reply = raised_error(script, task.status() == RunStatus::Failed ? vm_->error() : result);
+        } else {
+            const ReplyLimits limits{.bytes = options_.reply_limit};
+            reply = lua_to_reply(vm_->heap(), environment_.names, result, environment_.call.resp, limits);
+            report_.failed = false;
+        }
     }
     vm_->rollback();
     return reply;
@@ -234,21 +263,30 @@ bool Engine::fill(Handle<Table> table, Words words) {
     return true;
 }
 
-RunStatus Engine::run_to_end() {
-    using Clock = std::chrono::steady_clock;
-    const bool timed = options_.time_limit.count() > 0;
-    const auto deadline = Clock::now() + options_.time_limit;
-    std::uint64_t left = options_.step_limit != 0 ? options_.step_limit : UINT64_MAX;
-    for (;;) {
-        const std::uint64_t slice = std::min(left, kSlice);
-        left -= slice;
+RunEnd Engine::run_to_end(Task& task) {
+    const auto busy_from = Clock::now() + options_.busy_threshold;
+    environment_.kill.script_starts(environment_.may_be_undone);  // the task has cleared the interrupt
+    busy_from_ = busy_from.time_since_epoch().count();
+    while (task.step(kSlice) == RunStatus::Suspended) {
         ++report_.slices;
-        const RunStatus status = vm_->step(slice);
-        if (status != RunStatus::Suspended) return status;
-        const bool over = left == 0 || (timed && Clock::now() >= deadline) || (options_.poll && options_.poll());
-        if (over) environment_.kill.force(*vm_);
-        if (left == 0) left = kSlice;  // for the VM to see the kill
+        if (!options_.poll || Clock::now() < busy_from || !options_.poll()) continue;
+        task.kill("interrupted by the host");
+        ++report_.slices;
+        return RunEnd::Interrupted;
     }
+    ++report_.slices;
+    if (task.status() == RunStatus::Failed) {
+        switch (task.failure().kind) {
+            case Failure::Kind::Killed: return RunEnd::Killed;
+            case Failure::Kind::Deadline: return RunEnd::TimeLimit;
+            case Failure::Kind::WorkLimit: return RunEnd::WorkLimit;
+            default: return RunEnd::Raised;
+        }
+    }
+    // A block of redis.atomic() that ended after a kill is still open (AS3), so the script is not one that has finished.
+    if (environment_.kill.killed() && vm_->extension<AtomicScopes>().has_open()) return RunEnd::Killed;
+    const auto results = task.values();
+    return !results.empty() && results[0].truthy() ? RunEnd::Returned : RunEnd::Raised;
 }
 
 /// The reply for an error value that the error handler has seen (Redis script_lua.c, luaCallFunction and
@@ -276,8 +314,19 @@ Reply Engine::raised_error(const CachedScript& script, Value error) {
     return Reply::error(std::move(text));
 }
 
-Reply Engine::kill_error(const CachedScript& script) const {
-    std::string text = "ERR Script killed by user with SCRIPT KILL...";
+/// Where in the script it was ended is told as for errors.
+Reply Engine::kill_error(const CachedScript& script, RunEnd end) const {
+    std::string text;
+    switch (end) {
+        case RunEnd::Interrupted: text = "ERR Script interrupted by its host"; break;
+        case RunEnd::TimeLimit:
+            text = "ERR Script exceeded its time limit of " + std::to_string(options_.time_limit.count()) + " ms";
+            break;
+        case RunEnd::WorkLimit:
+            text = "ERR Script exceeded its work limit of " + std::to_string(options_.step_limit) + " units";
+            break;
+        default: text = "ERR Script killed by user with SCRIPT KILL..."; break;
+    }
     if (const auto position = lua_position(*vm_)) {
         text += position_suffix(script.sha, until_nul(position->source), std::to_string(position->line));
     }

@@ -11,9 +11,10 @@
 //  EN2. An engine is used by one thread at a time; only script_kill() may be called from elsewhere. A kill and a write
 //       exclude one another (KillSwitch).
 //  EN3. Replies are values: nothing is thrown, and no reply refers to the VM.
-//  EN4. A killed script cannot catch its end.
+//  EN4. A killed script cannot catch its end. Each reason to end one has its own text (RunEnd).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +30,7 @@
 #include "redis_api/reply.h"
 #include "redis_api/script_cache.h"
 #include "redis_api/script_environment.h"
-#include "vm/vm.h"
+#include "vm/task.h"
 
 namespace arenite::redis {
 
@@ -47,12 +48,15 @@ struct EngineOptions {
     std::size_t memory_limit = std::size_t{1} << 30;
     /// Address space to reserve for the VM (a power of two, at most 32 GiB).
     std::size_t address_range = HeapOptions{}.address_range;
-    /// A script that runs longer is killed, whatever it has written; 0: never.
+    /// A script that runs longer is ended, whatever it has written; 0: never. (Redis never does that.)
     std::chrono::milliseconds time_limit{0};
-    /// A script that works more (in VM instructions, about) is killed, whatever it has written; 0: never.
+    /// A script that works more (in VM instructions, about) is ended, whatever it has written; 0: never.
     std::uint64_t step_limit = 0;
-    /// Called between slices of about 100000 instructions, as Redis looks at its clients; true kills the script. It
-    /// must not call the engine, except script_kill().
+    /// Redis's busy-reply-threshold, or lua-time-limit (5000 there): a script that runs longer is busy(), and from then
+    /// on `poll` is called. It is not ended.
+    std::chrono::milliseconds busy_threshold{0};
+    /// Called between slices of about 100000 instructions, as Redis looks at its clients; true ends the script, whatever
+    /// it has written. It must not call the engine, except script_kill() and busy().
     std::function<bool()> poll;
     /// Largest reply of a script.
     std::size_t reply_limit = ReplyLimits{}.bytes;
@@ -67,10 +71,21 @@ struct EngineOptions {
     std::uint64_t hash_seed = 0;
 };
 
+/// How a run ended.
+enum class RunEnd : std::uint8_t {
+    Returned,
+    Raised,       ///< an error of the script, out of memory among them
+    Killed,       ///< SCRIPT KILL
+    Interrupted,  ///< poll said so
+    TimeLimit,
+    WorkLimit,
+};
+
 /// How the last run ended.
 struct RunReport {
+    RunEnd end = RunEnd::Returned;
     bool failed = false;         ///< the script ended with an error
-    bool killed = false;         ///< that error was a kill, or a limit
+    bool killed = false;         ///< that error was a kill, or a limit: all but Returned and Raised
     bool error_counted = false;  ///< a command that the host executed has counted the error already
     bool wrote = false;          ///< a write command was executed
     bool undone = false;         ///< and its effects were taken back
@@ -105,6 +120,9 @@ public:
     Reply script_flush();
     /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread.
     Reply script_kill();
+    /// Whether a script runs for longer than busy_threshold, so that clients are to get busy_reply(). From any thread.
+    [[nodiscard]] bool busy() const;
+    [[nodiscard]] static Reply busy_reply();
 
     // --- State. ------------------------------------------------------------------------------------------------------
     [[nodiscard]] CommandHost& host() { return *host_; }
@@ -114,10 +132,13 @@ public:
     [[nodiscard]] std::size_t cached_scripts() const { return cache_.size(); }
     void select(int db) { options_.db = db; }
     void set_client_resp(int version) { options_.client_resp = version; }
+    /// EngineOptions::step_limit of the scripts to come.
+    void set_step_limit(std::uint64_t units) { options_.step_limit = units; }
     /// The bytes of a reply for the client.
     [[nodiscard]] std::string encode(const Reply& reply) const;
 
 private:
+    static constexpr std::int64_t kNotRunning = INT64_MAX;
     Engine(EngineOptions options, std::unique_ptr<Vm> vm);
 
     template <class Body>
@@ -127,10 +148,10 @@ private:
     Reply run(const CachedScript& script, bool read_only, Words keys, Words argv);
     Reply run_in_transaction(const CachedScript& script, Words keys, Words argv);
     [[nodiscard]] bool fill(Handle<Table> table, Words words);
-    /// Steps the VM to the end of the script, or to one of the limits.
-    RunStatus run_to_end();
+    /// Steps the script to its end, or to one of the limits.
+    RunEnd run_to_end(Task& task);
     Reply raised_error(const CachedScript& script, Value error);
-    Reply kill_error(const CachedScript& script) const;
+    Reply kill_error(const CachedScript& script, RunEnd end) const;
 
     EngineOptions options_;
     std::shared_ptr<CommandHost> host_;
@@ -138,6 +159,7 @@ private:
     ScriptEnvironment environment_;
     ScriptCache cache_;
     RunReport report_;
+    std::atomic<std::int64_t> busy_from_{kNotRunning};  ///< on the steady clock, in nanoseconds
 };
 
 }  // namespace arenite::redis

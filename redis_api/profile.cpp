@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "redis_api/atomic_scopes.h"
 #include "redis_api/lib/libraries.h"
 #include "vm/lib/lib.h"
 
@@ -85,6 +86,7 @@ public:
         for (auto* open : kLibraries) {
             if (!vm_.open_library(open)) return false;
         }
+        (void)vm_.extension<AtomicScopes>();  // which hears of blocks from now on
         return make_roots() && vm_.set_field(globals_, "_G", vm_.heap().globals) && prune() && override_base() &&
                make_error_handler() && protect_globals() && add_arguments() && protect(Value::object(globals_));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -28,17 +29,18 @@ struct FieldNames {
 
 /// Arbitrates between the script, which is about to call a command, and another thread that wants to kill it: a
 /// script that has written is not killed, and one that is killed does not write any more (Redis script.c, scriptKill).
+/// What is written in a block of redis.atomic() counts from the end of the outermost block on.
 class KillSwitch {
 public:
     enum class Answer : std::uint8_t { NotRunning, AlreadyWrote, Killed };
 
     /// `undoable`: what the script wrote will be taken back, so it may be killed at any time.
-    void script_starts(Vm& vm, bool undoable) {
+    void script_starts(bool undoable) {
         const std::lock_guard lock(mutex_);
-        vm.clear_interrupt();
         running_ = true;
         killed_ = false;
         wrote_ = false;
+        blocks_ = 0;
         undoable_ = undoable;
     }
     void script_ends() {
@@ -54,19 +56,39 @@ public:
         vm.interrupt();
         return Answer::Killed;
     }
-    /// Ends the script whatever it has done.
-    void force(Vm& vm) {
-        const std::lock_guard lock(mutex_);
-        killed_ = true;
-        vm.interrupt();
-    }
-    /// Runs `command`, which tells whether it wrote, unless the script is to end. False: it is.
+    /// Runs `command`, which tells whether the script has written, unless the script is to end. False: it is.
     template <class Command>
     [[nodiscard]] bool unless_killed(Command&& command) {
         const std::lock_guard lock(mutex_);
         if (killed_) return false;
-        if (command()) wrote_ = true;
+        const bool wrote = command();
+        if (blocks_ == 0) wrote_ = wrote;  // within a block it can still be undone
         return true;
+    }
+    /// A block of redis.atomic() opens.
+    void block_opens() {
+        const std::lock_guard lock(mutex_);
+        ++blocks_;
+    }
+    /// Ends the innermost block by `keep`, which tells whether the script has written. False: the script is to end, and
+    /// the block is still open.
+    template <class Keep>
+    [[nodiscard]] bool block_ends(Keep&& keep) {
+        const std::lock_guard lock(mutex_);
+        if (killed_) return false;
+        const bool wrote = keep();
+        if (--blocks_ == 0) wrote_ = wrote;
+        return true;
+    }
+    /// The innermost block was undone.
+    void block_undone() {
+        const std::lock_guard lock(mutex_);
+        --blocks_;
+    }
+    /// Whether a kill was answered with OK.
+    [[nodiscard]] bool killed() {
+        const std::lock_guard lock(mutex_);
+        return killed_;
     }
 
 private:
@@ -74,6 +96,7 @@ private:
     bool running_ = false;
     bool killed_ = false;
     bool wrote_ = false;
+    std::size_t blocks_ = 0;  ///< open blocks of redis.atomic()
     bool undoable_ = false;
 };
 
@@ -83,6 +106,8 @@ struct ScriptEnvironment {
     CallContext call;
     /// Whether a script runs, as against the loading of a library.
     bool running = false;
+    /// What the script that runs writes is taken back when it fails.
+    bool may_be_undone = false;
     KillSwitch kill;
     LogSink log;
     LogLevel log_level = LogLevel::Notice;

@@ -6,15 +6,26 @@ namespace arenite {
 
 Task::Task(Vm& vm, Value function, std::span<const Value> arguments, const TaskOptions& options)
     : vm_(vm), options_(options), work_left_(options.work_limit) {
-    if (vm_.begin() != TxnStatus::Ok) {
+    if (options_.join) {
+        if (!vm_.txn().active() || vm_.status() == RunStatus::Suspended || vm_.status() == RunStatus::Yielded) {
+            refuse("there is no transaction to join, or another run is in it");
+            return;
+        }
+        if (options_.on_failure == OnFailure::RollBack && vm_.txn().savepoint(savepoint_) != TxnStatus::Ok) {
+            refuse("not enough memory");
+            failure_.kind = Failure::Kind::Memory;
+            return;
+        }
+    } else if (vm_.begin() != TxnStatus::Ok) {
         refuse("the Vm is busy with another transaction");
         return;
     }
-    owner_ = true;
+    open_ = true;
+    depth_ = vm_.txn().depth();
     vm_.clear_interrupt();
     vm_.set_deadline(options_.deadline);
     status_ = RunStatus::Suspended;
-    if (!vm_.start(function, arguments, options_.yieldable)) settle(RunStatus::Failed);
+    if (!vm_.start(function, arguments, options_.yieldable, options_.message_handler)) settle(RunStatus::Failed);
 }
 
 Task::~Task() {
@@ -58,19 +69,34 @@ std::span<const Value> Task::values() const {
 
 void Task::settle(RunStatus status) {
     status_ = status;
-    if (!over() || !owner_) return;
-    owner_ = false;
+    if (!over() || !open_) return;
+    open_ = false;
     vm_.set_deadline({});
-    if (status_ != RunStatus::Failed) {
+    if (status_ == RunStatus::Failed) {
+        failure_ = vm_.failure();
+        options_.join ? fail_joined() : fail_own();
+    } else if (!options_.join) {
         vm_.commit();
+    } else if (options_.on_failure == OnFailure::RollBack) {
+        (void)vm_.txn().release(savepoint_);
+    }
+}
+
+void Task::fail_own() {
+    if (options_.on_failure == OnFailure::RollBack) {
+        vm_.rollback();
         return;
     }
-    failure_ = vm_.failure();
-    if (options_.on_failure == OnFailure::Keep) {
-        if (vm_.txn().depth() > 1) (void)vm_.rollback_to(1);
-        vm_.commit();
-    } else {
-        vm_.rollback();
+    // The savepoints above its own scope are those of open atomic blocks.
+    if (vm_.txn().depth() > depth_) (void)vm_.rollback_to(depth_);
+    vm_.commit();
+}
+
+void Task::fail_joined() {
+    if (options_.on_failure == OnFailure::RollBack) {
+        (void)vm_.rollback_to(savepoint_);
+    } else if (options_.on_failure == OnFailure::Keep && vm_.txn().depth() > depth_) {
+        (void)vm_.rollback_to(depth_);
     }
 }
 

@@ -1,13 +1,20 @@
-// Task: one call of a host into a Vm, from begin to commit or rollback. The interface for hosts that want to stop, go on
-// with, kill or limit what they run; Vm's own begin/start/step/commit are what it is made of.
+// Task: one call of a host into a Vm. The interface for hosts that want to stop, go on with, kill or limit what they run;
+// Vm's own begin/start/step/commit are what it is made of.
 //
-//     Task task(vm, function, arguments, {.deadline = Clock::now() + 50ms, .work_limit = 10'000'000});
+//     Task task(vm, function, arguments, {.deadline = std::chrono::steady_clock::now() + 50ms, .work_limit = 10'000'000});
 //     while (task.step(100'000) == RunStatus::Suspended) serve_others();
 //     if (task.status() == RunStatus::Finished) use(task.values()); else log(task.failure().message);
 //
+// Ownership: a Task refers to its Vm, which must outlive it, and owns nothing of it but the transaction (unless it has
+// joined one). Arguments are values of that Vm; they and the function are kept alive by the task. Tasks are used by the
+// thread that uses the Vm; interrupt() alone may be called from elsewhere.
+//
+// Errors are values: nothing is thrown but std::bad_alloc, where the text of a failure cannot be copied.
+//
 // Invariants
 //  TK1. A Task that is over has ended its transaction: committed when it Finished or Exited, rolled back when it Failed
-//       (with OnFailure::Keep: committed, without what open arenite.atomic blocks had changed).
+//       (with OnFailure::Keep: committed, without what open arenite.atomic blocks had changed). One that has joined a
+//       transaction leaves it open, and has done the same with what it changed itself.
 //  TK2. Nothing of a script runs after kill(), interrupt(), the deadline or the work limit was seen: no handler, no pcall,
 //       no finalizer, no coroutine.
 //  TK3. A Task that is destroyed before it is over is killed and rolled back.
@@ -15,6 +22,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,21 +36,29 @@ namespace arenite {
 enum class OnFailure : std::uint8_t {
     RollBack,  ///< the heap is exactly as before the task
     Keep,      ///< as PUC Lua leaves it: for read-eval loops
+    Leave,  ///< only where it has joined a transaction: as it is, open blocks included, for a host that rolls back itself
 };
 
 struct TaskOptions {
     OnFailure on_failure = OnFailure::RollBack;
-    /// Seen at the latest 20,000 units of work after it has passed; the failure is of kind Deadline.
+    /// A point in real time. Seen at the latest 20,000 units of work after it has passed; the failure is of kind Deadline.
     std::optional<std::chrono::steady_clock::time_point> deadline;
-    /// Units of work (about one instruction each) of all steps together; the failure is of kind WorkLimit.
+    /// Units of work (about one instruction each; natives charge by what they do) of all steps together; the failure is
+    /// of kind WorkLimit.
     std::optional<std::uint64_t> work_limit;
     /// coroutine.yield outside of coroutines ends the step with Yielded instead of an error.
     bool yieldable = false;
+    /// Runs in the transaction that the host has begun and will end, not in one of its own. With OnFailure::RollBack that
+    /// takes a savepoint, which ends with the task.
+    bool join = false;
+    /// See Vm::start(); nil: none.
+    Value message_handler = Value::nil();
 };
 
 class Task {
 public:
-    /// Begins a transaction and prepares function(arguments...). Without success it has Failed from the start.
+    /// Begins a transaction and prepares function(arguments...). Without success it has Failed from the start: failure()
+    /// says why (a transaction or another task is open, or none to join; a stale or foreign value; memory).
     explicit Task(Vm& vm, Value function, std::span<const Value> arguments = {}, const TaskOptions& options = {});
     ~Task();
     Task(const Task&) = delete;
@@ -50,32 +66,42 @@ public:
 
     [[nodiscard]] RunStatus status() const { return status_; }
     [[nodiscard]] bool over() const { return status_ != RunStatus::Suspended && status_ != RunStatus::Yielded; }
-    /// Runs at most about `budget` units; Suspended when there is more to do. Does nothing when over or Yielded.
+    /// Runs at most about `budget` units of work; Suspended when there is more to do. A native finishes its piece of work,
+    /// which is then taken from the next steps. Does nothing when over or Yielded.
     RunStatus step(std::uint64_t budget);
     /// Steps until it is over or has Yielded.
     RunStatus run();
     /// A task that Yielded gets `values` as the results of its coroutine.yield, and is Suspended again. False: it has not
     /// yielded, a value is stale or foreign, or memory is out (then it has Failed).
     bool resume(std::span<const Value> values = {});
-    /// Ends it with a failure of kind Killed, which says `reason`. Does nothing when it is over.
+    /// Ends it with a failure of kind Killed, whose message is `reason` (copied). Between steps only; does nothing when it
+    /// is over.
     void kill(std::string_view reason);
-    /// The same ("interrupted!") at the next look, from another thread or a signal handler.
+    /// Ends it with a failure of kind Killed ("interrupted!") at the next look, at the latest 20,000 units of work later.
+    /// From another thread or a signal handler: one store into a lock-free atomic flag. A task clears the flag when it is
+    /// made, so an interrupt before that is lost.
     void interrupt() noexcept { vm_.interrupt(); }
 
     /// What it returned (Finished; good until the next task or transaction of the Vm) or yielded (Yielded; good until
-    /// resume()).
+    /// resume()). The Vm owns the values; what is to be kept longer needs a Ref (vm/ref.h).
     [[nodiscard]] std::span<const Value> values() const;
+    /// Of a task that Failed; a copy that refers to nothing of the Vm.
     [[nodiscard]] const Failure& failure() const { return failure_; }
+    /// Of a task that Exited (os.exit).
     [[nodiscard]] int exit_code() const { return vm_.exit_code(); }
 
 private:
     void settle(RunStatus status);
+    void fail_own();
+    void fail_joined();
     void refuse(std::string_view why);
 
     Vm& vm_;
     TaskOptions options_;
     RunStatus status_ = RunStatus::Failed;
-    bool owner_ = false;  ///< of the Vm's transaction
+    bool open_ = false;          ///< it is to be settled: its transaction, or its part of the one it has joined
+    std::size_t depth_ = 0;      ///< scopes of the transaction at the begin
+    std::size_t savepoint_ = 0;  ///< of a joined task that is rolled back
     std::optional<std::uint64_t> work_left_;
     Failure failure_;
 };

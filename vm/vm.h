@@ -169,8 +169,8 @@ public:
     [[nodiscard]] const Failure& failure() const { return failure_; }
     [[nodiscard]] int exit_code() const { return exit_code_; }
     /// Makes the running script end with an error it cannot catch. Callable from any thread and from signal handlers.
-    void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
-    void clear_interrupt() { interrupted_.store(false, std::memory_order_relaxed); }
+    void interrupt() noexcept { interrupted_.store(true, std::memory_order_relaxed); }
+    void clear_interrupt() noexcept { interrupted_.store(false, std::memory_order_relaxed); }
     /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction.
     void run_all_finalizers();
 
@@ -290,6 +290,7 @@ private:
     VmOptions options_;
     std::uint64_t step_budget_ = 0;  ///< left of the step beyond budget_
     std::atomic<bool> interrupted_{false};
+    static_assert(std::atomic<bool>::is_always_lock_free);  // as signal handlers need it
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     bool exact_ = false;
     bool traced_ = false;            ///< dispatch_ is the tracing table

@@ -9,6 +9,7 @@
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/sha1.h"
+#include "vm/lib/lib.h"
 
 namespace arenite::redis {
 namespace {
@@ -184,6 +185,11 @@ NativeResult breakpoint(NativeContext& cx) {
     return cx.done_bool(false);
 }
 
+/// redis.atomic (f, ...), for a host that cannot undo commands.
+NativeResult no_atomic(NativeContext& cx) {
+    return raise_error(cx, "redis.atomic() needs a command host that can undo commands");
+}
+
 /// redis.debug (...)
 NativeResult debug(NativeContext& cx) {
     return cx.done();
@@ -252,6 +258,9 @@ void open_redis(LibraryBuilder& builder) {
     builder.number("REPL_ALL", 3);
     builder.function("acl_check_cmd", acl_check_cmd);
     builder.function("breakpoint", breakpoint);
+    // An addition: lib::atomic_fn by itself, as the VM recognises it by its function.
+    const auto* environment = static_cast<const ScriptEnvironment*>(builder.vm().host_data);
+    builder.function("atomic", environment->host->can_undo() ? lib::atomic_fn : no_atomic);
     builder.function("debug", debug);
     builder.function("replicate_commands", replicate_commands);
 }

@@ -87,7 +87,7 @@ TEST(Eval, RawReplies) {
 
 TEST(Eval, Limits) {
     const RunResult budget = eval({"--budget", "100000", "-e", "while true do end"});
-    EXPECT_THAT(budget.out, StartsWith("(error) ")) << budget;
+    EXPECT_THAT(budget.out, StartsWith("(error) ERR Script exceeded its work limit of 100000 units script: ")) << budget;
     EXPECT_EQ(budget.err, "arenite: budget of 100000 units exceeded\n");
     EXPECT_EQ(budget.exit_code, 1) << budget;
     const RunResult memory =
@@ -103,7 +103,7 @@ TEST(Eval, InterruptEndsTheScript) {
     options.interrupt_after = "# begun\n";
     const RunResult r = eval({"-e", "redis.log(redis.LOG_WARNING, 'begun') while true do pcall(error) end"}, options);
     EXPECT_EQ(r.err, "# begun\narenite: interrupted!\n") << r;
-    EXPECT_THAT(r.out, StartsWith("(error) ")) << r;
+    EXPECT_THAT(r.out, StartsWith("(error) ERR Script interrupted by its host script: ")) << r;
     EXPECT_EQ(r.exit_code, 1) << r;
 }
 

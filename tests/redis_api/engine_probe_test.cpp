@@ -414,7 +414,7 @@ TEST_F(EngineProbe, Globals) {
         run("local r = {} for k in pairs(redis) do r[#r + 1] = k end table.sort(r) return table.concat(r, ' ')", 2)
             .substr(6),
         "LOG_DEBUG LOG_NOTICE LOG_VERBOSE LOG_WARNING REDIS_VERSION REDIS_VERSION_NUM REPL_ALL REPL_AOF REPL_NONE "
-        "REPL_REPLICA REPL_SLAVE acl_check_cmd breakpoint call debug error_reply log pcall replicate_commands "
+        "REPL_REPLICA REPL_SLAVE acl_check_cmd atomic breakpoint call debug error_reply log pcall replicate_commands "
         "set_repl setresp sha1hex status_reply\r\n");
     const std::string libraries =
         run("local r = {} for _, t in ipairs{string, table, math, coroutine} do local q = {} "

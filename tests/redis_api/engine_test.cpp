@@ -148,8 +148,10 @@ TEST(Engine, TimeLimitEndsWhatCannotBeCaught) {
          }) {
         const auto start = std::chrono::steady_clock::now();
         const Reply reply = engine->eval(script);
-        EXPECT_TRUE(reply.text().starts_with(kKilled)) << script << " => " << raw(reply).substr(0, 200);
+        EXPECT_TRUE(reply.text().starts_with("ERR Script exceeded its time limit of 30 ms"))
+            << script << " => " << raw(reply).substr(0, 200);
         EXPECT_TRUE(engine->last_run().killed);
+        EXPECT_EQ(engine->last_run().end, RunEnd::TimeLimit);
         EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10)) << script;
         EXPECT_EQ(raw(engine->eval("return 'alive'")), "$5\r\nalive\r\n");
     }
@@ -161,8 +163,10 @@ TEST(Engine, KillTellsThePosition) {
     const auto engine = make_engine(std::move(options));
     const std::string script = "local x = 1\nwhile true do\n  x = x + 1\nend";
     const std::string reply = raw(engine->eval(script));
-    const std::string expected = "-" + std::string(kKilled) + " script: " + sha1_hex(script) + ", on @user_script:";
+    const std::string expected =
+        "-ERR Script exceeded its work limit of 500000 units script: " + sha1_hex(script) + ", on @user_script:";
     EXPECT_TRUE(reply.starts_with(expected)) << reply;
+    EXPECT_EQ(engine->last_run().end, RunEnd::WorkLimit);
     EXPECT_LE(engine->last_run().slices, 10u);
     EXPECT_EQ(raw(engine->eval("return 1")), ":1\r\n");
 }
@@ -172,7 +176,8 @@ TEST(Engine, PollKills) {
     int polls = 0;
     options.poll = [&] { return ++polls == 5; };
     const auto engine = make_engine(std::move(options));
-    EXPECT_TRUE(engine->eval("while true do end").text().starts_with(kKilled));
+    EXPECT_TRUE(engine->eval("while true do end").text().starts_with("ERR Script interrupted by its host script: "));
+    EXPECT_EQ(engine->last_run().end, RunEnd::Interrupted);
     EXPECT_EQ(polls, 5);
     EXPECT_EQ(raw(engine->eval("return 1")), ":1\r\n");
     EXPECT_EQ(polls, 5);
@@ -207,8 +212,33 @@ TEST(Engine, AScriptThatHasWrittenIsUnkillable) {
         reply = engine->eval("redis.call('set', 'k', 'v') while true do end");
     } while (!stop);
     killer.join();
-    EXPECT_TRUE(reply.text().starts_with(kKilled));
+    EXPECT_EQ(engine->last_run().end, RunEnd::Interrupted) << reply.text();
     EXPECT_EQ(raw(engine->eval("return redis.call('get', 'k')")), "$1\r\nv\r\n");
+}
+
+// busy-reply-threshold: before it clients are not looked at; after it they are told so, and the script goes on.
+TEST(Engine, BusyFromTheThresholdOn) {
+    EngineOptions options = small_options();
+    options.busy_threshold = std::chrono::milliseconds(40);
+    const auto started = std::chrono::steady_clock::now();
+    Engine* self = nullptr;
+    int polls = 0;
+    options.poll = [&] {
+        EXPECT_TRUE(self->busy());
+        EXPECT_GE(std::chrono::steady_clock::now() - started, std::chrono::milliseconds(40));
+        EXPECT_TRUE(Engine::busy_reply().text().starts_with("BUSY Redis is busy running a script."));
+        if (++polls == 3) EXPECT_EQ(raw(self->script_kill()), "+OK\r\n");
+        return false;
+    };
+    const auto engine = make_engine(std::move(options));
+    self = engine.get();
+    EXPECT_FALSE(engine->busy());
+    EXPECT_EQ(raw(engine->eval("return 1")), ":1\r\n");
+    EXPECT_EQ(polls, 0);
+    EXPECT_TRUE(engine->eval("while true do end").text().starts_with(kKilled));
+    EXPECT_EQ(engine->last_run().end, RunEnd::Killed);
+    EXPECT_EQ(polls, 3);
+    EXPECT_FALSE(engine->busy());
 }
 
 TEST(Engine, MemoryLimitIsAnErrorThatMayBeCaught) {
