@@ -85,6 +85,10 @@ public:
     TxnStatus release(std::size_t number);
     TxnStatus rollback_to(std::size_t number);
     [[nodiscard]] std::size_t depth() const { return scopes_.size(); }
+    /// The epoch of an open savepoint, which no other scope of the heap has had since; 0 when there is none of this number.
+    [[nodiscard]] std::uint32_t epoch_of(std::size_t number) const {
+        return number != 0 && number < scopes_.size() ? scopes_[number].pages.epoch : 0;
+    }
     [[nodiscard]] const Journal& journal() const { return journal_; }
     /// Whether undoing the scope that record `i` belongs to skips it (X8).
     [[nodiscard]] bool is_redundant(std::size_t i) const;

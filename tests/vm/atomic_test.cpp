@@ -1,6 +1,10 @@
 // arenite.atomic (vm/lib/atomic_lib.cpp, AT1 to AT4).
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <iterator>
 #include <string>
 
 #include "vm/ref.h"
@@ -226,6 +230,59 @@ TEST_F(AtomicTest, MemoryErrorInsideIsUndone) {
         }
     }
     EXPECT_GE(failures, 3);
+}
+
+// Streams live beside the heap: what a failed block opened is closed, with its userdata gone.
+TEST_F(AtomicTest, StreamsOpenedInAFailedBlockAreClosed) {
+    const std::string path = testing::TempDir() + "arenite-atomic-" + std::to_string(::getpid());
+    const auto open_descriptors = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                             std::filesystem::directory_iterator());
+    };
+    run("path = '" + path + "' kept = assert(io.open(path, 'w')) registry = setmetatable({}, {__mode = 'k'})");
+    const auto before = open_descriptors();
+    EXPECT_EQ(run(R"(
+        local before = collectgarbage('count')
+        for i = 1, 50 do
+            local ok, e = arenite.atomic(function()
+                local files = {}
+                for j = 1, 10 do files[j] = assert(io.open(path)) registry[files[j]] = true end
+                leaked = files[1]
+                io.input(files[2])
+                files[3]:close()
+                local pipe = io.popen('true')
+                arenite.atomic(function() inner = assert(io.open(path)) end)
+                arenite.atomic(function() assert(io.open(path)) error('inner') end)
+                kept:write('bytes stay, ')
+                error(files[4])
+            end)
+            assert(not ok and e == 'error object was undone with its atomic block (a userdata value)', e)
+        end
+        kept:flush()
+        return leaked, inner, next(registry), io.input() == io.stdin, io.type(kept)
+    )"),
+              "nil nil nil true file");
+    EXPECT_EQ(open_descriptors(), before);
+    EXPECT_EQ(run("local f = io.open(path) local s = f:read('*a') f:close() return #s"), "600")
+        << "what was written stays";
+    // A file that a failed block has closed stays closed, as a write stays written.
+    EXPECT_EQ(run("arenite.atomic(function() kept:close() error() end) return io.type(kept)"), "closed file");
+    EXPECT_EQ(open_descriptors(), before - 1);
+    // A block that ends well keeps its file; a kill closes those of the block that it cuts off.
+    run("arenite.atomic(function() kept = assert(io.open(path)) end)");
+    EXPECT_EQ(run("return io.type(kept)"), "file");
+    EXPECT_EQ(open_descriptors(), before);
+    EXPECT_EQ(vm->begin(), TxnStatus::Ok);
+    Value f = Value::nil();
+    ASSERT_TRUE(vm->load("arenite.atomic(function() local f = io.open(path) while true do end end)", "=t", f));
+    const Ref<Closure> function(*vm, f);
+    EXPECT_EQ(vm->commit(), TxnStatus::Ok);
+    for (const OnFailure on_failure : {OnFailure::RollBack, OnFailure::Keep}) {
+        Task task(*vm, f, {}, {.on_failure = on_failure, .work_limit = 100'000});
+        EXPECT_EQ(task.run(), RunStatus::Failed);
+        EXPECT_EQ(open_descriptors(), before) << static_cast<int>(on_failure);
+    }
+    std::filesystem::remove(path);
 }
 
 }  // namespace
