@@ -63,6 +63,16 @@ void* operator new(std::size_t size) {
 void* operator new[](std::size_t size) {
     return arenite::redis::testing::allocate(size);
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    try {
+        return arenite::redis::testing::allocate(size);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
+    return operator new(size, tag);
+}
 void operator delete(void* memory) noexcept {
     arenite::redis::testing::release(memory);
 }
