@@ -87,7 +87,8 @@ TEST(Eval, RawReplies) {
 
 TEST(Eval, Limits) {
     const RunResult budget = eval({"--budget", "100000", "-e", "while true do end"});
-    EXPECT_THAT(budget.out, StartsWith("(error) ERR Script exceeded its work limit of 100000 units script: ")) << budget;
+    EXPECT_THAT(budget.out, StartsWith("(error) ERR Script exceeded its work limit of 100000 units script: "))
+        << budget;
     EXPECT_EQ(budget.err, "arenite: budget of 100000 units exceeded\n");
     EXPECT_EQ(budget.exit_code, 1) << budget;
     const RunResult memory =

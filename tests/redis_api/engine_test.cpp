@@ -227,7 +227,8 @@ TEST(Engine, BusyFromTheThresholdOn) {
         EXPECT_TRUE(self->busy());
         EXPECT_GE(std::chrono::steady_clock::now() - started, std::chrono::milliseconds(40));
         EXPECT_TRUE(Engine::busy_reply().text().starts_with("BUSY Redis is busy running a script."));
-        if (++polls == 3) EXPECT_EQ(raw(self->script_kill()), "+OK\r\n");
+        ++polls;
+        EXPECT_TRUE(polls != 3 || raw(self->script_kill()) == "+OK\r\n");
         return false;
     };
     const auto engine = make_engine(std::move(options));

@@ -70,7 +70,7 @@ protected:
     }
     std::string eval(std::string_view script) {
         const std::string reply = to_resp(engine_->eval(script), 2);
-        if (watched_) EXPECT_EQ(watched_->depth, 0) << script;
+        EXPECT_TRUE(!watched_ || watched_->depth == 0) << script;
         EXPECT_EQ(engine_->vm().verify(), std::nullopt) << script;
         return reply;
     }
