@@ -33,14 +33,18 @@ struct Context {
     SourcePart part = SourcePart::Whole;
     std::size_t unfinished = 0;  ///< CompileError::unfinished
 
-    static constexpr std::uint32_t kTicks = 4096;
+    /// Tokens and nodes between two looks at the interrupt: some 20 to 50 us.
+    static constexpr std::uint32_t kTicks = 512;
+    /// Bytes of one token or comment between two looks.
+    static constexpr std::size_t kTickBytes = std::size_t{16} << 10;
     /// Once per token and once per node.
     void tick() {
-        if (--ticks == 0) {
-            ticks = kTicks;
-            if (interrupt != nullptr && interrupt(interrupt_ctx)) {
-                throw Abort{"compilation interrupted", true};
-            }
+        if (--ticks == 0) look();
+    }
+    void look() {
+        ticks = kTicks;
+        if (interrupt != nullptr && interrupt(interrupt_ctx)) {
+            throw Abort{"compilation interrupted", true};
         }
     }
 };

@@ -114,10 +114,12 @@ void Lexer::scan(Token& out) {
         const unsigned char c = byte(p_);
         if (is(c, chars::kBlank)) {
             ++p_;
+            look_now_and_then();
             continue;
         }
         if (is(c, chars::kNewline)) {
             new_line();
+            look_now_and_then();
             continue;
         }
         const char* start = p_;
@@ -224,6 +226,7 @@ void Lexer::lex_string(Token& out, char quote) {
             return;
         }
         ++p_;
+        look_now_and_then();
     }
     if (p_ == end_) {
         error_near("unfinished string", token_name(kTokEos));
@@ -247,6 +250,7 @@ void Lexer::lex_string_with_escapes(Token& out, const char* start, char quote) {
         if (*p_ == quote) {
             break;
         }
+        look_now_and_then();
         if (is(byte(p_), chars::kNewline)) {
             error_near("unfinished string", c_string({buffer_.begin(), buffer_.size()}));
         }
@@ -322,6 +326,7 @@ void Lexer::lex_long_string(Token* out, const char* start, std::size_t level) {
             error_near(out != nullptr ? "unfinished long string" : "unfinished long comment", token_name(kTokEos));
         }
         const char c = *p_;
+        look_now_and_then();
         if (c == '[') {
             if (skip_separator() == static_cast<int>(level)) {
                 ++p_;
@@ -377,6 +382,7 @@ void Lexer::skip_comment() {
     }
     while (p_ < end_ && !is(byte(p_), chars::kNewline)) {
         ++p_;
+        look_now_and_then();
     }
 }
 

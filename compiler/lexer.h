@@ -86,10 +86,18 @@ private:
     [[noreturn]] void error_near(std::string_view message, std::string_view near) const;
     [[nodiscard]] std::string located(std::string_view message) const;
 
+    /// Within what is long: a look at the interrupt each kTickBytes.
+    void look_now_and_then() {
+        if (static_cast<std::size_t>(p_ - looked_) < Context::kTickBytes) return;
+        looked_ = p_;
+        cx_.look();
+    }
+
     Context& cx_;
     const char* begin_;
     const char* p_;
     const char* end_;
+    const char* looked_ = begin_;  ///< where it looked last
     Token ahead_;
     ScratchVector<char> buffer_;  ///< a string's bytes where they differ from the source's
 };

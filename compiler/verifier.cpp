@@ -14,7 +14,8 @@ namespace {
 
 class CodeVerifier {
 public:
-    explicit CodeVerifier(const FunctionUnit& unit) : unit_(unit) {}
+    CodeVerifier(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx)
+        : unit_(unit), interrupt_(interrupt), interrupt_ctx_(interrupt_ctx) {}
 
     std::optional<std::string> run() {
         check_header();
@@ -25,6 +26,7 @@ public:
             for (pc_ = 0; ok() && pc_ < unit_.code.size(); ++pc_) {
                 check_operands();
                 check_target();
+                look();
             }
         }
         for (pc_ = 0; ok() && pc_ < unit_.code.size(); ++pc_) {
@@ -33,6 +35,7 @@ public:
             check_kind_of_function();
             check_upvalue_kind();
             check_registers();
+            look();
         }
         if (ok() && !op_facts(unit_.code[unit_.code.size() - 1]).ends) {
             fail("control can run past the end");
@@ -259,7 +262,15 @@ private:
         require(e.highest == RegisterEffects::kNone || e.highest < unit_.max_stack, "no such registers");
     }
 
+    void look() {
+        constexpr std::size_t kInstructions = 1024;
+        if (pc_ % kInstructions == kInstructions - 1 && interrupt_ != nullptr && interrupt_(interrupt_ctx_))
+            fail("interrupted");
+    }
+
     const FunctionUnit& unit_;
+    Interrupt interrupt_;
+    void* interrupt_ctx_;
     std::vector<bool> targets_;
     std::size_t pc_ = 0;
     std::string error_;
@@ -267,7 +278,7 @@ private:
 
 }  // namespace
 
-std::optional<std::string> verify(const FunctionUnit& unit) {
+std::optional<std::string> verify(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx) {
     struct Item {
         const FunctionUnit* unit;
         std::size_t depth;
@@ -279,9 +290,9 @@ std::optional<std::string> verify(const FunctionUnit& unit) {
         if (item.depth > kMaxFunctionDepth) {
             return "functions nested too deeply";
         }
-        auto error = CodeVerifier(*item.unit).run();
+        auto error = CodeVerifier(*item.unit, interrupt, interrupt_ctx).run();
         if (!error) {
-            error = verify_flow(*item.unit);
+            error = verify_flow(*item.unit, interrupt, interrupt_ctx);
         }
         if (error) {
             return "function at line " + std::to_string(item.unit->line_defined) + ": " + *error;

@@ -25,6 +25,7 @@
 #include <optional>
 #include <string>
 
+#include "compiler/compile.h"
 #include "heap/function_unit.h"
 
 namespace arenite::compiler {
@@ -33,6 +34,8 @@ namespace arenite::compiler {
 inline constexpr std::size_t kMaxFunctionDepth = 250;
 
 /// What is wrong with the unit or a function inside it; empty when nothing is.
-[[nodiscard]] std::optional<std::string> verify(const FunctionUnit& unit);
+/// `interrupt` is asked now and then, and ends it (with an answer that says so); null for nobody.
+[[nodiscard]] std::optional<std::string> verify(const FunctionUnit& unit, Interrupt interrupt = nullptr,
+                                                void* interrupt_ctx = nullptr);
 
 }  // namespace arenite::compiler

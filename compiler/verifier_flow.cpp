@@ -81,7 +81,8 @@ struct State {
 
 class FlowVerifier {
 public:
-    explicit FlowVerifier(const FunctionUnit& unit) : unit_(unit), entry_(unit.code.size(), kNoEntry) {}
+    FlowVerifier(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx)
+        : unit_(unit), interrupt_(interrupt), interrupt_ctx_(interrupt_ctx), entry_(unit.code.size(), kNoEntry) {}
 
     std::optional<std::string> run() {
         find_targets();
@@ -159,7 +160,12 @@ private:
         visible_cells_ = {};
         std::size_t started = 0;
         std::size_t ended = 0;
+        constexpr std::size_t kInstructions = 1024;
         for (std::size_t pc = 0; pc < unit_.code.size() && error_.empty(); ++pc) {
+            if (pc % kInstructions == kInstructions - 1 && interrupt_ != nullptr && interrupt_(interrupt_ctx_)) {
+                error_ = "interrupted";
+                return;
+            }
             if (entry_[pc] != kNoEntry) {
                 states_[entry_[pc]].join(s);
                 s = states_[entry_[pc]];
@@ -289,6 +295,8 @@ private:
     }
 
     const FunctionUnit& unit_;
+    Interrupt interrupt_;
+    void* interrupt_ctx_;
     std::vector<std::uint32_t> entry_;  ///< of each jump target: index into states_
     std::vector<State> states_;
     std::vector<std::uint32_t> by_start_;
@@ -301,8 +309,8 @@ private:
 
 }  // namespace
 
-std::optional<std::string> verify_flow(const FunctionUnit& unit) {
-    return FlowVerifier(unit).run();
+std::optional<std::string> verify_flow(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx) {
+    return FlowVerifier(unit, interrupt, interrupt_ctx).run();
 }
 
 }  // namespace arenite::compiler

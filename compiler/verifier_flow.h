@@ -4,11 +4,13 @@
 #include <optional>
 #include <string>
 
+#include "compiler/compile.h"
 #include "heap/function_unit.h"
 
 namespace arenite::compiler {
 
 /// The function's instructions, one by one, are well-formed already (V1 to V5, V8). Its children are not looked into.
-[[nodiscard]] std::optional<std::string> verify_flow(const FunctionUnit& unit);
+[[nodiscard]] std::optional<std::string> verify_flow(const FunctionUnit& unit, Interrupt interrupt,
+                                                     void* interrupt_ctx);
 
 }  // namespace arenite::compiler

@@ -320,11 +320,13 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
                                              {.max_nesting = kMaxNesting}, part);
     if (auto* error = std::get_if<compiler::CompileError>(&result)) {
         if (error->incomplete) return refuse(Failure::Kind::Incomplete, "unexpected end");
+        if (error->interrupted) return refuse(Failure::Kind::Killed, std::move(error->message));
         return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
                       error->out_of_memory ? "not enough memory" : std::move(error->message));
     }
     const FunctionUnit* unit = std::get<FunctionUnit*>(result);
-    if (const auto problem = compiler::verify(*unit)) {
+    if (const auto problem = compiler::verify(*unit, compilation_interrupted, this)) {
+        if (over_time()) return refuse(Failure::Kind::Killed, "compilation interrupted");
         return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": invalid bytecode: " + *problem);
     }
     const Handle<Prototype> p = ObjectFactory::make_prototype(heap_, *unit);

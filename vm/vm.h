@@ -72,7 +72,7 @@ struct Failure {
         Runtime,     ///< an error of the script
         Syntax,      ///< of a chunk to load
         Memory,      ///< not enough memory
-        Killed,      ///< by the host: kill() or interrupt()
+        Killed,      ///< by the host: kill() or interrupt(); of a chunk to load also: the deadline has passed
         Deadline,    ///< the deadline has passed
         WorkLimit,   ///< the work limit of its task is used up
         Incomplete,  ///< load_beginning: no error so far, but no chunk either
