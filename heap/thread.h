@@ -34,6 +34,9 @@ struct Frame {
 
     static constexpr std::uint32_t kCatches = 1u << 6;  ///< native: and it goes on itself, with the error
     static constexpr std::uint32_t kCaught = 1u << 7;   ///< native: its call has failed; the error is its result
+    /// Native: it is about to be invoked once more after a collection, as memory was out (vm/native.h, N4). The bit is
+    /// that of kHasHandler, which says nothing without kProtected.
+    static constexpr std::uint32_t kRestarted = kHasHandler;
 
     [[nodiscard]] FrameKind kind() const { return static_cast<FrameKind>(info & 0xF); }
     [[nodiscard]] std::uint32_t tail_calls() const { return info >> 8; }

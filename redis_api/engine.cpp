@@ -205,7 +205,8 @@ Reply Engine::run(const CachedScript& script, bool read_only, Words keys, Words 
     report_.failed = true;
     Reply reply = guarded([&] { return run_in_transaction(script, keys, argv); });
     environment_.running = false;
-    environment_.kill.script_ends();
+    environment_.reply = {};
+    environment_.kill.script_ends(*vm_);
     busy_from_ = kNotRunning;
     vm_->extension<AtomicScopes>().end_run(environment_);
     report_.wrote = environment_.call.wrote;

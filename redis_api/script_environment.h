@@ -43,9 +43,11 @@ public:
         blocks_ = 0;
         undoable_ = undoable;
     }
-    void script_ends() {
+    /// A kill that came too late, or has been seen, is not for what is loaded next.
+    void script_ends(Vm& vm) {
         const std::lock_guard lock(mutex_);
         running_ = false;
+        vm.clear_interrupt();
     }
     /// From any thread but the one that is inside of a command.
     Answer kill(Vm& vm) {
@@ -111,6 +113,8 @@ struct ScriptEnvironment {
     KillSwitch kill;
     LogSink log;
     LogLevel log_level = LogLevel::Notice;
+    /// Of a command that has run, until there are Lua values of it.
+    Reply reply;
     /// What redis.set_repl() chose: 1 the AOF, 2 replicas, 3 both. Set anew for every run.
     int replication = 3;
     /// Lives on from script to script, as in Redis.

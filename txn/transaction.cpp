@@ -777,6 +777,19 @@ TxnStatus Transaction::resize(Buffer& b, std::size_t size) {
     return TxnStatus::Ok;
 }
 
+TxnStatus Transaction::reserve(Buffer& b, std::size_t size) {
+    if (size > SIZE_MAX / 4) return TxnStatus::OutOfMemory;
+    return prepare_buffer(b, size);
+}
+
+void Transaction::free_data(Buffer& b) {
+    if (b.wkey != (b.self ^ heap_.txn_key()) || !b.data_) return;
+    heap_.pages.release_payload(b.data_, b.capacity_);
+    b.data_ = nullptr;
+    b.size_ = 0;
+    b.capacity_ = 0;
+}
+
 TxnStatus Transaction::writable_data(Buffer& b, char*& data) {
     if (const TxnStatus s = prepare_buffer(b, b.capacity_); s != TxnStatus::Ok) return s;
     data = b.data_;

@@ -158,6 +158,10 @@ public:
     [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
     [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c);
     [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size);
+    /// Makes room for `size` bytes, so that what is appended up to there needs no memory and moves nothing.
+    [[nodiscard]] TxnStatus reserve(Buffer& b, std::size_t size);
+    /// Empties it and gives its block back. Nothing is done for a buffer that would have to be saved first.
+    void free_data(Buffer& b);
     /// Makes it `size` bytes of no particular value, to be written before anything reads them.
     [[nodiscard]] TxnStatus assign_unset(Buffer& b, std::size_t size);
     [[nodiscard]] TxnStatus writable_data(Buffer& b, char*& data);

@@ -225,6 +225,7 @@ template <Interpreter::TakeResult take>
     cx.state_ = f->state();
     cx.nresults_ = count;
     cx.caught_ = (f->info & Frame::kCaught) != 0;
+    cx.restarted_ = (f->info & Frame::kRestarted) != 0;
     cx.self_ = f->base[-1];
     f->info = Frame::native_info(cx.nlocals_, cx.state_);
     const NativeResult r = n->function()(cx);
@@ -275,7 +276,11 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
             f->pc = (cx.flags_ & Frame::kHasHandler ? pending::kXpcall : pending::kPcall) + 1;
             vm.budget_ -= kCallCost;
             return call(vm, cx.out_, r.count, From::Native);
-        case NativeResult::Raise: return raise(vm, cx.error_);
+        case NativeResult::Raise:
+            if (__builtin_expect(cx.error_.bits == vm.memory_error_.bits, 0)) {
+                if (cx.restart_state_ != NativeContext::kNoRestart && !cx.restarted_) return restart_native(vm, cx);
+            }
+            return raise(vm, cx.error_);
         case NativeResult::Suspend:
             f->info = Frame::native_info(cx.nlocals_, cx.state_);
             t.top = f->base + f->count + cx.nlocals_;
@@ -288,6 +293,17 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
         case NativeResult::Yield: return yield(vm, cx.out_, r.count);
     }
     __builtin_unreachable();
+}
+
+Next Interpreter::restart_native(Vm& vm, NativeContext& cx) {
+    Thread& t = *vm.thread_;
+    Frame* f = t.frame;
+    if (cx.restart_state_ == 0) cx.nlocals_ = 0;  // reserved again
+    const std::uint32_t caught = cx.caught_ ? Frame::kCaught : 0;
+    f->info = Frame::native_info(cx.nlocals_, cx.restart_state_) | caught | Frame::kRestarted;
+    t.top = f->base + f->count + cx.nlocals_ + cx.nresults_;
+    vm.heap_.collector->collect();
+    return Next::Reload;
 }
 
 Next Interpreter::finish_call(Vm& vm, Value* dst, const Value* first, std::uint32_t n) {

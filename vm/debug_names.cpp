@@ -160,8 +160,6 @@ std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_vi
     std::string out(message);
     if (!message.empty()) out += "\n";
     out += "stack traceback:";
-    const std::int64_t count = top_level + count_levels(t);
-    const auto exists = [&](int l) { return l < count; };
     const auto line = [&](const Frame* f) -> std::string {
         if (!f) return "\n\t(tail call): ?";
         const Name name = f == t.frames ? Name{} : function_name(vm, t, f);
@@ -174,19 +172,24 @@ std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_vi
         if (p && p->line_defined() == 0) return at + " in main chunk";
         return at + " in function <" + id + ":" + std::to_string(p ? p->line_defined() : 0) + ">";
     };
+    // A deep stack is not walked: what is shown of it lies at its two ends.
+    LevelWalk walk(t);
+    LevelWalk ahead(t);
+    const auto exists = [&](LevelWalk& from, std::int64_t l) {
+        return l < top_level || from.at(l - top_level).kind != Level::OutOfRange;
+    };
     bool first_part = true;
-    while (exists(level++)) {
-        if (level > kFirst && first_part) {
+    for (std::int64_t at = level; exists(walk, at); ++at) {
+        if (at >= kFirst && first_part) {
             first_part = false;
-            if (!exists(level + kLast)) {
-                --level;
-            } else {
+            if (exists(ahead, at + 1 + kLast)) {
                 out += "\n\t...";
-                while (exists(level + kLast)) ++level;
+                Level last[kLast];
+                for (std::size_t n = last_levels(t, last); n > 0; --n) out += line(last[n - 1].frame);
+                return out;
             }
-            continue;
         }
-        out += line(find_level(t, level - 1 - top_level).frame);
+        out += line(walk.at(at - top_level).frame);
     }
     return out;
 }

@@ -78,6 +78,8 @@ struct Interpreter {
     [[nodiscard]] static Next finish_call(Vm& vm, Value* dst, const Value* first, std::uint32_t n);
     [[nodiscard]] static Next native_result(Vm& vm, NativeContext& cx, NativeResult r);
     [[nodiscard]] static Next resume_native(Vm& vm);
+    /// A native is out of memory that says it may be invoked again: collects, and leaves that to the loop (native.h, N4).
+    [[nodiscard]] static Next restart_native(Vm& vm, NativeContext& cx);
     [[nodiscard]] static Next tail_call(Vm& vm, Instruction w);
     /// Puts the running Lua frame in the place of the one below, which has called it last.
     static void merge_tail_call(Vm& vm);

@@ -29,6 +29,31 @@ Level find_level(const Thread& t, std::int64_t level) {
     return {level < 0 ? Level::TailCall : Level::OutOfRange};
 }
 
+Level LevelWalk::at(std::int64_t level) {
+    if (level < 0) return {Level::TailCall};
+    for (; frame_ >= bottom(t_); --frame_) {
+        if (frame_->kind() == FrameKind::Pending) continue;
+        const std::int64_t tail_calls = frame_->kind() == FrameKind::Lua ? frame_->tail_calls() : 0;
+        if (level == first_) return {Level::Active, frame_};
+        if (level <= first_ + tail_calls) return {Level::TailCall};
+        first_ += 1 + tail_calls;
+    }
+    return {};
+}
+
+std::size_t last_levels(const Thread& t, std::span<Level> out) {
+    std::size_t n = 0;
+    for (const Frame* f = bottom(t); f <= t.frame; ++f) {
+        if (f->kind() == FrameKind::Pending) continue;
+        std::uint32_t tail_calls = f->kind() == FrameKind::Lua ? f->tail_calls() : 0;
+        for (; tail_calls > 0 && n < out.size(); --tail_calls) out[n++] = {Level::TailCall};
+        if (n == out.size()) break;
+        out[n++] = {Level::Active, f};
+        if (n == out.size()) break;
+    }
+    return n;
+}
+
 std::int64_t count_levels(const Thread& t) {
     std::int64_t count = 0;
     for (const Frame* f = t.frame; f >= bottom(t); --f) {

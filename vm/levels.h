@@ -3,7 +3,9 @@
 // operations are no levels. At the bottom of a main thread is a C function, which stands for the host.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "heap/thread.h"
 #include "vm/vm.h"
@@ -17,6 +19,19 @@ struct Level {
 };
 
 [[nodiscard]] Level find_level(const Thread& t, std::int64_t level);
+/// The same for levels that are asked for in ascending order, in one walk.
+class LevelWalk {
+public:
+    explicit LevelWalk(const Thread& t) : t_(t), frame_(t.frame) {}
+    [[nodiscard]] Level at(std::int64_t level);
+
+private:
+    const Thread& t_;
+    const Frame* frame_;
+    std::int64_t first_ = 0;  ///< level of frame_
+};
+/// The last levels there are, the very last one first. Returns how many.
+std::size_t last_levels(const Thread& t, std::span<Level> out);
 /// How many levels from 0 on there are.
 [[nodiscard]] std::int64_t count_levels(const Thread& t);
 

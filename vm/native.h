@@ -12,6 +12,10 @@
 //      locals and returns suspend(state).
 //  N3. A function that can fail returns false (or a null handle) after it has recorded the error; the native then
 //      returns failed(). Nothing throws.
+//  N4. Memory that is out may be there after a collection, but nothing is collected while a native runs (N1). So a native
+//      of which all that counts is on the Value stack says so, by restartable(): when it then fails for want of memory, the
+//      loop collects and invokes it again, in the state it names and with its arguments, locals and results as they are.
+//      Only when memory is out again in that invocation, the error is raised.
 #pragma once
 
 #include <cstddef>
@@ -136,8 +140,22 @@ public:
     NativeResult again(std::uint32_t next_state);
     /// Raises `error` (any value).
     NativeResult raise(Value error);
+    /// N4: to fail for want of memory before anything has been changed that another invocation in the present state would
+    /// change again is to be invoked again. Locals that are reserved in state 0 do not count: they are nil again then.
+    void restartable() { restart_state_ = state_; }
+    /// The same, to go on in another state.
+    void restartable_in(std::uint32_t state) { restart_state_ = state; }
+    /// What has been done now may not be done again.
+    void not_restartable() { restart_state_ = kNoRestart; }
+    /// Whether out_of_memory() would be answered by another invocation.
+    [[nodiscard]] bool may_restart() const { return restart_state_ != kNoRestart && !restarted_; }
     /// luaL_error: raises a string with the position of the running Lua function in front.
     [[gnu::format(printf, 2, 3)]] NativeResult error(const char* format, ...);
+    /// The same with a text of the script's, however long.
+    NativeResult error_text(std::string_view text) {
+        (void)record(text, true);
+        return failed();
+    }
     /// luaL_argerror / luaL_typerror for the 0-based argument.
     NativeResult arg_error(std::uint32_t i, std::string_view message);
     NativeResult type_error(std::uint32_t i, std::string_view expected);
@@ -151,6 +169,8 @@ public:
 
     // --- Objects. A null handle or false: the error is recorded, return failed(). -------------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
+    /// A string of two parts; no other copy is made of them.
+    [[nodiscard]] bool new_string(std::string_view first, std::string_view second, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
     [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues,
                                   Value& out);
@@ -183,6 +203,8 @@ public:
     /// The slots of the array part of a table, if they may be read and written as they are. Good until the native asks for
     /// something or changes the table in another way.
     [[nodiscard]] std::span<Value> plain_array(Handle<Table> t);
+    /// The same to be read only; of any table.
+    [[nodiscard]] std::span<const Value> array_values(Handle<Table> t) const;
     /// Operations that may need a metamethod; with NeedsCall call `value` with the operands and use its first result.
     [[nodiscard]] OperationAnswer index(Value object, Value key);
     [[nodiscard]] OperationAnswer less_than(Value a, Value b);
@@ -196,6 +218,12 @@ public:
     /// Writable bytes of the buffer, good until the next append.
     [[nodiscard]] char* buffer_data(Value buffer);
     [[nodiscard]] bool buffer_resize(Value buffer, std::size_t size);
+    /// Makes it hold `size` bytes without moving; what it holds is copied now.
+    [[nodiscard]] bool buffer_reserve(Value buffer, std::size_t size);
+    /// Bytes that may be appended without moving.
+    [[nodiscard]] std::size_t buffer_room(Value buffer) const;
+    /// Empties it and gives its memory back if that can be.
+    void buffer_free(Value buffer);
     /// Makes it `size` bytes of no particular value, all of which the native then writes.
     [[nodiscard]] bool buffer_assign_unset(Value buffer, std::size_t size);
     [[nodiscard]] bool finish(Value buffer, Value& out_string);  ///< string of the buffer's bytes; empties it
@@ -219,11 +247,14 @@ private:
     std::uint32_t nlocals_ = 0;
     std::uint32_t pushed_ = 0;
     Value* out_ = nullptr;  ///< first result, or the callee and arguments of a request
+    static constexpr std::uint32_t kNoRestart = 0xFFFF'FFFF;
     bool caught_ = false;
-    bool unfinished_ = false;     ///< a member has used up the budget
-    std::uint32_t flags_ = 0;     ///< of a request: protected, wrapped
-    Value self_ = Value::nil();   ///< the native function running
-    Value error_ = Value::nil();  ///< recorded by a member that failed
+    bool unfinished_ = false;                   ///< a member has used up the budget
+    bool restarted_ = false;                    ///< this invocation follows a collection for its sake (N4)
+    std::uint32_t restart_state_ = kNoRestart;  ///< N4
+    std::uint32_t flags_ = 0;                   ///< of a request: protected, wrapped
+    Value self_ = Value::nil();                 ///< the native function running
+    Value error_ = Value::nil();                ///< recorded by a member that failed
 };
 
 /// Fills the tables of a library; made by the VM when it is created.

@@ -16,9 +16,9 @@ namespace arenite {
 // --- Errors ---------------------------------------------------------------------------------------------------------
 
 bool NativeContext::record(std::string_view message, bool with_position) {
-    const std::string text =
-        with_position ? Interpreter::where(*vm_, *vm_->thread_, 1) + std::string(message) : std::string(message);
-    error_ = Interpreter::error_string(*vm_, text);
+    const std::string position = with_position ? Interpreter::where(*vm_, *vm_->thread_, 1) : std::string();
+    Value text = Value::nil();
+    if (new_string(position, message, text)) error_ = text;  // else that of memory is recorded
     return false;
 }
 
@@ -337,6 +337,23 @@ bool NativeContext::new_string(std::string_view bytes, Value& out) {
     return false;
 }
 
+bool NativeContext::new_string(std::string_view first, std::string_view second, Value& out) {
+    char small[512];
+    const std::size_t size = first.size() + second.size();
+    if (size <= sizeof small) {
+        first.copy(small, first.size());
+        second.copy(small + first.size(), second.size());
+        return new_string({small, size}, out);
+    }
+    Value buffer = Value::nil();
+    if (!new_buffer(buffer) || !buffer_assign_unset(buffer, size)) return false;
+    char* data = buffer_data(buffer);
+    if (data == nullptr) return false;
+    first.copy(data, first.size());
+    second.copy(data + first.size(), second.size());
+    return finish(buffer, out);
+}
+
 bool NativeContext::new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out) {
     out = ObjectFactory::make_table(vm_->heap_, array_hint, hash_hint);
     if (out) return true;
@@ -422,6 +439,11 @@ std::span<Value> NativeContext::plain_array(Handle<Table> t) {
     Table* table = vm_->heap_.get(t);
     if (!table || !vm_->txn_.writable(*table)) return {};
     return {Transaction::array_slots(*table), table->array_size()};
+}
+
+std::span<const Value> NativeContext::array_values(Handle<Table> t) const {
+    const Table* table = vm_->heap_.get(t);
+    return table ? std::span<const Value>(table->array(), table->array_size()) : std::span<const Value>();
 }
 
 std::uint32_t NativeContext::raw_length(Handle<Table> t) const {
@@ -560,6 +582,21 @@ bool NativeContext::buffer_resize(Value buffer, std::size_t size) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     return b ? check(vm_->txn_.resize(*b, size), error_, vm_->memory_error_)
              : record("stale or corrupt reference", false);
+}
+
+bool NativeContext::buffer_reserve(Value buffer, std::size_t size) {
+    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? check(vm_->txn_.reserve(*b, size), error_, vm_->memory_error_)
+             : record("stale or corrupt reference", false);
+}
+
+std::size_t NativeContext::buffer_room(Value buffer) const {
+    const Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? b->capacity() - b->view().size() : 0;
+}
+
+void NativeContext::buffer_free(Value buffer) {
+    if (Buffer* b = vm_->heap_.get<Buffer>(buffer)) vm_->txn_.free_data(*b);
 }
 
 bool NativeContext::buffer_assign_unset(Value buffer, std::size_t size) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "redis_api/convert.h"
@@ -78,22 +79,35 @@ NativeResult refuse(NativeContext& cx, std::string_view text, bool raises) {
     return raises ? cx.raise(error) : cx.done(error);
 }
 
+/// State of a command that has run: its reply waits in the environment, since memory was out for the values of it.
+constexpr std::uint32_t kAnswered = 11;
+
+NativeResult answer(NativeContext& cx, ScriptEnvironment& environment, bool raises) {
+    cx.restartable_in(kAnswered);
+    Value result = Value::nil();
+    if (!reply_to_lua(cx, environment.reply, result)) {
+        if (!cx.may_restart()) environment.reply = {};
+        return cx.failed();
+    }
+    const Reply reply = std::exchange(environment.reply, {});
+    cx.not_restartable();
+    return raises && reply.is_error() ? cx.raise(result) : cx.done(result);
+}
+
 /// luaRedisGenericCommand.
 NativeResult command(NativeContext& cx, bool raises) {
     ScriptEnvironment& environment = ScriptEnvironment::of(cx);
+    if (cx.state() == kAnswered) return answer(cx, environment, raises);
     if (!environment.running) return raise_error(cx, "redis.call/pcall can only be called inside a script invocation");
     CommandWords words;
     if (std::string_view error; !words.read(cx, error)) return refuse(cx, error, raises);
     if (cx.state() != kPaid && !cx.charge(kCommandCost + words.bytes() / 32)) return cx.suspend(kPaid);
-    Reply reply;
     const bool ran = environment.kill.unless_killed([&] {
-        reply = environment.host->call(words.words(), environment.call);
+        environment.reply = environment.host->call(words.words(), environment.call);
         return environment.call.wrote;
     });
     if (!ran) return cx.suspend(kPaid);  // where the VM sees the kill
-    Value result = Value::nil();
-    if (!reply_to_lua(cx, reply, result)) return cx.failed();
-    return raises && reply.is_error() ? cx.raise(result) : cx.done(result);
+    return answer(cx, environment, raises);
 }
 
 template <bool kRaises>
@@ -123,6 +137,7 @@ NativeResult acl_check_cmd(NativeContext& cx) {
 
 /// redis.error_reply (text): bad arguments are returned as an error, too.
 NativeResult error_reply(NativeContext& cx) {
+    cx.restartable();
     Value error = Value::nil();
     if (cx.arg_count() != 1 || !cx.arg(0).is_string()) {
         return make_error_table(cx, "wrong number or type of arguments", false, error) ? cx.done(error) : cx.failed();
@@ -134,6 +149,7 @@ NativeResult error_reply(NativeContext& cx) {
 
 /// redis.status_reply (text)
 NativeResult status_reply(NativeContext& cx) {
+    cx.restartable();
     if (cx.arg_count() != 1 || !cx.arg(0).is_string()) {
         Value error = Value::nil();
         return make_error_table(cx, "wrong number or type of arguments", false, error) ? cx.done(error) : cx.failed();
@@ -199,6 +215,7 @@ NativeResult debug(NativeContext& cx) {
 
 /// redis.sha1hex (text): what is no string counts as empty.
 NativeResult sha1hex(NativeContext& cx) {
+    cx.restartable();
     if (cx.arg_count() != 1) return raise_error(cx, "wrong number of arguments");
     Value text = cx.arg(0);
     if (text.is_number() && !cx.to_string(text, text)) return cx.failed();
@@ -211,6 +228,7 @@ NativeResult sha1hex(NativeContext& cx) {
 
 /// redis.log (level, text, ...): joins strings and numbers with blanks, and skips everything else.
 NativeResult log(NativeContext& cx) {
+    cx.restartable();
     const ScriptEnvironment& environment = ScriptEnvironment::of(cx);
     if (cx.arg_count() < 2) return raise_error(cx, "redis.log() requires two arguments or more.");
     double number = 0;
@@ -220,16 +238,16 @@ NativeResult log(NativeContext& cx) {
         return raise_error(cx, "Invalid debug level.");
     }
     if (level < static_cast<int>(environment.log_level) || !environment.log) return cx.done();
-    std::string line;
+    Value line = Value::nil();  // a Buffer, as it may be much longer than anything there is
+    if (!cx.new_buffer(line)) return cx.failed();
     for (std::uint32_t i = 1; i < cx.arg_count(); ++i) {
         Value part = cx.arg(i);
         if (part.is_number() && !cx.to_string(part, part)) return cx.failed();
         if (!part.is_string()) continue;
-        if (i != 1) line += ' ';
-        line += cx.string(part);
+        if ((i != 1 && !cx.append(line, " ")) || !cx.append(line, cx.string(part))) return cx.failed();
     }
-    environment.log(static_cast<LogLevel>(level), line);
-    (void)cx.charge(line.size());
+    environment.log(static_cast<LogLevel>(level), cx.buffer_bytes(line));
+    (void)cx.charge(cx.buffer_bytes(line).size());
     return cx.done();
 }
 

@@ -2,9 +2,11 @@
 // work on frames, chunks and the collector (pcall, error, load, getfenv, collectgarbage ...) belong to the VM (lib.h)
 // and are only registered here.
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "vm/lib/lib.h"
 #include "vm/lib/text_builder.h"
@@ -31,7 +33,7 @@ NativeResult assert_fn(NativeContext& cx) {
     if (!cx.arg(0).truthy()) {
         std::string_view message;
         if (!cx.opt_string(1, "assertion failed!", message)) return cx.failed();
-        return cx.error("%s", std::string(message).c_str());
+        return cx.error_text(message.substr(0, message.find('\0')));
     }
     if (!pay_for_moves(cx, cx.arg_count())) return cx.suspend(kPaid);
     return cx.done_args_from(0);
@@ -39,6 +41,7 @@ NativeResult assert_fn(NativeContext& cx) {
 
 /// type (v)
 NativeResult type_fn(NativeContext& cx) {
+    cx.restartable();
     if (!cx.check_any(0)) return cx.failed();
     Value name = Value::nil();
     return cx.new_string(type_name(cx.arg(0).type()), name) ? cx.done(name) : cx.failed();
@@ -63,6 +66,7 @@ NativeResult rawget_fn(NativeContext& cx) {
 
 /// rawset (table, index, value)
 NativeResult rawset_fn(NativeContext& cx) {
+    cx.restartable();
     Handle<Table> t;
     if (!cx.check_table(0, t) || !cx.check_any(1) || !cx.check_any(2)) return cx.failed();
     return cx.raw_set_slice(t, cx.arg(1), cx.arg(2)) ? cx.done(cx.arg(0)) : cx.failed();
@@ -77,6 +81,7 @@ NativeResult getmetatable_fn(NativeContext& cx) {
 
 /// setmetatable (table, metatable)
 NativeResult setmetatable_fn(NativeContext& cx) {
+    cx.restartable();
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
     const Value metatable = cx.arg(1);
@@ -89,6 +94,7 @@ NativeResult setmetatable_fn(NativeContext& cx) {
 
 /// newproxy ([bool or proxy]): a userdata without content, and with a new metatable (true) or that of another proxy.
 NativeResult newproxy_fn(NativeContext& cx) {
+    cx.restartable();
     const Value like = cx.arg(0);
     Value metatable = Value::nil();
     if (like.is_boolean() && like.truthy()) {
@@ -170,6 +176,7 @@ NativeResult select_fn(NativeContext& cx) {
 
 /// unpack (list [, i [, j]])
 NativeResult unpack_fn(NativeContext& cx) {
+    cx.restartable();
     Handle<Table> t;
     std::int32_t first = 0;
     std::int32_t last = 0;
@@ -206,36 +213,89 @@ NativeResult unpack_fn(NativeContext& cx) {
 }
 
 /// A whole string as C's strtoul reads it (64 bits): spaces, a sign that negates modulo 2^64, "0x" in base 16, and the
-/// largest number when there are too many digits; spaces may follow. False: no number.
-bool parse_unsigned(std::string_view s, unsigned base, double& out) {
-    s = s.substr(0, s.find('\0'));
-    while (!s.empty() && is_space(s.front())) s.remove_prefix(1);
-    bool negative = false;
-    if (!s.empty() && (s.front() == '-' || s.front() == '+')) {
-        negative = s.front() == '-';
-        s.remove_prefix(1);
+/// largest number when there are too many digits; spaces may follow. A NUL ends it. In steps, as NumeralScan.
+class UnsignedScan {
+public:
+    using Status = NumeralScan::Status;
+    explicit UnsignedScan(unsigned base) : base_(base) {}
+
+    [[nodiscard]] Status run(std::string_view s, std::size_t bytes, double& out) {
+        const std::size_t end = bytes < s.size() - at_ ? at_ + bytes : s.size();
+        if (phase_ == Phase::Spaces) {
+            while (at_ < end && is_space(s[at_])) ++at_;
+            if (at_ == end && end < s.size()) return Status::More;
+            if (at_ < s.size() && (s[at_] == '-' || s[at_] == '+')) negative_ = s[at_++] == '-';
+            const std::string_view rest = s.substr(at_, 3);
+            if (base_ == 16 && rest.size() > 2 && rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X') &&
+                digit_value(rest[2]) < 16)
+                at_ += 2;
+            phase_ = Phase::Digits;
+        }
+        if (phase_ == Phase::Digits) {
+            constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+            for (; at_ < end && digit_value(s[at_]) < base_; ++at_) {
+                const unsigned digit = digit_value(s[at_]);
+                overflow_ = overflow_ || number_ > (kMax - digit) / base_;
+                number_ = number_ * base_ + digit;
+                any_ = true;
+            }
+            if (at_ >= end && end < s.size()) return Status::More;
+            if (!any_) return Status::NoNumber;
+            out = static_cast<double>(overflow_ ? kMax : negative_ ? 0 - number_ : number_);
+            phase_ = Phase::Tail;
+            value_ = out;
+        }
+        while (at_ < end && is_space(s[at_])) ++at_;
+        if (at_ >= end && end < s.size()) return Status::More;
+        if (at_ < s.size() && s[at_] != '\0') return Status::NoNumber;
+        out = value_;
+        return Status::Number;
     }
-    if (base == 16 && s.size() > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && digit_value(s[2]) < 16)
-        s.remove_prefix(2);
-    constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
-    std::uint64_t n = 0;
-    bool overflow = false;
-    std::size_t digits = 0;
-    for (; digits < s.size() && digit_value(s[digits]) < base; ++digits) {
-        const unsigned digit = digit_value(s[digits]);
-        overflow = overflow || n > (kMax - digit) / base;
-        n = n * base + digit;
+
+private:
+    enum class Phase : std::uint8_t { Spaces, Digits, Tail };
+    std::size_t at_ = 0;
+    std::uint64_t number_ = 0;
+    double value_ = 0;
+    unsigned base_;
+    Phase phase_ = Phase::Spaces;
+    bool negative_ = false;
+    bool overflow_ = false;
+    bool any_ = false;
+};
+
+/// Runs a scan over a text in slices; between them it lies in a Buffer in local slot 0.
+template <class Scan>
+NativeResult scan_number(NativeContext& cx, Scan scan, std::string_view text) {
+    constexpr std::size_t kSlice = std::size_t{1} << 14;
+    static_assert(std::is_trivially_copyable_v<Scan>);
+    Value buffer = Value::nil();
+    if (cx.state() != 0) {
+        buffer = cx.local(0);
+        std::memcpy(static_cast<void*>(&scan), cx.buffer_bytes(buffer).data(), sizeof scan);
     }
-    if (digits == 0) return false;
-    s.remove_prefix(digits);
-    while (!s.empty() && is_space(s.front())) s.remove_prefix(1);
-    if (!s.empty()) return false;
-    out = static_cast<double>(overflow ? kMax : negative ? 0 - n : n);
-    return true;
+    for (;;) {
+        double number = 0;
+        const auto status = scan.run(text, kSlice, number);
+        if (status == Scan::Status::Number) return cx.done_number(number);
+        if (status == Scan::Status::NoNumber) return cx.done(Value::nil());
+        if (cx.charge(kSlice)) continue;
+        if (buffer.is_nil()) {
+            if (!cx.reserve(1) || !cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, sizeof scan))
+                return cx.failed();
+            cx.set_local(0, buffer);
+        }
+        char* data = cx.buffer_data(buffer);
+        if (data == nullptr) return cx.failed();
+        std::memcpy(data, static_cast<const void*>(&scan), sizeof scan);
+        return cx.suspend(1);
+    }
 }
 
 /// tonumber (e [, base])
 NativeResult tonumber_fn(NativeContext& cx) {
+    constexpr std::size_t kShort = 1024;  // read at one go
+    cx.restartable();
     std::int32_t base = 10;
     if (!opt_int(cx, 1, 10, base)) return cx.failed();
     double number = 0;
@@ -243,17 +303,21 @@ NativeResult tonumber_fn(NativeContext& cx) {
         if (!cx.check_any(0)) return cx.failed();
         const Value v = cx.arg(0);
         if (v.is_number()) return cx.done(v);
-        return v.is_string() && cx.to_number(v, number) ? cx.done_number(number) : cx.done(Value::nil());
+        if (!v.is_string()) return cx.done(Value::nil());
+        if (const std::string_view text = cx.string(v); text.size() > kShort)
+            return scan_number(cx, NumeralScan(), text);
+        return cx.to_number(v, number) ? cx.done_number(number) : cx.done(Value::nil());
     }
     std::string_view digits;
     if (!cx.check_string(0, digits)) return cx.failed();
     if (base < 2 || base > 36) return cx.arg_error(1, "base out of range");
-    return parse_unsigned(digits, static_cast<unsigned>(base), number) ? cx.done_number(number) : cx.done(Value::nil());
+    return scan_number(cx, UnsignedScan(static_cast<unsigned>(base)), digits);
 }
 
 /// tostring (e)
 NativeResult tostring_fn(NativeContext& cx) {
     if (cx.state() != 0) return cx.done(first_result(cx));  // what __tostring gave, whatever it is
+    cx.restartable();
     if (!cx.check_any(0)) return cx.failed();
     const Value v = cx.arg(0);
     if (const Value handler = cx.metamethod(v, Metamethod::ToString); !handler.is_nil())

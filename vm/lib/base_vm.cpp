@@ -39,24 +39,31 @@ NativeResult xpcall_fn(NativeContext& cx) {
 }
 
 NativeResult error_fn(NativeContext& cx) {
+    cx.restartable();
     std::int32_t level = 1;
     if (!opt_int(cx, 1, 1, level)) return cx.failed();
     Value error = cx.arg(0);
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         if (!cx.to_string(error, text)) return cx.failed();
-        if (!cx.new_string(position(cx, level) + std::string(cx.string(text)), error)) return cx.failed();
+        if (!cx.new_string(position(cx, level), cx.string(text), error)) return cx.failed();
     }
+    cx.not_restartable();  // the error may be the text of that of memory
     return cx.raise(error);
 }
 
 NativeResult loadstring_fn(NativeContext& cx) {
+    constexpr std::uint32_t kPaid = 1;
     std::string_view bytes;
     std::string_view name;
+    cx.restartable();
     if (!cx.check_string(0, bytes) || !cx.opt_string(1, bytes, name)) return cx.failed();
-    (void)cx.charge(bytes.size());
+    // Compiling cannot be suspended, so it is paid before it is done; interrupts are seen within it.
+    if (cx.state() != kPaid && !cx.charge(bytes.size())) return cx.suspend(kPaid);
     Value function;
     if (cx.vm().load(bytes, name.substr(0, name.find('\0')), function)) return cx.done(function);
+    if (cx.vm().failure().kind == Failure::Kind::Killed) return cx.suspend(kPaid);  // where the VM sees why
+    if (cx.vm().failure().kind == Failure::Kind::Memory && cx.may_restart()) return cx.out_of_memory();
     Value message;
     if (!cx.new_string(cx.vm().failure().message, message)) return cx.failed();
     return cx.done(Value::nil(), message);

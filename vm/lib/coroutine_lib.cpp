@@ -34,6 +34,7 @@ NativeResult create_failed(NativeContext& cx, bool ok) {
 }
 
 NativeResult co_create(NativeContext& cx) {
+    cx.restartable();
     Value thread;
     bool ok = true;
     if (!make_coroutine(cx, thread, ok)) return create_failed(cx, ok);
@@ -50,6 +51,7 @@ NativeResult co_wrapped(NativeContext& cx) {
 }
 
 NativeResult co_wrap(NativeContext& cx) {
+    cx.restartable();
     Value thread;
     bool ok = true;
     if (!make_coroutine(cx, thread, ok)) return create_failed(cx, ok);
@@ -64,6 +66,7 @@ NativeResult coroutine_yield(NativeContext& cx) {
 }
 
 NativeResult co_status(NativeContext& cx) {
+    cx.restartable();
     const Thread* t = cx.vm().heap().get<Thread>(cx.arg(0));
     if (!t) return cx.arg_error(0, "coroutine expected");
     const char* name = "dead";

@@ -6,6 +6,7 @@
 #include "vm/interpreter.h"
 #include "vm/levels.h"
 #include "vm/lib/debug_info.h"
+#include "vm/lib/text_builder.h"
 
 namespace arenite::lib {
 
@@ -130,32 +131,55 @@ NativeResult db_debug(NativeContext& cx) {
 // the last argument, whichever that is; what then is left is joined if the first of it is a string, and otherwise its
 // last value is the answer.
 NativeResult db_traceback(NativeContext& cx) {
+    enum : std::uint32_t { kAt, kText, kSlots = kText + TextBuilder::kSlots };
     const ThreadArgument on(cx);
     std::int32_t level = on.running ? 1 : 0;
     std::uint32_t end = cx.arg_count();
     if (as_level(cx, on.shift + 1, level)) --end;
     level = std::max(level, -100);  // each of them is a line
-    std::string out;
-    if (end > on.shift) {
-        const Value message = cx.arg(on.shift);
-        if (!message.is_string() && !message.is_number()) return cx.done(cx.arg(end - 1));
-        for (std::uint32_t i = on.shift; i < end; ++i) {
-            Value text = cx.arg(i);
-            if (!text.is_string() && !text.is_number()) {
-                Value error;
-                const std::string what = std::string("attempt to concatenate a ") + type_name(text.type()) + " value";
-                if (!cx.new_string(what, error)) return cx.failed();
-                return cx.raise(error);
-            }
-            if (!cx.to_string(text, text)) return cx.failed();
-            out += cx.string(text);
-        }
-        out += "\n";
+    std::uint32_t at = on.shift;    // the argument in hand; behind the last one the line end, and then the traceback
+    if (cx.state() == 0) {
+        cx.restartable();
+        if (end > on.shift && !cx.arg(on.shift).is_string() && !cx.arg(on.shift).is_number())
+            return cx.done(cx.arg(end - 1));
+        if (!cx.reserve(kSlots)) return cx.failed();
+    } else {
+        at = static_cast<std::uint32_t>(cx.local_number(kAt));
     }
-    (void)cx.charge(work_of_levels(*on.thread) * 24);  // as many lines as there may be, each found from the top
-    out += Interpreter::traceback(cx.vm(), *on.thread, {}, level);
+    TextBuilder text(cx, kText);
+    const auto stop = [&](TextBuilder::Status why) {
+        cx.set_local_number(kAt, at);
+        if (!text.save()) return cx.failed();
+        if (why == TextBuilder::Status::Spent) return cx.suspend(1);
+        cx.restartable_in(1);
+        return cx.failed();
+    };
+    for (; end > on.shift && at <= end; ++at) {
+        TextBuilder::Status status = TextBuilder::Status::Ok;
+        if (at == end) {
+            status = text.add("\n");
+        } else if (const Value part = cx.arg(at); part.is_string()) {
+            status = text.add(cx.string(part));
+        } else if (part.is_number()) {
+            status = text.add(NumberText(part.as_number()).view());
+        } else {
+            Value error;
+            const std::string what = std::string("attempt to concatenate a ") + type_name(part.type()) + " value";
+            return cx.new_string(what, error) ? cx.raise(error) : cx.failed();
+        }
+        if (status != TextBuilder::Status::Ok) return stop(status);
+    }
+    if (at <= end + 1) {
+        at = end + 1;
+        (void)cx.charge(2000 + static_cast<std::uint64_t>(std::max(level, 0)));
+        // At most 22 lines besides those of negative levels, of names in the program.
+        const auto status = text.add(Interpreter::traceback(cx.vm(), *on.thread, {}, level));
+        if (status != TextBuilder::Status::Ok) return stop(status);
+        at = end + 2;
+    }
     Value result;
-    if (!cx.new_string(out, result)) return cx.failed();
+    const auto status = text.finish(result);
+    if (status != TextBuilder::Status::Ok) return stop(status);
     return cx.done(result);
 }
 

@@ -40,8 +40,11 @@ public:
             cx_.set_local_number(kUnfinished, 0);
             return ask(kFirstPiece);
         }
+        if (cx_.state() == kCheck) return check();
+        if (cx_.state() == kCompile) return compile();
         // As lua_load runs protected, an error of the reader is a result (luaB_load). Unlike there, the message handler of an
         // xpcall around load is not asked about it.
+        cx_.restartable();
         Value piece = first_result(cx_);
         if (cx_.caught()) return cx_.done(Value::nil(), piece);
         if (piece.is_number() && !cx_.to_string(piece, piece)) return cx_.failed();
@@ -49,23 +52,33 @@ public:
         if (piece.is_nil() || cx_.string(piece).empty()) {
             // f_parser looks for the signature of bytecode, finds the end, and has the lexer read again.
             if (cx_.state() == kFirstPiece) return ask(kPiece);
-            (void)cx_.charge(bytes().size());
-            return answer(cx_.vm().load(bytes(), name_, function_));
+            // Compiling cannot be suspended, so it is paid before it is done.
+            return cx_.charge(bytes().size()) ? compile() : cx_.suspend(kCompile);
         }
         if (!cx_.append(cx_.local(kBuffer), cx_.string(piece))) return cx_.failed();
         if (!may_check()) return ask(kPiece);
-        if (is_binary() || has_error()) {
-            const bool loaded = cx_.vm().load_beginning(bytes(), name_, function_);
-            if (loaded || cx_.vm().failure().kind != Failure::Kind::Incomplete) return answer(loaded);
-        }
-        return ask(kPiece);
+        return check();
     }
 
 private:
     /// kUnfinished: offset of the first statement that was cut off; kChecked: how many bytes have been checked, those
     /// checked again included.
     enum Slot : std::uint32_t { kBuffer, kUnfinished, kChecked, kSlots };
-    enum State : std::uint32_t { kStart, kFirstPiece, kPiece };
+    /// kCheck: a piece is there, and is to be checked; kCompile: all are there.
+    enum State : std::uint32_t { kStart, kFirstPiece, kPiece, kCheck, kCompile };
+
+    NativeResult compile() {
+        cx_.restartable_in(kCompile);
+        return answer(cx_.vm().load(bytes(), name_, function_), kCompile);
+    }
+    NativeResult check() {
+        cx_.restartable_in(kCheck);
+        if (is_binary() || has_error()) {
+            const bool loaded = cx_.vm().load_beginning(bytes(), name_, function_);
+            if (loaded || cx_.vm().failure().kind != Failure::Kind::Incomplete) return answer(loaded, kCheck);
+        }
+        return ask(kPiece);
+    }
 
     std::string_view bytes() const { return cx_.buffer_bytes(cx_.local(kBuffer)); }
     std::size_t unfinished() const { return static_cast<std::size_t>(cx_.local_number(kUnfinished)); }
@@ -90,8 +103,11 @@ private:
         return false;
     }
 
-    NativeResult answer(bool loaded) {
+    NativeResult answer(bool loaded, State state) {
         if (loaded) return cx_.done(function_);
+        const Failure::Kind why = cx_.vm().failure().kind;
+        if (why == Failure::Kind::Killed) return cx_.suspend(state);  // where the VM sees why
+        if (why == Failure::Kind::Memory && cx_.may_restart()) return cx_.out_of_memory();
         return refuse(cx_.vm().failure().message);
     }
     NativeResult refuse(std::string_view why) {

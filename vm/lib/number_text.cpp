@@ -80,137 +80,10 @@ bool read_plain_decimal(std::string_view text, double& out) {
     return true;
 }
 
-/// Reads a numeral by the grammar of strtod and rewrites it in bounded space for strtod itself: a double is decided by
-/// its first kKept significant digits and by whether any of the others is not zero.
-class NumeralReader {
-public:
-    explicit NumeralReader(std::string_view text) : text_(text) {}
-
-    bool read(double& out) {
-        bool negative = false;
-        if (at_ < text_.size() && (text_[at_] == '-' || text_[at_] == '+')) negative = text_[at_++] == '-';
-        double magnitude = 0;
-        if (!read_magnitude(magnitude) || at_ != text_.size()) return false;
-        out = std::copysign(magnitude, negative ? -1.0 : 1.0);
-        return true;
-    }
-
-private:
-    /// 767 digits can tell two neighbouring halves of doubles apart; the next one stands for the rest.
-    static constexpr std::size_t kKept = 780;
-    /// Exponents beyond this give zero or infinity, and do so with any digits a text can hold.
-    static constexpr std::int64_t kExponentMax = std::int64_t{1} << 48;
-
-    [[nodiscard]] char peek(std::size_t ahead = 0) const {
-        return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-    }
-
-    /// Whether `word` (lower case) comes next, in whatever case; skips it.
-    bool skip_word(std::string_view word) {
-        if (text_.size() - at_ < word.size()) return false;
-        for (std::size_t i = 0; i < word.size(); ++i) {
-            if (lower(text_[at_ + i]) != word[i]) return false;
-        }
-        at_ += word.size();
-        return true;
-    }
-
-    bool read_magnitude(double& out) {
-        if (skip_word("infinity") || skip_word("inf")) {
-            out = std::numeric_limits<double>::infinity();
-            return true;
-        }
-        if (skip_word("nan")) {
-            skip_payload();
-            out = std::numeric_limits<double>::quiet_NaN();
-            return true;
-        }
-        if (peek() == '0' && lower(peek(1)) == 'x') {
-            at_ += 2;
-            return read_digits<true>(out);
-        }
-        return read_digits<false>(out);
-    }
-
-    /// The "(...)" after nan, when it is well formed.
-    void skip_payload() {
-        if (peek() != '(') return;
-        std::size_t i = 1;
-        while (is_digit(peek(i)) || (lower(peek(i)) >= 'a' && lower(peek(i)) <= 'z') || peek(i) == '_') ++i;
-        if (peek(i) == ')') at_ += i + 1;
-    }
-
-    template <bool hex>
-    bool read_digits(double& out) {
-        constexpr std::int64_t step = hex ? 4 : 1;  // how much a digit moves the exponent (of 2, of 10)
-        char* write = numeral_;
-        if (hex) {
-            *write++ = '0';
-            *write++ = 'x';
-        }
-        char* const first = write;
-        char* const last = first + kKept;
-        std::int64_t exponent = 0;
-        bool any = false;
-        bool more = false;  // a digit that is not kept and not zero
-        bool point = false;
-        for (;; ++at_) {
-            const char c = peek();
-            if (c == '.' && !point) {
-                point = true;
-                continue;
-            }
-            if (!(hex ? is_hex_digit(c) : is_digit(c))) break;
-            any = true;
-            if (write == first && c == '0') {
-                if (point) exponent -= step;
-            } else if (write < last) {
-                *write++ = c;
-                if (point) exponent -= step;
-            } else {
-                more |= c != '0';
-                if (!point) exponent += step;
-            }
-        }
-        if (!any) return false;
-        if (lower(peek()) == (hex ? 'p' : 'e') && !read_exponent(exponent)) return false;
-        if (write == first) {
-            out = 0;
-            return true;
-        }
-        if (more) {
-            *write++ = '1';
-            exponent -= step;
-        }
-        *write++ = hex ? 'p' : 'e';
-        write = std::to_chars(write, numeral_ + sizeof numeral_ - 1, exponent).ptr;
-        *write = '\0';
-        out = convert(numeral_);
-        return true;
-    }
-
-    bool read_exponent(std::int64_t& exponent) {
-        ++at_;
-        bool negative = false;
-        if (peek() == '-' || peek() == '+') negative = text_[at_++] == '-';
-        if (!is_digit(peek())) return false;
-        std::int64_t e = 0;
-        for (; is_digit(peek()); ++at_) {
-            if (e < kExponentMax) e = e * 10 + (peek() - '0');
-        }
-        exponent += negative ? -e : e;
-        return true;
-    }
-
-    static double convert(const char* numeral) {
-        static const locale_t c_locale = newlocale(LC_ALL_MASK, "C", nullptr);
-        return c_locale == locale_t{} ? std::strtod(numeral, nullptr) : strtod_l(numeral, nullptr, c_locale);
-    }
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-    char numeral_[kKept + 32];
-};
+double convert(const char* numeral) {
+    static const locale_t c_locale = newlocale(LC_ALL_MASK, "C", nullptr);
+    return c_locale == locale_t{} ? std::strtod(numeral, nullptr) : strtod_l(numeral, nullptr, c_locale);
+}
 
 }  // namespace
 
@@ -238,13 +111,142 @@ std::size_t to_text(double number, char (&out)[kNumberTextMax]) {
     return static_cast<std::size_t>(std::to_chars(at, end, magnitude, std::chars_format::general, 14).ptr - out);
 }
 
+// A double is decided by its first kKept significant digits and by whether any of the others is not zero; so a numeral is
+// rewritten in bounded space for strtod itself.
+
+bool NumeralScan::skip_word(std::string_view text, std::string_view word) {
+    if (text.size() - at_ < word.size()) return false;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        if (lower(text[at_ + i]) != word[i]) return false;
+    }
+    at_ += word.size();
+    return true;
+}
+
+void NumeralScan::begin(std::string_view text) {
+    if (const char c = peek(text); c == '-' || c == '+') {
+        negative_ = c == '-';
+        ++at_;
+    }
+    phase_ = Phase::Tail;
+    if (skip_word(text, "infinity") || skip_word(text, "inf")) {
+        value_ = std::numeric_limits<double>::infinity();
+    } else if (skip_word(text, "nan")) {
+        value_ = std::numeric_limits<double>::quiet_NaN();
+        if (peek(text) == '(') phase_ = Phase::Payload;
+    } else {
+        phase_ = Phase::Digits;
+        hex_ = peek(text) == '0' && at_ + 1 < text.size() && lower(text[at_ + 1]) == 'x';
+        if (hex_) {
+            at_ += 2;
+            numeral_[written_++] = '0';
+            numeral_[written_++] = 'x';
+        }
+    }
+}
+
+template <bool hex>
+void NumeralScan::read_digits(std::string_view text, std::size_t end) {
+    constexpr std::int64_t step = hex ? 4 : 1;  // how much a digit moves the exponent (of 2, of 10)
+    constexpr std::uint32_t first = hex ? 2 : 0;
+    for (; at_ < end; ++at_) {
+        const char c = text[at_];
+        if (c == '.' && !point_) {
+            point_ = true;
+            continue;
+        }
+        if (!(hex ? is_hex_digit(c) : is_digit(c))) break;
+        any_ = true;
+        if (written_ == first && c == '0') {
+            if (point_) exponent_ -= step;
+        } else if (written_ < first + kKept) {
+            numeral_[written_++] = c;
+            if (point_) exponent_ -= step;
+        } else {
+            more_ |= c != '0';
+            if (!point_) exponent_ += step;
+        }
+    }
+    if (at_ == end && end < text.size()) return;
+    if (!any_) {
+        phase_ = Phase::Bad;
+    } else if (lower(peek(text)) == (hex ? 'p' : 'e')) {
+        ++at_;
+        if (const char c = peek(text); c == '-' || c == '+') {
+            power_negative_ = c == '-';
+            ++at_;
+        }
+        phase_ = is_digit(peek(text)) ? Phase::Exponent : Phase::Bad;
+    } else {
+        finish_digits();
+    }
+}
+
+void NumeralScan::finish_digits() {
+    const std::uint32_t first = hex_ ? 2 : 0;
+    phase_ = Phase::Tail;
+    exponent_ += power_negative_ ? -power_ : power_;
+    if (written_ == first) {
+        value_ = 0;
+        return;
+    }
+    if (more_) {
+        numeral_[written_++] = '1';
+        exponent_ -= hex_ ? 4 : 1;
+    }
+    numeral_[written_++] = hex_ ? 'p' : 'e';
+    *std::to_chars(numeral_ + written_, numeral_ + sizeof numeral_ - 1, exponent_).ptr = '\0';
+    value_ = convert(numeral_);
+}
+
+NumeralScan::Status NumeralScan::run(std::string_view text, std::size_t bytes, double& out) {
+    const std::size_t end = bytes < text.size() - at_ ? at_ + bytes : text.size();
+    while (at_ < end) {
+        switch (phase_) {
+            case Phase::Spaces:
+                while (at_ < end && is_space(text[at_])) ++at_;
+                if (at_ < end) begin(text);
+                break;
+            case Phase::Payload: {
+                const std::size_t open = at_ - payload_;
+                while (at_ < end && (at_ == open || is_digit(text[at_]) || text[at_] == '_' ||
+                                     (lower(text[at_]) >= 'a' && lower(text[at_]) <= 'z'))) {
+                    ++at_;
+                    ++payload_;
+                }
+                if (at_ == end) break;
+                phase_ = text[at_] == ')' ? Phase::Tail : Phase::Bad;
+                ++at_;
+                break;
+            }
+            case Phase::Digits: hex_ ? read_digits<true>(text, end) : read_digits<false>(text, end); break;
+            case Phase::Exponent:
+                for (; at_ < end && is_digit(text[at_]); ++at_) {
+                    if (power_ < kExponentMax) power_ = power_ * 10 + (text[at_] - '0');
+                }
+                if (at_ < end) finish_digits();
+                break;
+            case Phase::Tail:
+                while (at_ < end && is_space(text[at_])) ++at_;
+                if (at_ == end) break;
+                if (text[at_] != '\0') return Status::NoNumber;  // a NUL ends a C string
+                out = std::copysign(value_, negative_ ? -1.0 : 1.0);
+                return Status::Number;
+            case Phase::Bad: return Status::NoNumber;
+        }
+    }
+    if (at_ < text.size()) return Status::More;
+    if (phase_ == Phase::Digits) hex_ ? read_digits<true>(text, at_) : read_digits<false>(text, at_);
+    if (phase_ == Phase::Exponent) finish_digits();
+    if (phase_ != Phase::Tail) return Status::NoNumber;
+    out = std::copysign(value_, negative_ ? -1.0 : 1.0);
+    return Status::Number;
+}
+
 bool from_text(std::string_view text, double& out) {
     if (read_plain_decimal(text, out)) return true;
-    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) text = text.substr(0, nul);
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    if (read_plain_decimal(text, out)) return true;
-    return NumeralReader(text).read(out);
+    NumeralScan scan;
+    return scan.run(text, text.size(), out) == NumeralScan::Status::Number;
 }
 
 }  // namespace arenite::lib

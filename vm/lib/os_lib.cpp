@@ -137,7 +137,7 @@ NativeResult date_table(NativeContext& cx, const std::tm& tm) {
 
 /// os.date ([format [, time]])
 NativeResult date_fn(NativeContext& cx) {
-    enum : std::uint32_t { kTime, kAt, kText, kSlots };
+    enum : std::uint32_t { kTime, kAt, kText, kSlots = kText + TextBuilder::kSlots };
     constexpr std::uint64_t kConversionCost = 20;
     constexpr std::uint64_t kSlice = 2000;
 
@@ -168,19 +168,22 @@ NativeResult date_fn(NativeContext& cx) {
     if (format == "*t") return date_table(cx, tm);
 
     TextBuilder text(cx, kText);
+    const auto stop = [&](TextBuilder::Status why) {
+        cx.set_local_number(kAt, static_cast<double>(i));
+        if (!text.save()) return cx.failed();
+        if (why == TextBuilder::Status::Spent) return cx.suspend(1);
+        cx.restartable_in(1);
+        return cx.failed();
+    };
     std::uint64_t work = 0;
     while (i < format.size()) {
         if (work >= kSlice) {
             const bool left = cx.charge(work);
             work = 0;
-            if (!left) {
-                if (!text.save()) return cx.failed();
-                cx.set_local_number(kAt, static_cast<double>(i));
-                return cx.suspend(1);
-            }
+            if (!left) return stop(TextBuilder::Status::Spent);
         }
         if (format[i] != '%' || i + 1 == format.size()) {
-            if (!text.add(format.substr(i, 1))) return cx.failed();
+            if (const auto s = text.add(format.substr(i, 1)); s != TextBuilder::Status::Ok) return stop(s);
             ++i;
             ++work;
             continue;
@@ -188,13 +191,14 @@ NativeResult date_fn(NativeContext& cx) {
         const char conversion[] = {'%', format[i + 1], '\0'};
         char result[200];
         const std::size_t size = std::strftime(result, sizeof result, conversion, &tm);
-        if (!text.add({result, size})) return cx.failed();
+        if (const auto s = text.add({result, size}); s != TextBuilder::Status::Ok) return stop(s);
         i += 2;
         work += kConversionCost;
     }
     if (work > 0) (void)cx.charge(work);
     Value out = Value::nil();
-    return text.finish(out) ? cx.done(out) : cx.failed();
+    const TextBuilder::Status status = text.finish(out);
+    return status == TextBuilder::Status::Ok ? cx.done(out) : stop(status);
 }
 
 /// Fields of the table of os.time in the order in which they are read; the slot of each is its index here.

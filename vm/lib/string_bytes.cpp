@@ -11,7 +11,7 @@ namespace arenite::lib {
 namespace {
 
 /// Bytes written between two charges.
-constexpr std::size_t kSlice = 1 << 15;
+constexpr std::size_t kSlice = 1 << 14;
 /// Results up to this size are made on the C++ stack.
 constexpr std::size_t kSmall = 512;
 /// Local slots of a result that is made slice by slice.
@@ -19,7 +19,7 @@ enum Slot : std::uint32_t { kResult, kFilled, kSlots };
 enum State : std::uint32_t { kStart, kFilling };
 
 /// Returns the string of `size` bytes that fill(out, from, to) makes: called for one range after the other, it writes
-/// out[from, to) and may read what is before. Suspends between slices.
+/// out[from, to) and may read what is before. Suspends between slices. The native is restartable() when it calls this.
 template <class Fill>
 NativeResult done_filled(NativeContext& cx, std::size_t size, Fill fill) {
     Value text = Value::nil();
@@ -39,21 +39,25 @@ NativeResult done_filled(NativeContext& cx, std::size_t size, Fill fill) {
         filled = static_cast<std::size_t>(cx.local_number(kFilled));
     }
     char* out = cx.buffer_data(cx.local(kResult));
+    if (out == nullptr) return cx.failed();
     while (filled < size) {
         const std::size_t to = std::min(size, filled + kSlice);
         fill(out, filled, to);
-        const std::uint64_t work = work_of_bytes(to - filled);
+        const std::uint64_t work = work_of_fresh_bytes(to - filled);
         filled = to;
         if (!cx.charge(work) && filled < size) {
             cx.set_local_number(kFilled, static_cast<double>(filled));
             return cx.suspend(kFilling);
         }
     }
+    cx.set_local_number(kFilled, static_cast<double>(filled));
+    cx.restartable_in(kFilling);
     return cx.finish(cx.local(kResult), text) ? cx.done(text) : cx.failed();
 }
 
 /// A string whose bytes are those of argument 0 mapped by a table.
 NativeResult done_mapped(NativeContext& cx, const std::array<char, 256>& table) {
+    cx.restartable();
     std::string_view s;
     if (!cx.check_string(0, s)) return cx.failed();
     return done_filled(cx, s.size(), [&](char* out, std::size_t from, std::size_t to) {
@@ -79,6 +83,7 @@ NativeResult string_len(NativeContext& cx) {
 }
 
 NativeResult string_sub(NativeContext& cx) {
+    cx.restartable();
     std::string_view s;
     std::int64_t first = 0;
     std::int64_t last = -1;
@@ -93,7 +98,7 @@ NativeResult string_sub(NativeContext& cx) {
             std::memcpy(out + from, part.data() + from, to - from);
         });
     }
-    (void)cx.charge(work_of_bytes(part.size()));
+    (void)cx.charge(work_of_fresh_bytes(part.size()));
     Value text = Value::nil();
     return cx.new_string(part, text) ? cx.done(text) : cx.failed();
 }
@@ -107,6 +112,7 @@ NativeResult string_upper(NativeContext& cx) {
 }
 
 NativeResult string_reverse(NativeContext& cx) {
+    cx.restartable();
     std::string_view s;
     if (!cx.check_string(0, s)) return cx.failed();
     return done_filled(cx, s.size(), [&](char* out, std::size_t from, std::size_t to) {
@@ -115,6 +121,7 @@ NativeResult string_reverse(NativeContext& cx) {
 }
 
 NativeResult string_rep(NativeContext& cx) {
+    cx.restartable();
     std::string_view s;
     std::int32_t count = 0;
     if (!cx.check_string(0, s) || !check_int(cx, 1, count)) return cx.failed();
@@ -156,6 +163,7 @@ NativeResult string_byte(NativeContext& cx) {
     if (n == 1) return cx.done(Value::number(static_cast<unsigned char>(s[static_cast<std::size_t>(first - 1)])));
     if (n > INT32_MAX) return cx.error("string slice too long");
     if (n + cx.arg_count() > kMaxNativeSlots) return cx.error("stack overflow (string slice too long)");
+    cx.restartable();
     (void)cx.charge(static_cast<std::uint64_t>(n) / 4);
     cx.begin_results();
     for (const char c : s.substr(static_cast<std::size_t>(first - 1), static_cast<std::size_t>(n))) {
@@ -166,6 +174,7 @@ NativeResult string_byte(NativeContext& cx) {
 
 NativeResult string_char(NativeContext& cx) {
     // Not suspendable: there are no more bytes than arguments, and the value stack bounds those.
+    cx.restartable();
     const std::uint32_t n = cx.arg_count();
     char small[kSmall];
     char* out = small;
@@ -187,6 +196,7 @@ NativeResult string_char(NativeContext& cx) {
 }
 
 NativeResult string_dump(NativeContext& cx) {
+    cx.restartable();
     if (!cx.check_type(0, LuaType::Function)) return cx.failed();
     if (cx.arg(0).is<NativeFunction>()) return cx.error("unable to dump given function");
     Value text = Value::nil();

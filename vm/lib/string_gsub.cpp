@@ -1,9 +1,11 @@
 // string.gsub (Lua 5.1 §5.4, str_gsub of lstrlib.c) as a resumable state machine.
 //
 // Invariants
-//  G1. Subject bytes from `copied` on are not in the result yet; what lies between two matches is appended in one piece.
+//  G1. Subject bytes from `copied` on are not in the result yet; what lies between two matches is one piece of it.
 //  G2. Before every request the result and the match are moved into Buffers and the positions into local slots; the
 //      native is invoked again with nothing but them and its arguments.
+//  G3. A phase goes on where it was stopped, also by memory that is out: what it has added stays, what it adds in pieces
+//      TextBuilder takes up again. In the first invocation it begins anew instead, since nothing has been called yet.
 #include <cstring>
 
 #include "vm/lib/string_classes.h"
@@ -14,15 +16,29 @@
 namespace arenite::lib {
 namespace {
 
-enum State : std::uint32_t {
+/// The phases, which are the states as well.
+enum Phase : std::uint32_t {
     kStart,
-    kMatching,   ///< out of budget in or before a search
-    kExpanding,  ///< out of budget in a replacement string
+    kSearching,  ///< in or before a search
+    kGap,        ///< a match is found: what lies before it is added
+    kReplacing,  ///< the replacement is found out; a string is expanded
     kCalled,     ///< a function or an __index metamethod has given the replacement
+    kAdding,     ///< the replacement in kValue is added
+    kTail,       ///< no further match: the rest is added
+    kFinishing,  ///< the result is made
 };
-enum Slot : std::uint32_t { kMatch, kResult, kCopied, kCount, kExpanded, kSlots };
+enum Slot : std::uint32_t {
+    kMatch,
+    kCopied = kMatch + MatchSession::kSlots,
+    kCount,
+    kExpanded,
+    kValue,
+    kResult,
+    kSlots = kResult + TextBuilder::kSlots
+};
 
-constexpr std::size_t kSlice = 1 << 15;
+/// Bytes of the replacement string looked at in one go.
+constexpr std::size_t kSlice = 1 << 14;
 
 class Substitution {
 public:
@@ -39,135 +55,186 @@ public:
     NativeResult run() {
         if (cx_.state() == kStart) {
             if (!match_.begin(0)) return cx_.failed();
+            phase_ = kSearching;
         } else {
+            phase_ = static_cast<Phase>(cx_.state());
             if (!match_.load()) return cx_.failed();
             copied_ = static_cast<std::uint64_t>(cx_.local_number(kCopied));
             count_ = static_cast<std::int64_t>(cx_.local_number(kCount));
             expanded_ = static_cast<std::size_t>(cx_.local_number(kExpanded));
-        }
-        Step step = Step::Go;
-        switch (cx_.state()) {
-            case kExpanding: step = expand(); break;
-            case kCalled: step = add(first_result(cx_)); break;
-            default: return search();
-        }
-        if (step == Step::Return) return out_;
-        if (!advance()) return finish();
-        return search();
-    }
-
-private:
-    /// Return: `out_` is what the native returns now.
-    enum class Step : std::uint8_t { Go, Return };
-
-    NativeResult search() {
-        while (count_ < limit_) {
-            if (spent_ || match_.exhausted()) return suspend(kMatching);
-            switch (match_.run()) {
-                case MatchStatus::Paused: return suspend(kMatching);
-                case MatchStatus::Error: return match_.raise();
-                case MatchStatus::Failed: return finish();
-                case MatchStatus::Matched: break;
+            if (phase_ == kCalled) {
+                cx_.set_local(kValue, first_result(cx_));
+                phase_ = kAdding;
             }
-            ++count_;
-            if (!append(subject_.substr(copied_, match_.match_start() - copied_))) return cx_.failed();
-            copied_ = match_.match_start();
-            if (replace() == Step::Return) return out_;
-            if (!advance()) break;
         }
-        return finish();
-    }
-
-    /// Goes to where the next search begins; false when there is none. An empty match is followed by the byte it stands
-    /// before.
-    [[nodiscard]] bool advance() {
-        std::uint64_t next = match_.match_end();
-        copied_ = next;
-        if (next == match_.match_start()) {
-            if (next >= subject_.size()) return false;
-            ++next;
+        while (phase_ != kFinishing) {
+            if (!step()) return out_;
         }
-        if (anchored_) return false;
-        match_.search_from(next);
-        return true;
-    }
-
-    NativeResult finish() {
         Value text = Value::nil();
-        if (!append(subject_.substr(copied_)) || !result_.finish(text)) return cx_.failed();
-        (void)cx_.charge(work_of_bytes(work_));
+        const Status status = result_.finish(text);
+        if (status != Status::Ok) return stop(status);
         return cx_.done(text, Value::number(static_cast<double>(count_)));
     }
 
+private:
+    using Status = TextBuilder::Status;
+
+    /// Does a phase, and mostly what follows it. False: `out_` is what the native returns now.
+    bool step() {
+        switch (phase_) {
+            case kSearching: return search();
+            case kGap: return gap();
+            case kReplacing: return replace();
+            case kAdding: return add_value(cx_.local(kValue));
+            default:
+                if (!add(subject_.substr(copied_))) return false;
+                phase_ = kFinishing;
+                return true;
+        }
+    }
+
+    bool search() {
+        if (count_ >= limit_) {
+            phase_ = kTail;
+            return true;
+        }
+        if (match_.exhausted() || result_.spent()) return stopped(Status::Spent);
+        switch (match_.run()) {
+            case MatchStatus::Paused: return stopped(Status::Spent);
+            case MatchStatus::Error: out_ = match_.raise(); return false;
+            case MatchStatus::Failed: phase_ = kTail; return true;
+            case MatchStatus::Matched: break;
+        }
+        ++count_;
+        return gap();
+    }
+
+    bool gap() {
+        phase_ = kGap;
+        if (!add(subject_.substr(copied_, match_.match_start() - copied_))) return false;
+        copied_ = match_.match_start();
+        expanded_ = 0;
+        return replace();
+    }
+
+    /// Goes to where the next search begins. An empty match is followed by the byte it stands before.
+    bool advance() {
+        std::uint64_t next = match_.match_end();
+        copied_ = next;
+        phase_ = kTail;
+        if (next == match_.match_start()) {
+            if (next >= subject_.size()) return true;
+            ++next;
+        }
+        if (anchored_) return true;
+        match_.search_from(next);
+        phase_ = kSearching;
+        return true;
+    }
+
     /// add_value of the reference.
-    Step replace() {
+    bool replace() {
+        phase_ = kReplacing;
         const Value r = cx_.arg(2);
         if (r.is_function()) {
             if (!save()) return failed();
+            restartable();
+            const bool is_long = match_.has_long_captures(true);
+            if (is_long && !make_captures()) return false;
             if (!cx_.begin_call(r)) return failed();
-            if (!match_.push_captures(true, out_)) return Step::Return;
+            if (is_long ? !match_.push_made() : !match_.push_captures(true, out_)) return failed();
             out_ = cx_.call_pushed(kCalled);
-            return Step::Return;
+            return false;
         }
         if (r.is<Table>()) {
             Value key = Value::nil();
-            if (!match_.capture(0, key, out_)) return Step::Return;
+            if (match_.has_long_captures(true)) {
+                if (!save()) return failed();
+                restartable();
+                if (!make_captures()) return false;
+                key = match_.take_first_made();
+            } else if (!match_.capture(0, key, out_)) {
+                return stopped(Status::Failed);
+            }
             const OperationAnswer answer = cx_.index(r, key);
             if (answer.kind == OperationAnswer::Failed) return failed();
-            if (answer.kind == OperationAnswer::Value_) return add(answer.value);
+            if (answer.kind == OperationAnswer::Value_) return add_value(answer.value);
             if (!save()) return failed();
+            restartable();
             out_ = cx_.call(kCalled, answer.value, {answer.first, key});
-            return Step::Return;
+            return false;
         }
-        expanded_ = 0;
         return expand();
     }
 
     /// add_s of the reference: the replacement string with its %0 to %9; a '%' at its end gives its terminating NUL.
-    Step expand() {
+    bool expand() {
         while (expanded_ < replacement_.size()) {
-            if (spent_) return suspended(kExpanding);
-            const char* from = replacement_.data() + expanded_;
-            const std::size_t rest = replacement_.size() - expanded_;
-            const void* escape = std::memchr(from, '%', rest);
-            const std::size_t plain =
-                escape == nullptr ? rest : static_cast<std::size_t>(static_cast<const char*>(escape) - from);
-            if (!append({from, plain})) return failed();
-            expanded_ += plain;
-            if (escape == nullptr) break;
+            if (result_.spent()) return stopped(Status::Spent);
+            const std::string_view rest = replacement_.substr(expanded_, kSlice);
+            const void* escape = std::memchr(rest.data(), '%', rest.size());
+            const std::size_t plain = escape == nullptr
+                                          ? rest.size()
+                                          : static_cast<std::size_t>(static_cast<const char*>(escape) - rest.data());
+            if (plain != 0) {
+                if (!add(rest.substr(0, plain))) return false;
+                expanded_ += plain;
+                continue;
+            }
             const char c = expanded_ + 1 < replacement_.size() ? replacement_[expanded_ + 1] : '\0';
             std::string_view text{&c, 1};
             char digits[32];
             if (c == '0') {
                 text = match_.whole_match();
             } else if (is_digit(static_cast<unsigned char>(c))) {
-                if (!match_.capture_text(static_cast<std::uint32_t>(c - '1'), text, digits, out_)) return Step::Return;
+                if (!match_.capture_text(static_cast<std::uint32_t>(c - '1'), text, digits, out_)) return false;
             }
-            if (!append(text)) return failed();
+            if (!add(text)) return false;
             expanded_ += 2;
         }
-        return Step::Go;
+        return advance();
     }
 
     /// Adds what a function or table gave; the original text for nil and false.
-    Step add(Value v) {
-        if (!v.truthy()) return append(match_.whole_match()) ? Step::Go : failed();
-        if (v.is_number()) {
-            if (!cx_.to_string(v, v)) return failed();
-        } else if (!v.is_string()) {
+    bool add_value(Value v) {
+        phase_ = kAdding;
+        std::string_view text;
+        char digits[kNumberTextMax];
+        if (!v.truthy()) {
+            text = match_.whole_match();
+        } else if (v.is_number()) {
+            text = {digits, to_text(v.as_number(), digits)};
+        } else if (v.is_string()) {
+            text = cx_.string(v);
+        } else {
             out_ = cx_.error("invalid replacement value (a %s)", type_name(v.type()));
-            return Step::Return;
+            return false;
         }
-        return append(cx_.string(v)) ? Step::Go : failed();
+        const Status status = add_piece(text);
+        if (status == Status::Ok) return advance();
+        cx_.set_local(kValue, v);
+        return stopped(status);
     }
 
-    [[nodiscard]] bool append(std::string_view bytes) {
-        work_ += bytes.size() + 32;
-        if (work_ >= kSlice) {
-            if (!cx_.charge(work_of_bytes(work_))) spent_ = true;
-            work_ = 0;
+    [[nodiscard]] bool make_captures() {
+        switch (match_.make_captures(true, out_)) {
+            case MatchSession::Progress::Done: return true;
+            case MatchSession::Progress::Spent: out_ = cx_.suspend(phase_); return false;
+            default: return false;
+        }
+    }
+
+    [[nodiscard]] Status add_piece(std::string_view bytes) {
+        // A piece costs a unit beside its bytes; the matcher charges for its part.
+        if (++pieces_ >= kPieces) {
+            (void)cx_.charge(pieces_);
+            pieces_ = 0;
         }
         return result_.add(bytes);
+    }
+    [[nodiscard]] bool add(std::string_view bytes) {
+        const Status status = add_piece(bytes);
+        return status == Status::Ok || stopped(status);
     }
 
     [[nodiscard]] bool save() {
@@ -177,26 +244,39 @@ private:
         return match_.save() && result_.save();
     }
 
-    NativeResult suspend(State state) { return save() ? cx_.suspend(state) : cx_.failed(); }
-    Step suspended(State state) {
-        out_ = suspend(state);
-        return Step::Return;
+    /// G3, when all is saved.
+    void restartable() {
+        if (cx_.state() != kStart) cx_.restartable_in(phase_);
     }
-    Step failed() {
+    /// Suspends for more budget, or for memory.
+    NativeResult stop(Status why) {
+        if (why == Status::Failed && cx_.state() == kStart) return cx_.failed();
+        if (!save()) return cx_.failed();
+        if (why == Status::Spent) return cx_.suspend(phase_);
+        restartable();
+        return cx_.failed();
+    }
+    bool stopped(Status why) {
+        out_ = stop(why);
+        return false;
+    }
+    bool failed() {
         out_ = cx_.failed();
-        return Step::Return;
+        return false;
     }
+
+    static constexpr std::uint32_t kPieces = 256;
 
     NativeContext& cx_;
     std::string_view subject_;
     std::string_view replacement_;
     bool anchored_;
-    bool spent_ = false;  ///< the budget is used up
+    Phase phase_ = kStart;
     std::int64_t limit_;  ///< replacements at most
     std::int64_t count_ = 0;
     std::uint64_t copied_ = 0;
     std::size_t expanded_ = 0;  ///< position in the replacement string
-    std::size_t work_ = 0;      ///< bytes (and 32 for each piece) that are not charged yet
+    std::uint32_t pieces_ = 0;  ///< not charged yet
     NativeResult out_{};
     MatchSession match_;
     TextBuilder result_;
@@ -208,6 +288,7 @@ NativeResult string_gsub(NativeContext& cx) {
     std::string_view subject;
     std::string_view pattern;
     std::string_view replacement;
+    if (cx.state() == kStart) cx.restartable();
     if (!cx.check_string(0, subject) || !cx.check_string(1, pattern)) return cx.failed();
     std::int64_t limit = INT64_MAX;
     if (!cx.none_or_nil(3)) {

@@ -1,5 +1,6 @@
 #include "vm/lib/string_match.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -11,13 +12,15 @@ bool MatchSession::make_buffer() {
     Value buffer = Value::nil();
     if (!cx_.new_buffer(buffer)) return false;
     cx_.set_local(slot_, buffer);
-    return cx_.buffer_resize(buffer, sizeof state_ + Matcher::memory_size(pattern_.body.size()));
+    return cx_.buffer_assign_unset(buffer, sizeof state_ + Matcher::memory_size(pattern_.body.size()));
 }
 
 bool MatchSession::begin(std::uint64_t from) {
     if (pattern_.body.size() > kInlinePattern) {
         if (!make_buffer()) return false;
-        memory_ = cx_.buffer_data(cx_.local(slot_)) + sizeof state_;
+        char* data = cx_.buffer_data(cx_.local(slot_));
+        if (data == nullptr) return false;
+        memory_ = data + sizeof state_;
     }
     matcher().begin(from);
     return true;
@@ -25,6 +28,7 @@ bool MatchSession::begin(std::uint64_t from) {
 
 bool MatchSession::load() {
     char* data = cx_.buffer_data(cx_.local(slot_));
+    if (data == nullptr) return false;
     std::memcpy(&state_, data, sizeof state_);
     memory_ = data + sizeof state_;
     return true;
@@ -34,13 +38,14 @@ bool MatchSession::save() {
     const char* from = memory_;
     if (memory_ == inline_ && !make_buffer()) return false;
     char* data = cx_.buffer_data(cx_.local(slot_));
+    if (data == nullptr) return false;
     std::memcpy(data, &state_, sizeof state_);
     if (from == inline_) {
         memory_ = data + sizeof state_;
-        const std::size_t size = Matcher::memory_size(pattern_.body.size());
         const std::size_t used = matcher().memory_used();
         std::memcpy(memory_, inline_, used);
-        std::memset(memory_ + used, 0, size - used);
+        std::memset(memory_ + used, 0,
+                    Matcher::memory_size(pattern_.body.size()) - used);  // of an inline pattern: short
     }
     return true;
 }
@@ -98,6 +103,74 @@ bool MatchSession::capture_text(std::uint32_t i, std::string_view& out, char (&d
         }
         default: out = subject_.substr(c.start, c.length); return true;
     }
+}
+
+bool MatchSession::has_long_captures(bool whole_if_none) {
+    if (level() == 0) return whole_if_none && whole_match().size() > kLongCapture;
+    for (std::uint32_t i = 0; i < level(); ++i) {
+        if (const Capture c = matcher().capture(i); c.kind == Capture::Text && c.length > kLongCapture) return true;
+    }
+    return false;
+}
+
+MatchSession::Progress MatchSession::make_captures(bool whole_if_none, NativeResult& error) {
+    error = cx_.failed();
+    if (cx_.local(slot_ + kMade).is_nil()) {
+        Handle<Table> made;
+        if (!cx_.new_table(level() + 1, 0, made)) return Progress::Failed;
+        cx_.set_local(slot_ + kMade, Value::object(made));
+        cx_.set_local(slot_ + kFilling, Value::nil());
+    }
+    const auto made = cx_.local(slot_ + kMade).as<Table>();
+    const std::uint32_t n = level() == 0 && whole_if_none ? 1 : level();
+    for (std::uint32_t i = cx_.raw_length(made); i < n; ++i) {
+        std::string_view text = whole_match();
+        Value v = Value::nil();
+        if (level() != 0) {
+            const Capture c = matcher().capture(i);
+            text = c.kind == Capture::Text ? subject_.substr(c.start, c.length) : std::string_view{};
+        }
+        if (text.size() <= kLongCapture) {
+            if (!capture(i, v, error)) return Progress::Failed;
+        } else {
+            if (cx_.local(slot_ + kFilling).is_nil()) {
+                Value buffer = Value::nil();
+                if (!cx_.new_buffer(buffer) || !cx_.buffer_assign_unset(buffer, text.size())) return Progress::Failed;
+                cx_.set_local(slot_ + kFilling, buffer);
+                cx_.set_local_number(slot_ + kFilled, 0);
+            }
+            auto filled = static_cast<std::size_t>(cx_.local_number(slot_ + kFilled));
+            char* out = cx_.buffer_data(cx_.local(slot_ + kFilling));
+            if (out == nullptr) return Progress::Failed;
+            while (filled < text.size()) {
+                const std::size_t size = std::min(text.size() - filled, kLongCapture);
+                std::memcpy(out + filled, text.data() + filled, size);
+                filled += size;
+                cx_.set_local_number(slot_ + kFilled, static_cast<double>(filled));
+                if (!cx_.charge(work_of_fresh_bytes(size)) && filled < text.size()) return Progress::Spent;
+            }
+            if (!cx_.finish(cx_.local(slot_ + kFilling), v)) return Progress::Failed;
+        }
+        if (!cx_.raw_set(made, std::int64_t{i} + 1, v)) return Progress::Failed;
+        cx_.set_local(slot_ + kFilling, Value::nil());
+    }
+    return Progress::Done;
+}
+
+bool MatchSession::push_made() {
+    const auto made = cx_.local(slot_ + kMade).as<Table>();
+    const std::uint32_t n = cx_.raw_length(made);
+    for (std::uint32_t i = 1; i <= n; ++i) {
+        if (!cx_.push(cx_.raw_get(made, std::int64_t{i}))) return false;
+    }
+    cx_.set_local(slot_ + kMade, Value::nil());
+    return true;
+}
+
+Value MatchSession::take_first_made() {
+    const Value first = cx_.raw_get(cx_.local(slot_ + kMade).as<Table>(), std::int64_t{1});
+    cx_.set_local(slot_ + kMade, Value::nil());
+    return first;
 }
 
 bool MatchSession::push_captures(bool whole_if_none, NativeResult& error) {

@@ -17,7 +17,10 @@ namespace arenite::lib {
 
 class MatchSession {
 public:
-    /// `slot` is the local slot for the Buffer, of `slots` that the native reserves; `reserved`: it has done so.
+    /// Local slots that it takes from `slot` on.
+    static constexpr std::uint32_t kSlots = 4;
+
+    /// `slot` is its first local slot, of `slots` that the native reserves; `reserved`: it has done so.
     MatchSession(NativeContext& cx, std::string_view subject, const PatternText& pattern, std::uint32_t slot,
                  std::uint32_t slots, bool reserved)
         : cx_(cx), subject_(subject), pattern_(pattern), slot_(slot), slots_(slots), reserved_(reserved) {}
@@ -48,11 +51,22 @@ public:
     [[nodiscard]] bool capture_text(std::uint32_t i, std::string_view& out, char (&digits)[32], NativeResult& error);
     /// push_captures of the reference, by push() of the context.
     [[nodiscard]] bool push_captures(bool whole_if_none, NativeResult& error);
+    // Captures too long to be made at once. After save() (which makes the local slots): make_captures() until it is Done,
+    // with suspensions where it says Spent; then push_made().
+    enum class Progress : std::uint8_t { Done, Spent, Failed };
+    [[nodiscard]] bool has_long_captures(bool whole_if_none);
+    [[nodiscard]] Progress make_captures(bool whole_if_none, NativeResult& error);
+    [[nodiscard]] bool push_made();
+    /// The first of them instead.
+    [[nodiscard]] Value take_first_made();
     /// The error of a run that ended with one.
     [[nodiscard]] NativeResult raise() { return cx_.error("%s", message(state_.error)); }
 
 private:
+    /// Of a match that is put aside: its state and memory, captures made, the one in hand, and how much of it is there.
+    enum Slot : std::uint32_t { kMemory, kMade, kFilling, kFilled };
     static constexpr std::size_t kInlinePattern = 120;
+    static constexpr std::size_t kLongCapture = std::size_t{1} << 14;
     /// Steps between two charges to the budget.
     static constexpr std::int64_t kSlice = 1000;
 

@@ -4,6 +4,8 @@
 // slices (native.h, N2).
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <string_view>
 
 #include "vm/lib/lib.h"
@@ -14,6 +16,8 @@ namespace {
 
 /// Steps between two charges of a loop that calls nothing.
 constexpr std::int64_t kSlice = 128;
+/// Units that reading one element of a table and writing another costs.
+constexpr std::int64_t kRawWork = 8;
 
 /// State of a native that continues after running out of budget.
 constexpr std::uint32_t kContinue = 1;
@@ -30,30 +34,52 @@ void set_local_integer(NativeContext& cx, std::uint32_t slot, std::int64_t i) {
     return Value::number(static_cast<double>(i));
 }
 
-/// Moves t[i + step] to t[i] for i from `from` until `until`, in slices; slot 0 holds i. True: finished; false: `out`
-/// is to be returned.
+/// Moves t[i + step] to t[i] for i from `from` until `until`, in slices; slot 0 holds i, and when all is done until the
+/// native is done. True: finished; false: `out` is to be returned.
 bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t until, std::int64_t step,
            NativeResult& out) {
+    constexpr std::int64_t kBulk = 8192;  // values moved at once within the array part
     std::int64_t i = from;
     while (i != until) {
-        const std::int64_t count = std::min(kSlice, (until - i) * step);
-        for (const std::int64_t stop = i + count * step; i != stop; i += step) {
-            if (!cx.raw_set(t, i, cx.raw_get(t, i + step))) {
+        const std::span<Value> plain = cx.plain_array(t);
+        const std::int64_t bulk = std::min(kBulk, (until - i) * step);
+        const std::int64_t lowest = std::min(i, i + bulk * step);
+        const std::int64_t highest = std::max(i, i + bulk * step);
+        std::uint64_t work = 0;
+        if (lowest >= 1 && static_cast<std::uint64_t>(highest) <= plain.size()) {
+            // Slots [lowest, highest] of which the last in the direction of `step` is only read.
+            Value* to = plain.data() + (step > 0 ? lowest - 1 : lowest);
+            const auto bytes = static_cast<std::size_t>(bulk) * sizeof(Value);
+            std::memmove(static_cast<void*>(to), to + step, bytes);
+            i += bulk * step;
+            work = work_of_bytes(bytes);
+        } else {
+            const std::int64_t count = std::min(kSlice, (until - i) * step);
+            for (const std::int64_t stop = i + count * step; i != stop; i += step) {
+                if (cx.raw_set(t, i, cx.raw_get(t, i + step))) continue;
+                set_local_integer(cx, 0, i);
+                cx.restartable_in(kContinue);
                 out = cx.failed();
                 return false;
             }
+            work = static_cast<std::uint64_t>(count) * kRawWork;
         }
-        if (!cx.charge(static_cast<std::uint64_t>(count)) && i != until) {
+        if (!cx.charge(work) && i != until) {
             set_local_integer(cx, 0, i);
             out = cx.suspend(kContinue);
             return false;
         }
+    }
+    if (from != until) {
+        set_local_integer(cx, 0, i);
+        cx.restartable_in(kContinue);
     }
     return true;
 }
 
 /// table.insert (table, [pos,] value)
 NativeResult insert(NativeContext& cx) {
+    cx.restartable();
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
     std::int32_t position = 0;
@@ -79,6 +105,7 @@ NativeResult insert(NativeContext& cx) {
 
 /// table.remove (table [, pos])
 NativeResult remove(NativeContext& cx) {
+    cx.restartable();
     enum : std::uint32_t { kAt, kEnd, kResult };
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
@@ -108,59 +135,91 @@ NativeResult remove(NativeContext& cx) {
 }
 
 /// table.concat (table [, sep [, i [, j]]])
-NativeResult concat(NativeContext& cx) {
-    enum : std::uint32_t { kAt, kLast, kText, kSlots };
-    std::string_view separator;
-    Handle<Table> t;
-    if (!cx.opt_string(1, "", separator) || !cx.check_table(0, t)) return cx.failed();
-    std::int64_t i = 0;
-    std::int64_t last = 0;
-    if (cx.state() == 0) {
-        std::int32_t from = 0;
-        std::int32_t to = 0;
-        if (!opt_int(cx, 2, 1, from)) return cx.failed();
-        if (cx.none_or_nil(3)) {
-            to = to_int(cx.raw_length(t));
-        } else if (!check_int(cx, 3, to)) {
-            return cx.failed();
-        }
-        if (!cx.reserve(kSlots)) return cx.failed();
-        i = from;
-        last = to;
-        set_local_integer(cx, kLast, last);
-    } else {
-        i = local_integer(cx, kAt);
-        last = local_integer(cx, kLast);
-    }
-    TextBuilder text(cx, kText);
-    std::uint64_t work = 0;
-    for (; i <= last; ++i) {
-        if (work >= static_cast<std::uint64_t>(kSlice)) {
-            const bool left = cx.charge(work);
-            work = 0;
-            if (!left) {
-                if (!text.save()) return cx.failed();
-                set_local_integer(cx, kAt, i);
-                return cx.suspend(kContinue);
+class Concatenation {
+public:
+    explicit Concatenation(NativeContext& cx) : cx_(cx), text_(cx, kText) {}
+
+    NativeResult run() {
+        Handle<Table> t;
+        if (!cx_.opt_string(1, "", separator_) || !cx_.check_table(0, t)) return cx_.failed();
+        if (cx_.state() == 0) {
+            cx_.restartable();
+            std::int32_t from = 0;
+            std::int32_t to = 0;
+            if (!opt_int(cx_, 2, 1, from)) return cx_.failed();
+            if (cx_.none_or_nil(3)) {
+                to = to_int(cx_.raw_length(t));
+            } else if (!check_int(cx_, 3, to)) {
+                return cx_.failed();
             }
-        }
-        const Value v = cx.raw_get(t, i);
-        std::size_t size = separator.size();
-        if (v.is_string()) {
-            const std::string_view bytes = cx.string(v);
-            if (!text.add(bytes)) return cx.failed();
-            size += bytes.size();
-        } else if (v.is_number()) {
-            if (!text.add(NumberText(v.as_number()).view())) return cx.failed();
+            if (!cx_.reserve(kSlots)) return cx_.failed();
+            at_ = from;
+            last_ = to;
+            set_local_integer(cx_, kLast, last_);
         } else {
-            return cx.error("invalid value (%s) at index %d in table for 'concat'", type_name(v.type()), to_int(i));
+            at_ = local_integer(cx_, kAt);
+            last_ = local_integer(cx_, kLast);
         }
-        if (i != last && !text.add(separator)) return cx.failed();
-        work += 1 + work_of_bytes(size);
+        std::uint32_t state = cx_.state();
+        const std::span<const Value> plain = cx_.array_values(t);
+        for (; at_ <= last_; ++at_) {
+            if (state != kSeparator) {
+                if (work_ >= kSlice) pay();
+                if (spent_ || text_.spent()) return stop(kContinue, Status::Spent);
+                ++work_;
+                const auto index = static_cast<std::uint64_t>(at_ - 1);
+                const Value v = index < plain.size() ? plain[index] : cx_.raw_get(t, at_);
+                Status status = Status::Ok;
+                if (v.is_string()) {
+                    status = text_.add(cx_.string(v));
+                } else if (v.is_number()) {
+                    status = text_.add(NumberText(v.as_number()).view());
+                } else {
+                    return cx_.error("invalid value (%s) at index %d in table for 'concat'", type_name(v.type()),
+                                     to_int(at_));
+                }
+                if (status != Status::Ok) return stop(kContinue, status);
+            }
+            state = kContinue;
+            if (at_ == last_) continue;
+            if (const Status status = text_.add(separator_); status != Status::Ok) return stop(kSeparator, status);
+        }
+        pay();
+        Value out = Value::nil();
+        const Status status = text_.finish(out);
+        return status == Status::Ok ? cx_.done(out) : stop(kContinue, status);
     }
-    (void)cx.charge(work);
-    Value out = Value::nil();
-    return text.finish(out) ? cx.done(out) : cx.failed();
+
+private:
+    using Status = TextBuilder::Status;
+    enum : std::uint32_t { kAt, kLast, kText, kSlots = kText + TextBuilder::kSlots };
+    /// States: kContinue at an element, or all are there; at the separator behind an element.
+    static constexpr std::uint32_t kSeparator = 2;
+
+    void pay() {
+        if (!cx_.charge(static_cast<std::uint64_t>(work_))) spent_ = true;
+        work_ = 0;
+    }
+    NativeResult stop(std::uint32_t state, Status why) {
+        set_local_integer(cx_, kAt, at_);
+        if (why == Status::Failed && cx_.state() == 0) return cx_.failed();  // from the beginning
+        if (!text_.save()) return cx_.failed();
+        if (why == Status::Spent) return cx_.suspend(state);
+        cx_.restartable_in(state);
+        return cx_.failed();
+    }
+
+    NativeContext& cx_;
+    TextBuilder text_;
+    std::string_view separator_;
+    std::int64_t at_ = 0;
+    std::int64_t last_ = 0;
+    std::int64_t work_ = 0;  ///< not charged yet
+    bool spent_ = false;
+};
+
+NativeResult concat(NativeContext& cx) {
+    return Concatenation(cx).run();
 }
 
 /// table.maxn (table)

@@ -1,9 +1,15 @@
-// Gathering text in a native: a small array on the C++ stack, which overflows into a Buffer object in a local slot.
+// Gathering text in a native: a small array on the C++ stack, which overflows into Buffer objects in local slots.
 //
 // Invariants
 //  B1. What is in the array is lost when the native returns: save() before every request.
-//  B2. The local slot holds nil (nothing spilled yet) or the Buffer, so a native that is resumed makes a new
-//      TextBuilder on the same slot and goes on.
+//  B2. Text is appended to the last of a list of Buffers. The first one grows by copying up to kGrowingMax; from then on a
+//      new segment is begun when one is full, so that nothing long is copied at once. finish() makes one string of them in
+//      slices.
+//  B3. While the array holds something and there is a Buffer, the Buffer has room for it: once there is a Buffer, save()
+//      needs no memory. So a native that has been suspended before can be suspended for a collection as well (native.h,
+//      N4): at the place where memory was out.
+//  B4. A native that is resumed makes a new TextBuilder on the same slots, and first adds the piece of which not all was
+//      added, if there was one.
 #pragma once
 
 #include <cstddef>
@@ -26,43 +32,65 @@ private:
     std::size_t size_;
 };
 
-/// Builds a string; cheap when it is short.
+/// Builds a string; cheap when it is short. What the bytes cost is charged here.
 class TextBuilder {
 public:
-    /// `slot`: a local slot of the native, already reserved.
-    TextBuilder(NativeContext& cx, std::uint32_t slot) : cx_(cx), slot_(slot) {}
+    enum class Status : std::uint8_t {
+        Ok,
+        Spent,   ///< the budget is used up in the middle: save(), suspend, then the same call again
+        Failed,  ///< the error is recorded. Memory may be had by a collection: save(), and the same call again after it
+    };
+    /// Local slots that it takes from `slot` on, nil at first.
+    static constexpr std::uint32_t kSlots = 5;
+
+    TextBuilder(NativeContext& cx, std::uint32_t slot) : cx_(cx), slot_(slot) {
+        if (cx.state() == 0) return;
+        limit_ = 0;
+        const Value done = cx.local(slot_ + kPieceDone);
+        if (done.is_number()) piece_done_ = static_cast<std::size_t>(done.as_number());
+    }
     TextBuilder(const TextBuilder&) = delete;
     TextBuilder& operator=(const TextBuilder&) = delete;
 
-    [[nodiscard]] bool add(std::string_view bytes) {
-        if (bytes.size() > sizeof chunk_ - used_) {
-            if (!save()) return false;
-            if (bytes.size() > sizeof chunk_ / 2) return cx_.append(cx_.local(slot_), bytes);
-        }
+    [[nodiscard]] Status add(std::string_view bytes) {
+        if (__builtin_expect(bytes.size() > limit_ - used_, 0)) return add_long(bytes);
         used_ += bytes.copy(chunk_ + used_, bytes.size());
-        return true;
+        return Status::Ok;
     }
-    /// Moves everything to the Buffer (B1).
-    [[nodiscard]] bool save() {
-        if (cx_.local(slot_).is_nil()) {
-            Value buffer = Value::nil();
-            if (!cx_.new_buffer(buffer)) return false;
-            cx_.set_local(slot_, buffer);
-        }
-        const std::size_t n = used_;
-        used_ = 0;
-        return cx_.append(cx_.local(slot_), {chunk_, n});
-    }
-    [[nodiscard]] bool finish(Value& out) {
-        if (cx_.local(slot_).is_nil()) return cx_.new_string({chunk_, used_}, out);
-        return save() && cx_.finish(cx_.local(slot_), out);
-    }
+    /// Moves everything to the Buffer (B1). False: the error is recorded.
+    [[nodiscard]] bool save();
+    /// The string of all. Spent or Failed: after save(), `finish` again, and nothing else before it.
+    [[nodiscard]] Status finish(Value& out);
+    /// Whether the budget was used up, within a piece or at its end.
+    [[nodiscard]] bool spent() const { return spent_; }
 
 private:
+    /// The Buffer appended to (at the end: of the result), a table of the Buffers before it or nil; bytes added of the piece
+    /// in hand (at the end: of the segment in hand); at the end: the segment in hand, and bytes of the result that are there.
+    enum Slot : std::uint32_t { kLast, kSegments, kPieceDone, kSegment, kFilled };
+    static constexpr std::size_t kChunk = 512;
+    static constexpr std::size_t kFirst = 4 * kChunk;
+    static constexpr std::size_t kGrowingMax = std::size_t{32} << 10;
+    static constexpr std::size_t kSegmentBytes = std::size_t{256} << 10;
+    static constexpr std::size_t kSlice = std::size_t{16} << 10;  ///< bytes between two charges
+
+    [[nodiscard]] Status add_long(std::string_view bytes);
+    [[nodiscard]] bool make_room(std::size_t wanted);
+    [[nodiscard]] bool store_chunk();
+    [[nodiscard]] bool begin_segment(Value full);
+    [[nodiscard]] bool begin_result();
+    [[nodiscard]] Status fill_result();
+    void charge(std::uint64_t work) {
+        if (!cx_.charge(work)) spent_ = true;
+    }
+
     NativeContext& cx_;
     std::uint32_t slot_;
+    bool spent_ = false;
+    std::size_t piece_done_ = 0;
     std::size_t used_ = 0;
-    char chunk_[512];
+    std::size_t limit_ = kChunk;  ///< of used_ (B3)
+    char chunk_[kChunk];
 };
 
 /// Sends text to the host's output in pieces that are worth a call.
