@@ -126,6 +126,13 @@ bool PageHeap::claim_word(unsigned cls, std::uint32_t page, unsigned from_word) 
         }
         allocated += static_cast<std::uint64_t>(std::popcount(free)) * c.stride;
         m.alloc[w] |= free;
+        if (births_marked_) {
+            if (m.mark_cycle != cycle_) {
+                m.mark_cycle = cycle_;
+                std::memset(m.mark, 0, sizeof m.mark);
+            }
+            m.mark[w] |= free;
+        }
         c.free = free;
         c.page = page;
         c.word = w;
@@ -285,7 +292,9 @@ void* PageHeap::allocate_large(std::size_t bytes) {
         budget_.release(charged);
         return nullptr;
     }
-    *block = {bytes, static_cast<std::uint32_t>(large_.size()), epoch_, sweeping_ ? cycle_ : 0, kLargeMagic, 0};
+    *block = {bytes,       static_cast<std::uint32_t>(large_.size()),
+              epoch_,      sweeping_ || births_marked_ ? cycle_ : 0,
+              kLargeMagic, 0};
     (void)large_.push_back(block);  // there is room
     return block + 1;
 }
@@ -432,7 +441,7 @@ void PageHeap::undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], b
 // --- Collector ------------------------------------------------------------------------------------------------------
 
 void PageHeap::begin_marking() {
-    sweeping_ = false;
+    sweeping_ = births_marked_ = false;
     next_cycle();
 }
 
@@ -477,15 +486,23 @@ void PageHeap::mark_payload(const void* block, std::size_t bytes) {
     (void)mark(space_.position_of(block));
 }
 
+void PageHeap::begin_finish() {
+    flush_caches();  // so that nothing is born in a word that was claimed before
+    births_marked_ = true;
+}
+
 void PageHeap::begin_sweep() {
     flush_caches();
+    births_marked_ = false;
     sweeping_ = true;
     sweep_cursor_ = depth_ != 0 ? 0 : 1;
     sweep_end_ = depth_ != 0 ? claims_.size() : next_page_;
     sweep_large_cursor_ = large_.size();
+    emptied_ = 0;
 }
 
 bool PageHeap::is_dying(std::uint32_t position) const {
+    if (births_marked_) return !is_marked(position);
     if (!sweeping_) return false;
     const PageMeta& m = meta_[position >> kPageShift];
     return m.sweep_cycle != cycle_ && !is_marked(position);
@@ -599,14 +616,18 @@ bool PageHeap::sweep(std::size_t pages) {
         ++sweep_cursor_;
     }
     if (pages > 0) {
-        std::size_t work = pages;
         sweep_large_cursor_ = std::min(sweep_large_cursor_, large_.size());
-        while (work > 0 && sweep_large_cursor_ > large_old_) {
-            const std::size_t i = --sweep_large_cursor_;
-            if (large_[i]->mark_cycle != cycle_) free_large(static_cast<std::uint32_t>(i));
-            --work;
+        while (pages > 0 && sweep_large_cursor_ > large_old_) {
+            LargeBlock* block = large_[sweep_large_cursor_ - 1];
+            if (block->mark_cycle != cycle_) {
+                if (!empty_large(*block, pages)) return false;
+                free_large(block->index);
+            } else {
+                --pages;
+            }
+            --sweep_large_cursor_;
         }
-        if (work > 0) {
+        if (pages > 0) {
             sweeping_ = false;
             return true;
         }
@@ -614,8 +635,29 @@ bool PageHeap::sweep(std::size_t pages) {
     return false;
 }
 
+bool PageHeap::empty_large(const LargeBlock& block, std::size_t& work) {
+    constexpr std::size_t kUnitBytes = 8192;  // to give back takes about as long as to sweep a page
+    const std::size_t total = block.bytes + sizeof(LargeBlock);
+    if (total > kEmptiedInSteps) {
+        // Whole pages of it, from the front. The block stays an allocated one until free() takes what is left.
+        const auto start = reinterpret_cast<std::uintptr_t>(&block);
+        const std::uintptr_t first = (start + sizeof(LargeBlock) + kPageBytes - 1) / kPageBytes * kPageBytes;
+        const std::uintptr_t end = (start + total) / kPageBytes * kPageBytes;
+        while (first + emptied_ < end) {
+            if (work == 0) return false;
+            const std::size_t bytes = std::min<std::size_t>(end - first - emptied_, 8 * kUnitBytes);
+            (void)madvise(reinterpret_cast<void*>(first + emptied_), bytes, MADV_DONTNEED);
+            emptied_ += bytes;
+            work -= std::min(work, bytes / kUnitBytes + 1);
+        }
+        emptied_ = 0;
+    }
+    work -= std::min(work, total > kEmptiedInSteps ? 1 : 1 + total / kUnitBytes);
+    return true;
+}
+
 void PageHeap::abandon_cycle() {
-    sweeping_ = false;
+    sweeping_ = births_marked_ = false;
     next_cycle();
 }
 

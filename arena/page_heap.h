@@ -226,6 +226,8 @@ public:
         return !claimed_in_scope(m) || (m.old[i >> 6] >> (i & 63) & 1);
     }
     void mark_payload(const void* block, std::size_t bytes);
+    /// Marking is over, sweeping has not begun: from now on what is made is born marked.
+    void begin_finish();
     /// From now on unmarked slots are dead; sweep() frees them.
     void begin_sweep();
     [[nodiscard]] bool sweeping() const { return sweeping_; }
@@ -235,7 +237,7 @@ public:
     void abandon_cycle();
     /// Gives pages that are empty back to the system, all but `keep`.
     void trim(std::size_t keep);
-    /// Whether a slot is dead but not swept yet.
+    /// Whether marking is over and the slot was not reached, but is not swept yet.
     [[nodiscard]] bool is_dying(std::uint32_t position) const;
 
     // --- Inspection ---------------------------------------------------------------------------------------------------
@@ -271,14 +273,15 @@ public:
             }
         }
     }
-    /// Calls f(self) for every object of a page that this cycle has marked.
+    /// Calls f(self) for every object of a page that this cycle has marked (or has as born marked).
     template <class F>
     void for_each_marked_object(std::uint32_t page, F&& f) const {
         const PageMeta& m = meta_[page];
         if (m.cls >= kObjectClasses || m.mark_cycle != cycle_) return;
         for (unsigned i = 0; i < m.slots; ++i) {
-            if (m.mark[i >> 6] >> (i & 63) & 1)
-                f(*reinterpret_cast<std::uint64_t*>(space_.page(page) + i * class_stride(m.cls)));
+            if (!((m.mark[i >> 6] & m.alloc[i >> 6]) >> (i & 63) & 1)) continue;
+            const auto self = *reinterpret_cast<std::uint64_t*>(space_.page(page) + i * class_stride(m.cls));
+            if (self >> word::kTagShift) f(self);  // not one that is claimed and not handed out
         }
     }
     /// Bytes in use, exact even when the caches are not flushed.
@@ -362,6 +365,9 @@ private:
         return total < kMapped ? total : (total + kPageBytes - 1) / kPageBytes * kPageBytes;
     }
     void free_large(std::uint32_t index);
+    /// Gives the pages of a dead block back in pieces, for what `work` allows; true when it can be freed.
+    [[nodiscard]] bool empty_large(const LargeBlock& block, std::size_t& work);
+    static constexpr std::size_t kEmptiedInSteps = std::size_t{1} << 18;  ///< bytes: larger blocks are
     [[nodiscard]] static std::uint64_t valid_bits(const PageMeta& m, unsigned w) {
         const unsigned first = w * 64;
         if (m.slots <= first) return 0;
@@ -395,9 +401,11 @@ private:
     unsigned depth_ = 0;
     std::uint32_t cycle_ = 0;
     bool sweeping_ = false;
+    bool births_marked_ = false;  ///< between begin_finish() and begin_sweep()
     std::size_t sweep_cursor_ = 0;
     std::size_t sweep_large_cursor_ = 0;
     std::size_t sweep_end_ = 0;
+    std::size_t emptied_ = 0;  ///< bytes given back of the dead block at sweep_large_cursor_ - 1
 };
 
 }  // namespace arenite

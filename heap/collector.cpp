@@ -9,7 +9,15 @@ constexpr std::size_t kMinimumThreshold = std::size_t{1} << 20;
 constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 /// Work of a step when it is not told: about this many slots looked at.
 constexpr std::size_t kSweepPageWork = 64;
+constexpr std::size_t kSeparateWork = 16;  ///< a userdata looked at: its slot, mark and metatable are apart
 constexpr std::size_t kGrayReserve = 500;
+/// Up to so many userdata are dealt with in the atomic step.
+constexpr std::size_t kFewUserdata = 256;
+/// So many attempts at the atomic step, or so many steps more than marking took, before steps grow.
+constexpr std::size_t kPatience = 64;
+constexpr std::size_t kAttempt = 8;  ///< what an attempt counts in steps
+/// What is taken from the queue is cut off when this many or fewer are left, or when it is much more than what is left.
+constexpr std::size_t kShortQueue = 4096;
 }  // namespace
 
 Collector::Collector(Heap& heap)
@@ -18,8 +26,7 @@ Collector::Collector(Heap& heap)
       partial_(heap.budget),
       gray_again_(heap.budget),
       weak_(heap.budget),
-      to_finalize_(heap.budget),
-      taken_(heap.budget) {
+      queue_(heap.budget) {
     // Enough for most heaps; with none at all the collector works too, but slowly (C8).
     (void)gray_.reserve(kGrayReserve);
 }
@@ -30,6 +37,7 @@ void Collector::remove_root_source(RootSource* source) {
 
 void Collector::abandon() {
     phase_ = Phase::Pause;
+    publish_queue();  // what was found is unreachable whether or not the rest of the cycle is done
     forget_lists();
     heap_.pages.abandon_cycle();
 }
@@ -43,8 +51,8 @@ void Collector::forget_lists() {
     partial_.shrink();
     gray_again_.shrink();
     weak_.shrink();
-    gray_lost_ = again_lost_ = false;
-    rescan_at_ = 0;
+    gray_lost_ = again_lost_ = remarking_ = false;
+    rescan_at_ = clear_at_ = 0;
 }
 
 void Collector::set_threshold() {
@@ -98,48 +106,49 @@ void Collector::mark_nodes(const Node* nodes, std::size_t count) {
     }
 }
 
+std::uint32_t Collector::weakness(const Table& t) const {
+    if (t.metatable_.is_nil() || t.epoch_ < heap_.pages.scope_epoch()) return 0;  // C7
+    const Value mode = heap_.metamethod_of(t.metatable_, Metamethod::Mode);
+    if (!mode.is_string()) return 0;
+    const std::string_view text = heap_.string(mode);
+    const std::string_view c_string = text.substr(0, text.find('\0'));
+    return (c_string.find('k') != std::string_view::npos ? kWeakKeys : 0) |
+           (c_string.find('v') != std::string_view::npos ? kWeakValues : 0);
+}
+
 std::size_t Collector::scan_table(Table& t) {
     t.wkey = 0;
     mark_payload(t.array_, t.array_size_ * sizeof(Value));
     const std::uint32_t nodes = t.node_count();
     mark_payload(t.nodes_, nodes * sizeof(Node));
-    bool weak_keys = false;
-    bool weak_values = false;
     mark_value(t.metatable_);
-    if (!t.metatable_.is_nil() && t.epoch_ >= heap_.pages.scope_epoch()) {  // C7
-        const Value mode = heap_.metamethod_of(t.metatable_, Metamethod::Mode);
-        if (mode.is_string()) {
-            const std::string_view text = heap_.string(mode);
-            const std::string_view c_string = text.substr(0, text.find('\0'));
-            weak_keys = c_string.find('k') != std::string_view::npos;
-            weak_values = c_string.find('v') != std::string_view::npos;
-        }
-    }
-    if ((weak_keys || weak_values) && weak_.push_back(t.self)) {
-        // Strings are values, not objects, for weak tables (Lua 5.1 §2.10.2); they are marked when entries are cleared.
-        if (!weak_values) mark_values(t.array_, t.array_size_);
-        for (std::uint32_t i = 0; i < nodes; ++i) {
-            if (t.nodes_[i].value.is_nil()) continue;
-            if (!weak_keys) mark_value(t.nodes_[i].key);
-            if (!weak_values) mark_value(t.nodes_[i].value);
-        }
-        return 4 + t.array_size_ + nodes;
-    }
+    std::uint32_t weak = weakness(t);
+    if (weak != 0 && (weak_.empty() || weak_.back() != t.self) && !weak_.push_back(t.self)) weak = 0;  // C8
     const std::uint32_t slots = t.array_size_ + nodes;
-    if (slots > kSlice && partial_.push_back({t.self, kSlice})) {
-        scan_slice(t, 0, kSlice);
+    if (slots > kSlice && partial_.push_back({t.self, kSlice, weak})) {
+        scan_slice(t, 0, kSlice, weak);
         return kSlice;
     }
-    mark_values(t.array_, t.array_size_);
-    mark_nodes(t.nodes_, nodes);
+    scan_slice(t, 0, slots, weak);
     return 4 + slots;
 }
 
-void Collector::scan_slice(const Table& t, std::uint32_t first, std::uint32_t last) {
-    if (first < t.array_size_) mark_values(t.array_ + first, std::min(last, t.array_size_) - first);
+void Collector::scan_slice(const Table& t, std::uint32_t first, std::uint32_t last, std::uint32_t weak) {
+    // Strings are values, not objects, for weak tables (Lua 5.1 §2.10.2); they are marked when entries are cleared.
+    if (first < t.array_size_ && !(weak & kWeakValues))
+        mark_values(t.array_ + first, std::min(last, t.array_size_) - first);
     const std::uint32_t from = std::max(first, t.array_size_) - t.array_size_;
     const std::uint32_t to = std::min(std::max(last, t.array_size_) - t.array_size_, t.node_count());
-    if (from < to) mark_nodes(t.nodes_ + from, to - from);
+    if (from >= to) return;
+    if (weak == 0) {
+        mark_nodes(t.nodes_ + from, to - from);
+        return;
+    }
+    for (std::uint32_t i = from; i < to; ++i) {
+        if (t.nodes_[i].value.is_nil()) continue;
+        if (!(weak & kWeakKeys)) mark_value(t.nodes_[i].key);
+        if (!(weak & kWeakValues)) mark_value(t.nodes_[i].value);
+    }
 }
 
 std::size_t Collector::scan_partial() {
@@ -151,8 +160,9 @@ std::size_t Collector::scan_partial() {
         partial_.pop_back();
         return 1;
     }
+    const std::uint32_t weak = p.weak;
     p.next = first + kSlice;  // before scanning, which may move the list
-    scan_slice(*t, first, first + kSlice);
+    scan_slice(*t, first, first + kSlice, weak);
     return kSlice;
 }
 
@@ -195,9 +205,8 @@ std::size_t Collector::scan(std::uint64_t self) {
         case Tag::Thread: {
             auto* t = deref<Thread>(heap_.base(), self);
             t->wkey = 0;
-            if (!atomic_) changed_again(self);  // C5
             scan_thread(*t);
-            return 4 + static_cast<std::size_t>(t->top - t->stack);
+            return 32 + static_cast<std::size_t>(t->top - t->stack);
         }
         case Tag::Prototype: {
             auto* p = deref<Prototype>(heap_.base(), self);
@@ -230,6 +239,16 @@ std::size_t Collector::scan(std::uint64_t self) {
     }
 }
 
+/// What is in the queue stays alive, and so does what was taken from it if a nested scope may want it back.
+std::size_t Collector::mark_queue() {
+    constexpr std::size_t kEntries = 64;
+    queue_marked_ = std::max(queue_marked_, std::min(queue_head_, bounds_.taken));
+    const std::size_t end = std::min(queue_.size(), queue_marked_ + kEntries);
+    const std::size_t done = end > queue_marked_ ? end - queue_marked_ : 1;
+    for (; queue_marked_ < end; ++queue_marked_) mark_value(Value{queue_[queue_marked_]});
+    return done;
+}
+
 std::size_t Collector::rescan_page() {
     const std::uint32_t page = rescan_at_;
     std::size_t done = 1;
@@ -254,11 +273,74 @@ void Collector::propagate(std::size_t& work) {
             gray_lost_ = false;
             rescan_at_ = 1;
             continue;
+        } else if (queue_marked_ < queue_.size() && phase_ == Phase::Mark) {
+            done = mark_queue();
+        } else if (remarking_ && !gray_again_.empty()) {
+            const std::uint64_t self = gray_again_.back();
+            gray_again_.pop_back();
+            if (!heap_.alive(Value{self})) continue;
+            done = scan(self);
+        } else if (remarking_ && again_lost_) {
+            again_lost_ = false;
+            gray_lost_ = true;  // so all that is marked is scanned again
+            continue;
         } else {
             return;
         }
         work = done < work ? work - done : 0;
     }
+}
+
+bool Collector::is_dead(Value v) const {
+    if (!v.is_object()) return false;
+    return !heap_.pages.is_marked(v.position()) || !heap_.alive(v);
+}
+
+// --- The phases -----------------------------------------------------------------------------------------------------
+
+void Collector::begin_cycle() {
+    forget_lists();
+    heap_.pages.begin_marking();
+    phase_ = Phase::Mark;
+    mark_steps_ = remark_steps_ = 0;
+    queue_marked_ = 0;
+    std::size_t none = 0;
+    for (RootSource* source : sources_) {
+        source->mark_roots(*this, false);
+        (void)source->mark_list(*this, true, none);
+    }
+}
+
+void Collector::mark_step(std::size_t work) {
+    if (!remarking_) {
+        ++mark_steps_;
+        bool through = true;
+        for (RootSource* source : sources_) through = source->mark_list(*this, false, work) && through;
+        propagate(work);
+        if (work == 0 || !through || !all_scanned()) return;
+        remarking_ = true;
+    }
+    // A program that writes to more between two steps than one of them can look at must not keep the cycle from ending.
+    if (const std::size_t late = ++remark_steps_; late > mark_steps_ + kPatience) {
+        const std::size_t doublings = std::min<std::size_t>((late - mark_steps_ - kPatience) / 8 + 1, 40);
+        work = work > (static_cast<std::size_t>(-1) >> doublings) ? static_cast<std::size_t>(-1) : work << doublings;
+    }
+    propagate(work);
+    if (work == 0 || !all_scanned()) return;
+    if (remark(work)) {
+        end_marking();
+    } else {
+        remark_steps_ += kAttempt;
+    }
+}
+
+bool Collector::remark(std::size_t& work) {
+    for (RootSource* source : sources_) {
+        source->mark_roots(*this, true);
+        if (!source->mark_list(*this, false, work)) return false;
+    }
+    propagate(work);
+    return all_scanned();
 }
 
 void Collector::propagate_all() {
@@ -268,189 +350,256 @@ void Collector::propagate_all() {
     }
 }
 
-void Collector::begin_cycle() {
-    forget_lists();
-    heap_.pages.begin_marking();
-    phase_ = Phase::Mark;
-    for (RootSource* source : sources_) source->mark_roots(*this, false);
+/// The end of the atomic step: all that is reachable is marked.
+void Collector::end_marking() {
+    remarking_ = false;
+    heap_.methods.forget();  // MC2
+    allocated_at_atomic_ = heap_.pages.allocated;
+    separate_at_ = heap_.userdata.size();
+    compacting_ = false;
+    heap_.pages.begin_finish();
+    phase_ = Phase::Finish;
+    // C10. A weak table whose entries are all alive is done with; private_weak can wait.
+    const std::size_t userdata = heap_.userdata.size() - bounds_.old_userdata;
+    if (userdata <= kFewUserdata) separate_all();
+    if (userdata > kFewUserdata && any_dead_entry()) separate_all();
+    if (separate_at_ <= bounds_.old_userdata) clear_weak_all();
+    keep_private_weak();
 }
 
-void Collector::atomic_step() {
-    atomic_ = true;
-    heap_.methods.forget();  // MC2
-    for (RootSource* source : sources_) source->mark_roots(*this, true);
-    propagate_all();
-    while (!gray_again_.empty() || again_lost_) {
-        if (gray_again_.empty()) {
-            again_lost_ = false;
-            gray_lost_ = true;  // so all that is marked is scanned again
-        } else {
-            const std::uint64_t self = gray_again_.back();
-            gray_again_.pop_back();
-            if (heap_.alive(Value{self})) (void)scan(self);
-        }
-        propagate_all();
+bool Collector::finish_step(std::size_t& work) {
+    propagate(work);
+    while (work > 0 && separate_at_ > bounds_.old_userdata) {
+        const std::size_t done = separate_next();
+        work = done < work ? work - done : 0;
+        propagate(work);
     }
-    for (const std::uint64_t self : to_finalize_) mark_value(Value{self});
-    propagate_all();
-    separate_finalizers();
-    propagate_all();
-    clear_weak();
-    atomic_ = false;
-    allocated_at_atomic_ = heap_.pages.allocated;
+    return work > 0 && all_scanned() && clear_weak_step(work) && compact_userdata(work);
+}
+
+void Collector::begin_sweep() {
+    heap_.methods.forget();  // MC2: weak tables were cleared since, too
+    publish_queue();
     forget_lists();
     heap_.pages.begin_sweep();
     phase_ = Phase::Sweep;
 }
 
-bool Collector::is_dead(Value v) const {
-    if (!v.is_object()) return false;
-    return !heap_.alive(v) || !heap_.pages.is_marked(v.position());
+// --- Finalizers -----------------------------------------------------------------------------------------------------
+
+void Collector::set_scope_bounds(const ScopeBounds& bounds) {
+    // C11: what is not moved yet stays where it is; a later cycle takes it up.
+    if (bounds.kept_userdata > bounds_.kept_userdata || heap_.userdata.size() < compact_from_) compacting_ = false;
+    bounds_ = bounds;
+    separate_at_ = std::min(separate_at_, heap_.userdata.size());
+    compact_queue();
 }
 
-void Collector::separate_finalizers() {
-    // Newest first, so that finalizers run in the reverse order of creation (Lua 5.1 §2.10.1).
-    auto& all = heap_.userdata;
-    const std::size_t queued = to_finalize_.size();
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        auto* u = heap_.get<Userdata>(Value{all[i]});
-        if (!u) continue;
-        if (heap_.pages.is_older(Value{u->self}.position())) {  // a rollback wants the list as it was
-            all[kept++] = all[i];
-            continue;
-        }
-        if (!u->finalized_ && !heap_.pages.is_marked(Value{u->self}.position())) {
-            if (!heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) {
-                u->finalized_ = true;
-                (void)to_finalize_.push_back(u->self);  // C8: there is room
-            }
-            continue;  // with or without finalizer, it is not looked at again
-        }
-        if (!u->finalized_) all[kept++] = all[i];
+/// Newest first, so that finalizers run in the reverse order of creation (Lua 5.1 §2.10.1).
+std::size_t Collector::separate_next() {
+    std::uint64_t& entry = heap_.userdata[--separate_at_];
+    auto* u = heap_.get<Userdata>(Value{entry});
+    if (separate_at_ < bounds_.kept_userdata) {  // C4
+        if (u) mark_value(Value{entry});
+        return kSeparateWork;
     }
-    all.truncate(kept);
-    for (std::size_t i = queued; i < to_finalize_.size(); ++i) mark_value(Value{to_finalize_[i]});
-    queue_finalizers_from(queued);
+    if (u && !u->finalized_) {
+        if (heap_.pages.is_marked(Value{entry}.position())) return kSeparateWork;
+        if (!heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) {
+            u->finalized_ = true;
+            (void)queue_.push_back(entry);  // C8: there is room
+            mark_value(Value{entry});
+        }
+    }
+    entry = 0;  // with or without finalizer, it is not looked at again
+    ++holes_;
+    return kSeparateWork;
 }
 
-/// Puts what was added at the end of the queue behind the rest, which is taken first.
-void Collector::queue_finalizers_from(std::size_t found) {
-    std::rotate(to_finalize_.begin(), to_finalize_.begin() + found, to_finalize_.end());
+void Collector::separate_all() {
+    while (separate_at_ > bounds_.old_userdata) (void)separate_next();
+    propagate_all();
+}
+
+bool Collector::compact_userdata(std::size_t& work) {
+    auto& all = heap_.userdata;
+    if (holes_ == 0) return true;
+    if (!compacting_) {
+        compacting_ = true;
+        compact_from_ = compact_to_ = bounds_.kept_userdata;
+    }
+    constexpr std::size_t kEntries = 8;  // of one unit of work
+    for (; work > 0 && compact_from_ < all.size(); --work) {
+        for (const std::size_t end = std::min(all.size(), compact_from_ + kEntries); compact_from_ < end;
+             ++compact_from_) {
+            const std::uint64_t entry = all[compact_from_];
+            if (entry == 0) continue;
+            all[compact_from_] = 0;
+            all[compact_to_++] = entry;
+        }
+    }
+    if (compact_from_ < all.size()) return false;
+    holes_ = bounds_.kept_userdata == 0 ? 0 : holes_ - std::min(holes_, all.size() - compact_to_);
+    all.truncate(compact_to_);
+    compacting_ = false;
+    compact_from_ = 0;
+    return true;
+}
+
+void Collector::publish_queue() {
+    queue_visible_ = queue_.size();
 }
 
 Value Collector::take_finalizer() {
-    while (!to_finalize_.empty()) {
-        const Value v{to_finalize_.back()};
-        to_finalize_.pop_back();
-        if (!heap_.alive(v)) continue;
-        // What was born in the outermost scope is wanted back only by nested ones.
-        const PageHeap& pages = heap_.pages;
-        if (pages.scope_depth() > 1 || pages.is_older(v.position()))
-            (void)taken_.push_back(v.bits);  // C8: there is room
-        return v;
+    while (queue_head_ < queue_visible_) {
+        const Value v{queue_[queue_head_++]};
+        compact_queue();
+        if (heap_.alive(v)) return v;
     }
     return Value::nil();
 }
 
-void Collector::keep_finalizers() {
-    taken_.clear();
-    taken_.shrink();
-    if (!queue_has_dead_) return;
-    queue_has_dead_ = false;
-    const auto* end = std::remove_if(to_finalize_.begin(), to_finalize_.end(),
-                                     [&](std::uint64_t self) { return !heap_.alive(Value{self}); });
-    to_finalize_.truncate(static_cast<std::size_t>(end - to_finalize_.begin()));
+/// Drops what was taken and nobody wants back.
+void Collector::compact_queue() {
+    if (heap_.pages.scope_depth() > 1) return;
+    const std::size_t first = bounds_.queued;
+    if (queue_head_ <= first) return;
+    const std::size_t taken = queue_head_ - first;
+    const std::size_t left = queue_.size() - queue_head_;
+    if (left > taken || (left > kShortQueue && left > taken / 16)) return;
+    std::copy(queue_.begin() + queue_head_, queue_.end(), queue_.begin() + first);
+    queue_.truncate(first + left);
+    queue_head_ -= taken;
+    queue_visible_ -= taken;
+    queue_marked_ = queue_marked_ > first + taken ? queue_marked_ - taken : std::min(queue_marked_, first);
 }
 
-void Collector::restore_finalizers(const FinalizerMark& mark, bool outermost) {
-    while (taken_.size() > mark.taken) {
-        (void)to_finalize_.push_back(taken_.back());  // C8: there is room
-        taken_.pop_back();
+void Collector::restore_finalizers(const FinalizerMark& mark) {
+    for (std::size_t i = mark.size; i < queue_.size(); ++i) {
+        if (auto* u = heap_.get<Userdata>(Value{queue_[i]})) u->finalized_ = false;
     }
-    if (!outermost) {
-        queue_has_dead_ = true;
-        return;
-    }
-    queue_has_dead_ = false;
-    // What was there at the begin is at the end; in front of it is what was queued since.
-    const std::size_t since = to_finalize_.size() - mark.queued;
-    for (std::size_t i = 0; i < since; ++i) {
-        if (auto* u = heap_.get<Userdata>(Value{to_finalize_[i]})) u->finalized_ = false;
-    }
-    std::move(to_finalize_.begin() + since, to_finalize_.end(), to_finalize_.begin());
-    to_finalize_.truncate(mark.queued);
+    queue_.truncate(mark.size);
+    queue_head_ = mark.head;
+    queue_visible_ = std::min(queue_visible_, mark.size);
+    queue_marked_ = std::min(queue_marked_, mark.size);
 }
 
 void Collector::queue_all_finalizers() {
-    const std::size_t queued = to_finalize_.size();
-    for (const std::uint64_t self : heap_.userdata) {
-        auto* u = heap_.get<Userdata>(Value{self});
+    if (phase_ == Phase::Finish) abandon();  // what it has found is queued already
+    for (std::size_t i = heap_.userdata.size(); i-- > 0;) {
+        auto* u = heap_.get<Userdata>(Value{heap_.userdata[i]});
         if (!u || u->finalized_ || heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) continue;
         u->finalized_ = true;
-        (void)to_finalize_.push_back(self);  // C8: there is room
+        (void)queue_.push_back(u->self);  // C8: there is room
     }
-    queue_finalizers_from(queued);
+    publish_queue();
 }
 
-void Collector::clear_weak() {
+// --- Weak tables ----------------------------------------------------------------------------------------------------
+
+bool Collector::clear_slots(Table& t, std::uint32_t first, std::uint32_t last, bool clear) {
+    // Older than the innermost scope only if that was opened, or an inner one undone, since the table was scanned (C7):
+    // then what it refers to and is not marked was weakly referred to before that too.
+    const bool older = t.epoch_ < heap_.pages.scope_epoch();
+    bool any = false;
+    const auto dead = [&](Value v, bool as_value) {
+        if (!v.is_object()) return false;
+        if (v.is_string()) {
+            mark_value(v);
+            return false;
+        }
+        // A userdata about to be finalized is gone as a value, but stays as a key (Lua 5.1 lgc.c iscleared).
+        if (as_value && !older && v.is<Userdata>()) {
+            if (const auto* u = heap_.get<Userdata>(v); u && u->finalized_) return true;
+        }
+        return is_dead(v);
+    };
+    for (std::uint32_t i = first; i < std::min(last, t.array_size_); ++i) {
+        if (!dead(t.array_[i], true)) continue;
+        any = true;
+        if (clear) t.array_[i] = Value::nil();
+    }
+    const std::uint32_t from = std::max(first, t.array_size_) - t.array_size_;
+    const std::uint32_t to = std::min(std::max(last, t.array_size_) - t.array_size_, t.node_count());
+    for (std::uint32_t i = from; i < to; ++i) {
+        Node& n = t.nodes_[i];
+        if (n.value.is_nil()) continue;
+        const bool dead_key = dead(n.key, false);
+        if (!dead(n.value, true) && !dead_key) continue;
+        any = true;
+        if (clear) n.value = Value::nil();
+    }
+    return any;
+}
+
+/// Whether an entry of a weak table that scripts can read leads to an object that is not marked.
+bool Collector::any_dead_entry() {
+    bool any = false;
     for (const std::uint64_t self : weak_) {
         auto* t = heap_.get<Table>(Value{self});
-        if (!t) continue;
-        // Older than the innermost scope only if that was opened, or an inner one undone, since the table was scanned (C7):
-        // then what it refers to and is not marked was weakly referred to before that too.
-        const bool older = t->epoch_ < heap_.pages.scope_epoch();
-        const auto dead = [&](Value v, bool as_value) {
-            if (v.is_string()) {
-                mark_value(v);
-                return false;
-            }
-            // A userdata about to be finalized is gone as a value, but stays as a key (Lua 5.1 lgc.c iscleared).
-            if (as_value && !older) {
-                if (const auto* u = heap_.get<Userdata>(v); u && u->finalized_) return true;
-            }
-            return is_dead(v);
-        };
-        for (std::uint32_t i = 0; i < t->array_size_; ++i) {
-            if (dead(t->array_[i], true)) t->array_[i] = Value::nil();
-        }
-        for (std::uint32_t i = 0; i < t->node_count(); ++i) {
-            Node& n = t->nodes_[i];
-            if (n.value.is_nil()) continue;
-            if (dead(n.key, false) || dead(n.value, true)) n.value = Value::nil();
-        }
+        if (t && self != heap_.private_weak) any = clear_slots(*t, 0, t->array_size_ + t->node_count(), false) || any;
     }
+    return any;
+}
+
+void Collector::clear_weak_all() {
+    for (const std::uint64_t self : weak_) {
+        auto* t = heap_.get<Table>(Value{self});
+        if (t && self != heap_.private_weak) (void)clear_slots(*t, 0, t->array_size_ + t->node_count(), true);
+    }
+}
+
+void Collector::keep_private_weak() {
+    std::size_t kept = 0;
+    for (const std::uint64_t self : weak_) {
+        if (self == heap_.private_weak) weak_[kept++] = self;
+    }
+    weak_.truncate(kept);
+}
+
+bool Collector::clear_weak_step(std::size_t& work) {
+    while (!weak_.empty()) {
+        if (work == 0) return false;
+        auto* t = heap_.get<Table>(Value{weak_.back()});
+        if (t && clear_parts_ != t->nodes_) clear_at_ = 0;
+        if (!t || clear_at_ >= t->array_size_ + t->node_count()) {
+            weak_.pop_back();
+            clear_parts_ = nullptr;
+            clear_at_ = 0;
+            continue;
+        }
+        clear_parts_ = t->nodes_;
+        constexpr std::uint32_t kEntries = 64;
+        (void)clear_slots(*t, clear_at_, clear_at_ + kEntries, true);
+        clear_at_ += kEntries;
+        work = work > kEntries ? work - kEntries : 0;
+    }
+    return true;
 }
 
 // --- Cycles ---------------------------------------------------------------------------------------------------------
 
 bool Collector::step(std::size_t work) {
-    if (phase_ == Phase::Pause) begin_cycle();
-    if (phase_ == Phase::Mark) {
-        propagate(work);
-        if (!all_scanned()) return false;
-        atomic_step();
-        return false;
+    switch (phase_) {
+        case Phase::Pause: begin_cycle(); [[fallthrough]];
+        case Phase::Mark: mark_step(work); return false;
+        case Phase::Finish:
+            if (finish_step(work)) begin_sweep();
+            return false;
+        case Phase::Sweep: break;
     }
-    if (heap_.pages.sweep(work / kSweepPageWork + 1)) {
-        phase_ = Phase::Pause;
-        ++cycles_;
-        set_threshold();
-        return true;
-    }
-    return false;
+    if (!heap_.pages.sweep(work / kSweepPageWork + 1)) return false;
+    phase_ = Phase::Pause;
+    ++cycles_;
+    set_threshold();
+    return true;
 }
 
 void Collector::collect() {
     abandon();
-    begin_cycle();
-    propagate_all();
-    atomic_step();
-    while (!heap_.pages.sweep(1u << 20)) {
+    constexpr auto kUnlimited = static_cast<std::size_t>(-1);
+    while (!step(kUnlimited)) {
     }
-    phase_ = Phase::Pause;
-    ++cycles_;
-    set_threshold();
 }
 
 }  // namespace arenite

@@ -1,17 +1,24 @@
 // Collector: non-moving, incremental mark and sweep over the page heap's bitmaps.
 //
-// Phases: Pause → Mark (in steps) → the atomic step → Sweep (in steps) → Pause.
+// Phases: Pause → Mark → Finish → Sweep → Pause, all in steps. Mark ends with the atomic step, in which nothing else runs:
+// it looks once more at the roots, the running stack and what was written to since it was marked. So that this is little,
+// the steps before it do the same (they *remark*) until one of them gets through it all within its work; that one is the
+// atomic step. If none does, their work grows. Finish makes the queue of finalizers.
 // Colours: white = not marked; gray = marked and on a list; black = marked, scanned, wkey zeroed.
 //
 // Invariants
 //  C1. During Mark no black object refers to a white one, unless it is on the gray-again list. Writing to a black object
 //      finds wkey zero (O2), so Transaction's slow path puts it there: the write key is the barrier. What is written to
-//      objects without a write key of their own (large old tables, roots) is marked at once.
-//  C2. New objects are white with a valid write key; while sweeping they come only from pages already swept (PH6).
+//      objects without a write key of their own (large old tables, roots), and while remarking to large tables, is marked
+//      at once: so a large table is scanned twice at most, however often it is written to.
+//  C2. New objects are white with a valid write key; while sweeping they come only from pages already swept (PH6), and
+//      during Finish they are born marked.
 //  C3. In a transaction everything older than its beginning counts as marked and is not traversed; what such objects
 //      were made to refer to since is found through the journal (every write to an old object is in it).
-//  C4. Values that nested savepoints have saved in the journal are roots.
-//  C5. A stack is scanned again in the atomic step, since registers have no barrier: whatever thread ran since.
+//  C4. Values that nested savepoints have saved in the journal are roots. So are the userdata that are older than the
+//      innermost savepoint, and what was taken from the queue since the first: undoing finds list and queue as they were.
+//  C5. The running stack is scanned again in the atomic step, since registers have no barrier; a thread that stops running
+//      after it was scanned goes to the gray-again list (its wkey is 1 then).
 //  C6. References are validated when they are marked: a stale one in a dead register is skipped, never followed.
 //  C7. A table older than the innermost scope is never weak: it may have become so in that scope, whose undoing makes its
 //      entries strong again.
@@ -19,10 +26,17 @@
 //      otherwise: a gray object is found again by scanning all marked ones, a weak table is scanned as a strong one, an
 //      old object is scanned on the spot. Room for finalizers is made when the userdata is.
 //  C9. A large table is scanned in slices. Writing to it between two slices finds wkey zero (C1).
+//  C10. After the atomic step the program reaches marked objects only, so Finish needs no barrier: entries of weak tables
+//      that lead elsewhere are cleared in the atomic step. But these must outlive what finalizers may bring back (Lua 5.1
+//      §2.10.2): if there are any, all userdata are dealt with in the atomic step too. The one weak table that scripts
+//      cannot read (Heap::private_weak), and those that only a finalizer leads to, are cleared in Finish.
+//  C11. heap.userdata is in order of birth; 0 stands for an entry that was dropped. Only entries above the innermost
+//      scope's begin are ever dropped or moved.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "arena/counted_vector.h"
@@ -33,7 +47,14 @@ namespace arenite {
 /// Marks what the collector cannot know of: the VM's roots, and the journal's.
 class RootSource {
 public:
+    /// The few that may change at any time; of `atomic` ones also those that have no barrier.
     virtual void mark_roots(Collector& collector, bool atomic) = 0;
+    /// A list that only grows in a cycle: marks from where the last call ended, or with `restart` from its begin. Takes
+    /// what it does from `work`; true when it is through.
+    [[nodiscard]] virtual bool mark_list(Collector& collector, bool restart, std::size_t& work) {
+        (void)collector, (void)restart, (void)work;
+        return true;
+    }
 
 protected:
     ~RootSource() = default;
@@ -43,9 +64,14 @@ class Collector {
 public:
     explicit Collector(Heap& heap);
 
-    enum class Phase : std::uint8_t { Pause, Mark, Sweep };
+    enum class Phase : std::uint8_t { Pause, Mark, Finish, Sweep };
     [[nodiscard]] Phase phase() const { return phase_; }
     [[nodiscard]] bool marking() const { return phase_ == Phase::Mark; }
+
+    /// Whether stores into large tables are to mark what is stored, and leave the write key alone (C1).
+    [[nodiscard]] bool keeps_black(const Table& t) const {
+        return remarking_ && t.array_size() + t.node_count() > kSlice;
+    }
 
     void add_root_source(RootSource* source) { sources_.push_back(source); }
     void remove_root_source(RootSource* source);
@@ -67,44 +93,56 @@ public:
     void changed_again(std::uint64_t self) {
         if (!gray_again_.push_back(self)) again_lost_ = true;
     }
+    /// A thread stops running (C5). It may be gone already.
+    void stops_running(Thread& t) {
+        if (marking() && t.wkey == 0 && Value{t.self}.is<Thread>()) {
+            t.wkey = 1;
+            changed_again(t.self);
+        }
+    }
     void mark_table_parts(Value* array, std::uint32_t array_size, Node* nodes, std::uint32_t node_count);
     void mark_values(const Value* values, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) mark_value(values[i]);
     }
     void mark_nodes(const Node* nodes, std::size_t count);
     void scan_thread(Thread& t);
-    /// The string table hands out an unmarked string while a sweep is on: keeps it alive.
+    /// The string table hands out a string that may be unmarked although marking is over: keeps it alive.
     void revive(Value string) {
-        if (phase_ == Phase::Sweep) (void)heap_.pages.mark(string.position());
+        if (phase_ >= Phase::Finish) (void)heap_.pages.mark(string.position());
     }
 
+    // --- Finalizers ---------------------------------------------------------------------------------------------------
     /// Userdata whose __gc the VM has to call, in the order to call them.
-    [[nodiscard]] bool has_finalizers() const { return !to_finalize_.empty(); }
+    [[nodiscard]] bool has_finalizers() const { return queue_head_ < queue_visible_; }
     [[nodiscard]] Value take_finalizer();
     /// Queues every remaining userdata with __gc (closing the VM).
     void queue_all_finalizers();
     /// Makes room for `count` more in the queue. False when memory is out.
-    [[nodiscard]] bool reserve_finalizers(std::size_t count) {
-        const std::size_t all = count + to_finalize_.size() + taken_.size();
-        return to_finalize_.reserve(all) && taken_.reserve(all);
+    [[nodiscard]] bool reserve_finalizers(std::size_t count) { return queue_.reserve(count + queue_.size()); }
+    /// The queue, what is due next in front.
+    [[nodiscard]] std::span<const std::uint64_t> finalizer_queue() const {
+        return {queue_.begin() + queue_head_, queue_.size() - queue_head_};
     }
-    /// The queue: taken from the back.
-    [[nodiscard]] const CountedVector<std::uint64_t>& finalizer_queue() const { return to_finalize_; }
     /// What a scope keeps of the queue, so that it can be undone.
     struct FinalizerMark {
-        std::size_t queued = 0;
-        std::size_t taken = 0;
+        std::size_t head = 0;
+        std::size_t size = 0;
     };
-    [[nodiscard]] FinalizerMark mark_finalizers() const { return {to_finalize_.size(), taken_.size()}; }
-    /// The outermost scope is kept: what was taken from the queue stays so.
-    void keep_finalizers();
-    /// A scope is undone: what was taken from the queue in it is due again. If it was the outermost one, the queue is what
-    /// it was at its begin (a nested one may leave entries of the dead, which are skipped).
-    void restore_finalizers(const FinalizerMark& mark, bool outermost);
+    [[nodiscard]] FinalizerMark mark_finalizers() const { return {queue_head_, queue_.size()}; }
+    /// A scope is undone: the queue is what it was at its begin.
+    void restore_finalizers(const FinalizerMark& mark);
+    /// What the open scopes want back (all zero outside of scopes).
+    struct ScopeBounds {
+        std::size_t old_userdata = 0;   ///< entries of heap.userdata at the begin of the outermost scope
+        std::size_t kept_userdata = 0;  ///< the same of the innermost
+        std::size_t queued = 0;         ///< size of the queue at the begin of the outermost
+        std::size_t taken = static_cast<std::size_t>(-1);  ///< head of the queue at the begin of the first nested one
+    };
+    /// Scopes were opened or ended.
+    void set_scope_bounds(const ScopeBounds& bounds);
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const {
-        return gray_.bytes() + partial_.bytes() + gray_again_.bytes() + weak_.bytes() + to_finalize_.bytes() +
-               taken_.bytes();
+        return gray_.bytes() + partial_.bytes() + gray_again_.bytes() + weak_.bytes() + queue_.bytes();
     }
 
     /// Pacing: a cycle starts when use has grown to `pause` percent of what the last one left; work per byte allocated.
@@ -116,48 +154,87 @@ public:
     /// Starts the next cycle at `bytes` in use (collectgarbage).
     void set_threshold();
     [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
+    /// Whether there are weak tables that are to be cleared in this cycle still.
+    [[nodiscard]] bool has_uncleared() const { return !weak_.empty(); }
 
 private:
+    friend class HeapVerifier;
     /// A table of which the slots before `next` (array first, then nodes) are scanned.
     struct Partial {
         std::uint64_t self;
         std::uint32_t next;
+        std::uint32_t weak;  ///< kWeakKeys | kWeakValues
     };
     static constexpr std::uint32_t kSlice = 4096;  ///< slots of a table scanned in one piece
+    static constexpr std::uint32_t kWeakKeys = 1;
+    static constexpr std::uint32_t kWeakValues = 2;
 
     void mark_object(Value v);
     std::size_t scan(std::uint64_t self);
     std::size_t scan_table(Table& t);
-    void scan_slice(const Table& t, std::uint32_t first, std::uint32_t last);
+    [[nodiscard]] std::uint32_t weakness(const Table& t) const;
+    void scan_slice(const Table& t, std::uint32_t first, std::uint32_t last, std::uint32_t weak);
     std::size_t scan_partial();
     std::size_t rescan_page();
-    /// Scans gray objects until `work` is used up or none is left.
+    std::size_t mark_queue();
+    /// Scans gray objects (and, while remarking, those changed again) until `work` is used up or none is left.
     void propagate(std::size_t& work);
     void propagate_all();
     [[nodiscard]] bool all_scanned() const {
-        return gray_.empty() && partial_.empty() && !gray_lost_ && rescan_at_ == 0;
+        return gray_.empty() && partial_.empty() && !gray_lost_ && rescan_at_ == 0 &&
+               (phase_ != Phase::Mark || queue_marked_ >= queue_.size()) &&
+               !(remarking_ && (again_lost_ || !gray_again_.empty()));
     }
     void forget_lists();
     void begin_cycle();
-    void atomic_step();
-    void clear_weak();
-    void separate_finalizers();
-    void queue_finalizers_from(std::size_t found);
+    void mark_step(std::size_t work);
+    /// Marks what may be marked only when nothing runs in between; false when `work` was not enough for it.
+    [[nodiscard]] bool remark(std::size_t& work);
+    void end_marking();
+    /// Finish; true when it is over.
+    [[nodiscard]] bool finish_step(std::size_t& work);
+    void begin_sweep();
+    std::size_t separate_next();
+    void separate_all();
+    [[nodiscard]] bool compact_userdata(std::size_t& work);
+    void publish_queue();
+    void compact_queue();
+    [[nodiscard]] bool clear_weak_step(std::size_t& work);
+    /// Looks at slots [first, last) of a weak table. Clears what is dead, or (not `clear`) answers whether there is any.
+    bool clear_slots(Table& t, std::uint32_t first, std::uint32_t last, bool clear);
+    /// Clears those that scripts can read.
+    void clear_weak_all();
+    /// Leaves nothing but Heap::private_weak in the list of weak tables.
+    void keep_private_weak();
+    [[nodiscard]] bool any_dead_entry();
     [[nodiscard]] bool is_dead(Value v) const;
 
     Heap& heap_;
     Phase phase_ = Phase::Pause;
-    bool atomic_ = false;
+    bool remarking_ = false;
     CountedVector<std::uint64_t> gray_;
     CountedVector<Partial> partial_;
     CountedVector<std::uint64_t> gray_again_;
     CountedVector<std::uint64_t> weak_;
-    CountedVector<std::uint64_t> to_finalize_;  ///< taken from the back
-    CountedVector<std::uint64_t> taken_;        ///< from there, by the open scopes, which may want it back
-    bool queue_has_dead_ = false;               ///< to_finalize_ may name what an undone nested scope has freed
-    bool gray_lost_ = false;                    ///< a marked object found no room in gray_ (C8)
-    bool again_lost_ = false;                   ///< the same for gray_again_
-    std::uint32_t rescan_at_ = 0;               ///< next page to look for marked objects in; 0: not looking
+    bool gray_lost_ = false;        ///< a marked object found no room in gray_ (C8)
+    bool again_lost_ = false;       ///< the same for gray_again_
+    std::uint32_t rescan_at_ = 0;   ///< next page to look for marked objects in; 0: not looking
+    std::size_t mark_steps_ = 0;    ///< of this cycle, until it began to remark
+    std::size_t remark_steps_ = 0;  ///< and since; an attempt that failed counts more
+
+    CountedVector<std::uint64_t> queue_;  ///< of finalizers: taken, due, found in this cycle
+    std::size_t queue_head_ = 0;          ///< next to be taken; what is in front of it scopes may want back
+    std::size_t queue_visible_ = 0;       ///< end of what may be taken
+    std::size_t queue_marked_ = 0;        ///< during Mark: next to be marked
+    ScopeBounds bounds_;
+    std::size_t separate_at_ = 0;  ///< during Finish: heap.userdata below this are to be looked at
+    std::size_t holes_ = 0;        ///< entries of it that were dropped, at least
+    bool compacting_ = false;      ///< entries from compact_from_ on are to be moved down to compact_to_
+    std::size_t compact_from_ = 0;
+    std::size_t compact_to_ = 0;
+    std::uint32_t clear_at_ = 0;         ///< next slot of weak_.back() to be cleared
+    const void* clear_parts_ = nullptr;  ///< its nodes then: a table that has grown is begun anew
+
     std::vector<RootSource*> sources_;
     std::uint64_t cycles_ = 0;
     std::uint64_t allocated_at_atomic_ = 0;

@@ -47,7 +47,7 @@ public:
 
 private:
     void add_if_alive(std::uint64_t self) {
-        if (heap_.alive(Value{self})) add(self);
+        if (self != 0 && heap_.alive(Value{self})) add(self);
     }
     void add(std::uint64_t word) {
         hash_ = (std::rotl(hash_, 23) ^ word) * 0x9E37'79B9'7F4A'7C15ull;

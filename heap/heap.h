@@ -147,7 +147,9 @@ public:
     Value globals = Value::nil();
     std::array<Value, kMetamethodCount> names;
 
-    /// Userdata that may need finalizing, oldest first; entries of dead ones are dropped by the collector.
+    /// A weak table that scripts can neither read nor refer to; 0 for none.
+    std::uint64_t private_weak = 0;
+    /// Userdata that may need finalizing, oldest first; the collector drops entries, which are 0 for a while (C11).
     CountedVector<std::uint64_t> userdata;
     std::uint64_t userdata_sequence = 0;
     std::unique_ptr<Collector> collector;

@@ -37,6 +37,7 @@ private:
     bool check_strings();
     bool check_userdata_list();
     bool check_reachable();
+    bool check_marks();
     bool check_backups();
     bool check_collected();
 
@@ -92,7 +93,7 @@ bool has_write_key(Tag tag) {
 std::optional<std::string> HeapVerifier::run() {
     heap_.pages.flush_caches();
     if (check_pages() && check_large_blocks() && check_accounting() && check_strings() && check_userdata_list() &&
-        check_reachable() && check_backups() && check_collected()) {
+        check_reachable() && check_marks() && check_backups() && check_collected()) {
         return std::nullopt;
     }
     return message_;
@@ -246,10 +247,33 @@ bool HeapVerifier::check_strings() {
 }
 
 bool HeapVerifier::check_userdata_list() {
-    std::unordered_set<std::uint64_t> seen;
+    std::uint64_t last = 0;
     for (const std::uint64_t self : heap_.userdata) {
-        if (!Value{self}.is<Userdata>() || !seen.insert(self).second) {
-            return fail("the userdata list has %016llx, which is no userdata or twice in it", hex(self));
+        if (self == 0) continue;
+        if (!Value{self}.is<Userdata>()) return fail("C11: the userdata list has %016llx", hex(self));
+        const auto* u = heap_.get<Userdata>(Value{self});
+        if (!u) continue;
+        if (u->sequence() <= last) return fail("C11: the userdata list is out of order at %016llx", hex(self));
+        last = u->sequence();
+    }
+    const Collector& gc = *heap_.collector;
+    if (gc.queue_head_ > gc.queue_visible_ || gc.queue_visible_ > gc.queue_.size())
+        return fail("the queue of finalizers is taken to %zu, seen to %zu, and has %zu entries", gc.queue_head_,
+                    gc.queue_visible_, gc.queue_.size());
+    for (const std::uint64_t self : gc.finalizer_queue()) {
+        const auto* u = heap_.get<Userdata>(Value{self});
+        if (!u || !u->finalized()) return fail("the queue of finalizers has %016llx, which has none due", hex(self));
+    }
+    return true;
+}
+
+/// C1, C2, C10: once marking is over, nothing that is reached is about to be swept.
+bool HeapVerifier::check_marks() {
+    const Collector& gc = *heap_.collector;
+    if (gc.phase() == Collector::Phase::Sweep || (gc.phase() == Collector::Phase::Finish && !gc.has_uncleared())) {
+        for (const std::uint64_t self : seen_) {
+            if (heap_.pages.is_dying(Value{self}.position()))
+                return fail("C10: object %016llx is reached and not marked", hex(self));
         }
     }
     return true;

@@ -43,6 +43,7 @@ bool Transaction::push_scope() {
     scope.finalizers = heap_.collector->mark_finalizers();
     scope.pages = heap_.pages.open_scope();
     (void)scopes_.push_back(scope);  // there is room
+    note_scopes();
     heap_.txn_key_ = heap_.pages.epoch();
     return true;
 }
@@ -50,9 +51,21 @@ bool Transaction::push_scope() {
 void Transaction::pop_scope() {
     CardMap* cards = scopes_.back().cards;
     scopes_.pop_back();
+    note_scopes();
     if (!cards) return;
     delete cards;
     heap_.budget.release_overhead(sizeof(CardMap) + kMallocOverhead);
+}
+
+void Transaction::note_scopes() {
+    Collector::ScopeBounds bounds;
+    if (!scopes_.empty()) {
+        bounds.old_userdata = scopes_.front().userdata;
+        bounds.kept_userdata = scopes_.back().userdata;
+        bounds.queued = scopes_.front().finalizers.size;
+    }
+    if (scopes_.size() > 1) bounds.taken = scopes_[1].finalizers.head;
+    heap_.collector->set_scope_bounds(bounds);
 }
 
 std::size_t Transaction::overhead_bytes() const {
@@ -102,8 +115,7 @@ bool Transaction::has_escapes() const {
     if (!active()) return false;
     const Scope& scope = scopes_.front();
     const Collector::FinalizerMark now = heap_.collector->mark_finalizers();
-    if (journal_.size() != 0 || now.queued != scope.finalizers.queued || now.taken != scope.finalizers.taken)
-        return true;
+    if (journal_.size() != 0 || now.size != scope.finalizers.size || now.head != scope.finalizers.head) return true;
     for (std::size_t i = scope.userdata; i < heap_.userdata.size(); ++i) {
         const auto* u = heap_.get<Userdata>(Value{heap_.userdata[i]});
         if (u && !u->finalized() && !heap_.metamethod_of(u->metatable(), Metamethod::Gc).is_nil()) return true;
@@ -122,7 +134,6 @@ TxnStatus Transaction::commit(CommitMode mode) {
         heap_.strings.commit(heap_);
         heap_.pages.flush_caches();
         heap_.pages.keep_scope(scopes_.back().pages, 0);
-        heap_.collector->keep_finalizers();
         journal_.truncate(0);
         pop_scope();
     }
@@ -153,7 +164,7 @@ void Transaction::undo_outermost() {
     heap_.userdata_sequence = scope.userdata_sequence;
     heap_.pages.undo_scope(scope.pages, 0);
     heap_.strings.rollback(heap_);
-    heap_.collector->restore_finalizers(scope.finalizers, true);
+    heap_.collector->restore_finalizers(scope.finalizers);
     pop_scope();
 }
 
@@ -180,8 +191,11 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
     cancel_long_work();
-    undo_records(scopes_[number]);
-    heap_.collector->restore_finalizers(scopes_[number].finalizers, false);
+    const Scope undone = scopes_[number];
+    undo_records(undone);
+    heap_.userdata.truncate(undone.userdata);
+    heap_.userdata_sequence = undone.userdata_sequence;
+    heap_.collector->restore_finalizers(undone.finalizers);
     while (scopes_.size() > number) {
         heap_.pages.undo_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         pop_scope();
@@ -210,6 +224,7 @@ void Transaction::undo_records(const Scope& scope) {
         }
     }
     journal_.truncate(scope.journal);
+    marked_records_ = std::min(marked_records_, journal_.size());
 }
 
 void Transaction::mark_roots(Collector& collector, bool atomic) {
@@ -221,35 +236,46 @@ void Transaction::mark_roots(Collector& collector, bool atomic) {
             if (heap_.pages.is_older(Value{words[0]}.position())) collector.mark_changed(words[0]);
         });
     }
-    std::size_t scope = 0;  // the open scope in which record i was made or to which it was kept
-    for (std::size_t i = 0; i < journal_.size(); ++i) {
-        while (scope + 1 < scopes_.size() && scopes_[scope + 1].journal <= i) ++scope;
-        const Journal::Record& r = journal_[i];
-        if (r.owner != 0 && !heap_.alive(Value{r.owner})) continue;
-        // C3: what old objects were made to refer to.
-        if (r.owner != 0 && r.epoch < scopes_[0].pages.epoch) {
-            const bool card = r.kind == Journal::Kind::Values || r.kind == Journal::Kind::Nodes;
-            if (card && deref<Table>(heap_.base(), r.owner)->epoch_ >= scopes_[0].pages.epoch) {
-                // Moved since: the card is a part of the backup, and what it had at the move is out of date.
-            } else if (r.kind == Journal::Kind::Values) {
-                collector.mark_values(static_cast<const Value*>(r.address), r.bytes / sizeof(Value));
-            } else if (r.kind == Journal::Kind::Nodes) {
-                collector.mark_nodes(static_cast<const Node*>(r.address), r.bytes / sizeof(Node));
-            } else if (r.kind == Journal::Kind::Table &&
-                       deref<Table>(heap_.base(), r.owner)->epoch_ < scopes_[0].pages.epoch) {
-                collector.mark_value(
-                    deref<Table>(heap_.base(), r.owner)->metatable());  // its cards are in other records
-            } else {
-                collector.mark_changed(r.owner);
-            }
-        }
-        // C4: what nested scopes may restore.
-        if (scope != 0 && r.epoch < scopes_[scope].pages.epoch) mark_saved(collector, r);
-    }
     for (Value v : heap_.type_metatables) collector.mark_value(v);
     for (Value v : heap_.names) collector.mark_value(v);
     collector.mark_value(heap_.registry);
     collector.mark_value(heap_.globals);
+}
+
+bool Transaction::mark_list(Collector& collector, bool restart, std::size_t& work) {
+    if (restart) marked_records_ = 0;
+    while (marked_records_ < journal_.size()) {
+        if (work == 0) return false;
+        const std::size_t done = 4 + journal_[marked_records_].bytes / sizeof(Value);
+        work = done < work ? work - done : 0;
+        mark_record(collector, marked_records_++);
+    }
+    return true;
+}
+
+void Transaction::mark_record(Collector& collector, std::size_t i) {
+    const Journal::Record& r = journal_[i];
+    if (r.owner != 0 && !heap_.alive(Value{r.owner})) return;
+    // C3: what old objects were made to refer to. What they will be, a barrier sees to.
+    if (r.owner != 0 && r.epoch < scopes_[0].pages.epoch) {
+        const bool card = r.kind == Journal::Kind::Values || r.kind == Journal::Kind::Nodes;
+        if (card && deref<Table>(heap_.base(), r.owner)->epoch_ >= scopes_[0].pages.epoch) {
+            // Moved since: the card is a part of the backup, and what it had at the move is out of date.
+        } else if (r.kind == Journal::Kind::Values) {
+            collector.mark_values(static_cast<const Value*>(r.address), r.bytes / sizeof(Value));
+        } else if (r.kind == Journal::Kind::Nodes) {
+            collector.mark_nodes(static_cast<const Node*>(r.address), r.bytes / sizeof(Node));
+        } else if (r.kind == Journal::Kind::Table &&
+                   deref<Table>(heap_.base(), r.owner)->epoch_ < scopes_[0].pages.epoch) {
+            collector.mark_value(deref<Table>(heap_.base(), r.owner)->metatable());  // its cards are in other records
+        } else {
+            collector.mark_changed(r.owner);
+        }
+    }
+    // C4: what nested scopes may restore.
+    std::size_t scope = scopes_.size() - 1;  // the one in which the record was made or to which it was kept
+    while (scope > 0 && scopes_[scope].journal > i) --scope;
+    if (scope != 0 && r.epoch < scopes_[scope].pages.epoch) mark_saved(collector, r);
 }
 
 void Transaction::mark_saved(Collector& collector, const Journal::Record& r) const {
@@ -317,6 +343,7 @@ TableStatus Transaction::raw_set(Table& t, Value key, Value value) {
         if (t.epoch() < scope_epoch() && t.array_size() + 3 * t.node_count() > kSmallTable) {
             return insert_by_cards(t, key, value);
         }
+        if (t.epoch() >= scope_epoch() && heap_.collector->keeps_black(t)) return insert_black(t, key, value);
         if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
     }
     return t.insert({}, heap_, key, value);
@@ -394,10 +421,33 @@ TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::
     return TableStatus::Ok;
 }
 
+TableStatus Transaction::insert_black(Table& t, Value key, Value value) {
+    note_write(t);
+    heap_.collector->mark_value(key);
+    heap_.collector->mark_value(value);
+    // An insertion may move the node at the main position to where the collector has been already.
+    if (t.node_count() != 0) {
+        const Value normal = key.is_number() && key.as_number() == 0 ? Value::number(0) : key;
+        heap_.collector->mark_nodes(t.nodes_ + t.main_position(heap_, normal), 1);
+    }
+    const Value* array = t.array_;
+    const Node* nodes = t.nodes_;
+    const TableStatus s = t.insert({}, heap_, key, value);
+    if (t.array_ != array || t.nodes_ != nodes) {  // all of it was moved
+        barrier(t);
+        make_writable(t);
+    }
+    return s;
+}
+
 TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incoming) {
     if (!active() || t.read_only()) return TableStatus::ReadOnly;
     note_write(t);
     if (t.epoch() >= scope_epoch()) {
+        if (heap_.collector->keeps_black(t)) {
+            heap_.collector->mark_value(incoming);
+            return TableStatus::Ok;
+        }
         barrier(t);
         make_writable(t);
         return TableStatus::Ok;

@@ -183,6 +183,11 @@ private:
     };
 
     void mark_roots(Collector& collector, bool atomic) override;
+    /// The journal's records.
+    [[nodiscard]] bool mark_list(Collector& collector, bool restart, std::size_t& work) override;
+    void mark_record(Collector& collector, std::size_t i);
+    /// Tells the collector which scopes are open.
+    void note_scopes();
     /// Frees what was born in the outermost scope; records are undone or there are none.
     void undo_outermost();
     [[nodiscard]] bool push_scope();
@@ -217,6 +222,8 @@ private:
     /// Makes new parts for `t`, or some of them. Ok when they are in place.
     [[nodiscard]] TableStatus grow(Table& t, TableGrowth::Kind kind, Value key, std::int64_t& budget);
     [[nodiscard]] TableStatus insert_by_cards(Table& t, Value key, Value value);
+    /// Inserts into a large table whose write key the collector wants to stay as it is (Collector, C1).
+    [[nodiscard]] TableStatus insert_black(Table& t, Value key, Value value);
     /// What is saved of a table in the innermost scope; null when memory is out.
     [[nodiscard]] Cards* cards_of(Table& t);
     [[nodiscard]] bool save_header(Table& t, Cards& cards);
@@ -230,6 +237,7 @@ private:
     Heap& heap_;
     Journal journal_;
     CountedVector<Scope> scopes_;
+    std::size_t marked_records_ = 0;  ///< of the journal, in the collector's cycle
     TxnState state_ = TxnState::Idle;
     TableGrowth growth_;
     TextInMaking text_;

@@ -15,6 +15,8 @@ constexpr std::int64_t kCallCost = 4;
 }  // namespace
 
 void Interpreter::set_thread(Vm& vm, Thread* t) {
+    leave_thread(vm);
+    vm.notes_switches_ = vm.heap_.collector->marking();
     vm.thread_ = t;
     vm.stack_limit_ = t->stack_limit;
     vm.frame_limit_ = t->frame_limit;

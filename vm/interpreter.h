@@ -88,6 +88,10 @@ struct Interpreter {
     [[nodiscard]] static Next call_pending(Vm& vm, const Instruction* stub, Value handler, Value a, Value b,
                                            const Value* c = nullptr, std::uint32_t count = 0);
     static void set_thread(Vm& vm, Thread* t);
+    /// The running thread, if there is one, is about to be another or none: the collector wants to know (C5).
+    static void leave_thread(Vm& vm) {
+        if (vm.thread_) vm.heap_.collector->stops_running(*vm.thread_);
+    }
     /// One past the registers of a Lua frame.
     [[nodiscard]] static Value* frame_top(const Vm& vm, const Frame* f);
 

@@ -111,6 +111,7 @@ bool Vm::initialize() {
     select_count_ = make_string("#");
     empty_string_ = make_string("");
     if (select_count_.is_nil() || empty_string_.is_nil()) return false;
+    heap_.private_weak = proxies.bits;
     const Value kv = make_string("kv");
     if (kv.is_nil() || !set_field(proxy_metatables_, "__mode", kv)) return false;
     if (txn_.set_metatable(*heap_.get(proxy_metatables_), proxies) != TableStatus::Ok) return false;
@@ -215,6 +216,7 @@ void Vm::lose_run() {
         failure_ = {Failure::Kind::Killed, "the transaction of the run has ended", true, LuaType::String, {}};
         status_ = RunStatus::Failed;
     }
+    Interpreter::leave_thread(*this);
     thread_ = nullptr;
     main_thread_ = Value::nil();
     error_value_ = Value::nil();
@@ -388,7 +390,6 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Valu
     if (!args.empty()) std::memcpy(static_cast<void*>(t->stack + 2), args.data(), args.size_bytes());
     t->top = t->stack + 2 + args.size();
     if (!finalizing_) Interpreter::restore_main_hook(*this, *t);
-    thread_ = nullptr;
     Interpreter::set_thread(*this, t);
     error_value_ = Value::nil();
     message_handler_ = message_handler;
@@ -494,6 +495,7 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
         } else if (t->frame->kind() == FrameKind::Lua || t->frame->kind() == FrameKind::Pending) {
             t->top = std::max(t->top, Interpreter::frame_top(*this, t->frame));
         }
+        Interpreter::leave_thread(*this);
         thread_ = t;
     }
     if (kind == Failure::Kind::Memory) full_collect();
@@ -547,6 +549,7 @@ std::vector<Value> Vm::lasting_roots() const {
 }
 
 void Vm::mark_roots(Collector& collector, bool atomic) {
+    notes_switches_ = true;  // C5; the first switch after marking is over finds that out
     for_each_root([&](const char*, Value v) { collector.mark_value(v); });
     if (!thread_ || !atomic) return;
     collector.scan_thread(*thread_);

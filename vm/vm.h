@@ -278,6 +278,7 @@ private:
     Frame* frame_limit_ = nullptr;
     Thread* thread_ = nullptr;
     std::int64_t budget_ = 0;
+    bool notes_switches_ = false;  ///< the collector is marking, or was: threads are switched by way of set_thread
     Next (*start_native_)(Vm&) = nullptr;  ///< how the loop starts a native: with or without tracing
     Value pairs_next_ = Value::nil();      ///< what pairs returns; recognised by handle
     Value ipairs_next_ = Value::nil();

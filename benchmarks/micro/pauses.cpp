@@ -17,7 +17,7 @@ namespace {
 using namespace arenite;
 
 /// Work of one step of the VM (vm/slow_paths.cpp, collect_step) at the default multiplier.
-constexpr std::size_t kWork = 64 * 1024 / 16 * 2;
+constexpr std::size_t kWork = 32 * 1024 / 16 * 2;
 
 struct Shape {
     Heap heap{HeapOptions{}};
@@ -86,6 +86,7 @@ void touch(Shape& s) {
 void pauses(benchmark::State& state, void (*fill)(Shape&, std::int64_t), void (*mutate)(Shape&)) {
     double longest_mark = 0;
     double atomic = 0;
+    double longest_finish = 0;
     double longest_sweep = 0;
     for (auto _ : state) {
         state.PauseTiming();
@@ -94,18 +95,21 @@ void pauses(benchmark::State& state, void (*fill)(Shape&, std::int64_t), void (*
         shape.heap.collector->abandon();
         state.ResumeTiming();
         for (bool done = false; !done;) {
-            const bool marking = shape.heap.collector->phase() != Collector::Phase::Sweep;
+            const Collector::Phase phase = shape.heap.collector->phase();
             if (mutate && shape.heap.collector->marking()) mutate(shape);
             const double start = now_us();
             done = shape.heap.collector->step(kWork);
             const double us = now_us() - start;
-            const bool was_atomic = marking && shape.heap.collector->phase() == Collector::Phase::Sweep;
-            double& longest = was_atomic ? atomic : marking ? longest_mark : longest_sweep;
+            double& longest = phase == Collector::Phase::Sweep    ? longest_sweep
+                              : phase == Collector::Phase::Finish ? longest_finish
+                              : shape.heap.collector->marking()   ? longest_mark
+                                                                  : atomic;
             longest = std::max(longest, us);
         }
     }
     state.counters["mark_us"] = longest_mark;
     state.counters["atomic_us"] = atomic;
+    state.counters["finish_us"] = longest_finish;
     state.counters["sweep_us"] = longest_sweep;
 }
 

@@ -159,7 +159,9 @@ TEST_F(CollectorTest, C5_WhateverThreadRanIsScannedAgain) {
     ASSERT_TRUE(gc.marking());
     const Value x = Value{make()->self}, y = Value{make()->self};
     *a->top++ = x;  // both are black; neither is the running one at the atomic step
+    gc.stops_running(*a);
     *b->top++ = y;
+    gc.stops_running(*b);
     while (!gc.step(1000)) {
     }
     EXPECT_TRUE(heap.alive(x));
@@ -382,6 +384,72 @@ TEST_F(CollectorTest, FinalizersOfAnUndoneTransactionAreForgotten) {
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
     gc.collect();
     EXPECT_EQ(gc.take_finalizer(), kept);
+}
+
+// C8: however often the growth of one of its lists is refused, a cycle frees what is garbage and nothing else.
+TEST_F(CollectorTest, C8_ACycleNeedsNoMemory) {
+    const auto build = [&] {
+        std::vector<Value> live;
+        Table* root = make();
+        w.regs[0] = Value{root->self};
+        for (int i = 1; i <= 3000; ++i) {  // wide: more than the gray list has room for at first
+            Table* t = make();
+            live.push_back(Value{t->self});
+            set(root, i, Value{t->self});
+            Table* inner = make();
+            live.push_back(Value{inner->self});
+            set(t, 1, Value{inner->self});
+        }
+        for (int i = 0; i < 60; ++i) {  // weak tables
+            Table* t = make();
+            live.push_back(Value{t->self});
+            set(root, 10'000 + i, Value{t->self});
+            set_mode(t, "v");
+            set(t, 1, live[static_cast<std::size_t>(i)]);
+        }
+        return live;
+    };
+    std::uint64_t charges = 0;
+    {
+        (void)build();
+        heap.budget.fail_charge(1'000'000);
+        gc.collect();
+        charges = 1'000'000 - heap.budget.charges_until_fault();
+        heap.budget.fail_charge(0);
+    }
+    ASSERT_GE(charges, 3u);  // the lists have grown, or this tests nothing
+    for (std::uint64_t n = 1; n <= charges + 1; ++n) {
+        for (const bool all : {false, true}) {  // the n-th charge fails; or all do, as they are beyond the limit
+            const std::vector<Value> live = build();
+            const Value garbage = Value{make()->self};
+            gc.abandon();
+            const std::size_t limit = heap.budget.limit();
+            if (all) {
+                if (n != 1) continue;
+                heap.budget.set_limit(heap.budget.committed());
+            } else {
+                heap.budget.fail_charge(n);
+            }
+            bool changed = false;
+            for (std::size_t steps = 0; !gc.step(300); ++steps) {
+                if (changed || !gc.marking() || steps < 3) continue;
+                changed = true;  // the gray-again list, too
+                for (std::size_t i = 0; i < live.size(); i += 2) {
+                    Table* t = heap.get<Table>(live[i]);
+                    if (t && t->array_size() + t->node_count() != 0) (void)txn.raw_set(*t, Value::number(1), live[i]);
+                }
+            }
+            heap.budget.fail_charge(0);
+            heap.budget.set_limit(limit);
+            EXPECT_TRUE(changed);
+            EXPECT_FALSE(heap.alive(garbage));
+            for (std::size_t i = 0; i < live.size(); i += 2) ASSERT_TRUE(heap.alive(live[i])) << n;
+            expect_clean();
+            if (HasFailure()) return;
+            w.regs[0] = Value::nil();
+            gc.collect();
+        }
+    }
 }
 
 TEST_F(CollectorTest, PacingStartsACycleWhenUseHasDoubled) {

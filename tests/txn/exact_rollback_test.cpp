@@ -209,6 +209,58 @@ TEST_F(ExactRollback, UserdataListAndFinalizerQueue) {
     EXPECT_FALSE(heap.collector->has_finalizers());
 }
 
+// C4, C11: list and queue are what they were at the savepoint, entry by entry, whatever was collected since.
+TEST_F(ExactRollback, ASavepointRestoresTheUserdataListAndTheQueueExactly) {
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    for (int i = 0; i < 400; ++i) (void)userdata_with_gc();  // more than the atomic step deals with
+    heap.collector->collect();
+    for (int i = 0; i < 100; ++i) (void)heap.collector->take_finalizer();
+    for (int i = 0; i < 400; ++i) (void)userdata_with_gc();  // garbage, but older than the savepoint
+    w.regs[0] = userdata_with_gc();
+    const auto list = [&] { return std::vector<std::uint64_t>(heap.userdata.begin(), heap.userdata.end()); };
+    const auto queue = [&] {
+        const auto q = heap.collector->finalizer_queue();
+        return std::vector<std::uint64_t>(q.begin(), q.end());
+    };
+    const auto flags = [&] {
+        std::vector<bool> all;
+        for (const std::uint64_t self : heap.userdata) all.push_back(heap.get<Userdata>(Value{self})->finalized());
+        for (const std::uint64_t self : queue()) all.push_back(heap.get<Userdata>(Value{self})->finalized());
+        return all;
+    };
+    for (int steps = 0; steps < 4; ++steps) {
+        for (int i = 0; i < steps * 3; ++i) (void)heap.collector->step(500);  // a cycle may be anywhere
+        const auto list_before = list();
+        const auto queue_before = queue();
+        ASSERT_GE(queue_before.size(), 300u);  // with what the cycle under way has found
+        const auto sequence = heap.userdata_sequence;
+        const auto flags_before = flags();
+        std::size_t savepoint = 0;
+        ASSERT_EQ(txn.savepoint(savepoint), TxnStatus::Ok);
+        for (int i = 0; i < 400; ++i) (void)userdata_with_gc();
+        if (steps % 2) {
+            heap.collector->collect();
+        } else {
+            while (!heap.collector->step(200)) {
+            }
+        }
+        for (int i = 0; i < 500; ++i) (void)heap.collector->take_finalizer();
+        heap.collector->collect();
+        if (steps == 3) heap.collector->queue_all_finalizers();
+        ASSERT_EQ(txn.rollback_to(savepoint), TxnStatus::Ok);
+        EXPECT_EQ(list(), list_before);
+        EXPECT_EQ(queue(), queue_before);
+        EXPECT_EQ(heap.userdata_sequence, sequence);
+        EXPECT_EQ(flags(), flags_before);
+        const auto problem = w.verify();
+        EXPECT_FALSE(problem.has_value()) << *problem;
+        if (HasFailure()) return;
+    }
+    heap.collector->collect();  // and now they are found
+    EXPECT_EQ(heap.collector->finalizer_queue().size(), 700u);
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+}
+
 TEST_F(ExactRollback, FinalizersTakenInASavepointAreDueAgain) {
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     (void)userdata_with_gc();
