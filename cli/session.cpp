@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -110,7 +111,8 @@ std::string Session::global_text(std::string_view name, std::string_view fallbac
 }
 
 void Session::close() {
-    vm_->run_all_finalizers();
+    // As in lua, nothing but control-C ends a finalizer that never ends; unless there is a budget.
+    (void)vm_->run_all_finalizers(limits_.budget.value_or(std::numeric_limits<std::uint64_t>::max()));
 }
 
 Outcome Session::execute(Value function, std::span<const Value> arguments, bool traced) {

@@ -23,7 +23,8 @@ template <class T>
 class Ref {
 public:
     Ref() = default;
-    /// Roots the object that `v` names in `vm`. A value that names no live T gives a Ref that is stale from the start.
+    /// Roots the object that `v` names in `vm`. The Ref is stale from the start if `v` names no live T, or if the memory
+    /// limit leaves no room for it.
     Ref(Vm& vm, Value v) : roots_(vm.host_roots()) {
         if (vm.check(v) && vm.heap().template get<T>(v)) slot_ = roots_->add(v);
     }

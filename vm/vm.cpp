@@ -2,6 +2,7 @@
 
 #include <boost/container/pmr/monotonic_buffer_resource.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -501,17 +502,26 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
     if (kind == Failure::Kind::Memory) full_collect();
 }
 
-void Vm::run_all_finalizers() {
+bool Vm::run_all_finalizers(std::uint64_t work_limit) {
     heap_.collector->queue_all_finalizers();
     finalizing_ = true;
-    while (heap_.collector->has_finalizers()) {
+    bool all = true;
+    while (all && heap_.collector->has_finalizers()) {
         const Value object = heap_.collector->take_finalizer();
         if (object.is_nil()) break;
         const Value handler = heap_.metamethod(object, Metamethod::Gc);
-        if (handler.is_function()) (void)call(handler, {&object, 1});
-        if (status_ == RunStatus::Exited) break;
+        if (!handler.is_function() || !start(handler, {&object, 1})) continue;
+        while (status_ == RunStatus::Suspended && work_limit > 0) {
+            const std::uint64_t budget = std::min<std::uint64_t>(work_limit, 1u << 20);
+            step(budget);
+            const std::uint64_t left = step_budget_ + static_cast<std::uint64_t>(std::max<std::int64_t>(budget_, 0));
+            work_limit -= std::max<std::uint64_t>(1, budget - std::min(budget, left));
+        }
+        if (status_ == RunStatus::Suspended) kill("finalizers used up their work limit", Failure::Kind::WorkLimit);
+        all = status_ != RunStatus::Exited && !(status_ == RunStatus::Failed && killed_);
     }
     finalizing_ = false;
+    return all;
 }
 
 void Vm::full_collect() {
@@ -566,7 +576,7 @@ std::optional<std::string> Vm::verify() {
     HeapCheck check;
     check.roots = all;
     check.other_bytes = 0;  // between runs and at safepoints nothing is being compiled
-    check.other_overhead = 0;
+    check.other_overhead = host_roots_->bytes();
     return verify_heap(heap_, &txn_, check);
 }
 

@@ -171,8 +171,12 @@ public:
     /// Makes the running script end with an error it cannot catch. Callable from any thread and from signal handlers.
     void interrupt() noexcept { interrupted_.store(true, std::memory_order_relaxed); }
     void clear_interrupt() noexcept { interrupted_.store(false, std::memory_order_relaxed); }
-    /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction.
-    void run_all_finalizers();
+    /// Work of all finalizers together that run_all_finalizers() allows if it is not told: some seconds.
+    static constexpr std::uint64_t kFinalizersWork = 1'000'000'000;
+    /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction. False:
+    /// not all have run to their end, because `work_limit` units were used up, interrupt() was called, the deadline has
+    /// passed, or one of them has asked to end the program. failure() and status() are those of the last one.
+    bool run_all_finalizers(std::uint64_t work_limit = kFinalizersWork);
 
     // --- Values -----------------------------------------------------------------------------------------------------------
     /// A string value; nil when memory is out.
@@ -309,7 +313,7 @@ private:
     int exit_code_ = 0;
     std::span<const Value> results_;
     Failure failure_;
-    std::shared_ptr<HostRoots> host_roots_ = std::make_shared<HostRoots>();
+    std::shared_ptr<HostRoots> host_roots_ = std::make_shared<HostRoots>(heap_.budget);
     RandomSequence random_sequence_;
     RandomSequence random_at_begin_;
     std::vector<Value> helpers_;
