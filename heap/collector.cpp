@@ -107,7 +107,7 @@ void Collector::mark_nodes(const Node* nodes, std::size_t count) {
 }
 
 std::uint32_t Collector::weakness(const Table& t) const {
-    if (t.metatable_.is_nil() || t.epoch_ < heap_.pages.scope_epoch()) return 0;  // C7
+    if (t.epoch_ < heap_.pages.scope_epoch()) return 0;  // C7
     const Value mode = heap_.metamethod_of(t.metatable_, Metamethod::Mode);
     if (!mode.is_string()) return 0;
     const std::string_view text = heap_.string(mode);
@@ -122,14 +122,19 @@ std::size_t Collector::scan_table(Table& t) {
     const std::uint32_t nodes = t.node_count();
     mark_payload(t.nodes_, nodes * sizeof(Node));
     mark_value(t.metatable_);
-    std::uint32_t weak = weakness(t);
+    std::uint32_t weak = t.metatable_.is_nil() ? 0 : weakness(t);
     if (weak != 0 && (weak_.empty() || weak_.back() != t.self) && !weak_.push_back(t.self)) weak = 0;  // C8
     const std::uint32_t slots = t.array_size_ + nodes;
     if (slots > kSlice && partial_.push_back({t.self, kSlice, weak})) {
         scan_slice(t, 0, kSlice, weak);
         return kSlice;
     }
-    scan_slice(t, 0, slots, weak);
+    if (weak == 0) {
+        mark_values(t.array_, t.array_size_);
+        mark_nodes(t.nodes_, nodes);
+    } else {
+        scan_slice(t, 0, slots, weak);
+    }
     return 4 + slots;
 }
 
