@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "vm/interpreter.h"
+#include "vm/fast_call.h"
 #include "vm/lib/lib.h"
 #include "vm/pending.h"
 
@@ -11,53 +11,9 @@ namespace arenite {
 
 namespace {
 
-/// The call that an instruction asks for.
-struct FastCall {
-    Value* slot;  ///< of the function; the results go there
-    Value* args;
-    std::uint32_t count;
-    std::uint32_t wanted;
-
-    FastCall(const Vm&, const Thread& t, Instruction w)
-        : slot(t.frame->base + ins::a(w)),
-          args(slot + 1),
-          count(ins::b(w) == kMulti ? static_cast<std::uint32_t>(t.top - args) : ins::b(w)),
-          wanted(ins::c(w)) {}
-
-    Next done(Thread& t, Value v) const {
-        *slot = v;
-        return finish(t, 1);
-    }
-    Next done(Thread& t) const { return finish(t, 0); }
-    /// `n` results are there.
-    Next finish(Thread& t, std::uint32_t n) const {
-        if (wanted == kMulti) {
-            t.top = slot + n;
-        } else {
-            for (std::uint32_t i = n; i < wanted; ++i) slot[i] = Value::nil();
-        }
-        return Next::Continue;
-    }
-};
-
-/// An integer argument as luaL_checkinteger reads a number in the range of int.
-bool small_integer(Value v, std::int64_t& out) {
-    if (!v.is_number()) return false;
-    const double d = v.as_number();
-    if (!(d > -2147483648.0 && d < 2147483648.0)) return false;
-    out = static_cast<std::int64_t>(d);
-    return true;
-}
-
 constexpr std::int64_t kMaxMove = 4096;  ///< values moved at once
 
 }  // namespace
-
-#define FAST_ENTRY(n)                                     \
-    if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w); \
-    Thread& t = *vm.thread_;                              \
-    const FastCall call(vm, t, w);                        \
-    if (call.count + 1 <= (n)) return charged_call(vm, w)
 
 bool Interpreter::collect_before_fast(Vm& vm, Instruction w) {
     if (!vm.heap_.pages.gc_due) return true;
@@ -155,7 +111,7 @@ Next Interpreter::fast_Pcall(Vm& vm, Instruction w) {
 
 Next Interpreter::charged_resume(Vm& vm, Instruction w) {
     Thread& t = *vm.thread_;
-    const FastCall call(vm, t, w);
+    const FastCall call(t, w);
     if (call.count < 1) return charged_call(vm, w);
     const Value co = call.args[0];
     if (!co.is<Thread>()) return charged_call(vm, w);
@@ -164,7 +120,7 @@ Next Interpreter::charged_resume(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::charged_wrapped(Vm& vm, Instruction w) {
-    const FastCall call(vm, *vm.thread_, w);
+    const FastCall call(*vm.thread_, w);
     const NativeFunction* f = vm.heap_.get<NativeFunction>(*call.slot);
     if (!f || f->upvalue_count() != 1) return slow_corrupt(vm, w);
     const Value co = f->upvalue(0);
@@ -173,7 +129,7 @@ Next Interpreter::charged_wrapped(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::charged_yield(Vm& vm, Instruction w) {
-    const FastCall call(vm, *vm.thread_, w);
+    const FastCall call(*vm.thread_, w);
     if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return raise_pending(vm);
     return yield(vm, vm.thread_->frame->base, call.count);
 }

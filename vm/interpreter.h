@@ -239,6 +239,7 @@ struct Interpreter {
 #undef ARENITE_FAST_NATIVE
 #undef I
 #undef S
+    static Next find_or_match(Vm& vm, Instruction w, bool find);
     // Switches that the handlers in vm/fast_natives.inc do not do; the call has been charged.
     static Next charged_resume(Vm& vm, Instruction w);
     static Next charged_wrapped(Vm& vm, Instruction w);

@@ -361,8 +361,9 @@ bool NativeContext::new_table(std::uint32_t array_hint, std::uint32_t hash_hint,
     return false;
 }
 
-bool NativeContext::new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out) {
-    out = vm_->make_native(fn, name.data(), {upvalues.begin(), upvalues.size()});
+bool NativeContext::new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
+                               FastNative fast) {
+    out = vm_->make_native(fn, name.data(), {upvalues.begin(), upvalues.size()}, fast);
     if (!out.is_nil()) return true;
     error_ = vm_->memory_error_;
     return false;

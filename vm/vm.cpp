@@ -15,6 +15,7 @@
 #include "txn/verifier.h"
 #include "vm/counted_resource.h"
 #include "vm/interpreter.h"
+#include "vm/pattern_cache.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/number_text.h"
 #include "vm/pending.h"

@@ -103,6 +103,7 @@ public:
 namespace compiler {
 enum class SourcePart : std::uint8_t;
 }
+class PatternCache;
 struct Interpreter;
 enum class Next : std::uint8_t;
 struct Handlers;
@@ -233,6 +234,8 @@ public:
         extensions_.emplace_back(&kExtensionTag<T>, std::make_unique<T>());
         return static_cast<T&>(*extensions_.back().second);
     }
+    /// What string functions have compiled; null when memory is out.
+    [[nodiscard]] PatternCache* patterns();
     /// Opaque data of the embedder, for its natives.
     void* host_data = nullptr;
 
@@ -332,6 +335,7 @@ private:
     LongComparison comparison_;
     LongSearch search_;
     std::string traceback_;
+    std::unique_ptr<PatternCache> patterns_;  ///< made at the first use
     std::vector<std::pair<const void*, std::unique_ptr<VmExtension>>> extensions_;
 };
 

@@ -7,6 +7,21 @@
 #include "vm/lib/string_natives.h"
 
 namespace arenite::lib {
+
+// strpbrk(pattern, SPECIALS) == NULL: up to a NUL there is nothing special.
+bool is_plain(std::string_view pattern) {
+    static constexpr ByteSet special = [] {
+        ByteSet set{};
+        for (const char c : std::string_view("^$*+?.([%-")) add_byte(set.data(), static_cast<unsigned char>(c));
+        return set;
+    }();
+    for (const char c : pattern) {
+        if (c == '\0') return true;
+        if (has_byte(special.data(), static_cast<unsigned char>(c))) return false;
+    }
+    return true;
+}
+
 namespace {
 
 /// States of find and match.
@@ -16,21 +31,6 @@ enum Slot : std::uint32_t { kWork, kSlots = kWork + MatchSession::kSlots };
 
 /// Longer texts are searched for by TwoWaySearch, or by the matcher.
 constexpr std::size_t kLongText = 1024;
-
-/// strpbrk(pattern, SPECIALS) == NULL: up to a NUL there is nothing special.
-bool is_plain(std::string_view pattern) {
-    static constexpr ByteSet special = [] {
-        ByteSet set{};
-        for (const char c : std::string_view("^$*+?.([%-")) add_byte(set.data(), static_cast<unsigned char>(c));
-        return set;
-    }();
-    if (pattern.size() > kLongText) return false;  // the matcher finds the same
-    for (const char c : pattern) {
-        if (c == '\0') return true;
-        if (has_byte(special.data(), static_cast<unsigned char>(c))) return false;
-    }
-    return true;
-}
 
 /// The answer of a plain search.
 NativeResult found_at(NativeContext& cx, std::size_t start, std::size_t size) {
@@ -246,7 +246,8 @@ NativeResult find_or_match(NativeContext& cx, bool find) {
     if (!cx.check_string(0, subject) || !cx.check_string(1, pattern) || !cx.opt_integer(2, 1, init)) return cx.failed();
     const auto from = static_cast<std::size_t>(std::clamp<std::int64_t>(relative_position(init, subject.size()) - 1, 0,
                                                                         static_cast<std::int64_t>(subject.size())));
-    if (find && (cx.state() == kStart || cx.state() == kSearching) && (cx.arg(3).truthy() || is_plain(pattern))) {
+    if (find && (cx.state() == kStart || cx.state() == kSearching) &&
+        (cx.arg(3).truthy() || (pattern.size() <= kLongText && is_plain(pattern)))) {
         return find_plain(cx, subject, pattern, from);
     }
     MatchSession session(cx, subject, PatternText::with_anchor(pattern), kWork, kSlots, cx.state() != kStart);
@@ -309,7 +310,8 @@ NativeResult string_gmatch(NativeContext& cx) {
     Value pattern_value = Value::nil();
     Value iterator = Value::nil();
     if (!cx.to_string(cx.arg(0), subject_value) || !cx.to_string(cx.arg(1), pattern_value) ||
-        !cx.new_native(gmatch_next, "gmatch_aux", {subject_value, pattern_value, Value::number(0)}, iterator)) {
+        !cx.new_native(gmatch_next, "gmatch_aux", {subject_value, pattern_value, Value::number(0)}, iterator,
+                       FastNative::GmatchNext)) {
         return cx.failed();
     }
     return cx.done(iterator);

@@ -310,7 +310,7 @@ NativeResult foreach_index(NativeContext& cx) {
 
 void open_table(LibraryBuilder& b) {
     b.library("table");
-    b.function("concat", concat);
+    b.function("concat", concat, FastNative::Concat);
     b.function("foreach", foreach_pair);
     b.function("foreachi", foreach_index);
     b.function("getn", getn);

@@ -1,0 +1,400 @@
+// The string functions that run without a frame of their own, for short subjects and results (vm/fast_natives.def). What
+// they do not finish within their bounds begins again in the native itself: nothing has been changed.
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "vm/fast_call.h"
+#include "vm/lib/lib.h"
+#include "vm/lib/lua_format.h"
+#include "vm/lib/number_text.h"
+#include "vm/lib/string_classes.h"
+#include "vm/lib/string_natives.h"
+#include "vm/pattern_cache.h"
+
+namespace arenite {
+
+namespace {
+
+constexpr std::int64_t kSteps = 2000;       ///< of the matcher
+constexpr std::size_t kText = 1024;         ///< bytes of a result that is gathered on the C++ stack
+constexpr std::size_t kSearched = 1 << 14;  ///< bytes of a plain search
+constexpr std::uint32_t kMoreCaptures = 8;  ///< captures handed out here
+
+/// Bytes of a string argument; null data: it is none.
+[[nodiscard]] std::string_view text_of(const Heap& heap, Value v) {
+    return v.is_string() ? heap.string(v) : std::string_view{};
+}
+
+/// A matcher with a cached program, over a subject.
+class Match {
+public:
+    /// False: not possible here.
+    [[nodiscard]] bool open(PatternCache* cache, Value pattern, std::string_view bytes, std::string_view subject,
+                            bool anchors) {
+        if (!cache || !cache->get(pattern, bytes, anchors, work_)) return false;
+        subject_ = subject;
+        text_ = anchors ? lib::PatternText::with_anchor(bytes) : lib::PatternText{bytes, false};
+        if (!anchors) text_ = lib::PatternText::without_anchor(bytes);
+        return true;
+    }
+    /// The next match from an offset on.
+    [[nodiscard]] lib::MatchStatus search(std::uint64_t from) {
+        lib::Matcher m = matcher();
+        m.search_from(from);
+        return m.run(steps_);
+    }
+    [[nodiscard]] std::uint64_t start() const { return work_.state.start; }
+    [[nodiscard]] std::uint64_t end() const { return work_.state.at; }
+    [[nodiscard]] std::string_view whole() const { return subject_.substr(start(), end() - start()); }
+    [[nodiscard]] std::uint32_t level() const { return work_.state.level; }
+    [[nodiscard]] bool anchored() const { return text_.anchored; }
+    [[nodiscard]] std::int64_t spent() const { return kSteps - steps_; }
+
+    /// Capture i, or the whole match for 0 when there is none. Nil: not possible here.
+    [[nodiscard]] Value capture(Heap& heap, std::uint32_t i) {
+        std::string_view text;
+        if (level() == 0) {
+            text = whole();
+        } else {
+            const lib::Capture c = matcher().capture(i);
+            if (c.kind == lib::Capture::Position) return Value::number(static_cast<double>(c.start + 1));
+            if (c.kind != lib::Capture::Text) return Value::nil();
+            text = subject_.substr(c.start, c.length);
+        }
+        return text.size() > kText ? Value::nil() : ObjectFactory::make_string(heap, text);
+    }
+    /// The same as text; null data: not possible here.
+    [[nodiscard]] std::string_view capture_text(std::uint32_t i) {
+        if (level() == 0) return i == 0 ? whole() : std::string_view{};
+        if (i >= level()) return {};
+        const lib::Capture c = matcher().capture(i);
+        return c.kind == lib::Capture::Text ? subject_.substr(c.start, c.length) : std::string_view{};
+    }
+    /// All captures (the whole match if there are none and `whole_if_none`), after `lead` values that are there already.
+    /// The number of values in `out`; 0: not possible here.
+    [[nodiscard]] std::uint32_t captures(Heap& heap, bool whole_if_none, Value* out, std::uint32_t lead) {
+        const std::uint32_t n = level() == 0 && whole_if_none ? 1 : level();
+        if (n > kMoreCaptures) return 0;
+        for (std::uint32_t i = 0; i < n; ++i) {
+            out[lead + i] = capture(heap, i);
+            if (out[lead + i].is_nil()) return 0;
+        }
+        return lead + n;
+    }
+
+private:
+    [[nodiscard]] lib::Matcher matcher() { return {work_.state, work_.memory, subject_, text_}; }
+
+    std::string_view subject_;
+    lib::PatternText text_;
+    std::int64_t steps_ = kSteps;
+    PatternCache::Work work_;
+};
+
+/// Hands out results that were made beside the stack: as many as are wanted.
+Next hand_out(const FastCall& call, Thread& t, const Value* values, std::uint32_t n) {
+    const std::uint32_t take = std::min(n, call.wanted);
+    for (std::uint32_t i = 0; i < take; ++i) call.slot[i] = values[i];
+    return call.finish(t, call.wanted == kMulti ? n : take);
+}
+
+/// Text that is gathered on the C++ stack.
+class SmallText {
+public:
+    [[nodiscard]] bool add(std::string_view bytes) {
+        if (bytes.size() > sizeof bytes_ - size_) return false;
+        if (!bytes.empty()) std::memcpy(bytes_ + size_, bytes.data(), bytes.size());
+        size_ += bytes.size();
+        return true;
+    }
+    [[nodiscard]] bool add_number(double d) {
+        if (sizeof bytes_ - size_ < lib::kNumberTextMax) return false;
+        char text[lib::kNumberTextMax];
+        const std::size_t n = lib::to_text(d, text);
+        std::memcpy(bytes_ + size_, text, sizeof text);
+        size_ += n;
+        return true;
+    }
+    [[nodiscard]] std::string_view view() const { return {bytes_, size_}; }
+
+private:
+    std::size_t size_ = 0;
+    char bytes_[kText];
+};
+
+}  // namespace
+
+// --- Patterns -----------------------------------------------------------------------------------------------------------
+
+Next Interpreter::find_or_match(Vm& vm, Instruction w, bool find) {
+    FAST_ENTRY(2);
+    const Value subject_value = call.args[0];
+    const Value pattern = call.args[1];
+    const auto* p = vm.heap_.get<ShortString>(pattern);
+    if (!subject_value.is_string() || !p || call.count > 4) return charged_call(vm, w);
+    const std::string_view subject = vm.heap_.string(subject_value);
+    std::int64_t init = 1;
+    if (call.count > 2 && !call.args[2].is_nil() && !small_integer(call.args[2], init)) return charged_call(vm, w);
+    if (!collect_before_fast(vm, w)) return charged_call(vm, w);
+    const auto size = static_cast<std::int64_t>(subject.size());
+    const auto from =
+        static_cast<std::size_t>(std::clamp<std::int64_t>(lib::relative_position(init, subject.size()) - 1, 0, size));
+    if (find && ((call.count > 3 && call.args[3].truthy()) || lib::is_plain(p->view()))) {
+        const std::string_view wanted = p->view();
+        const std::size_t length = subject.size() - from;
+        if (length > kSearched) return charged_call(vm, w);
+        vm.budget_ -= static_cast<std::int64_t>(length / 8);
+        const char* at = subject.data() + from;
+        const void* found = wanted.empty() ? at : memmem(at, length, wanted.data(), wanted.size());
+        if (!found) return call.done(t, Value::nil());
+        const auto start = static_cast<double>(static_cast<const char*>(found) - subject.data());
+        const Value place[2] = {Value::number(start + 1), Value::number(start + static_cast<double>(wanted.size()))};
+        return hand_out(call, t, place, 2);
+    }
+    Match match;
+    if (!match.open(vm.patterns(), pattern, p->view(), subject, true)) return charged_call(vm, w);
+    const lib::MatchStatus status = match.search(from);
+    vm.budget_ -= match.spent();
+    if (status == lib::MatchStatus::Failed) return call.done(t, Value::nil());
+    if (status != lib::MatchStatus::Matched) return charged_call(vm, w);
+    if (call.wanted == kMulti && call.slot + kMoreCaptures + 2 > t.stack_limit) return charged_call(vm, w);
+    Value values[kMoreCaptures + 2];
+    std::uint32_t lead = 0;
+    if (find) {
+        values[0] = Value::number(static_cast<double>(match.start() + 1));
+        values[1] = Value::number(static_cast<double>(match.end()));
+        lead = 2;
+    }
+    const std::uint32_t n = match.captures(vm.heap_, !find, values, lead);
+    return n == 0 ? charged_call(vm, w) : hand_out(call, t, values, n);
+}
+
+Next Interpreter::fast_Find(Vm& vm, Instruction w) {
+    return find_or_match(vm, w, true);
+}
+Next Interpreter::fast_Match(Vm& vm, Instruction w) {
+    return find_or_match(vm, w, false);
+}
+
+Next Interpreter::fast_GmatchNext(Vm& vm, Instruction w) {
+    FAST_ENTRY(0);
+    NativeFunction* f = vm.heap_.get<NativeFunction>(*call.slot);
+    if (!f || f->upvalue_count() != 3) return slow_corrupt(vm, w);
+    const Value subject_value = f->upvalue(0);
+    const Value pattern = f->upvalue(1);
+    const auto* p = vm.heap_.get<ShortString>(pattern);
+    if (!p || !collect_before_fast(vm, w)) return charged_call(vm, w);
+    const std::string_view subject = vm.heap_.string(subject_value);
+    const auto from = static_cast<std::uint64_t>(f->upvalue(2).as_number());
+    if (from > subject.size()) return call.done(t);
+    Match match;
+    if (!match.open(vm.patterns(), pattern, p->view(), subject, false)) return charged_call(vm, w);
+    const lib::MatchStatus status = match.search(from);
+    vm.budget_ -= match.spent();
+    if (status == lib::MatchStatus::Failed) return call.done(t);
+    if (status != lib::MatchStatus::Matched) return charged_call(vm, w);
+    if (call.wanted == kMulti && call.slot + kMoreCaptures > t.stack_limit) return charged_call(vm, w);
+    Value values[kMoreCaptures];
+    const std::uint32_t n = match.captures(vm.heap_, true, values, 0);
+    if (n == 0) return charged_call(vm, w);
+    const std::uint64_t next = match.end() == match.start() ? match.end() + 1 : match.end();
+    if (vm.txn_.set_upvalue(*f, 2, Value::number(static_cast<double>(next))) != TxnStatus::Ok)
+        return charged_call(vm, w);
+    return hand_out(call, t, values, n);
+}
+
+Next Interpreter::fast_Gsub(Vm& vm, Instruction w) {
+    FAST_ENTRY(3);
+    const Value subject_value = call.args[0];
+    const Value pattern = call.args[1];
+    const Value replacement = call.args[2];
+    const auto* p = vm.heap_.get<ShortString>(pattern);
+    std::int64_t limit = INT64_MAX;
+    if (!subject_value.is_string() || !p || call.count > 4) return charged_call(vm, w);
+    if (call.count > 3 && !call.args[3].is_nil() && !small_integer(call.args[3], limit)) return charged_call(vm, w);
+    const Table* table = vm.heap_.get<Table>(replacement);
+    if (table ? !table->metatable().is_nil() : !replacement.is<ShortString>()) return charged_call(vm, w);
+    if (!collect_before_fast(vm, w)) return charged_call(vm, w);
+    const std::string_view subject = vm.heap_.string(subject_value);
+    const std::string_view with = table ? std::string_view{} : text_of(vm.heap_, replacement);
+    Match match;
+    if (subject.size() > kText || !match.open(vm.patterns(), pattern, p->view(), subject, true)) {
+        return charged_call(vm, w);
+    }
+    SmallText text;
+    const auto replace = [&]() -> bool {
+        if (table) {
+            const Value key = match.capture(vm.heap_, 0);
+            if (key.is_nil()) return false;
+            const Value v = table->get(vm.heap_, key);
+            if (!v.truthy()) return text.add(match.whole());
+            return v.is_number() ? text.add_number(v.as_number()) : v.is_string() && text.add(vm.heap_.string(v));
+        }
+        for (std::size_t i = 0; i < with.size(); ++i) {
+            if (with[i] != '%') {
+                if (!text.add(with.substr(i, 1))) return false;
+                continue;
+            }
+            if (++i == with.size()) return false;
+            const char c = with[i];
+            if (!lib::is_digit(static_cast<unsigned char>(c))) {
+                if (!text.add(with.substr(i, 1))) return false;
+                continue;
+            }
+            const std::string_view part =
+                c == '0' ? match.whole() : match.capture_text(static_cast<std::uint32_t>(c - '1'));
+            if (part.data() == nullptr || !text.add(part)) return false;
+        }
+        return true;
+    };
+    std::uint64_t at = 0;
+    std::uint64_t copied = 0;
+    std::int64_t count = 0;
+    while (count < limit) {
+        const lib::MatchStatus status = match.search(at);
+        if (status == lib::MatchStatus::Failed) break;
+        if (status != lib::MatchStatus::Matched) return charged_call(vm, w);
+        ++count;
+        if (!text.add(subject.substr(copied, match.start() - copied)) || !replace()) return charged_call(vm, w);
+        at = copied = match.end();
+        if (at == match.start()) {
+            if (at >= subject.size()) break;
+            ++at;
+        }
+        if (match.anchored()) break;
+    }
+    if (!text.add(subject.substr(copied))) return charged_call(vm, w);
+    vm.budget_ -= match.spent() + static_cast<std::int64_t>(text.view().size() / 8);
+    const Value result = ObjectFactory::make_string(vm.heap_, text.view());
+    if (result.is_nil()) return charged_call(vm, w);
+    const Value values[2] = {result, Value::number(static_cast<double>(count))};
+    return hand_out(call, t, values, 2);
+}
+
+// --- Bytes --------------------------------------------------------------------------------------------------------------
+
+namespace {
+/// upper, lower and reverse: a text of the same length.
+template <class Make>
+Value same_length(Heap& heap, std::string_view s, Make make) {
+    if (s.size() > kText) return Value::nil();
+    char bytes[kText];
+    for (std::size_t i = 0; i < s.size(); ++i) bytes[i] = make(s, i);
+    return ObjectFactory::make_string(heap, {bytes, s.size()});
+}
+}  // namespace
+
+#define FAST_BYTES(name, expression)                                                                          \
+    Next Interpreter::fast_##name(Vm& vm, Instruction w) {                                                    \
+        FAST_ENTRY(1);                                                                                        \
+        if (!call.args[0].is_string() || !collect_before_fast(vm, w)) return charged_call(vm, w);             \
+        const Value text = same_length(vm.heap_, vm.heap_.string(call.args[0]),                               \
+                                       [](std::string_view s, std::size_t i) -> char { return expression; }); \
+        if (text.is_nil()) return charged_call(vm, w);                                                        \
+        vm.budget_ -= static_cast<std::int64_t>(vm.heap_.string(text).size() / 8);                            \
+        return call.done(t, text);                                                                            \
+    }
+FAST_BYTES(Upper, static_cast<char>(lib::to_upper(static_cast<unsigned char>(s[i]))))
+FAST_BYTES(Lower, static_cast<char>(lib::to_lower(static_cast<unsigned char>(s[i]))))
+FAST_BYTES(Reverse, s[s.size() - 1 - i])
+
+Next Interpreter::fast_Rep(Vm& vm, Instruction w) {
+    FAST_ENTRY(2);
+    std::int64_t n = 0;
+    if (!call.args[0].is_string() || !small_integer(call.args[1], n)) return charged_call(vm, w);
+    const std::string_view s = vm.heap_.string(call.args[0]);
+    n = std::max<std::int64_t>(n, 0);
+    if (s.size() > kText || static_cast<std::size_t>(n) > kText || s.size() * static_cast<std::size_t>(n) > kText ||
+        !collect_before_fast(vm, w)) {
+        return charged_call(vm, w);
+    }
+    SmallText text;
+    for (std::int64_t i = 0; i < n; ++i) (void)text.add(s);
+    vm.budget_ -= n + static_cast<std::int64_t>(text.view().size() / 8);
+    const Value result = ObjectFactory::make_string(vm.heap_, text.view());
+    return result.is_nil() ? charged_call(vm, w) : call.done(t, result);
+}
+
+Next Interpreter::fast_Format(Vm& vm, Instruction w) {
+    FAST_ENTRY(1);
+    const auto* f = vm.heap_.get<ShortString>(call.args[0]);
+    if (!f || !collect_before_fast(vm, w)) return charged_call(vm, w);
+    const std::string_view format = f->view();
+    SmallText text;
+    std::uint32_t argument = 0;
+    for (std::size_t at = 0; at < format.size();) {
+        if (format[at] != '%') {
+            std::size_t end = at + 1;
+            while (end < format.size() && format[end] != '%') ++end;
+            if (!text.add(format.substr(at, end - at))) return charged_call(vm, w);
+            at = end;
+            continue;
+        }
+        ++at;
+        if (at < format.size() && format[at] == '%') {
+            if (!text.add("%")) return charged_call(vm, w);
+            ++at;
+            continue;
+        }
+        lib::FormatSpec spec;
+        if (++argument >= call.count || lib::scan_format(format, at, spec)) return charged_call(vm, w);
+        const Value v = call.args[argument];
+        char item[lib::kFormatItemMax];
+        std::size_t size = 0;
+        switch (spec.conversion) {
+            case 's':
+                if (!spec.plain()) return charged_call(vm, w);
+                if (v.is_number() ? !text.add_number(v.as_number())
+                                  : !v.is_string() || !text.add(vm.heap_.string(v)) ||
+                                        std::memchr(vm.heap_.string(v).data(), 0, vm.heap_.string(v).size())) {
+                    return charged_call(vm, w);
+                }
+                continue;
+            case 'd':
+            case 'i':
+                if (!v.is_number()) return charged_call(vm, w);
+                size = lib::format_integer(spec, v.as_number(), item);
+                break;
+            case 'x':
+            case 'X':
+                if (!v.is_number()) return charged_call(vm, w);
+                size = lib::format_unsigned(spec, v.as_number(), item);
+                break;
+            case 'f':
+            case 'g':
+                if (!v.is_number()) return charged_call(vm, w);
+                size = lib::format_float(spec, v.as_number(), item);
+                break;
+            default: return charged_call(vm, w);
+        }
+        if (!text.add({item, size})) return charged_call(vm, w);
+    }
+    vm.budget_ -= 2 * argument + static_cast<std::int64_t>(text.view().size() / 8);
+    const Value result = ObjectFactory::make_string(vm.heap_, text.view());
+    return result.is_nil() ? charged_call(vm, w) : call.done(t, result);
+}
+
+/// table.concat of strings and numbers in an array part.
+Next Interpreter::fast_Concat(Vm& vm, Instruction w) {
+    FAST_ENTRY(1);
+    const Table* table = vm.heap_.get<Table>(call.args[0]);
+    if (!table || call.count > 2 || (call.count == 2 && !call.args[1].is_string())) return charged_call(vm, w);
+    if (!collect_before_fast(vm, w)) return charged_call(vm, w);
+    const std::string_view separator = call.count == 2 ? vm.heap_.string(call.args[1]) : std::string_view{};
+    const std::uint32_t n = table->border(vm.heap_);
+    if (n > table->array_size() || n > kText) return charged_call(vm, w);
+    SmallText text;
+    for (std::uint32_t i = 0; i < n; ++i) {
+        const Value v = table->array()[i];
+        if (i && !text.add(separator)) return charged_call(vm, w);
+        if (v.is_number() ? !text.add_number(v.as_number()) : !v.is_string() || !text.add(vm.heap_.string(v))) {
+            return charged_call(vm, w);
+        }
+    }
+    vm.budget_ -= n + static_cast<std::int64_t>(text.view().size() / 8);
+    const Value result = ObjectFactory::make_string(vm.heap_, text.view());
+    return result.is_nil() ? charged_call(vm, w) : call.done(t, result);
+}
+
+}  // namespace arenite
