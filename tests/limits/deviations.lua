@@ -48,7 +48,7 @@ assert(reaches(pcalls) > 90000)
 local object = setmetatable({}, { __index = function(t, k) depth = depth + 1 return t[k] .. "" end })
 assert(reaches(function() return object.x end) > 90000)
 local function gsubs() depth = depth + 1 return (("x"):gsub("x", gsubs)) end
-assert(reaches(gsubs) > 90000)
+assert(reaches(gsubs) > 50000)
 local function sorts() depth = depth + 1 table.sort({ 1, 2 }, function(a, b) sorts() return a < b end) end
 assert(reaches(sorts) > 50000)
 local function coroutines() depth = depth + 1 local ok, e = coroutine.resume(coroutine.create(coroutines)) if not ok then error(e, 0) end end
