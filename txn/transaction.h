@@ -134,6 +134,15 @@ public:
     [[gnu::always_inline]] static void insert_fresh(Table& t, const Node* free, Value key, Value value) {
         t.fill_node(Badge<Transaction>{}, free, key, value);
     }
+    /// A new key, not nil and no number, of a table for which writable() holds and that does not have it; its value is not
+    /// nil. OutOfMemory: nothing has changed.
+    [[nodiscard]] TableStatus insert_absent(Table& t, Value key, Value value) {
+        return active() ? t.insert(Badge<Transaction>{}, heap_, key, value) : TableStatus::ReadOnly;
+    }
+    /// Sets the metatable of a table for which writable() holds.
+    [[gnu::always_inline]] static void store_metatable(Table& t, Value metatable) {
+        t.set_metatable(Badge<Transaction>{}, metatable);
+    }
     /// Makes `t` writable, or journals the card of `slot` (an existing slot of it, which may move: it is updated).
     [[nodiscard]] TableStatus prepare_slot(Table& t, const Value*& slot, Value incoming);
 

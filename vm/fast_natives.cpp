@@ -24,8 +24,10 @@ bool Interpreter::collect_before_fast(Vm& vm, Instruction w) {
 
 // --- base -------------------------------------------------------------------------------------------------------------
 
-Next Interpreter::fast_SetMetatable(Vm& vm, Instruction w) {
-    FAST_ENTRY(2);
+Next Interpreter::charged_set_metatable(Vm& vm, Instruction w) {
+    Thread& t = *vm.thread_;
+    const FastCall call(t, w);
+    if (call.count < 2) return charged_call(vm, w);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     const Value meta = call.args[1];
     if (!table || !(meta.is_nil() || meta.is<Table>())) return charged_call(vm, w);

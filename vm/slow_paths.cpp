@@ -179,6 +179,17 @@ Next Interpreter::slow_set(Vm& vm, Instruction w) {
     return next;
 }
 
+Next Interpreter::slow_new_field(Vm& vm, Instruction w) {
+    constexpr std::uint32_t kFew = 64;  // larger tables may take more than an instruction's time to grow
+    View v(vm, vm.thread_->frame, w);
+    Table* t = vm.heap_.get<Table>(v.base[v.a]);
+    const Value key = v.k[v.b];
+    if (!t || !vm.txn_.writable(*t) || t->node_count() + t->array_size() > kFew) return slow_set(vm, w);
+    if (vm.txn_.insert_absent(*t, key, v.base[v.c]) != TableStatus::Ok) return slow_set(vm, w);
+    if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
+    return Next::Continue;
+}
+
 Next Interpreter::slow_arith(Vm& vm, Instruction w) {
     View v(vm, vm.thread_->frame, w);
     const auto op = static_cast<unsigned>(ins::op(w));
