@@ -11,8 +11,10 @@
 //      changes wkey and clears dead weak entries; ObjectFactory fills new objects.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "heap/badge.h"
@@ -68,11 +70,27 @@ public:
     [[nodiscard]] std::uint32_t hash() const { return hash_; }
     [[nodiscard]] std::string_view view() const { return {bytes_, length_}; }
     [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t length) { return 16 + length + 1; }
+    /// a < b in the order of unsigned bytes, as view() compares: the first eight bytes usually tell.
+    [[nodiscard, gnu::always_inline]] static bool less(const ShortString& a, const ShortString& b) {
+        const std::uint64_t x = a.prefix();
+        const std::uint64_t y = b.prefix();
+        if (x != y) return x < y;
+        // What is not longer than its prefix is a prefix of the other one.
+        if (a.length_ <= sizeof x || b.length_ <= sizeof x) return a.length_ < b.length_;
+        return a.view() < b.view();
+    }
 
     std::uint64_t self;
 
 private:
     friend class ObjectFactory;
+    /// The first eight bytes as a big-endian number, zeros behind the end. Every slot is large enough to read them.
+    [[nodiscard]] std::uint64_t prefix() const {
+        std::uint64_t bytes;
+        std::memcpy(&bytes, bytes_, sizeof bytes);
+        if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
+        return length_ >= sizeof bytes ? bytes : bytes & ~(~std::uint64_t{0} >> 8 * length_);
+    }
     std::uint32_t hash_;
     std::uint32_t length_;
     char bytes_[];  ///< followed by a NUL
