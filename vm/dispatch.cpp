@@ -2,6 +2,7 @@
 // the machine's registers as arguments (musttail, preserve_none), elsewhere into a loop with computed gotos.
 #include "vm/interpreter.h"
 #include "vm/pending.h"
+#include "vm/sort_state.h"
 
 #if defined(__has_cpp_attribute) && defined(__clang__)
 #if __has_attribute(preserve_none) && __has_cpp_attribute(clang::musttail) && !defined(ARENITE_COMPUTED_GOTO)
@@ -30,6 +31,16 @@ namespace {
 #endif
     index = static_cast<std::uint32_t>(i);
     return static_cast<double>(i) == v.as_number();
+}
+
+/// The number of a slot that holds a small integer; of any other value something that is checked against the array.
+[[gnu::always_inline]] inline std::uint32_t index_in(Value v) {
+#if defined(__SSE2__)
+    return static_cast<std::uint32_t>(_mm_cvttsd_si32(_mm_set_sd(v.as_number())));
+#else
+    const double d = v.as_number();
+    return d > -2147483648.0 && d < 2147483648.0 ? static_cast<std::uint32_t>(static_cast<std::int32_t>(d)) : 0;
+#endif
 }
 
 /// The integer part of a number; false when it does not fit, or is zero (which may be -0).

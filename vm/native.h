@@ -36,7 +36,7 @@ class NativeContext;
 
 /// What a native wants next; made only by the members of NativeContext.
 struct [[nodiscard]] NativeResult {
-    enum Kind : std::uint32_t { Done, Call, TailCall, Yield, Raise, Suspend, Resume, PCall, Again };
+    enum Kind : std::uint32_t { Done, Call, TailCall, Yield, Raise, Suspend, Resume, PCall, Again, Sort };
     Kind kind;
     std::uint32_t count;  ///< results, or arguments of the request
 };
@@ -120,6 +120,13 @@ public:
         out_[2] = b;
         state_ = next_state;
         return {NativeResult::Call, 2};
+    }
+    /// The same for table.sort: the interpreter goes on with the scan itself when `f` has answered (K_SORT), and invokes
+    /// the native in `next_state`, or that of the scan it is in by then, with one result, for all that it cannot do.
+    NativeResult call_sort(std::uint32_t next_state, Value f, Value a, Value b) {
+        NativeResult r = call_with(next_state, f, a, b);
+        r.kind = NativeResult::Sort;
+        return r;
     }
     /// The same with begin_call(f); push(arg)...; return call_pushed(next_state).
     [[nodiscard]] bool begin_call(Value f);

@@ -10,32 +10,60 @@
 //  S2. Elements in hand are the ones read before the comparison: a comparator that changes the table does not change
 //      what is written back.
 //  S3. A range that waits is at least as large as the one worked on, so at most 32 wait.
+//  S4. A step of a scan that only reads and writes slots of a plain array part is done by the interpreter (K_SORT), which
+//      finds all it needs in the local slots and leaves it there in the same way.
 #include <bit>
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "vm/lib/lib.h"
+#include "vm/sort_state.h"
+#include "vm/vm.h"
 
 namespace arenite::lib {
 namespace {
 
-/// Local slots. Waiting ranges follow kRanges, two slots each.
-enum Slot : std::uint32_t { kLow, kHigh, kUp, kDown, kLeft, kRight, kPivot, kWaiting, kRanges };
+using namespace sort_state;
 
-/// Comparisons of the algorithm; the native's state while the comparator runs.
-enum Phase : std::uint32_t {
-    kHighLow = 1,  ///< a[high] < a[low]?      left = a[low],  right = a[high]
-    kMiddleLow,    ///< a[middle] < a[low]?    left = a[middle], right = a[low]
-    kHighMiddle,   ///< a[high] < a[middle]?   left = a[middle], right = a[high]
-    kScanUp,       ///< a[up] < pivot?         left = a[up]
-    kScanDown,     ///< pivot < a[down]?       left = a[up], right = a[down]
-};
 /// Added to the phase: budget ran out before the comparison.
 constexpr std::uint32_t kSuspended = 8;
 
 /// Comparisons between two charges when no comparator is called.
 constexpr std::uint32_t kBatch = 64;
+/// The same within a scan over elements of one type.
+constexpr std::uint32_t kScanBatch = 256;
+
+/// The natural order relative to a number; false for anything that is no number (a boxed value is a NaN).
+class NumberOrder {
+public:
+    explicit NumberOrder(double pivot) : pivot_(pivot) {}
+    [[nodiscard]] bool below(Value v) const { return v.as_number() < pivot_; }
+    [[nodiscard]] bool above(Value v) const { return pivot_ < v.as_number(); }
+    /// Whether the two answers hold for this value.
+    [[nodiscard]] static bool knows(Value v) { return v.is_number(); }
+
+private:
+    double pivot_;
+};
+
+/// The natural order relative to a short string; false for anything else.
+class ShortStringOrder {
+public:
+    ShortStringOrder(const Heap& heap, const ShortString& pivot) : heap_(heap), pivot_(pivot) {}
+    [[nodiscard]] bool below(Value v) const {
+        const ShortString* s = heap_.get<ShortString>(v);
+        return s && ShortString::less(*s, pivot_);
+    }
+    [[nodiscard]] bool above(Value v) const {
+        const ShortString* s = heap_.get<ShortString>(v);
+        return s && ShortString::less(pivot_, *s);
+    }
+    [[nodiscard]] bool knows(Value v) const { return heap_.get<ShortString>(v) != nullptr; }
+
+private:
+    const Heap& heap_;
+    const ShortString& pivot_;
+};
 
 class Sorter {
 public:
@@ -74,6 +102,7 @@ private:
     /// Compares and advances until done; `charged` when the first comparison has been paid for.
     NativeResult run(bool charged) {
         for (;;) {
+            if (natural_ && phase_ >= kScanUp) scan_plain();
             if (!charged && !pay()) {
                 save();
                 return cx_.suspend(phase_ + kSuspended);
@@ -105,7 +134,7 @@ private:
             case kScanUp: x = left_, y = pivot_; break;
             case kScanDown: x = pivot_, y = right_; break;
         }
-        if (!natural_) return request(cx_.call_with(phase_, comparator_, x, y));
+        if (!natural_) return request(call_comparator(x, y));
         bool less = false;
         if (plain_less(x, y, less)) return less ? Answer::Yes : Answer::No;
         const OperationAnswer a = cx_.less_than(x, y);
@@ -118,7 +147,14 @@ private:
         return Answer::Requested;
     }
 
+    /// K_SORT does the steps of a scan over slots that it may write to.
+    NativeResult call_comparator(Value x, Value y) {
+        const bool scans = phase_ >= kScanUp && comparator_.is<Closure>() && !plain_.empty();
+        return scans ? cx_.call_sort(phase_, comparator_, x, y) : cx_.call_with(phase_, comparator_, x, y);
+    }
+
     Answer request(NativeResult r) {
+        if (unpaid_ > 0) (void)cx_.charge(unpaid_);
         save();
         result_ = r;
         return Answer::Requested;
@@ -131,17 +167,66 @@ private:
             return true;
         }
         if (x.is_string() && y.is_string()) {
-            less = x != y && cx_.string(x) < cx_.string(y);
+            const ShortString* a = cx_.vm().heap().get<ShortString>(x);
+            const ShortString* b = cx_.vm().heap().get<ShortString>(y);
+            less = a && b ? ShortString::less(*a, *b) : cx_.string(x) < cx_.string(y);
             return true;
         }
         return false;
     }
 
-    /// The same within a scan, when no charge is due: the tight loop.
-    bool quick_less(Value x, Value y, bool& less) {
-        if (!natural_ || unpaid_ + 1 >= kBatch || !plain_less(x, y, less)) return false;
-        ++unpaid_;
-        return true;
+    /// Makes the comparisons of the scans while the elements have the pivot's type and no charge is due. Stops before a
+    /// comparison, like everything else.
+    void scan_plain() {
+        if (low_ < 1 || high_ > static_cast<std::int64_t>(plain_.size())) return;
+        if (pivot_.is_number()) {
+            scan_plain(NumberOrder(pivot_.as_number()));
+        } else if (const ShortString* s = cx_.vm().heap().get<ShortString>(pivot_)) {
+            scan_plain(ShortStringOrder(cx_.vm().heap(), *s));
+        }
+    }
+    template <class Order>
+    void scan_plain(const Order order) {
+        Value* const a = plain_.data() - 1;  // a[1] is the first element
+        const std::int64_t low = low_;
+        const std::int64_t high = high_;
+        std::int64_t up = up_;
+        std::int64_t down = down_;
+        Value left = left_;
+        Value right = right_;
+        Phase phase = phase_;
+        std::uint32_t work = 0;
+        const auto scan = [&] {
+            for (;;) {
+                if (phase == kScanUp) {
+                    for (; order.below(left); ++work) {
+                        if (up >= high || work >= kScanBatch) return;
+                        left = a[++up];
+                    }
+                    if (down <= low || !order.knows(left)) return;
+                    right = a[--down];
+                    phase = kScanDown;
+                    ++work;
+                }
+                for (; order.above(right); ++work) {
+                    if (down <= low || work >= kScanBatch) return;
+                    right = a[--down];
+                }
+                if (down < up || up >= high || work >= kScanBatch || !order.knows(right)) return;
+                a[up] = right;
+                a[down] = left;
+                left = a[++up];
+                phase = kScanUp;
+                ++work;
+            }
+        };
+        scan();
+        up_ = up;
+        down_ = down;
+        left_ = left;
+        right_ = right;
+        phase_ = phase;
+        unpaid_ += work;
     }
 
     /// Acts on the answer of the current phase up to the next comparison. False: finished or failed (result_).
@@ -191,12 +276,9 @@ private:
 
     /// Repeats ++up until a[up] >= pivot.
     bool scan_up(bool less) {
-        do {
-            if (!less) return begin_scan_down();
-            if (up_ > high_) return invalid_order();
-            left_ = get(++up_);
-        } while (quick_less(left_, pivot_, less));
-        return true;
+        if (!less) return begin_scan_down();
+        if (up_ > high_) return invalid_order();
+        return begin_scan_up();
     }
 
     bool begin_scan_down() {
@@ -207,16 +289,13 @@ private:
 
     /// Repeats --down until a[down] <= pivot.
     bool scan_down(bool less) {
-        do {
-            if (!less) {
-                if (down_ < up_) return split();
-                if (!(set(up_, right_) && set(down_, left_))) return fail();
-                return begin_scan_up();
-            }
+        if (less) {
             if (down_ < low_) return invalid_order();
-            right_ = get(--down_);
-        } while (quick_less(pivot_, right_, less));
-        return true;
+            return begin_scan_down();
+        }
+        if (down_ < up_) return split();
+        if (!(set(up_, right_) && set(down_, left_))) return fail();
+        return begin_scan_up();
     }
 
     /// Puts the pivot between the halves; the larger one waits.
