@@ -110,6 +110,16 @@ protected:
     }
 };
 
+TEST_F(LineEditing, IsLoadedOnlyWhereALineIsEdited) {
+    const std::string count =
+        "n = 0 for l in io.lines('/proc/self/maps') do if l:find('libedit', 1, true) then n = n + 1 end end "
+        "print('found ' .. (n > 0 and 'it' or 'none'))";
+    EXPECT_EQ(run_arenite({"-e", count}).out, "found none\n");
+    Terminal t(kArenite, {}, on("xterm"));
+    EXPECT_TRUE(t.expect("> "));
+    EXPECT_TRUE(answers(t, count + "\n", "\nfound it\n"));
+}
+
 TEST_F(LineEditing, HistoryAndCursor) {
     const std::string up = "\x1b[A";
     const std::string home = "\x01";
