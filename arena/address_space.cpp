@@ -2,8 +2,10 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace arenite {
 
@@ -13,8 +15,9 @@ const char kZeroChunk[kChunkBytes] = {};
 
 // Each chunk starts with its own number, so that an address finds its position; the first page of a chunk is therefore
 // never handed out (PageHeap skips pages whose number is a multiple of kPagesPerChunk in this form).
-AddressSpace::AddressSpace(std::size_t bytes) {
+AddressSpace::AddressSpace(std::size_t bytes, std::size_t side_bytes, std::shared_ptr<ReservationPool>) {
     const std::size_t chunks = bytes / kChunkBytes;
+    if (side_bytes != 0 && !(side_ = reserve_memory(bytes / kPageBytes * side_bytes)).start) return;
     chunks_ = static_cast<char**>(std::calloc(chunks, sizeof(char*)));
     if (!chunks_) return;
     pages_ = static_cast<std::uint32_t>(bytes / kPageBytes);
@@ -24,6 +27,7 @@ AddressSpace::AddressSpace(std::size_t bytes) {
 AddressSpace::~AddressSpace() {
     for (std::uint32_t i = 0; i < table_.count; ++i) std::free(chunks_[i]);
     std::free(chunks_);
+    unreserve_memory(side_);
 }
 
 bool AddressSpace::ensure_pages(std::uint32_t count) {
@@ -54,23 +58,34 @@ void AddressSpace::discard_pages(std::uint32_t first, std::uint32_t count) {
 
 #else
 
-AddressSpace::AddressSpace(std::size_t bytes) {
+AddressSpace::AddressSpace(std::size_t bytes, std::size_t side_bytes, std::shared_ptr<ReservationPool> pool)
+    : pool_(std::move(pool)) {
     for (std::size_t want = bytes; want >= kChunkBytes; want /= 2) {
-        void* p = mmap(nullptr, want, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (p == MAP_FAILED) continue;
-        base_ = static_cast<char*>(p);
-        bytes_ = want;
+        const std::size_t side = want / kPageBytes * side_bytes;
+        if (pool_) range_ = pool_->take(want + side);
+        if (!range_.start) range_ = reserve_memory(want + side);
+        if (!range_.start) continue;
+        base_ = range_.start;
+        side_ = {base_ + want, side};
         pages_ = static_cast<std::uint32_t>(want / kPageBytes);
         return;
     }
 }
 
 AddressSpace::~AddressSpace() {
-    if (base_) munmap(base_, bytes_);
+    if (!range_.start) return;
+    if (!pool_) {
+        unreserve_memory(range_);
+        return;
+    }
+    const std::size_t side_used = side_.bytes / pages_ * ensured_;
+    pool_->give(range_, std::size_t{ensured_} * kPageBytes, range_.bytes - side_.bytes, side_used);
 }
 
 bool AddressSpace::ensure_pages(std::uint32_t count) {
-    return count <= pages_;
+    if (count > pages_) return false;
+    ensured_ = std::max(ensured_, count);
+    return true;
 }
 
 void AddressSpace::discard_pages(std::uint32_t first, std::uint32_t count) {

@@ -10,10 +10,15 @@
 // Invariants
 //  AS1. deref() of any 32-bit position below limit() yields readable memory; in the chunk form, of any position at all.
 //  AS2. Memory never moves and is zero when first handed out.
+//  AS3. The side, `side_bytes` for each page that may exist, is memory of the same kind: zero at first, and only that of
+//       pages below the ensured count is ever written to.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+
+#include "arena/reservation_pool.h"
 
 namespace arenite {
 
@@ -52,14 +57,18 @@ template <class T>
 
 class AddressSpace {
 public:
-    /// Reserves up to `bytes` (a power of two, at most 32 GiB); ok() tells whether that worked.
-    explicit AddressSpace(std::size_t bytes);
+    /// Reserves up to `bytes` (a power of two, at most 32 GiB), and `side_bytes` for each page; ok() tells whether that
+    /// worked. The range comes from `pool`, if there is one, and goes back to it (a chunk table has no use for it).
+    explicit AddressSpace(std::size_t bytes, std::size_t side_bytes = 0,
+                          std::shared_ptr<ReservationPool> pool = nullptr);
     ~AddressSpace();
     AddressSpace(const AddressSpace&) = delete;
     AddressSpace& operator=(const AddressSpace&) = delete;
 
     [[nodiscard]] bool ok() const { return pages_ != 0; }
     [[nodiscard]] HeapBase base() const;
+    /// What there is for the pages (AS3), that of page 0 first.
+    [[nodiscard]] void* side() const { return side_.start; }
     /// Number of pages that may exist.
     [[nodiscard]] std::uint32_t page_limit() const { return pages_; }
     /// Makes pages [0, count) usable. False when memory is out.
@@ -82,12 +91,15 @@ public:
 
 private:
     std::uint32_t pages_ = 0;
+    Reservation side_;
 #if defined(ARENITE_CHUNK_TABLE)
     char** chunks_ = nullptr;
     ChunkTable table_{};
 #else
     char* base_ = nullptr;
-    std::size_t bytes_ = 0;
+    Reservation range_;  ///< the pages and behind them the side
+    std::uint32_t ensured_ = 0;
+    std::shared_ptr<ReservationPool> pool_;
 #endif
 };
 

@@ -1,10 +1,9 @@
 #include "arena/page_heap.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace arenite {
 
@@ -18,20 +17,21 @@ LargeBlock* large_of(const void* block) {
 }
 }  // namespace
 
-PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget)
-    : space_(range_bytes), base_(space_.base()), budget_(budget), large_(budget), claims_(budget) {
+PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<ReservationPool> pool)
+    : space_(range_bytes, sizeof(PageMeta), std::move(pool)),
+      base_(space_.base()),
+      budget_(budget),
+      meta_(static_cast<PageMeta*>(space_.side())),
+      large_(budget),
+      claims_(budget) {
     if (!space_.ok()) return;
     budget_.set_reclaimer(this);
-    meta_bytes_ = static_cast<std::size_t>(space_.page_limit()) * sizeof(PageMeta);
-    void* p = mmap(nullptr, meta_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p != MAP_FAILED) meta_ = static_cast<PageMeta*>(p);
     for (unsigned cls = 0; cls < kClassCount; ++cls) caches_[cls].stride = class_stride(cls);
 }
 
 PageHeap::~PageHeap() {
     budget_.set_reclaimer(nullptr);
     for (LargeBlock* b : large_) std::free(b);
-    if (meta_) munmap(meta_, meta_bytes_);
 }
 
 // --- Allocation -----------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "arena/address_space.h"
 #include "arena/byte_budget.h"
@@ -126,12 +127,13 @@ public:
     /// Pages that undoing a scope keeps, to be used again at once.
     static constexpr std::size_t kKeptPages = 256;
 
-    PageHeap(std::size_t range_bytes, ByteBudget& budget);
+    /// The range comes from `pool`, if there is one, and goes back to it.
+    PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<ReservationPool> pool = nullptr);
     ~PageHeap();
     PageHeap(const PageHeap&) = delete;
     PageHeap& operator=(const PageHeap&) = delete;
 
-    [[nodiscard]] bool ok() const { return space_.ok() && meta_ != nullptr; }
+    [[nodiscard]] bool ok() const { return space_.ok(); }
     [[nodiscard]] HeapBase base() const { return base_; }
     [[nodiscard]] AddressSpace& space() { return space_; }
     [[nodiscard]] const AddressSpace& space() const { return space_; }
@@ -383,8 +385,7 @@ private:
     AddressSpace space_;
     HeapBase base_;
     ByteBudget& budget_;
-    PageMeta* meta_ = nullptr;
-    std::size_t meta_bytes_ = 0;
+    PageMeta* const meta_;
     std::uint32_t next_page_ = 1;  ///< page 0 is never used: position 0 names nothing
     std::array<Cache, kClassCount> caches_{};
     std::array<PageList, kClassCount> listed_;

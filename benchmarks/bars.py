@@ -28,4 +28,4 @@ PEAK_MEMORY = 1.0
 BYTES = {"{}": 64, "{x=, y=}": 112, "{x, y}": 112, "closure": 64, "string of 10": 48, "array element": 8, "coroutine": 1024}
 # At least, against lua5.1.
 COSTS = {"pcall, error(\"x\", 0)": 1.5, "resume and yield": 1.5, "\"k\" .. i": 1.5, "compile, ns per byte": 1.0}
-VM_MICROSECONDS = 20  # a VM with the full Redis profile, created and closed
+VM_MICROSECONDS = 20  # at most: a VM with the full Redis profile, created and closed

@@ -1,5 +1,7 @@
 #include "redis_api/engine.h"
 
+#include <sys/random.h>
+
 #include <chrono>
 #include <cstdint>
 #include <new>
@@ -25,6 +27,10 @@ static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
 constexpr std::uint32_t kMaxFrames = 20'000;
 
 std::uint64_t drawn_seed() {
+    // The system's own call takes a fifth of what the processor's instructions take, which random_device prefers: 15
+    // microseconds on a virtual machine.
+    std::uint64_t seed = 0;
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof seed) && seed != 0) return seed;
     std::random_device device;
     return std::uint64_t{device()} << 32 | device();
 }
@@ -68,6 +74,7 @@ std::unique_ptr<Engine> Engine::create(EngineOptions options) {
     VmOptions vm_options;
     vm_options.profile = Profile::Bare;
     vm_options.heap.address_range = options.address_range;
+    vm_options.heap.reservations = options.reservations;
     if (options.memory_limit != 0) vm_options.heap.memory_limit = options.memory_limit;
     vm_options.max_frames = kMaxFrames;
     try {

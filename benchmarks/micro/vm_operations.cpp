@@ -14,31 +14,33 @@ using namespace arenite;
 
 // --- Lives --------------------------------------------------------------------------------------------------------------
 
-void create_vm(benchmark::State& state, Profile profile) {
+/// With address space from the system, or from a pool that outlives the VMs.
+void create_vm(benchmark::State& state, Profile profile, bool pooled) {
     VmOptions options;
     options.profile = profile;
+    if (pooled) options.heap.reservations = std::make_shared<ReservationPool>();
     for (auto _ : state) {
         const auto vm = Vm::create(options);
         benchmark::DoNotOptimize(vm.get());
     }
 }
-BENCHMARK_CAPTURE(create_vm, full, Profile::Full)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_vm, sandbox, Profile::Sandbox)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_vm, bare, Profile::Bare)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, full, Profile::Full, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, sandbox, Profile::Sandbox, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, bare, Profile::Bare, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, full_pooled, Profile::Full, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, bare_pooled, Profile::Bare, true)->Unit(benchmark::kMicrosecond);
 
-/// With an embedded keyspace, or with one that is there already.
-void create_engine(benchmark::State& state, bool shared) {
+/// With an embedded keyspace, or with one that is there already, and then with address space from a pool, too.
+void create_engine(benchmark::State& state, bool shared, bool pooled) {
     redis::EngineOptions options;
-    if (shared) {
-        const auto first = redis::Engine::create();
-        options.host = std::shared_ptr<redis::CommandHost>(&first->host(), [](auto*) {});
-        for (auto _ : state) benchmark::DoNotOptimize(redis::Engine::create(options).get());
-        return;
-    }
+    const auto first = redis::Engine::create();
+    if (shared) options.host = std::shared_ptr<redis::CommandHost>(&first->host(), [](auto*) {});
+    if (pooled) options.reservations = std::make_shared<ReservationPool>();
     for (auto _ : state) benchmark::DoNotOptimize(redis::Engine::create(options).get());
 }
-BENCHMARK_CAPTURE(create_engine, own_keyspace, false)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_engine, shared_keyspace, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_engine, own_keyspace, false, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_engine, shared_keyspace, true, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_engine, pooled, true, true)->Unit(benchmark::kMicrosecond);
 
 // --- Loading --------------------------------------------------------------------------------------------------------------
 

@@ -384,5 +384,28 @@ TEST(Ref, ForgedAndForeignValuesAreRefused) {
     (void)m.vm->rollback();
 }
 
+TEST(Vm, OneFromAPoolOfReservationsIsLikeAnyOther) {
+    const std::string_view program =
+        "local t = {} for i = 1, 20000 do t[i] = {'text ' .. i} end "
+        "local names = {} for k in pairs(_G) do names[#names + 1] = k end print(#t, table.concat(names, ' '))";
+    VmOptions options;
+    Machine alone(options);
+    (void)alone.vm->begin();
+    ASSERT_EQ(alone.run(program), "ok");
+    options.heap.reservations = std::make_shared<ReservationPool>();
+    for (int round = 0; round < 3; ++round) {
+        Machine m(options);
+        ASSERT_NE(m.vm, nullptr);
+        const std::uint64_t before = m.vm->state_hash();
+        (void)m.vm->begin();
+        EXPECT_EQ(m.run(program), "ok");
+        EXPECT_EQ(m.out, alone.out);
+        EXPECT_EQ(m.vm->heap().pages.exact_used(), alone.vm->heap().pages.exact_used());
+        EXPECT_EQ(m.vm->verify().value_or(""), "");
+        (void)m.vm->rollback();
+        EXPECT_EQ(m.vm->state_hash(), before);
+    }
+}
+
 }  // namespace
 }  // namespace arenite

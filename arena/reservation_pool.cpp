@@ -1,0 +1,61 @@
+#include "arena/reservation_pool.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace arenite {
+
+namespace {
+/// Makes [start, start + used) zero; what is beyond the warm bytes is given back to the system. False: it is not zero.
+bool clear(char* start, std::size_t used) {
+    const std::size_t warm = std::min(used, ReservationPool::kWarmBytes);
+    if (used > warm && madvise(start + warm, used - warm, MADV_DONTNEED) != 0) return false;
+    std::memset(start, 0, warm);
+    return true;
+}
+}  // namespace
+
+Reservation reserve_memory(std::size_t bytes) noexcept {
+    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return {};
+    return {static_cast<char*>(p), bytes};
+}
+
+void unreserve_memory(Reservation range) noexcept {
+    if (range.start) munmap(range.start, range.bytes);
+}
+
+ReservationPool::~ReservationPool() {
+    for (const Reservation& range : kept_) unreserve_memory(range);
+}
+
+Reservation ReservationPool::take(std::size_t bytes) noexcept {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = kept_.size(); i-- > 0;) {  // the last one is the most likely to be in the processor's caches
+        if (kept_[i].bytes != bytes) continue;
+        const Reservation range = kept_[i];
+        kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(i));
+        return range;
+    }
+    return {};
+}
+
+void ReservationPool::give(Reservation range, std::size_t used, std::size_t side, std::size_t side_used) noexcept {
+    if (size() < most_ && clear(range.start, used) && clear(range.start + side, side_used)) {
+        const std::lock_guard lock(mutex_);
+        if (kept_.size() < most_) {
+            kept_.push_back(range);  // there is room since the beginning
+            return;
+        }
+    }
+    unreserve_memory(range);
+}
+
+std::size_t ReservationPool::size() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return kept_.size();
+}
+
+}  // namespace arenite

@@ -1,0 +1,55 @@
+// ReservationPool: reserved address ranges that outlive their VMs, for hosts that make and close many of them.
+//
+// Reserving a range, touching its first pages and giving it all back takes several times as long as what a small VM does with
+// it. A host that shares one pool among its VMs (HeapOptions::reservations) pays that once. The pool is the host's own object:
+// there is none unless it makes one.
+//
+// Invariants
+//  RP1. What take() answers reads as zero everywhere: nothing of the VM that had it before is left.
+//  RP2. A pool keeps at most `ranges` ranges, each with at most kWarmBytes of memory at its start and at its side; that
+//       memory is in no VM's account. Further ones, and those that are still out when the pool ends, are unmapped.
+//  RP3. All functions may be called by several threads at once.
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+namespace arenite {
+
+/// A mapping of `bytes` bytes; null when there is none.
+struct Reservation {
+    char* start = nullptr;
+    std::size_t bytes = 0;
+};
+
+class ReservationPool {
+public:
+    /// Memory that a range keeps at its start, and as much again beside it.
+    static constexpr std::size_t kWarmBytes = std::size_t{256} << 10;
+
+    /// Keeps up to `ranges` ranges; may throw std::bad_alloc.
+    explicit ReservationPool(std::size_t ranges = 16) : most_(ranges) { kept_.reserve(ranges); }
+    ~ReservationPool();
+    ReservationPool(const ReservationPool&) = delete;
+    ReservationPool& operator=(const ReservationPool&) = delete;
+
+    /// A range of exactly `bytes` bytes that was given before, or null.
+    [[nodiscard]] Reservation take(std::size_t bytes) noexcept;
+    /// Takes a range over, of which only [0, used) and [side, side + side_used) may have been written to (offsets in bytes,
+    /// `side` that of a page).
+    void give(Reservation range, std::size_t used, std::size_t side, std::size_t side_used) noexcept;
+    /// Ranges that wait for a VM.
+    [[nodiscard]] std::size_t size() const noexcept;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<Reservation> kept_;
+    const std::size_t most_;
+};
+
+/// A new mapping of zeros for which no memory is set aside; null when there is no room.
+[[nodiscard]] Reservation reserve_memory(std::size_t bytes) noexcept;
+void unreserve_memory(Reservation range) noexcept;
+
+}  // namespace arenite
