@@ -10,8 +10,18 @@
 namespace arenite {
 
 namespace {
-constexpr std::uint64_t entry_of(std::uint64_t self, std::uint32_t hash) {
-    return (self & word::kDeadMask) | static_cast<std::uint64_t>(hash >> 15) << word::kTagShift;
+constexpr std::uint32_t entry_of(std::uint64_t self, std::uint32_t hash) {
+    return word::position(self) | hash >> 31;
+}
+static_assert(kObjectStrides[object_class(ShortString::bytes_for(0))] % 16 == 0 &&
+              kObjectStrides[object_class(ShortString::bytes_for(16))] % 16 == 0 &&
+              kObjectStrides[object_class(ShortString::bytes_for(kShortStringMax))] % 16 == 0);
+
+/// The short string that lives at an entry's position, or null.
+const ShortString* string_at(const Heap& heap, std::uint32_t entry) {
+    const auto* s = deref<ShortString>(heap.base(), entry & ~1u);
+    constexpr std::uint64_t kShort = word::make(static_cast<unsigned>(Tag::ShortString), 0, 0) >> word::kTagShift;
+    return s->self >> word::kTagShift == kShort ? s : nullptr;
 }
 /// Up to 8 bytes as a number.
 std::uint64_t pack(std::string_view bytes) {
@@ -27,9 +37,6 @@ std::uint64_t pack(std::string_view bytes) {
     for (std::size_t i = 0; i < n; ++i) packed |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << i * 8;
     return packed;
 }
-constexpr std::uint64_t self_of(std::uint64_t entry) {
-    return word::kBoxed | static_cast<std::uint64_t>(Tag::ShortString) << word::kTagShift | (entry & word::kDeadMask);
-}
 }  // namespace
 
 StringTable::~StringTable() {
@@ -42,10 +49,10 @@ Value StringTable::lookup(const Heap& heap, std::string_view bytes) const {
     const std::uint32_t hash = heap.hash_bytes(bytes);
     const std::size_t mask = capacity_ - 1;
     for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
-        const std::uint64_t entry = entries_[i];
+        const std::uint32_t entry = entries_[i];
         if (entry == 0) return Value::nil();
-        if (entry >> word::kTagShift != hash >> 15) continue;
-        const auto* s = heap.get<ShortString>(Value{self_of(entry)});
+        if (((entry ^ hash >> 31) & 1) != 0) continue;
+        const ShortString* s = string_at(heap, entry);
         if (s && s->hash() == hash && s->view() == bytes) return Value{s->self};
     }
 }
@@ -70,17 +77,15 @@ Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
     std::size_t stale = capacity_;
     std::size_t i = hash & mask;
     for (;; i = (i + 1) & mask) {
-        const std::uint64_t entry = entries_[i];
+        const std::uint32_t entry = entries_[i];
         if (entry == 0) break;
-        const std::uint64_t self = self_of(entry);
-        const auto* s = deref<ShortString>(heap.base(), self);
-        if (s->self != self) {
+        if (((entry ^ hash >> 31) & 1) != 0) continue;  // another string, or one that is gone
+        const ShortString* s = string_at(heap, entry);
+        if (!s) {
             if (stale == capacity_) stale = i;
-            continue;
-        }
-        if (entry >> word::kTagShift == hash >> 15 && s->hash() == hash && s->view() == bytes) {
-            heap.collector->revive(Value{self});
-            return Value{self};
+        } else if (s->hash() == hash && s->view() == bytes) {
+            heap.collector->revive(Value{s->self});
+            return Value{s->self};
         }
     }
     const Value v = ObjectFactory::make_short_string(heap, bytes, hash);
@@ -94,27 +99,43 @@ Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
     return v;
 }
 
-bool StringTable::rebuild(Heap& heap) {
-    std::size_t live = 0;
-    for (std::size_t i = 0; i < capacity_; ++i) {
-        if (entries_[i] && heap.alive(Value{self_of(entries_[i])})) ++live;
-    }
-    std::size_t capacity = 128;
-    while (capacity < (live + 1) * 2) capacity *= 2;
-    if (!heap.budget.charge(capacity * sizeof(std::uint64_t))) return false;
-    auto* fresh = static_cast<std::uint64_t*>(std::calloc(capacity, sizeof(std::uint64_t)));
-    if (!fresh) {
-        heap.budget.release(capacity * sizeof(std::uint64_t));
-        return false;
-    }
+std::size_t StringTable::copy_live(const Heap& heap, std::uint32_t* fresh, std::size_t capacity) const {
     const std::size_t mask = capacity - 1;
+    std::size_t live = 0;
     for (std::size_t k = 0; k < capacity_; ++k) {
-        if (!entries_[k]) continue;
-        const auto* s = heap.get<ShortString>(Value{self_of(entries_[k])});
-        if (!s) continue;
+        const std::uint32_t entry = entries_[k];
+        const ShortString* s = entry != 0 ? string_at(heap, entry) : nullptr;
+        if (!s || ((entry ^ s->hash() >> 31) & 1) != 0) continue;
         std::size_t i = s->hash() & mask;
-        while (fresh[i]) i = (i + 1) & mask;
-        fresh[i] = entries_[k];
+        while (fresh[i] != 0 && fresh[i] != entry) i = (i + 1) & mask;
+        live += fresh[i] == 0;
+        fresh[i] = entry;
+    }
+    return live;
+}
+
+bool StringTable::rebuild(Heap& heap) {
+    constexpr std::size_t kFirst = 512;  // room for the names of all libraries
+    const auto capacity_for = [](std::size_t strings) {
+        std::size_t capacity = kFirst;
+        while (capacity < (strings + 1) * 2) capacity *= 2;
+        return capacity;
+    };
+    std::size_t live = 0;  // an upper bound, since one string may have several entries (ST2)
+    for (std::size_t i = 0; i < capacity_; ++i) live += entries_[i] != 0 && string_at(heap, entries_[i]) != nullptr;
+    std::size_t capacity = 0;
+    std::uint32_t* fresh = nullptr;
+    for (std::size_t want = capacity_for(live); want != capacity; want = capacity_for(live)) {  // at most twice
+        free_array(heap, fresh, capacity);
+        fresh = nullptr;
+        if (!heap.budget.charge(want * sizeof(std::uint32_t))) return false;
+        fresh = static_cast<std::uint32_t*>(std::calloc(want, sizeof(std::uint32_t)));
+        if (!fresh) {
+            heap.budget.release(want * sizeof(std::uint32_t));
+            return false;
+        }
+        capacity = want;
+        live = copy_live(heap, fresh, capacity);
     }
     if (in_transaction_ && !replaced_) {
         replaced_ = true;
@@ -130,9 +151,9 @@ bool StringTable::rebuild(Heap& heap) {
     return true;
 }
 
-void StringTable::free_array(Heap& heap, std::uint64_t* array, std::size_t capacity) {
+void StringTable::free_array(Heap& heap, std::uint32_t* array, std::size_t capacity) {
     if (!array) return;
-    heap.budget.release(capacity * sizeof(std::uint64_t));
+    heap.budget.release(capacity * sizeof(std::uint32_t));
     std::free(array);
 }
 

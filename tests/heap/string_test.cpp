@@ -98,6 +98,24 @@ TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
     expect_clean();
 }
 
+TEST_F(StringTest, ST2_EntriesOfFormerOwnersOfASlotAreDropped) {
+    for (int round = 0; round < 60; ++round) {  // each round's strings live in the slots of the round before
+        w.held.clear();
+        heap.collector->collect();
+        for (int i = 0; i < 1000; ++i) {
+            w.held.push_back(text("round " + std::to_string(round) + ", " + std::to_string(i)));
+        }
+        for (int i = 0; i < 1000; ++i) {
+            const std::string s = "round " + std::to_string(round) + ", " + std::to_string(i);
+            ASSERT_EQ(text(s), w.held[static_cast<std::size_t>(i)]);
+            ASSERT_EQ(heap.strings.lookup(heap, s), w.held[static_cast<std::size_t>(i)]);
+        }
+        ASSERT_TRUE(heap.strings.lookup(heap, "round " + std::to_string(round - 1) + ", 5").is_nil());
+        ASSERT_LE(heap.strings.capacity(), 2048u);  // twice the live ones
+    }
+    expect_clean();
+}
+
 TEST_F(StringTest, AStringFoundDuringASweepIsRevived) {
     for (int extra = 0; extra < 40; ++extra) {
         const Value v = text("found again");

@@ -459,10 +459,14 @@ TEST_F(TransactionTest, X3_FailingAnyAllocationLeavesNothingBehind) {
     w.regs[1] = Value{b->self};
     w.regs[2] = Value{th->self};
     w.regs[3] = Value{c->self};
+    // So many that the string table grows below.
+    for (int i = 0; i < 290; ++i) w.held.push_back(text("filler " + std::to_string(i)));
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
     heap.collector->collect();
     const std::uint64_t before = hash();
     const std::size_t used = heap.pages.exact_used();
+    const std::size_t capacity = heap.strings.capacity();
+    bool grew = false;
     heap.pages.single_slot_claims = true;
     std::size_t failures = 0;
     for (std::uint64_t n = 1;; ++n) {
@@ -485,14 +489,17 @@ TEST_F(TransactionTest, X3_FailingAnyAllocationLeavesNothingBehind) {
         const bool still_armed = heap.budget.fault_armed();
         heap.budget.fail_charge(0);
         failures += failed;
+        grew |= heap.strings.capacity() != capacity;
         if (n % 7 == 0) expect_clean();
         ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
         ASSERT_EQ(hash(), before) << n;
         ASSERT_EQ(heap.pages.exact_used(), used) << n;
+        ASSERT_EQ(heap.strings.capacity(), capacity) << n;
         if (n % 7 == 0) expect_clean();
         if (still_armed) break;
     }
     EXPECT_GT(failures, 20u);
+    EXPECT_TRUE(grew);
 }
 
 TEST_F(TransactionTest, X3_RollbackWorksWithNoMemoryLeft) {
