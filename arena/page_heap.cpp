@@ -1,5 +1,7 @@
 #include "arena/page_heap.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
