@@ -14,7 +14,7 @@ constexpr std::size_t kGrayReserve = 500;
 /// Up to so many userdata are dealt with in the atomic step.
 constexpr std::size_t kFewUserdata = 256;
 /// So many attempts at the atomic step, or so many steps more than marking took, before steps grow.
-constexpr std::size_t kPatience = 64;
+constexpr std::size_t kPatience = 4;
 constexpr std::size_t kAttempt = 8;  ///< what an attempt counts in steps
 /// What is taken from the queue is cut off when this many or fewer are left, or when it is much more than what is left.
 constexpr std::size_t kShortQueue = 4096;
@@ -327,7 +327,7 @@ void Collector::mark_step(std::size_t work) {
     }
     // A program that writes to more between two steps than one of them can look at must not keep the cycle from ending.
     if (const std::size_t late = ++remark_steps_; late > mark_steps_ + kPatience) {
-        const std::size_t doublings = std::min<std::size_t>((late - mark_steps_ - kPatience) / 8 + 1, 40);
+        const std::size_t doublings = std::min<std::size_t>((late - mark_steps_ - kPatience) / 2 + 1, 40);
         work = work > (static_cast<std::size_t>(-1) >> doublings) ? static_cast<std::size_t>(-1) : work << doublings;
     }
     propagate(work);
