@@ -15,9 +15,9 @@
 #include "txn/verifier.h"
 #include "vm/counted_resource.h"
 #include "vm/interpreter.h"
-#include "vm/pattern_cache.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/number_text.h"
+#include "vm/pattern_cache.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -175,8 +175,18 @@ TxnStatus Vm::commit(CommitMode mode) {
     if (dropped) {
         for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
     }
-    if (s == TxnStatus::Ok && heap_.pages.gc_due) full_collect();
+    if (s == TxnStatus::Ok && (heap_.pages.gc_due || heap_.budget.used() > lasting_threshold_)) {
+        full_collect();
+        note_lasting();
+    }
     return s;
+}
+
+void Vm::note_lasting() {
+    constexpr std::size_t kSlack = std::size_t{1} << 20;
+    const std::size_t used = heap_.budget.used();
+    const std::size_t room = heap_.budget.limit() > used ? heap_.budget.limit() - used : 0;
+    lasting_threshold_ = used + std::min(used + kSlack, room / 2);
 }
 
 TxnStatus Vm::rollback() {

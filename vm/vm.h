@@ -335,6 +335,10 @@ private:
     LongComparison comparison_;
     LongSearch search_;
     std::string traceback_;
+    /// Collections within a transaction free nothing that is older than it. So what transactions leave behind is paced by
+    /// itself: when this much is in use after a commit, everything is collected.
+    std::size_t lasting_threshold_ = std::size_t{1} << 20;
+    void note_lasting();
     std::unique_ptr<PatternCache> patterns_;  ///< made at the first use
     std::vector<std::pair<const void*, std::unique_ptr<VmExtension>>> extensions_;
 };
