@@ -17,7 +17,10 @@ struct Heap::LongHash {
 };
 
 Heap::Heap(const HeapOptions& options)
-    : pages(options.address_range, budget, options.reservations), userdata(budget), base_(pages.base()), options_(options) {
+    : pages(options.address_range, budget, options.reservations),
+      userdata(budget),
+      base_(pages.base()),
+      options_(options) {
     budget.set_limit(options.memory_limit);
     type_metatables.fill(Value::nil());
     names.fill(Value::nil());

@@ -179,8 +179,8 @@ public:
     /// A string of two parts; no other copy is made of them.
     [[nodiscard]] bool new_string(std::string_view first, std::string_view second, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
-    [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues,
-                                  Value& out, FastNative fast = FastNative::None);
+    [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
+                                  FastNative fast = FastNative::None);
     [[nodiscard]] std::string_view string(Value v) const;  ///< bytes of a string value
     /// lua_tostring's conversion of a number ("%.14g"); v must be a string or number.
     [[nodiscard]] bool to_string(Value v, Value& out);
