@@ -71,7 +71,7 @@ namespace {
     const int x = a >= 0 && a < 2147483648.0 ? static_cast<int>(a) : -1;
     const int y = b > 0 && b < 2147483648.0 ? static_cast<int>(b) : -1;
 #endif
-    if (ARENITE_UNLIKELY(static_cast<double>(x) != a || static_cast<double>(y) != b || (x | (y - 1)) < 0)) return false;
+    if (ARENITE_UNLIKELY(static_cast<double>(x) != a || static_cast<double>(y) != b || x < 0 || y <= 0)) return false;
     result = static_cast<double>(static_cast<unsigned>(x) % static_cast<unsigned>(y));
     return true;
 }

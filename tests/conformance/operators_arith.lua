@@ -45,3 +45,10 @@ print(k(3)) print(k(-0.5)) print(k("10")) print(k(" 0x10 "))
 local s = 0
 for i = 1, 100 do s = s + i * i - i / 2 + i % 7 - (i ^ 0.5) * 0 end
 print(s)
+
+-- The remainder at the ends of 32 bits.
+for _, a in ipairs { 8, -8, 0, 2147483647, -2147483648, 2147483648, 0.5 } do
+    for _, b in ipairs { 2147483647, -2147483647, 2147483648, -2147483648, -2147483649, 4294967296, 1, -1, 0.25 } do
+        print(a, b, a % b)
+    end
+end
