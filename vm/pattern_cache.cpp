@@ -17,10 +17,8 @@ PatternCache* Vm::patterns() {
 
 bool PatternCache::get(Value pattern, std::string_view bytes, bool anchors, Work& work) {
     if (bytes.size() > kLongest) return false;
-    // The lowest bit but one of a position is zero: short strings lie 4 units apart.
-    const std::uint64_t key = pattern.bits | (anchors ? 0 : 2);
-    Entry& entry = entries_[(key >> 2 ^ key >> 7 ^ key) % kEntries];
-    if (entry.key != key) {
+    Entry& entry = entries_[(pattern.bits >> 2 ^ pattern.bits >> 7) % kEntries];
+    if (entry.pattern != pattern.bits || entry.anchors != anchors) {
         const PatternText text = anchors ? PatternText::with_anchor(bytes) : PatternText::without_anchor(bytes);
         work.state = {};
         lib::Matcher matcher(work.state, work.memory, {}, text);
@@ -29,7 +27,8 @@ bool PatternCache::get(Value pattern, std::string_view bytes, bool anchors, Work
         std::int64_t steps = 4096;
         (void)matcher.run(steps);
         if (steps <= 0 || work.state.words * 8 > kProgram) return false;
-        entry.key = key;
+        entry.pattern = pattern.bits;
+        entry.anchors = anchors;
         entry.state = work.state;
         entry.state.error = lib::PatternError::None;
         std::memcpy(entry.program, work.memory, work.state.words * std::size_t{8});

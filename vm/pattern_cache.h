@@ -34,7 +34,8 @@ private:
     static constexpr std::size_t kEntries = 32;
     static constexpr std::size_t kProgram = 256;  ///< bytes of the longest program that is cached
     struct Entry {
-        std::uint64_t key;  ///< the string's word, with a bit of its own for gmatch; 0: none
+        std::uint64_t pattern;  ///< the string's word; 0: none
+        bool anchors;           ///< and how it was read
         lib::MatcherState state;
         char program[kProgram];
     };

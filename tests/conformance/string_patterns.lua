@@ -23,3 +23,12 @@ E(string.find) E(string.find, "x") E(string.find, nil, "x") E(string.find, "x", 
 local big = ("abc "):rep(10000) print(#big, select(2, big:gsub("%a+", "")), big:find("d"), #big:match "^.*$", big:match("()abc $"), (big:gsub("%s+", "")):len(), #all(big, "%w+")) print((("a"):rep(1000) .. "b"):find "a-b", (("a"):rep(1000)):find "a*b", (("x"):rep(100) .. "y"):match "(x*)y" == ("x"):rep(100)) print((("a "):rep(1000)):gsub("%s+$", "") == ("a "):rep(999) .. "a", ("  "):rep(100):gsub("^%s+", ""), #("\n"):rep(50):gsub("\n", "\r\n")) print(("a\0b\0c"):find("b"), ("a\0b"):find("%z"), ("a\0b\0"):gsub("%z", "0"), #("a\0b"):match ".*", ("a\0b"):find("\0b", 1, true), ("\0\0\1"):find("[^%z]"), ("x\0y"):match "x%zy" == "x\0y")
 -- position captures, empty captures, nested
 print(("abc"):match "()(.)()(.)()") print(("hello world"):match "(()(%a+)())") print(("abc"):match "(x?)(b?)(.*)") print(("key=val"):match "(%w*)=(%w*)", ("=val"):match "(%w*)=(%w*)", ("="):match "(%w*)=(%w*)")
+
+-- A pattern is read in two ways: '^' is an anchor, but not for gmatch.
+for n = 1, 40 do
+    local text = "^" .. string.rep("a", n)
+    local subject = text .. " " .. string.rep("a", n)
+    io.write(tostring(string.find(subject, text)), " ", tostring(string.find(string.rep("a", n), text)), " ")
+    for found in string.gmatch(subject, text) do io.write(found, " ") end
+    print(string.gsub(subject, text, "x"), (string.match(string.rep("a", n) .. "b", text)))
+end
