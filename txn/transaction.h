@@ -29,6 +29,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -165,6 +166,14 @@ public:
 
     // --- Buffers ------------------------------------------------------------------------------------------------------------
     [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
+    /// Whether append_in_place() may append that many bytes: they need no memory, and the buffer no save.
+    [[nodiscard]] bool can_append(const Buffer& b, std::size_t bytes) const {
+        return b.wkey == (b.self ^ heap_.txn_key()) && b.capacity_ - b.size_ >= bytes;
+    }
+    void append_in_place(Buffer& b, std::string_view bytes) {
+        if (!bytes.empty()) std::memcpy(b.data_ + b.size_, bytes.data(), bytes.size());
+        b.size_ += bytes.size();
+    }
     [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c);
     [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size);
     /// Makes room for `size` bytes, so that what is appended up to there needs no memory and moves nothing.

@@ -242,7 +242,7 @@ Next Interpreter::resume_native_hooked(Vm& vm) {
     return resume_native_with<native_result_hooked>(vm);
 }
 
-void Interpreter::leave_scan(Vm& vm) {
+void Interpreter::leave_steps(Vm& vm) {
     Frame* f = vm.thread_->frame;
     f->pc = pending::kNative + 1;
     vm.thread_->top = f->base + f->count + f->locals() + 1;
@@ -268,7 +268,10 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
     Frame* f = t.frame;
     switch (r.kind) {
         case NativeResult::Done: return finish_call(vm, f->base - 1, cx.out_, r.count);
-        case NativeResult::Sort: f->pc = pending::kSort + 1; [[fallthrough]];
+        case NativeResult::Sort:
+        case NativeResult::Gsub:
+            f->pc = (r.kind == NativeResult::Sort ? pending::kSort : pending::kGsub) + 1;
+            [[fallthrough]];
         case NativeResult::Call:
             f->info = Frame::native_info(cx.nlocals_, cx.state_) | cx.flags_;
             vm.budget_ -= kCallCost;

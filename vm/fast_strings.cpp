@@ -5,92 +5,18 @@
 #include <cstring>
 
 #include "vm/fast_call.h"
+#include "vm/fast_match.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/lua_format.h"
-#include "vm/lib/number_text.h"
 #include "vm/lib/string_classes.h"
 #include "vm/lib/string_natives.h"
-#include "vm/pattern_cache.h"
 
 namespace arenite {
 
 namespace {
 
-constexpr std::int64_t kSteps = 2000;       ///< of the matcher
-constexpr std::size_t kText = 1024;         ///< bytes of a result that is gathered on the C++ stack
+constexpr std::size_t kText = SmallText::kMax;
 constexpr std::size_t kSearched = 1 << 14;  ///< bytes of a plain search
-constexpr std::uint32_t kMoreCaptures = 8;  ///< captures handed out here
-
-/// Bytes of a string argument; null data: it is none.
-[[nodiscard]] std::string_view text_of(const Heap& heap, Value v) {
-    return v.is_string() ? heap.string(v) : std::string_view{};
-}
-
-/// A matcher with a cached program, over a subject.
-class Match {
-public:
-    /// False: not possible here.
-    [[nodiscard]] bool open(PatternCache* cache, Value pattern, std::string_view bytes, std::string_view subject,
-                            bool anchors) {
-        if (!cache || !cache->get(pattern, bytes, anchors, work_)) return false;
-        subject_ = subject;
-        text_ = anchors ? lib::PatternText::with_anchor(bytes) : lib::PatternText{bytes, false};
-        if (!anchors) text_ = lib::PatternText::without_anchor(bytes);
-        return true;
-    }
-    /// The next match from an offset on.
-    [[nodiscard]] lib::MatchStatus search(std::uint64_t from) {
-        lib::Matcher m = matcher();
-        m.search_from(from);
-        return m.run(steps_);
-    }
-    [[nodiscard]] std::uint64_t start() const { return work_.state.start; }
-    [[nodiscard]] std::uint64_t end() const { return work_.state.at; }
-    [[nodiscard]] std::string_view whole() const { return subject_.substr(start(), end() - start()); }
-    [[nodiscard]] std::uint32_t level() const { return work_.state.level; }
-    [[nodiscard]] bool anchored() const { return text_.anchored; }
-    [[nodiscard]] std::int64_t spent() const { return kSteps - steps_; }
-
-    /// Capture i, or the whole match for 0 when there is none. Nil: not possible here.
-    [[nodiscard]] Value capture(Heap& heap, std::uint32_t i) {
-        std::string_view text;
-        if (level() == 0) {
-            text = whole();
-        } else {
-            const lib::Capture c = matcher().capture(i);
-            if (c.kind == lib::Capture::Position) return Value::number(static_cast<double>(c.start + 1));
-            if (c.kind != lib::Capture::Text) return Value::nil();
-            text = subject_.substr(c.start, c.length);
-        }
-        return text.size() > kText ? Value::nil() : ObjectFactory::make_string(heap, text);
-    }
-    /// The same as text; null data: not possible here.
-    [[nodiscard]] std::string_view capture_text(std::uint32_t i) {
-        if (level() == 0) return i == 0 ? whole() : std::string_view{};
-        if (i >= level()) return {};
-        const lib::Capture c = matcher().capture(i);
-        return c.kind == lib::Capture::Text ? subject_.substr(c.start, c.length) : std::string_view{};
-    }
-    /// All captures (the whole match if there are none and `whole_if_none`), after `lead` values that are there already.
-    /// The number of values in `out`; 0: not possible here.
-    [[nodiscard]] std::uint32_t captures(Heap& heap, bool whole_if_none, Value* out, std::uint32_t lead) {
-        const std::uint32_t n = level() == 0 && whole_if_none ? 1 : level();
-        if (n > kMoreCaptures) return 0;
-        for (std::uint32_t i = 0; i < n; ++i) {
-            out[lead + i] = capture(heap, i);
-            if (out[lead + i].is_nil()) return 0;
-        }
-        return lead + n;
-    }
-
-private:
-    [[nodiscard]] lib::Matcher matcher() { return {work_.state, work_.memory, subject_, text_}; }
-
-    std::string_view subject_;
-    lib::PatternText text_;
-    std::int64_t steps_ = kSteps;
-    PatternCache::Work work_;
-};
 
 /// Hands out results that were made beside the stack: as many as are wanted.
 Next hand_out(const FastCall& call, Thread& t, const Value* values, std::uint32_t n) {
@@ -98,30 +24,6 @@ Next hand_out(const FastCall& call, Thread& t, const Value* values, std::uint32_
     for (std::uint32_t i = 0; i < take; ++i) call.slot[i] = values[i];
     return call.finish(t, call.wanted == kMulti ? n : take);
 }
-
-/// Text that is gathered on the C++ stack.
-class SmallText {
-public:
-    [[nodiscard]] bool add(std::string_view bytes) {
-        if (bytes.size() > sizeof bytes_ - size_) return false;
-        if (!bytes.empty()) std::memcpy(bytes_ + size_, bytes.data(), bytes.size());
-        size_ += bytes.size();
-        return true;
-    }
-    [[nodiscard]] bool add_number(double d) {
-        if (sizeof bytes_ - size_ < lib::kNumberTextMax) return false;
-        char text[lib::kNumberTextMax];
-        const std::size_t n = lib::to_text(d, text);
-        std::memcpy(bytes_ + size_, text, sizeof text);
-        size_ += n;
-        return true;
-    }
-    [[nodiscard]] std::string_view view() const { return {bytes_, size_}; }
-
-private:
-    std::size_t size_ = 0;
-    char bytes_[kText];
-};
 
 }  // namespace
 
@@ -152,14 +54,14 @@ Next Interpreter::find_or_match(Vm& vm, Instruction w, bool find) {
         const Value place[2] = {Value::number(start + 1), Value::number(start + static_cast<double>(wanted.size()))};
         return hand_out(call, t, place, 2);
     }
-    Match match;
+    FastMatch match;
     if (!match.open(vm.patterns(), pattern, p->view(), subject, true)) return charged_call(vm, w);
     const lib::MatchStatus status = match.search(from);
     vm.budget_ -= match.spent();
     if (status == lib::MatchStatus::Failed) return call.done(t, Value::nil());
     if (status != lib::MatchStatus::Matched) return charged_call(vm, w);
-    if (call.wanted == kMulti && call.slot + kMoreCaptures + 2 > t.stack_limit) return charged_call(vm, w);
-    Value values[kMoreCaptures + 2];
+    if (call.wanted == kMulti && call.slot + FastMatch::kCaptures + 2 > t.stack_limit) return charged_call(vm, w);
+    Value values[FastMatch::kCaptures + 2];
     std::uint32_t lead = 0;
     if (find) {
         values[0] = Value::number(static_cast<double>(match.start() + 1));
@@ -188,14 +90,14 @@ Next Interpreter::fast_GmatchNext(Vm& vm, Instruction w) {
     const std::string_view subject = vm.heap_.string(subject_value);
     const auto from = static_cast<std::uint64_t>(f->upvalue(2).as_number());
     if (from > subject.size()) return call.done(t);
-    Match match;
+    FastMatch match;
     if (!match.open(vm.patterns(), pattern, p->view(), subject, false)) return charged_call(vm, w);
     const lib::MatchStatus status = match.search(from);
     vm.budget_ -= match.spent();
     if (status == lib::MatchStatus::Failed) return call.done(t);
     if (status != lib::MatchStatus::Matched) return charged_call(vm, w);
-    if (call.wanted == kMulti && call.slot + kMoreCaptures > t.stack_limit) return charged_call(vm, w);
-    Value values[kMoreCaptures];
+    if (call.wanted == kMulti && call.slot + FastMatch::kCaptures > t.stack_limit) return charged_call(vm, w);
+    Value values[FastMatch::kCaptures];
     const std::uint32_t n = match.captures(vm.heap_, true, values, 0);
     if (n == 0) return charged_call(vm, w);
     const std::uint64_t next = match.end() == match.start() ? match.end() + 1 : match.end();
@@ -217,8 +119,8 @@ Next Interpreter::fast_Gsub(Vm& vm, Instruction w) {
     if (table ? !table->metatable().is_nil() : !replacement.is<ShortString>()) return charged_call(vm, w);
     if (!collect_before_fast(vm, w)) return charged_call(vm, w);
     const std::string_view subject = vm.heap_.string(subject_value);
-    const std::string_view with = table ? std::string_view{} : text_of(vm.heap_, replacement);
-    Match match;
+    const std::string_view with = table ? std::string_view{} : vm.heap_.string(replacement);
+    FastMatch match;
     if (subject.size() > kText || !match.open(vm.patterns(), pattern, p->view(), subject, true)) {
         return charged_call(vm, w);
     }
@@ -345,10 +247,13 @@ Next Interpreter::fast_Format(Vm& vm, Instruction w) {
         switch (spec.conversion) {
             case 's':
                 if (!spec.plain()) return charged_call(vm, w);
-                if (v.is_number() ? !text.add_number(v.as_number())
-                                  : !v.is_string() || !text.add(vm.heap_.string(v)) ||
-                                        std::memchr(vm.heap_.string(v).data(), 0, vm.heap_.string(v).size())) {
-                    return charged_call(vm, w);
+                if (v.is_number()) {
+                    if (!text.add_number(v.as_number())) return charged_call(vm, w);
+                } else {
+                    const std::string_view bytes = vm.heap_.string(v);  // none: no string
+                    if (bytes.data() == nullptr || !text.add(bytes) || std::memchr(bytes.data(), 0, bytes.size())) {
+                        return charged_call(vm, w);
+                    }
                 }
                 continue;
             case 'd':

@@ -288,7 +288,8 @@ Next Interpreter::trace_internal(Vm& vm, Instruction w) {
         case Op::K_START:
             if (mask & kHookCalls && !(done & kDoneCall)) return call_hook(vm, HookEvent::Call, -1, kDoneCall, t.top);
             return start_native_hooked(vm);
-        case Op::K_SORT: leave_scan(vm); [[fallthrough]];
+        case Op::K_SORT:
+        case Op::K_GSUB: leave_steps(vm); [[fallthrough]];
         case Op::K_NATIVE: return resume_native_hooked(vm);
         case Op::K_PCALL: {
             if (!(mask & kHookReturns)) break;
@@ -384,7 +385,8 @@ Next Interpreter::execute(Vm& vm, Instruction w) {
             vm.budget_ += 2;
             if (hook_enabled(t) && t.hook_mask & (kHookCalls | kHookReturns)) return call_iterator(vm, w);
             return done_by_itself(slow_tfor_call(vm, w));
-        case Op::K_SORT: leave_scan(vm); return resume_native(vm);  // whose handler charges for the whole comparison
+        case Op::K_GSUB:
+        case Op::K_SORT: leave_steps(vm); return resume_native(vm);  // whose handler charges for the whole comparison
         default: break;
     }
     return Next::Continue;

@@ -80,8 +80,10 @@ struct Interpreter {
     [[nodiscard]] static Next resume_native(Vm& vm);
     /// A native is out of memory that says it may be invoked again: collects, and leaves that to the loop (native.h, N4).
     [[nodiscard]] static Next restart_native(Vm& vm, NativeContext& cx);
-    /// Makes the frame of a sort that waits for its comparator (K_SORT) one that K_NATIVE goes on with.
-    static void leave_scan(Vm& vm);
+    /// Makes the frame of a native of which the interpreter does some steps (K_SORT, K_GSUB) one that K_NATIVE goes on with.
+    static void leave_steps(Vm& vm);
+    /// K_GSUB.
+    [[nodiscard]] static Next gsub_step(Vm& vm, Instruction w);
     [[nodiscard]] static Next tail_call(Vm& vm, Instruction w);
     /// Puts the running Lua frame in the place of the one below, which has called it last.
     static void merge_tail_call(Vm& vm);

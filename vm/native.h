@@ -36,7 +36,7 @@ class NativeContext;
 
 /// What a native wants next; made only by the members of NativeContext.
 struct [[nodiscard]] NativeResult {
-    enum Kind : std::uint32_t { Done, Call, TailCall, Yield, Raise, Suspend, Resume, PCall, Again, Sort };
+    enum Kind : std::uint32_t { Done, Call, TailCall, Yield, Raise, Suspend, Resume, PCall, Again, Sort, Gsub };
     Kind kind;
     std::uint32_t count;  ///< results, or arguments of the request
 };
@@ -126,6 +126,13 @@ public:
     NativeResult call_sort(std::uint32_t next_state, Value f, Value a, Value b) {
         NativeResult r = call_with(next_state, f, a, b);
         r.kind = NativeResult::Sort;
+        return r;
+    }
+    /// call_pushed() for string.gsub: what the function gives is added by the interpreter (K_GSUB), which invokes the native
+    /// in the same state, with one result, for all that it cannot do.
+    NativeResult call_gsub(std::uint32_t next_state) {
+        NativeResult r = call_pushed(next_state);
+        r.kind = NativeResult::Gsub;
         return r;
     }
     /// The same with begin_call(f); push(arg)...; return call_pushed(next_state).

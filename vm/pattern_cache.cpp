@@ -29,11 +29,13 @@ bool PatternCache::get(Value pattern, std::string_view bytes, bool anchors, Work
         if (steps <= 0 || work.state.words * 8 > kProgram) return false;
         entry.pattern = pattern.bits;
         entry.anchors = anchors;
+        entry.body = static_cast<std::uint32_t>(text.body.size());
         entry.state = work.state;
         entry.state.error = lib::PatternError::None;
         std::memcpy(entry.program, work.memory, work.state.words * std::size_t{8});
     }
     work.state = entry.state;
+    work.body = entry.body;
     std::memcpy(work.memory, entry.program, entry.state.words * std::size_t{8});
     return true;
 }

@@ -23,6 +23,7 @@ public:
     /// What a matcher of such a pattern works on.
     struct Work {
         lib::MatcherState state;
+        std::uint32_t body;  ///< length of the pattern as it was read, without a '^'
         char memory[kMemory];
     };
 
@@ -36,6 +37,7 @@ private:
     struct Entry {
         std::uint64_t pattern;  ///< the string's word; 0: none
         bool anchors;           ///< and how it was read
+        std::uint32_t body;
         lib::MatcherState state;
         char program[kProgram];
     };

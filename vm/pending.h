@@ -22,6 +22,7 @@ inline constexpr Instruction kDiscard[] = {ins::abcd(Op::CALL, 0, 0, 0), ins::ab
 inline constexpr Instruction kConcat[] = {ins::abcd(Op::CALL, 0, 0, 1), ins::abcd(Op::K_CONCAT)};
 inline constexpr Instruction kNative[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_NATIVE)};
 inline constexpr Instruction kSort[] = {ins::abcd(Op::CALL, 0, 0, 1), ins::abcd(Op::K_SORT)};
+inline constexpr Instruction kGsub[] = {ins::abcd(Op::CALL, 0, 0, 1), ins::abcd(Op::K_GSUB)};
 inline constexpr Instruction kStart[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_START)};
 inline constexpr Instruction kPcall[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_PCALL)};
 inline constexpr Instruction kXpcall[] = {ins::abcd(Op::CALLM, 0, 0, kMulti), ins::abcd(Op::K_XPCALL)};

@@ -483,7 +483,7 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
     Thread& t = *vm.thread_;
     Frame* f = t.frame;
     --f->pc;  // back on the K_* instruction: it is this frame's identity
-    if (ins::op(w) == Op::K_SORT) leave_scan(vm);
+    if (ins::op(w) == Op::K_SORT) leave_steps(vm);
     // Natives that call back in a loop, and chains of returns, are stopped here (VM2); what they wait for is below `top`.
     if (vm.budget_ < 0 && f->kind() == FrameKind::Native) return slow_budget(vm, ins::abcd(Op::K_NATIVE));
     switch (ins::op(w)) {

@@ -104,6 +104,42 @@ bool Matcher::seek(std::int64_t& steps, bool& found) {
     return false;
 }
 
+/// A search of a program of one item over the rest of a subject that the steps are enough for. Paused: they are not, and
+/// nothing has been done.
+MatchStatus Matcher::find_item(std::int64_t& steps) {
+    const std::uint64_t size = size_;
+    std::uint64_t at = state_.start;
+    if (size - at > window(steps)) return MatchStatus::Paused;
+    const std::uint32_t pc = state_.prefix_at;
+    const Node n = node(pc);
+    const unsigned char* const s = subject_;
+    const auto scan = [&](auto is_member) {
+        if (n.op() != Op::Star && !state_.anchored) {
+            while (at < size && !is_member(s[at])) ++at;
+        }
+        state_.start = at;
+        if (n.op() == Op::Plus || n.op() == Op::Star) {
+            while (at < size && is_member(s[at])) ++at;
+        } else if (at < size && is_member(s[at])) {
+            ++at;
+        }
+    };
+    const std::uint64_t first = at;
+    if (n.kind() == Kind::Any) {
+        scan([](unsigned char) { return true; });
+    } else if (n.kind() == Kind::Char) {
+        scan([byte = n.arg()](unsigned char c) { return c == byte; });
+    } else {
+        scan([set = set_of(n, pc)](unsigned char c) { return has_byte(set, c); });
+    }
+    steps -= 2 + static_cast<std::int64_t>((at - first) / 8);
+    if (at == state_.start && n.op() != Op::Star) return MatchStatus::Failed;
+    state_.at = at;
+    if (state_.level != 0) set_span(0, {state_.start, at});
+    state_.mode = Mode::Done;
+    return MatchStatus::Matched;
+}
+
 // --- Choices. -------------------------------------------------------------------------------------------------------------------
 
 /// Star and Plus: one byte less, and on to where the byte that must follow is.
@@ -281,6 +317,9 @@ MatchStatus Matcher::run(std::int64_t& steps) {
     if (state_.mode <= Mode::SetBytes && !compile(steps)) return MatchStatus::Paused;
     for (;;) {
         if (state_.mode == Mode::Search) {
+            if (state_.one_item) {
+                if (const MatchStatus status = find_item(steps); status != MatchStatus::Paused) return status;
+            }
             bool found = false;
             if (!seek(steps, found)) return found ? MatchStatus::Paused : MatchStatus::Failed;
             state_.pc = 0;

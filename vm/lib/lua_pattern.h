@@ -71,6 +71,7 @@ struct MatcherState {
     Prefix prefix;  ///< what a match must begin with
     bool anchored;
     PatternError error;
+    bool one_item;  ///< the program is one item, x, x+ or x*, which may be the first capture
     std::uint32_t level;       ///< captures, finished or not, of the nodes so far
     std::uint32_t open;        ///< bit i: capture i is not closed yet
     std::uint32_t position;    ///< bit i: capture i is a position capture
@@ -198,6 +199,7 @@ private:
     // Matching (lua_pattern.cpp).
     enum class Outcome : std::uint8_t { Next, Fail, Pause };
     [[nodiscard]] bool seek(std::int64_t& steps, bool& found);
+    [[nodiscard]] MatchStatus find_item(std::int64_t& steps);
     [[nodiscard]] Outcome step_back(std::int64_t& steps);
     [[nodiscard]] Outcome retry_longest(Node n, Choice& c, std::int64_t& steps);
     [[nodiscard]] Outcome retry_shortest(Node n, Choice& c, std::int64_t& steps);

@@ -297,6 +297,13 @@ void Matcher::finish_program() {
         if (n.kind() == Kind::Char) state_.prefix = Prefix::Char;
         if (n.kind() == Kind::Class || n.kind() == Kind::Set) state_.prefix = Prefix::Set;
     }
+    const bool item = n.op() == Op::Char || n.op() == Op::Any || n.op() == Op::Set || n.op() == Op::Plus ||
+                      (n.op() == Op::Star && n.length() == 0);
+    if (item && state_.level == pc && state_.position == 0) {
+        std::uint32_t end = next(n, pc);
+        if (pc == 1 && node(end).op() == Op::Close) ++end;
+        state_.one_item = pc <= 1 && state_.open == 0 && node(end).op() == Op::End;
+    }
     search_from(state_.start);
 }
 

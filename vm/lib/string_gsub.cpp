@@ -2,40 +2,40 @@
 //
 // Invariants
 //  G1. Subject bytes from `copied` on are not in the result yet; what lies between two matches is one piece of it.
-//  G2. Before every request the result and the match are moved into Buffers and the positions into local slots; the
-//      native is invoked again with nothing but them and its arguments.
+//  G2. Before every request the result is moved into Buffers and the positions into local slots; the native is invoked
+//      again with nothing but them and its arguments.
 //  G3. A phase goes on where it was stopped, also by memory that is out: what it has added stays, what it adds in pieces
 //      TextBuilder takes up again. In the first invocation it begins anew instead, since nothing has been called yet.
+//  G4. A match is moved into a Buffer as well, unless it is a short one for a function (`refinds_`): then it is known by its
+//      positions, and found again from its beginning when its captures are still to be made. So the interpreter can do the
+//      steps (K_GSUB), and a suspension needs no memory, but for a search that is interrupted in the middle.
 #include <cstring>
 
+#include "vm/gsub_state.h"
 #include "vm/lib/string_classes.h"
 #include "vm/lib/string_match.h"
 #include "vm/lib/string_natives.h"
 #include "vm/lib/text_builder.h"
+#include "vm/pattern_cache.h"
 
 namespace arenite::lib {
 namespace {
 
+using namespace gsub_state;
+
 /// The phases, which are the states as well.
 enum Phase : std::uint32_t {
     kStart,
-    kSearching,  ///< in or before a search
-    kGap,        ///< a match is found: what lies before it is added
-    kReplacing,  ///< the replacement is found out; a string is expanded
-    kCalled,     ///< a function or an __index metamethod has given the replacement
-    kAdding,     ///< the replacement in kValue is added
-    kTail,       ///< no further match: the rest is added
-    kFinishing,  ///< the result is made
+    kSearching,                       ///< in or before a search
+    kGap,                             ///< a match is found: what lies before it is added
+    kReplacing,                       ///< the replacement is found out; a string is expanded
+    kAnswered = gsub_state::kCalled,  ///< a function or an __index metamethod has given the replacement
+    kAdding,                          ///< the replacement in kValue is added
+    kTail,                            ///< no further match: the rest is added
+    kFinishing,                       ///< the result is made
 };
-enum Slot : std::uint32_t {
-    kMatch,
-    kCopied = kMatch + MatchSession::kSlots,
-    kCount,
-    kExpanded,
-    kValue,
-    kResult,
-    kSlots = kResult + TextBuilder::kSlots
-};
+constexpr std::uint32_t kSlots = kResult + TextBuilder::kSlots;
+static_assert(kPlace == kMatch + MatchSession::kSlots);
 
 /// Bytes of the replacement string looked at in one go.
 constexpr std::size_t kSlice = 1 << 14;
@@ -49,6 +49,8 @@ public:
           replacement_(replacement),
           anchored_(pattern.anchored),
           limit_(limit),
+          refinds_(cx.arg(2).is_function() && cx.arg(0).is_string() && cx.arg(1).is<ShortString>() &&
+                   cx.string(cx.arg(1)).size() <= PatternCache::kLongest),
           match_(cx, subject, pattern, kMatch, kSlots, true),
           result_(cx, kResult) {}
 
@@ -58,11 +60,17 @@ public:
             phase_ = kSearching;
         } else {
             phase_ = static_cast<Phase>(cx_.state());
-            if (!match_.load()) return cx_.failed();
+            const Value place = cx_.local(kPlace);
+            if (place.is_nil() && !match_.load()) return cx_.failed();
             copied_ = static_cast<std::uint64_t>(cx_.local_number(kCopied));
             count_ = static_cast<std::int64_t>(cx_.local_number(kCount));
             expanded_ = static_cast<std::size_t>(cx_.local_number(kExpanded));
-            if (phase_ == kCalled) {
+            if (place.is_number()) {
+                const auto at = static_cast<std::uint64_t>(place.as_number());
+                match_.place(copied_, at);
+                if (phase_ == kSearching) match_.search_from(at);
+            }
+            if (phase_ == kAnswered) {
                 cx_.set_local(kValue, first_result(cx_));
                 phase_ = kAdding;
             }
@@ -100,12 +108,13 @@ private:
         }
         if (match_.exhausted() || result_.spent()) return stopped(Status::Spent);
         switch (match_.run()) {
-            case MatchStatus::Paused: return stopped(Status::Spent);
+            case MatchStatus::Paused: interrupted_ = true; return stopped(Status::Spent);
             case MatchStatus::Error: out_ = match_.raise(); return false;
             case MatchStatus::Failed: phase_ = kTail; return true;
             case MatchStatus::Matched: break;
         }
         ++count_;
+        if (match_.match_end() - copied_ > kSlice) refinds_ = false;  // too long to be looked at again after each slice
         return gap();
     }
 
@@ -136,16 +145,7 @@ private:
     bool replace() {
         phase_ = kReplacing;
         const Value r = cx_.arg(2);
-        if (r.is_function()) {
-            if (!save()) return failed();
-            restartable();
-            const bool is_long = match_.has_long_captures(true);
-            if (is_long && !make_captures()) return false;
-            if (!cx_.begin_call(r)) return failed();
-            if (is_long ? !match_.push_made() : !match_.push_captures(true, out_)) return failed();
-            out_ = cx_.call_pushed(kCalled);
-            return false;
-        }
+        if (r.is_function()) return call_function(r);
         if (r.is<Table>()) {
             Value key = Value::nil();
             if (match_.has_long_captures(true)) {
@@ -161,10 +161,28 @@ private:
             if (answer.kind == OperationAnswer::Value_) return add_value(answer.value);
             if (!save()) return failed();
             restartable();
-            out_ = cx_.call(kCalled, answer.value, {answer.first, key});
+            out_ = cx_.call(kAnswered, answer.value, {answer.first, key});
             return false;
         }
         return expand();
+    }
+
+    bool call_function(Value f) {
+        const bool is_long = match_.has_long_captures(true);
+        refinds_ = refinds_ && !is_long;
+        if (!save()) return failed();
+        restartable();
+        if (is_long && !make_captures()) return false;
+        if (!cx_.begin_call(f)) return failed();
+        if (is_long ? !match_.push_made() : !match_.push_captures(true, out_)) return failed();
+        if (!refinds_) {
+            out_ = cx_.call_pushed(kAnswered);
+            return false;
+        }
+        cx_.set_local_number(kPlace, static_cast<double>(match_.match_end()));
+        cx_.set_local_number(kCount, static_cast<double>(count_));
+        out_ = cx_.call_gsub(kAnswered);
+        return false;
     }
 
     /// add_s of the reference: the replacement string with its %0 to %9; a '%' at its end gives its terminating NUL.
@@ -238,22 +256,44 @@ private:
     }
 
     [[nodiscard]] bool save() {
+        resume_in_ = phase_;
+        std::int64_t count = count_;
+        Value place = Value::nil();
+        if (refinds_ && !interrupted_) {
+            std::uint64_t at = match_.match_start();
+            if (phase_ == kGap || phase_ == kReplacing) {  // to be found again
+                resume_in_ = kSearching;
+                --count;
+            } else if (phase_ != kSearching) {
+                at = match_.match_end();
+            }
+            place = Value::number(static_cast<double>(at));
+        } else if (!match_.save()) {
+            return false;
+        }
+        cx_.set_local(kPlace, place);
         cx_.set_local_number(kCopied, static_cast<double>(copied_));
-        cx_.set_local_number(kCount, static_cast<double>(count_));
+        cx_.set_local_number(kCount, static_cast<double>(count));
         cx_.set_local_number(kExpanded, static_cast<double>(expanded_));
-        return match_.save() && result_.save();
+        return result_.save();
     }
 
     /// G3, when all is saved.
     void restartable() {
-        if (cx_.state() != kStart) cx_.restartable_in(phase_);
+        if (cx_.state() != kStart) cx_.restartable_in(resume_in_);
     }
     /// Suspends for more budget, or for memory.
     NativeResult stop(Status why) {
         if (why == Status::Failed && cx_.state() == kStart) return cx_.failed();
-        if (!save()) return cx_.failed();
-        if (why == Status::Spent) return cx_.suspend(phase_);
+        if (!save()) return interrupted_ && refinds_ ? search_again() : cx_.failed();
+        if (why == Status::Spent) return cx_.suspend(resume_in_);
         restartable();
+        return cx_.failed();
+    }
+    /// There is no memory for a search that was interrupted: it is made again after a collection.
+    NativeResult search_again() {
+        interrupted_ = false;
+        if (save()) restartable();
         return cx_.failed();
     }
     bool stopped(Status why) {
@@ -273,6 +313,9 @@ private:
     bool anchored_;
     Phase phase_ = kStart;
     std::int64_t limit_;  ///< replacements at most
+    bool refinds_;        ///< G4
+    bool interrupted_ = false;
+    Phase resume_in_ = kStart;
     std::int64_t count_ = 0;
     std::uint64_t copied_ = 0;
     std::size_t expanded_ = 0;  ///< position in the replacement string

@@ -38,7 +38,16 @@ public:
     [[nodiscard]] MatchStatus run();
     /// Whether the budget was used up, with the answer or without.
     [[nodiscard]] bool exhausted() const { return exhausted_; }
-    void search_from(std::uint64_t from) { matcher().search_from(from); }
+    void search_from(std::uint64_t from) {
+        if (state_.words != 0) return matcher().search_from(from);
+        state_ = {};
+        matcher().begin(from);
+    }
+    /// A match that was found in an earlier invocation, without its captures.
+    void place(std::uint64_t start, std::uint64_t end) {
+        state_.start = start;
+        state_.at = end;
+    }
 
     [[nodiscard]] std::uint64_t match_start() { return state_.start; }
     [[nodiscard]] std::uint64_t match_end() { return state_.at; }

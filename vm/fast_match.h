@@ -1,0 +1,111 @@
+// What the string functions work with that run without a frame of their own (vm/fast_strings.cpp, vm/gsub_step.cpp): a
+// matcher with a cached program, and text gathered on the C++ stack.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "heap/heap.h"
+#include "vm/lib/lua_pattern.h"
+#include "vm/lib/number_text.h"
+#include "vm/pattern_cache.h"
+
+namespace arenite {
+
+/// A matcher with a cached program, over a subject.
+class FastMatch {
+public:
+    static constexpr std::int64_t kSteps = 2000;          ///< of the matcher, in one call
+    static constexpr std::uint32_t kCaptures = 8;         ///< handed out
+    static constexpr std::size_t kLongestCapture = 1024;  ///< bytes
+
+    /// False: not possible here.
+    [[nodiscard]] bool open(PatternCache* cache, Value pattern, std::string_view bytes, std::string_view subject,
+                            bool anchors) {
+        if (!cache || !cache->get(pattern, bytes, anchors, work_)) return false;
+        subject_ = subject;
+        const bool anchored = work_.state.anchored;
+        text_ = {{bytes.data() + (anchored ? 1 : 0), work_.body}, anchored};
+        return true;
+    }
+    /// The next match from an offset on.
+    [[nodiscard]] lib::MatchStatus search(std::uint64_t from) {
+        lib::Matcher m = matcher();
+        m.search_from(from);
+        return m.run(steps_);
+    }
+    [[nodiscard]] std::uint64_t start() const { return work_.state.start; }
+    [[nodiscard]] std::uint64_t end() const { return work_.state.at; }
+    [[nodiscard]] std::string_view whole() const { return subject_.substr(start(), end() - start()); }
+    [[nodiscard]] std::uint32_t level() const { return work_.state.level; }
+    [[nodiscard]] bool anchored() const { return text_.anchored; }
+    [[nodiscard]] std::int64_t spent() const { return kSteps - steps_; }
+
+    /// Capture i, or the whole match for 0 when there is none. Nil: not possible here.
+    [[nodiscard]] Value capture(Heap& heap, std::uint32_t i) {
+        std::string_view text;
+        if (level() == 0) {
+            text = whole();
+        } else {
+            const lib::Capture c = matcher().capture(i);
+            if (c.kind == lib::Capture::Position) return Value::number(static_cast<double>(c.start + 1));
+            if (c.kind != lib::Capture::Text) return Value::nil();
+            text = subject_.substr(c.start, c.length);
+        }
+        return text.size() > kLongestCapture ? Value::nil() : ObjectFactory::make_string(heap, text);
+    }
+    /// The same as text; null data: not possible here.
+    [[nodiscard]] std::string_view capture_text(std::uint32_t i) {
+        if (level() == 0) return i == 0 ? whole() : std::string_view{};
+        if (i >= level()) return {};
+        const lib::Capture c = matcher().capture(i);
+        return c.kind == lib::Capture::Text ? subject_.substr(c.start, c.length) : std::string_view{};
+    }
+    /// All captures (the whole match if there are none and `whole_if_none`), after `lead` values that are there already.
+    /// The number of values in `out`; 0: not possible here.
+    [[nodiscard]] std::uint32_t captures(Heap& heap, bool whole_if_none, Value* out, std::uint32_t lead) {
+        const std::uint32_t n = level() == 0 && whole_if_none ? 1 : level();
+        if (n > kCaptures) return 0;
+        for (std::uint32_t i = 0; i < n; ++i) {
+            out[lead + i] = capture(heap, i);
+            if (out[lead + i].is_nil()) return 0;
+        }
+        return lead + n;
+    }
+
+private:
+    [[nodiscard]] lib::Matcher matcher() { return {work_.state, work_.memory, subject_, text_}; }
+
+    std::string_view subject_;
+    lib::PatternText text_;
+    std::int64_t steps_ = kSteps;
+    PatternCache::Work work_;
+};
+
+/// Text that is gathered on the C++ stack.
+class SmallText {
+public:
+    static constexpr std::size_t kMax = 1024;  ///< bytes
+    [[nodiscard]] bool add(std::string_view bytes) {
+        if (bytes.size() > sizeof bytes_ - size_) return false;
+        if (!bytes.empty()) std::memcpy(bytes_ + size_, bytes.data(), bytes.size());
+        size_ += bytes.size();
+        return true;
+    }
+    [[nodiscard]] bool add_number(double d) {
+        if (sizeof bytes_ - size_ < lib::kNumberTextMax) return false;
+        char text[lib::kNumberTextMax];
+        const std::size_t n = lib::to_text(d, text);
+        std::memcpy(bytes_ + size_, text, sizeof text);
+        size_ += n;
+        return true;
+    }
+    [[nodiscard]] std::string_view view() const { return {bytes_, size_}; }
+
+private:
+    std::size_t size_ = 0;
+    char bytes_[kMax];
+};
+
+}  // namespace arenite
