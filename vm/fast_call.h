@@ -34,6 +34,12 @@ struct FastCall {
         }
         return Next::Continue;
     }
+    /// Results that were made beside the stack: as many as are wanted.
+    Next hand_out(Thread& t, const Value* values, std::uint32_t n) const {
+        const std::uint32_t take = n < wanted ? n : wanted;
+        for (std::uint32_t i = 0; i < take; ++i) slot[i] = values[i];
+        return finish(t, wanted == kMulti ? n : take);
+    }
 };
 
 /// An integer argument as luaL_checkinteger reads a number in the range of int.

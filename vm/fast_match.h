@@ -16,17 +16,17 @@ namespace arenite {
 /// A matcher with a cached program, over a subject.
 class FastMatch {
 public:
-    static constexpr std::int64_t kSteps = 2000;          ///< of the matcher, in one call
-    static constexpr std::uint32_t kCaptures = 8;         ///< handed out
+    static constexpr std::int64_t kSteps = 2000;  ///< of the matcher, in one call
+    static constexpr std::uint32_t kCaptures = PatternCache::kCaptures;
     static constexpr std::size_t kLongestCapture = 1024;  ///< bytes
 
     /// False: not possible here.
     [[nodiscard]] bool open(PatternCache* cache, Value pattern, std::string_view bytes, std::string_view subject,
                             bool anchors) {
-        if (!cache || !cache->get(pattern, bytes, anchors, work_)) return false;
+        entry_ = cache ? cache->get(pattern, bytes, anchors) : nullptr;
+        if (!entry_) return false;
         subject_ = subject;
-        const bool anchored = work_.state.anchored;
-        text_ = {{bytes.data() + (anchored ? 1 : 0), work_.body}, anchored};
+        body_ = bytes.data() + entry_->skipped;
         return true;
     }
     /// The next match from an offset on.
@@ -35,11 +35,13 @@ public:
         m.search_from(from);
         return m.run(steps_);
     }
-    [[nodiscard]] std::uint64_t start() const { return work_.state.start; }
-    [[nodiscard]] std::uint64_t end() const { return work_.state.at; }
+    [[nodiscard]] std::uint64_t start() const { return entry_->state.start; }
+    [[nodiscard]] std::uint64_t end() const { return entry_->state.at; }
     [[nodiscard]] std::string_view whole() const { return subject_.substr(start(), end() - start()); }
-    [[nodiscard]] std::uint32_t level() const { return work_.state.level; }
-    [[nodiscard]] bool anchored() const { return text_.anchored; }
+    [[nodiscard]] std::uint32_t level() const { return entry_->state.level; }
+    [[nodiscard]] bool anchored() const { return entry_->skipped != 0; }
+    /// Whether the pattern is a text to be found as it is.
+    [[nodiscard]] bool plain() const { return entry_->plain; }
     [[nodiscard]] std::int64_t spent() const { return kSteps - steps_; }
 
     /// Capture i, or the whole match for 0 when there is none. Nil: not possible here.
@@ -66,7 +68,6 @@ public:
     /// The number of values in `out`; 0: not possible here.
     [[nodiscard]] std::uint32_t captures(Heap& heap, bool whole_if_none, Value* out, std::uint32_t lead) {
         const std::uint32_t n = level() == 0 && whole_if_none ? 1 : level();
-        if (n > kCaptures) return 0;
         for (std::uint32_t i = 0; i < n; ++i) {
             out[lead + i] = capture(heap, i);
             if (out[lead + i].is_nil()) return 0;
@@ -75,12 +76,14 @@ public:
     }
 
 private:
-    [[nodiscard]] lib::Matcher matcher() { return {work_.state, work_.memory, subject_, text_}; }
+    [[nodiscard]] lib::Matcher matcher() {
+        return {entry_->state, entry_->memory, subject_, {{body_, entry_->body}, anchored()}};
+    }
 
     std::string_view subject_;
-    lib::PatternText text_;
+    const char* body_ = nullptr;
     std::int64_t steps_ = kSteps;
-    PatternCache::Work work_;
+    PatternCache::Entry* entry_ = nullptr;
 };
 
 /// Text that is gathered on the C++ stack.

@@ -15,8 +15,7 @@ constexpr std::int64_t kMaxMove = 4096;  ///< values moved at once
 
 }  // namespace
 
-bool Interpreter::collect_before_fast(Vm& vm, Instruction w) {
-    if (!vm.heap_.pages.gc_due) return true;
+bool Interpreter::collect_for_fast(Vm& vm, Instruction w) {
     if (ins::b(w) == kMulti) return false;
     collect_in_lua_frame(vm);
     return true;

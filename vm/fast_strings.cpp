@@ -18,13 +18,6 @@ namespace {
 constexpr std::size_t kText = SmallText::kMax;
 constexpr std::size_t kSearched = 1 << 14;  ///< bytes of a plain search
 
-/// Hands out results that were made beside the stack: as many as are wanted.
-Next hand_out(const FastCall& call, Thread& t, const Value* values, std::uint32_t n) {
-    const std::uint32_t take = std::min(n, call.wanted);
-    for (std::uint32_t i = 0; i < take; ++i) call.slot[i] = values[i];
-    return call.finish(t, call.wanted == kMulti ? n : take);
-}
-
 }  // namespace
 
 // --- Patterns -----------------------------------------------------------------------------------------------------------
@@ -42,7 +35,10 @@ Next Interpreter::find_or_match(Vm& vm, Instruction w, bool find) {
     const auto size = static_cast<std::int64_t>(subject.size());
     const auto from =
         static_cast<std::size_t>(std::clamp<std::int64_t>(lib::relative_position(init, subject.size()) - 1, 0, size));
-    if (find && ((call.count > 3 && call.args[3].truthy()) || lib::is_plain(p->view()))) {
+    FastMatch match;
+    const bool literally = find && call.count > 3 && call.args[3].truthy();
+    if (!literally && !match.open(vm.patterns(), pattern, p->view(), subject, true)) return charged_call(vm, w);
+    if (literally || (find && match.plain())) {
         const std::string_view wanted = p->view();
         const std::size_t length = subject.size() - from;
         if (length > kSearched) return charged_call(vm, w);
@@ -52,10 +48,8 @@ Next Interpreter::find_or_match(Vm& vm, Instruction w, bool find) {
         if (!found) return call.done(t, Value::nil());
         const auto start = static_cast<double>(static_cast<const char*>(found) - subject.data());
         const Value place[2] = {Value::number(start + 1), Value::number(start + static_cast<double>(wanted.size()))};
-        return hand_out(call, t, place, 2);
+        return call.hand_out(t, place, 2);
     }
-    FastMatch match;
-    if (!match.open(vm.patterns(), pattern, p->view(), subject, true)) return charged_call(vm, w);
     const lib::MatchStatus status = match.search(from);
     vm.budget_ -= match.spent();
     if (status == lib::MatchStatus::Failed) return call.done(t, Value::nil());
@@ -69,7 +63,7 @@ Next Interpreter::find_or_match(Vm& vm, Instruction w, bool find) {
         lead = 2;
     }
     const std::uint32_t n = match.captures(vm.heap_, !find, values, lead);
-    return n == 0 ? charged_call(vm, w) : hand_out(call, t, values, n);
+    return n == 0 ? charged_call(vm, w) : call.hand_out(t, values, n);
 }
 
 Next Interpreter::fast_Find(Vm& vm, Instruction w) {
@@ -103,7 +97,7 @@ Next Interpreter::fast_GmatchNext(Vm& vm, Instruction w) {
     const std::uint64_t next = match.end() == match.start() ? match.end() + 1 : match.end();
     if (vm.txn_.set_upvalue(*f, 2, Value::number(static_cast<double>(next))) != TxnStatus::Ok)
         return charged_call(vm, w);
-    return hand_out(call, t, values, n);
+    return call.hand_out(t, values, n);
 }
 
 Next Interpreter::fast_Gsub(Vm& vm, Instruction w) {
@@ -115,6 +109,9 @@ Next Interpreter::fast_Gsub(Vm& vm, Instruction w) {
     std::int64_t limit = INT64_MAX;
     if (!subject_value.is_string() || !p || call.count > 4) return charged_call(vm, w);
     if (call.count > 3 && !call.args[3].is_nil() && !small_integer(call.args[3], limit)) return charged_call(vm, w);
+    if (replacement.is_function()) {
+        return limit > 0 && collect_before_fast(vm, w) ? gsub_with_function(vm, w, call) : charged_call(vm, w);
+    }
     const Table* table = vm.heap_.get<Table>(replacement);
     if (table ? !table->metatable().is_nil() : !replacement.is<ShortString>()) return charged_call(vm, w);
     if (!collect_before_fast(vm, w)) return charged_call(vm, w);
@@ -171,7 +168,7 @@ Next Interpreter::fast_Gsub(Vm& vm, Instruction w) {
     const Value result = ObjectFactory::make_string(vm.heap_, text.view());
     if (result.is_nil()) return charged_call(vm, w);
     const Value values[2] = {result, Value::number(static_cast<double>(count))};
-    return hand_out(call, t, values, 2);
+    return call.hand_out(t, values, 2);
 }
 
 // --- Bytes --------------------------------------------------------------------------------------------------------------
@@ -246,7 +243,12 @@ Next Interpreter::fast_Format(Vm& vm, Instruction w) {
         std::size_t size = 0;
         switch (spec.conversion) {
             case 's':
-                if (!spec.plain()) return charged_call(vm, w);
+                if (!spec.plain()) {
+                    const std::string_view bytes = vm.heap_.string(v);
+                    if (bytes.data() == nullptr || (bytes.size() >= 100 && !spec.point)) return charged_call(vm, w);
+                    size = lib::format_string(spec, bytes, item);
+                    break;
+                }
                 if (v.is_number()) {
                     if (!text.add_number(v.as_number())) return charged_call(vm, w);
                 } else {

@@ -24,6 +24,8 @@ enum class HookEvent : std::uint8_t;
 
 enum class ArithOp : std::uint8_t { Add, Sub, Mul, Div, Mod, Pow, Unm };
 
+struct FastCall;
+
 struct Interpreter {
     /// Who asks for a call. A native that is asked for by another one (or by an error) is started by the loop (K_START),
     /// so that chains of natives do not nest on the C++ stack (VM1).
@@ -82,7 +84,8 @@ struct Interpreter {
     [[nodiscard]] static Next restart_native(Vm& vm, NativeContext& cx);
     /// Makes the frame of a native of which the interpreter does some steps (K_SORT, K_GSUB) one that K_NATIVE goes on with.
     static void leave_steps(Vm& vm);
-    /// K_GSUB.
+    /// string.gsub with a function that is a short string's, and K_GSUB (vm/gsub_function.cpp).
+    [[nodiscard]] static Next gsub_with_function(Vm& vm, Instruction w, const FastCall& call);
     [[nodiscard]] static Next gsub_step(Vm& vm, Instruction w);
     [[nodiscard]] static Next tail_call(Vm& vm, Instruction w);
     /// Puts the running Lua frame in the place of the one below, which has called it last.
@@ -252,7 +255,10 @@ struct Interpreter {
     static Next charged_wrapped(Vm& vm, Instruction w);
     static Next charged_yield(Vm& vm, Instruction w);
     /// Collects if it is due. False: not possible now, since arguments stand above the registers of the frame.
-    [[nodiscard]] static bool collect_before_fast(Vm& vm, Instruction w);
+    [[nodiscard]] static bool collect_before_fast(Vm& vm, Instruction w) {
+        return __builtin_expect(!vm.heap_.pages.gc_due, 1) || collect_for_fast(vm, w);
+    }
+    [[nodiscard]] static bool collect_for_fast(Vm& vm, Instruction w);
     /// Pushes the frame of a native that waits, called from `slot` with `count` arguments. False as push_frame.
     [[nodiscard]] static bool push_native(Vm& vm, Value* slot, std::uint32_t count, const Instruction* stub,
                                           std::uint32_t flags);

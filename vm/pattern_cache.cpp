@@ -1,43 +1,43 @@
 #include "vm/pattern_cache.h"
 
+#include <cstdlib>
 #include <cstring>
-#include <new>
+#include <type_traits>
 
+#include "vm/lib/string_natives.h"
 #include "vm/vm.h"
 
 namespace arenite {
 
-using lib::MatcherState;
-using lib::PatternText;
+// Zeros are no entries, and only what is used becomes memory.
+static_assert(std::is_trivial_v<PatternCache>);
 
-PatternCache* Vm::patterns() {
-    if (!patterns_) patterns_.reset(new (std::nothrow) PatternCache);
+PatternCache* Vm::make_patterns() {
+    patterns_.reset(static_cast<PatternCache*>(std::calloc(1, sizeof(PatternCache))));
     return patterns_.get();
 }
 
-bool PatternCache::get(Value pattern, std::string_view bytes, bool anchors, Work& work) {
-    if (bytes.size() > kLongest) return false;
-    Entry& entry = entries_[(pattern.bits >> 2 ^ pattern.bits >> 7) % kEntries];
-    if (entry.pattern != pattern.bits || entry.anchors != anchors) {
-        const PatternText text = anchors ? PatternText::with_anchor(bytes) : PatternText::without_anchor(bytes);
-        work.state = {};
-        lib::Matcher matcher(work.state, work.memory, {}, text);
-        matcher.begin(0);
-        // Compiles, and tries the empty subject: what that leaves behind, search_from() takes back.
-        std::int64_t steps = 4096;
-        (void)matcher.run(steps);
-        if (steps <= 0 || work.state.words * 8 > kProgram) return false;
-        entry.pattern = pattern.bits;
-        entry.anchors = anchors;
-        entry.body = static_cast<std::uint32_t>(text.body.size());
-        entry.state = work.state;
-        entry.state.error = lib::PatternError::None;
-        std::memcpy(entry.program, work.memory, work.state.words * std::size_t{8});
-    }
-    work.state = entry.state;
-    work.body = entry.body;
-    std::memcpy(work.memory, entry.program, entry.state.words * std::size_t{8});
-    return true;
+PatternCache::Entry* PatternCache::compile(Entry& entry, Value pattern, std::string_view bytes, bool anchors) {
+    if (bytes.size() > kLongest) return nullptr;
+    const lib::PatternText text =
+        anchors ? lib::PatternText::with_anchor(bytes) : lib::PatternText::without_anchor(bytes);
+    lib::MatcherState state{};
+    char memory[lib::Matcher::memory_size(kLongest)];
+    lib::Matcher matcher(state, memory, {}, text);
+    matcher.begin(0);
+    // Compiles, and tries the empty subject: what that leaves behind, search_from() takes back.
+    std::int64_t steps = 4096;
+    (void)matcher.run(steps);
+    if (steps <= 0 || state.level > kCaptures) return nullptr;
+    entry.pattern = pattern.bits;
+    entry.anchors = anchors;
+    entry.plain = lib::is_plain(bytes);
+    entry.skipped = text.anchored ? 1 : 0;
+    entry.body = static_cast<std::uint8_t>(text.body.size());
+    entry.state = state;
+    entry.state.error = lib::PatternError::None;
+    std::memcpy(entry.memory, memory, state.words * std::size_t{8});
+    return &entry;
 }
 
 }  // namespace arenite

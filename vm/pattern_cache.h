@@ -3,7 +3,8 @@
 // Invariants
 //  PC1. An entry is found by the handle of the pattern's string, which names the same bytes for ever: it is never out of
 //       date, and needs no string to be alive.
-//  PC2. An entry holds bytes and offsets only, and is copied before a matcher runs on it.
+//  PC2. An entry holds bytes and offsets only. A matcher runs in it: what a search leaves behind, the next search_from()
+//       takes back. Nothing else of the program asks for the entry in between.
 #pragma once
 
 #include <cstddef>
@@ -17,31 +18,31 @@ namespace arenite {
 
 class PatternCache {
 public:
-    /// Longest pattern that is cached, in bytes.
+    /// Longest pattern that is cached, in bytes, and the most captures that it may have.
     static constexpr std::size_t kLongest = 47;
-    static constexpr std::size_t kMemory = lib::Matcher::memory_size(kLongest);
-    /// What a matcher of such a pattern works on.
-    struct Work {
+    static constexpr std::uint32_t kCaptures = 8;
+
+    struct Entry {
+        std::uint64_t pattern;  ///< the string's word; 0: none
+        bool anchors;           ///< how it was read: a leading '^' is an anchor (it is none for gmatch)
+        bool plain;             ///< no byte of it is special
+        std::uint8_t skipped;   ///< bytes of the pattern before its body: the '^'
+        std::uint8_t body;      ///< bytes of the body
         lib::MatcherState state;
-        std::uint32_t body;  ///< length of the pattern as it was read, without a '^'
-        char memory[kMemory];
+        char memory[lib::Matcher::memory_size(kLongest, kCaptures)];
     };
 
-    /// Makes `work` ready for search_from(). False: the pattern is too long, or its program is. `anchors`: a leading '^' is
-    /// an anchor (it is none for gmatch).
-    [[nodiscard]] bool get(Value pattern, std::string_view bytes, bool anchors, Work& work);
+    /// The entry of a short string with these bytes. Null: the pattern is too long, or has too many captures.
+    [[nodiscard]] Entry* get(Value pattern, std::string_view bytes, bool anchors) {
+        Entry& entry = entries_[(pattern.bits >> 2 ^ pattern.bits >> 7) % kEntries];
+        if (__builtin_expect(entry.pattern == pattern.bits && entry.anchors == anchors, 1)) return &entry;
+        return compile(entry, pattern, bytes, anchors);
+    }
 
 private:
     static constexpr std::size_t kEntries = 32;
-    static constexpr std::size_t kProgram = 256;  ///< bytes of the longest program that is cached
-    struct Entry {
-        std::uint64_t pattern;  ///< the string's word; 0: none
-        bool anchors;           ///< and how it was read
-        std::uint32_t body;
-        lib::MatcherState state;
-        char program[kProgram];
-    };
-    Entry entries_[kEntries] = {};
+    [[nodiscard]] static Entry* compile(Entry& entry, Value pattern, std::string_view bytes, bool anchors);
+    Entry entries_[kEntries];
 };
 
 }  // namespace arenite

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -235,7 +236,7 @@ public:
         return static_cast<T&>(*extensions_.back().second);
     }
     /// What string functions have compiled; null when memory is out.
-    [[nodiscard]] PatternCache* patterns();
+    [[nodiscard]] PatternCache* patterns() { return patterns_ ? patterns_.get() : make_patterns(); }
     /// Opaque data of the embedder, for its natives.
     void* host_data = nullptr;
 
@@ -339,7 +340,11 @@ private:
     /// itself: when this much is in use after a commit, everything is collected.
     std::size_t lasting_threshold_ = std::size_t{1} << 20;
     void note_lasting();
-    std::unique_ptr<PatternCache> patterns_;  ///< made at the first use
+    struct Free {
+        void operator()(void* memory) const { std::free(memory); }
+    };
+    [[nodiscard]] PatternCache* make_patterns();
+    std::unique_ptr<PatternCache, Free> patterns_;  ///< made at the first use
     std::vector<std::pair<const void*, std::unique_ptr<VmExtension>>> extensions_;
 };
 

@@ -94,8 +94,9 @@ class Matcher {
 public:
     /// Bytes of memory a pattern of that length may need. (One of 2^31 bytes, whose nodes 32 bits cannot count, needs
     /// 32 GB, which is more than a VM has.)
-    [[nodiscard]] static constexpr std::size_t memory_size(std::size_t pattern_length) {
-        return (2 * pattern_length + 2 + 2 * kMaxCaptures) * kWord;
+    [[nodiscard]] static constexpr std::size_t memory_size(std::size_t pattern_length,
+                                                           std::size_t captures = kMaxCaptures) {
+        return (2 * pattern_length + 2 + 2 * captures) * kWord;
     }
 
     Matcher(MatcherState& state, char* memory, std::string_view subject, const PatternText& pattern)

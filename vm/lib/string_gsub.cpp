@@ -34,8 +34,7 @@ enum Phase : std::uint32_t {
     kTail,                            ///< no further match: the rest is added
     kFinishing,                       ///< the result is made
 };
-constexpr std::uint32_t kSlots = kResult + TextBuilder::kSlots;
-static_assert(kPlace == kMatch + MatchSession::kSlots);
+static_assert(kPlace == kMatch + MatchSession::kSlots && kSlots == kResult + TextBuilder::kSlots);
 
 /// Bytes of the replacement string looked at in one go.
 constexpr std::size_t kSlice = 1 << 14;

@@ -1,0 +1,140 @@
+// string.gsub with a function, without its native (vm/lib/string_gsub.cpp): fast_Gsub searches and calls the function, and
+// K_GSUB, when that has answered, adds the answer to the result, searches on and calls it again, or ends.
+//
+// The frame and its local slots are the native's (vm/gsub_state.h). What is not plain is left to it before anything is
+// written: then it begins, or does the whole step.
+#include <algorithm>
+
+#include "vm/fast_call.h"
+#include "vm/fast_match.h"
+#include "vm/gsub_state.h"
+#include "vm/interpreter.h"
+#include "vm/lib/number_text.h"
+#include "vm/pending.h"
+
+namespace arenite {
+
+using namespace gsub_state;
+
+namespace {
+
+constexpr std::int64_t kCost = 8;      ///< of a step: the call, and what it is made of
+constexpr std::size_t kPieces = 2000;  ///< bytes added in a step
+constexpr std::size_t kFirst = 128;    ///< bytes that the result has room for, beside those of the subject
+constexpr std::size_t kSubject = std::size_t{1} << 14;  ///< bytes of a subject that the result has room for at once
+
+/// The bytes of a replacement; null data: the native finds out.
+std::string_view replacement_text(const Heap& heap, Value v, std::string_view whole,
+                                  char (&digits)[lib::kNumberTextMax]) {
+    if (!v.truthy()) return whole;
+    if (v.is_number()) return {digits, lib::to_text(v.as_number(), digits)};
+    return heap.string(v);
+}
+
+void keep_place(Value* slots, std::uint64_t start, std::uint64_t end, double count) {
+    slots[kCopied] = Value::number(static_cast<double>(start));
+    slots[kPlace] = Value::number(static_cast<double>(end));
+    slots[kCount] = Value::number(count);
+}
+
+}  // namespace
+
+Next Interpreter::gsub_with_function(Vm& vm, Instruction w, const FastCall& call) {
+    Thread& t = *vm.thread_;
+    const auto* pattern = vm.heap_.get<ShortString>(call.args[1]);
+    const std::string_view subject = vm.heap_.string(call.args[0]);
+    FastMatch match;
+    if (!pattern || !match.open(vm.patterns(), call.args[1], pattern->view(), subject, true))
+        return charged_call(vm, w);
+    const lib::MatchStatus status = match.search(0);
+    if (status == lib::MatchStatus::Failed) {
+        vm.budget_ -= match.spent();
+        const Value values[2] = {call.args[0], Value::number(0)};
+        return call.hand_out(t, values, 2);
+    }
+    const std::string_view gap = subject.substr(0, match.start());
+    if (status != lib::MatchStatus::Matched || subject.size() > kSubject || gap.size() > kPieces) {
+        return charged_call(vm, w);
+    }
+    Value* const slots = call.args + call.count;
+    if (slots + kSlots + 1 + FastMatch::kCaptures > t.stack_limit) return charged_call(vm, w);
+    Value* const callee = slots + kSlots;
+    const std::uint32_t n = match.captures(vm.heap_, true, callee + 1, 0);
+    const Handle<Buffer> made = n != 0 ? ObjectFactory::make_buffer(vm.heap_) : Handle<Buffer>{};
+    Buffer* const result = vm.heap_.get(made);
+    if (!result || vm.txn_.reserve(*result, subject.size() + kFirst) != TxnStatus::Ok) return charged_call(vm, w);
+    if (!push_native(vm, call.slot, call.count, pending::kGsub, 0)) return raise_pending(vm);
+    t.frame->info = Frame::native_info(kSlots, kCalled);
+    for (std::uint32_t i = 0; i < kSlots; ++i) slots[i] = Value::nil();
+    keep_place(slots, match.start(), match.end(), 1);
+    slots[kExpanded] = Value::number(0);
+    slots[kResult] = Value::object(made);
+    vm.txn_.append_in_place(*result, gap);
+    vm.budget_ -= kCost + match.spent() + static_cast<std::int64_t>(gap.size() / 4);
+    *callee = call.args[2];
+    return Interpreter::call(vm, callee, n, From::Native);
+}
+
+Next Interpreter::gsub_step(Vm& vm, Instruction) {
+    Thread& t = *vm.thread_;
+    Frame* const f = t.frame;
+    --f->pc;  // back on the K_* instruction: it is this frame's identity
+    const auto leave = [&] {
+        leave_steps(vm);
+        return vm.budget_ < 0 ? slow_budget(vm, ins::abcd(Op::K_NATIVE)) : resume_native(vm);
+    };
+    if (vm.budget_ < 0 || vm.heap_.pages.gc_due || f->count < 3) return leave();
+    Value* const slots = f->base + f->count;
+    Value* const callee = slots + f->locals();
+    const Value function = f->base[2];
+    const auto* pattern = vm.heap_.get<ShortString>(f->base[1]);
+    Buffer* const result = vm.heap_.get<Buffer>(slots[kResult]);
+    std::int64_t limit = INT64_MAX;
+    const Value wanted = f->count > 3 ? f->base[3] : Value::nil();
+    const bool placed = slots[kPlace].is_number() && slots[kCopied].is_number() && slots[kCount].is_number();
+    if (!placed || !pattern || !result || (!wanted.is_nil() && !small_integer(wanted, limit))) return leave();
+    const double count = slots[kCount].as_number();
+    if (callee + 1 + FastMatch::kCaptures > t.stack_limit || count >= static_cast<double>(limit)) return leave();
+
+    const std::string_view subject = vm.heap_.string(f->base[0]);
+    const auto start = static_cast<std::uint64_t>(slots[kCopied].as_number());
+    const auto end = static_cast<std::uint64_t>(slots[kPlace].as_number());
+    if (start > end || end > subject.size()) return leave();
+    FastMatch match;
+    if (!match.open(vm.patterns(), f->base[1], pattern->view(), subject, true)) return leave();
+    char digits[lib::kNumberTextMax];
+    const std::string_view text = replacement_text(vm.heap_, callee[0], subject.substr(start, end - start), digits);
+    if (text.data() == nullptr || text.size() > kPieces) return leave();
+    const std::uint64_t from = end == start ? end + 1 : end;
+    const bool over = from > subject.size() || match.anchored();
+    const lib::MatchStatus status = over ? lib::MatchStatus::Failed : match.search(from);
+    const std::int64_t cost = kCost + match.spent();
+
+    if (status == lib::MatchStatus::Failed) {
+        SmallText all;
+        if (!slots[kResult + 1].is_nil() || !all.add(result->view()) || !all.add(text) ||
+            !all.add(subject.substr(end))) {
+            return leave();
+        }
+        const Value values[2] = {ObjectFactory::make_string(vm.heap_, all.view()), slots[kCount]};
+        if (values[0].is_nil()) return leave();
+        vm.budget_ -= cost + static_cast<std::int64_t>(all.view().size() / 4);
+        vm.txn_.free_data(*result);
+        return finish_call(vm, f->base - 1, values, 2);
+    }
+
+    if (status != lib::MatchStatus::Matched) return leave();
+    const std::string_view gap = subject.substr(end, match.start() - end);
+    if (gap.size() > kPieces || !vm.txn_.can_append(*result, text.size() + gap.size())) return leave();
+    const std::uint32_t n = match.captures(vm.heap_, true, callee + 1, 0);
+    if (n == 0) return leave();  // for which callee[0] is as it was
+    vm.txn_.append_in_place(*result, text);
+    vm.txn_.append_in_place(*result, gap);
+    vm.budget_ -= cost + static_cast<std::int64_t>((text.size() + gap.size()) / 4);
+    keep_place(slots, match.start(), match.end(), count + 1);
+    callee[0] = function;
+    if (Closure* const c = vm.heap_.get<Closure>(function)) return call_closure(vm, callee, n, c, 0);
+    return Interpreter::call(vm, callee, n, From::Native);
+}
+
+}  // namespace arenite
