@@ -198,6 +198,28 @@ TableStatus Table::insert(Badge<Transaction>, Heap& heap, Value key, Value value
     return place(heap, key, value) ? TableStatus::Ok : TableStatus::OutOfMemory;
 }
 
+bool Table::append(Badge<Transaction>, Heap& heap, Value value) {
+    const std::uint32_t size = array_size_;
+    Value* const old = array_;
+    bool full = true;
+    for (std::uint32_t i = 0; i < size; ++i) full &= !old[i].is_nil();
+    if (!full) return false;
+    // What the counts of a full array and the next key come to: PUC's computesizes.
+    const std::uint32_t grown = std::bit_ceil(size + 1);
+    auto* const fresh = static_cast<Value*>(heap.pages.allocate_payload(grown * sizeof(Value)));
+    if (!fresh) return false;
+    if (size != 0) {
+        std::memcpy(fresh, old, size * sizeof(Value));
+        heap.pages.release_payload(old, size * sizeof(Value));
+    }
+    fresh[size] = value;
+    for (std::uint32_t i = size + 1; i < grown; ++i) fresh[i] = Value::nil();
+    absent_ = 0;
+    array_ = fresh;
+    array_size_ = grown;
+    return true;
+}
+
 TableStatus Table::rehash(Heap& heap, Value extra_key) {
     KeyCount keys;
     keys.add_array(array_, 0, array_size_);

@@ -125,6 +125,9 @@ public:
     /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
     /// them when a rollback may need them.
     [[nodiscard]] TableStatus insert(Badge<Transaction>, Heap& heap, Value key, Value value);
+    /// Appends to an array part that is all there is and has no room, as insert() would: that finds the part full, but for
+    /// holes. False: there are holes, or memory is out, and nothing has changed.
+    [[nodiscard]] bool append(Badge<Transaction>, Heap& heap, Value value);
     /// Looks for a place for a key that find() does not know, at up to `limit` nodes. NotKnown: ask again, which goes on.
     [[nodiscard]] Room room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit);
     /// Gives the parts exactly these sizes (entries are kept).

@@ -140,6 +140,11 @@ public:
     [[nodiscard]] TableStatus insert_absent(Table& t, Value key, Value value) {
         return active() ? t.insert(Badge<Transaction>{}, heap_, key, value) : TableStatus::ReadOnly;
     }
+    /// t[n + 1] = value, not nil, for an array part of n slots; of a table for which writable() holds and that has no hash part.
+    /// False: nothing has changed, raw_set() does it.
+    [[nodiscard]] bool append(Table& t, Value value) {
+        return active() && t.append(Badge<Transaction>{}, heap_, value);
+    }
     /// Sets the metatable of a table for which writable() holds.
     [[gnu::always_inline]] static void store_metatable(Table& t, Value metatable) {
         t.set_metatable(Badge<Transaction>{}, metatable);

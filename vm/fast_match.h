@@ -91,13 +91,20 @@ class SmallText {
 public:
     static constexpr std::size_t kMax = 1024;  ///< bytes
     [[nodiscard]] bool add(std::string_view bytes) {
-        if (bytes.size() > sizeof bytes_ - size_) return false;
+        if (bytes.size() > kMax - size_) return false;
         if (!bytes.empty()) std::memcpy(bytes_ + size_, bytes.data(), bytes.size());
         size_ += bytes.size();
         return true;
     }
+    [[nodiscard]] bool add(const ShortString& s) {
+        const std::size_t size = s.view().size();
+        if (size > kMax - size_) return false;
+        s.copy_to(bytes_ + size_);
+        size_ += size;
+        return true;
+    }
     [[nodiscard]] bool add_number(double d) {
-        if (sizeof bytes_ - size_ < lib::kNumberTextMax) return false;
+        if (kMax - size_ < lib::kNumberTextMax) return false;
         char text[lib::kNumberTextMax];
         const std::size_t n = lib::to_text(d, text);
         std::memcpy(bytes_ + size_, text, sizeof text);
@@ -108,7 +115,7 @@ public:
 
 private:
     std::size_t size_ = 0;
-    char bytes_[kMax];
+    char bytes_[kMax + ShortString::kCopySlack];
 };
 
 }  // namespace arenite

@@ -174,29 +174,71 @@ Next Interpreter::fast_Gsub(Vm& vm, Instruction w) {
 // --- Bytes --------------------------------------------------------------------------------------------------------------
 
 namespace {
-/// upper, lower and reverse: a text of the same length.
-template <class Make>
-Value same_length(Heap& heap, std::string_view s, Make make) {
+
+/// The letters of 8 bytes that begin with `first` in the alphabet, 'a' or 'A', with their case changed.
+constexpr std::uint64_t change_case(std::uint64_t bytes, char first) {
+    constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+    const std::uint64_t low = bytes & 0x7F * kOnes;
+    const std::uint64_t from_first = low + (0x80u - static_cast<unsigned char>(first)) * kOnes;
+    const std::uint64_t behind_last = low + (0x7Fu - static_cast<unsigned char>(first) - 25) * kOnes;
+    const std::uint64_t letters = ~bytes & (from_first ^ behind_last) & 0x80 * kOnes;
+    return bytes ^ letters >> 2;
+}
+
+/// upper and lower: the letters that begin with `first` with their case changed.
+Value other_case(Heap& heap, Value v, char first) {
+    char bytes[kText + ShortString::kCopySlack];
+    std::size_t size = 0;
+    if (const auto* s = heap.get<ShortString>(v)) {
+        s->copy_to(bytes);
+        size = s->view().size();
+    } else {
+        const std::string_view text = heap.string(v);
+        size = text.size();
+        if (text.data() == nullptr || size > kText) return Value::nil();
+        std::memcpy(bytes, text.data(), size);
+    }
+    for (std::size_t i = 0; i < size; i += 8) {
+        std::uint64_t word;
+        std::memcpy(&word, bytes + i, 8);
+        word = change_case(word, first);
+        std::memcpy(bytes + i, &word, 8);
+    }
+    return ObjectFactory::make_string(heap, {bytes, size});
+}
+
+/// reverse of a text that is not long.
+Value reversed(Heap& heap, std::string_view s) {
     if (s.size() > kText) return Value::nil();
     char bytes[kText];
-    for (std::size_t i = 0; i < s.size(); ++i) bytes[i] = make(s, i);
+    std::reverse_copy(s.begin(), s.end(), bytes);
     return ObjectFactory::make_string(heap, {bytes, s.size()});
 }
+
 }  // namespace
 
-#define FAST_BYTES(name, expression)                                                                          \
-    Next Interpreter::fast_##name(Vm& vm, Instruction w) {                                                    \
-        FAST_ENTRY(1);                                                                                        \
-        if (!call.args[0].is_string() || !collect_before_fast(vm, w)) return charged_call(vm, w);             \
-        const Value text = same_length(vm.heap_, vm.heap_.string(call.args[0]),                               \
-                                       [](std::string_view s, std::size_t i) -> char { return expression; }); \
-        if (text.is_nil()) return charged_call(vm, w);                                                        \
-        vm.budget_ -= static_cast<std::int64_t>(vm.heap_.string(text).size() / 8);                            \
-        return call.done(t, text);                                                                            \
-    }
-FAST_BYTES(Upper, static_cast<char>(lib::to_upper(static_cast<unsigned char>(s[i]))))
-FAST_BYTES(Lower, static_cast<char>(lib::to_lower(static_cast<unsigned char>(s[i]))))
-FAST_BYTES(Reverse, s[s.size() - 1 - i])
+Next Interpreter::with_case(Vm& vm, Instruction w, char first) {
+    FAST_ENTRY(1);
+    if (!collect_before_fast(vm, w)) return charged_call(vm, w);
+    const Value text = other_case(vm.heap_, call.args[0], first);
+    if (text.is_nil()) return charged_call(vm, w);
+    vm.budget_ -= static_cast<std::int64_t>(vm.heap_.string(text).size() / 8);
+    return call.done(t, text);
+}
+Next Interpreter::fast_Upper(Vm& vm, Instruction w) {
+    return with_case(vm, w, 'a');
+}
+Next Interpreter::fast_Lower(Vm& vm, Instruction w) {
+    return with_case(vm, w, 'A');
+}
+Next Interpreter::fast_Reverse(Vm& vm, Instruction w) {
+    FAST_ENTRY(1);
+    if (!call.args[0].is_string() || !collect_before_fast(vm, w)) return charged_call(vm, w);
+    const Value text = reversed(vm.heap_, vm.heap_.string(call.args[0]));
+    if (text.is_nil()) return charged_call(vm, w);
+    vm.budget_ -= static_cast<std::int64_t>(vm.heap_.string(text).size() / 8);
+    return call.done(t, text);
+}
 
 Next Interpreter::fast_Rep(Vm& vm, Instruction w) {
     FAST_ENTRY(2);
@@ -295,9 +337,13 @@ Next Interpreter::fast_Concat(Vm& vm, Instruction w) {
     for (std::uint32_t i = 0; i < n; ++i) {
         const Value v = table->array()[i];
         if (i && !text.add(separator)) return charged_call(vm, w);
-        if (v.is_number() ? !text.add_number(v.as_number()) : !v.is_string() || !text.add(vm.heap_.string(v))) {
-            return charged_call(vm, w);
+        bool added;
+        if (const auto* s = vm.heap_.get<ShortString>(v)) {
+            added = text.add(*s);
+        } else {
+            added = v.is_number() ? text.add_number(v.as_number()) : v.is_string() && text.add(vm.heap_.string(v));
         }
+        if (!added) return charged_call(vm, w);
     }
     vm.budget_ -= n + static_cast<std::int64_t>(text.view().size() / 8);
     const Value result = ObjectFactory::make_string(vm.heap_, text.view());

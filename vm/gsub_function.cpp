@@ -31,9 +31,13 @@ std::string_view replacement_text(const Heap& heap, Value v, std::string_view wh
     return heap.string(v);
 }
 
+/// Positions are small: signed conversions are shorter.
+std::uint64_t to_position(Value v) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(v.as_number()));
+}
 void keep_place(Value* slots, std::uint64_t start, std::uint64_t end, double count) {
-    slots[kCopied] = Value::number(static_cast<double>(start));
-    slots[kPlace] = Value::number(static_cast<double>(end));
+    slots[kCopied] = Value::number(static_cast<double>(static_cast<std::int64_t>(start)));
+    slots[kPlace] = Value::number(static_cast<double>(static_cast<std::int64_t>(end)));
     slots[kCount] = Value::number(count);
 }
 
@@ -97,8 +101,8 @@ Next Interpreter::gsub_step(Vm& vm, Instruction) {
     if (callee + 1 + FastMatch::kCaptures > t.stack_limit || count >= static_cast<double>(limit)) return leave();
 
     const std::string_view subject = vm.heap_.string(f->base[0]);
-    const auto start = static_cast<std::uint64_t>(slots[kCopied].as_number());
-    const auto end = static_cast<std::uint64_t>(slots[kPlace].as_number());
+    const std::uint64_t start = to_position(slots[kCopied]);
+    const std::uint64_t end = to_position(slots[kPlace]);
     if (start > end || end > subject.size()) return leave();
     FastMatch match;
     if (!match.open(vm.patterns(), f->base[1], pattern->view(), subject, true)) return leave();

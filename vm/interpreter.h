@@ -203,6 +203,7 @@ struct Interpreter {
     static Next slow_set(Vm& vm, Instruction w);
     /// SETFIELD of a key that a freely writable table without metatable does not have; the value is not nil.
     static Next slow_new_field(Vm& vm, Instruction w);
+    [[nodiscard]] static Next slow_new_key(Vm& vm, Instruction w);
     static Next slow_compare(Vm& vm, Instruction w);
     static Next slow_unary(Vm& vm, Instruction w);
     static Next slow_concat(Vm& vm, Instruction w);
@@ -249,6 +250,7 @@ struct Interpreter {
 #undef I
 #undef S
     static Next find_or_match(Vm& vm, Instruction w, bool find);
+    static Next with_case(Vm& vm, Instruction w, char first);
     // What the handlers in vm/fast_natives.inc do not do; the call has been charged.
     static Next charged_set_metatable(Vm& vm, Instruction w);
     static Next charged_resume(Vm& vm, Instruction w);

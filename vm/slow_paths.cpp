@@ -190,6 +190,23 @@ Next Interpreter::slow_new_field(Vm& vm, Instruction w) {
     return Next::Continue;
 }
 
+Next Interpreter::slow_new_key(Vm& vm, Instruction w) {
+    constexpr std::uint32_t kFew = 256;  // as above
+    View v(vm, vm.thread_->frame, w);
+    const Op op = ins::op(w);
+    Table* t = vm.heap_.get<Table>(v.base[v.a]);
+    const Value key = op == Op::SETINDEX || op == Op::SETINDEXK ? Value::number(v.b) : v.base[v.b];
+    const Value value = op == Op::SETTABLEK || op == Op::SETINDEXK ? v.k[v.c] : v.base[v.c];
+    if (!t || !vm.txn_.writable(*t) || !t->metatable().is_nil() || value.is_nil()) return slow_set(vm, w);
+    if (t->array_size() + t->node_count() > kFew) return slow_set(vm, w);
+    if (key.is_number()) {
+        const bool next = t->node_count() == 0 && key.as_number() == t->array_size() + 1.0;
+        return next && vm.txn_.append(*t, value) ? Next::Continue : slow_set(vm, w);
+    }
+    const bool absent = key.is<ShortString>() && vm.heap_.alive(key) && !t->find_word(key.bits);
+    return absent && vm.txn_.insert_absent(*t, key, value) == TableStatus::Ok ? Next::Continue : slow_set(vm, w);
+}
+
 Next Interpreter::slow_arith(Vm& vm, Instruction w) {
     View v(vm, vm.thread_->frame, w);
     const auto op = static_cast<unsigned>(ins::op(w));
@@ -246,7 +263,7 @@ Next Interpreter::slow_compare(Vm& vm, Instruction w) {
 namespace {
 /// Concatenates strings and numbers whose text is a short string; nil when it is not, or memory is out.
 Value concat_short(Heap& heap, const Value* operands, std::uint32_t n) {
-    char bytes[kShortStringMax + lib::kNumberTextMax];
+    char bytes[kShortStringMax + std::max(lib::kNumberTextMax, ShortString::kCopySlack)];
     std::size_t size = 0;
     for (std::uint32_t i = 0; i < n; ++i) {
         const Value v = operands[i];
@@ -258,9 +275,8 @@ Value concat_short(Heap& heap, const Value* operands, std::uint32_t n) {
         } else {
             const ShortString* s = heap.get<ShortString>(v);
             if (!s || size + s->view().size() > kShortStringMax) return Value::nil();
-            const std::string_view text = s->view();
-            std::memcpy(bytes + size, text.data(), text.size());
-            size += text.size();
+            s->copy_to(bytes + size);
+            size += s->view().size();
         }
         if (size > kShortStringMax) return Value::nil();
     }

@@ -30,3 +30,8 @@ local k = {} for i = 1, 100 do k["key" .. i % 10] = (k["key" .. i % 10] or 0) + 
 local big = ("0123456789abcdef"):rep(65536) print(#big, big:sub(1048560, 1048576), big:byte(524288), #big:upper(), big:reverse():sub(1, 8), #(big .. big), big == ("0123456789abcdef"):rep(65536), big < big .. "x", ({ [big] = 1 })[big .. ""]) print(big:find("f0", 1000000, true), big:find("xyz", 1, true), select(2, big:gsub("abc", "")), #big:gsub("%d", "")) 
 -- no surprises from unusual method names; obsolete gfind
 print(string.gfind == string.gmatch or type(string.gfind)) print(string.len == ("").len, string.format == ("").format)
+
+-- upper, lower and reverse: every byte at every place of a word, short strings and long ones
+local bytes = {} for i = 0, 255 do bytes[#bytes + 1] = string.char(i) end
+local all = table.concat(bytes)
+for n = 0, 70 do for from = 1, 256, 13 do local t = all:sub(from, from + n) print(("%q %q %q"):format(t:upper(), t:lower(), t:reverse())) end end
