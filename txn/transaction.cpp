@@ -685,7 +685,7 @@ TxnStatus Transaction::set_upvalue(Closure& c, std::uint32_t i, Value v) {
     return TxnStatus::Ok;
 }
 
-TxnStatus Transaction::set_upvalue(NativeFunction& f, std::uint32_t i, Value v) {
+TxnStatus Transaction::set_upvalue_of_other(NativeFunction& f, std::uint32_t i, Value v) {
     if (const TxnStatus s = prepare_function(f); s != TxnStatus::Ok) return s;
     f.upvalues_[i] = v;
     return TxnStatus::Ok;

@@ -156,7 +156,11 @@ public:
     [[gnu::always_inline]] static void store_fresh(Cell& c, Value v) { c.store(Badge<Transaction>{}, v); }
     [[nodiscard]] TxnStatus set_cell(Cell& c, Value v);
     [[nodiscard]] TxnStatus set_upvalue(Closure& c, std::uint32_t i, Value v);
-    [[nodiscard]] TxnStatus set_upvalue(NativeFunction& f, std::uint32_t i, Value v);
+    [[nodiscard]] TxnStatus set_upvalue(NativeFunction& f, std::uint32_t i, Value v) {
+        if (__builtin_expect(!is_writable_by(&f, f.self, heap_.txn_key()), 0)) return set_upvalue_of_other(f, i, v);
+        f.upvalues_[i] = v;
+        return TxnStatus::Ok;
+    }
     [[nodiscard]] TxnStatus set_environment(Closure& c, Value table);
     [[nodiscard]] TxnStatus set_environment(NativeFunction& f, Value table);
     [[nodiscard]] TxnStatus set_environment(Userdata& u, Value table);
@@ -254,6 +258,7 @@ private:
     /// Makes a function writable: its body and upvalues go to the journal once per scope.
     template <class T>
     [[nodiscard]] TxnStatus prepare_function(T& f);
+    [[nodiscard]] TxnStatus set_upvalue_of_other(NativeFunction& f, std::uint32_t i, Value v);
     [[nodiscard]] TxnStatus prepare_userdata(Userdata& u);
     [[nodiscard]] TxnStatus prepare_buffer(Buffer& b, std::size_t capacity);
 

@@ -67,7 +67,12 @@ public:
     /// All captures (the whole match if there are none and `whole_if_none`), after `lead` values that are there already.
     /// The number of values in `out`; 0: not possible here.
     [[nodiscard]] std::uint32_t captures(Heap& heap, bool whole_if_none, Value* out, std::uint32_t lead) {
-        const std::uint32_t n = level() == 0 && whole_if_none ? 1 : level();
+        if (level() == 0) {
+            if (!whole_if_none || whole().size() > kLongestCapture) return whole_if_none ? 0 : lead;
+            out[lead] = ObjectFactory::make_string(heap, whole());
+            return out[lead].is_nil() ? 0 : lead + 1;
+        }
+        const std::uint32_t n = level();
         for (std::uint32_t i = 0; i < n; ++i) {
             out[lead + i] = capture(heap, i);
             if (out[lead + i].is_nil()) return 0;

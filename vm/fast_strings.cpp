@@ -82,7 +82,7 @@ Next Interpreter::fast_GmatchNext(Vm& vm, Instruction w) {
     const auto* p = vm.heap_.get<ShortString>(pattern);
     if (!p || !collect_before_fast(vm, w)) return charged_call(vm, w);
     const std::string_view subject = vm.heap_.string(subject_value);
-    const auto from = static_cast<std::uint64_t>(f->upvalue(2).as_number());
+    const auto from = static_cast<std::uint64_t>(static_cast<std::int64_t>(f->upvalue(2).as_number()));
     if (from > subject.size()) return call.done(t);
     FastMatch match;
     if (!match.open(vm.patterns(), pattern, p->view(), subject, false)) return charged_call(vm, w);
@@ -94,10 +94,11 @@ Next Interpreter::fast_GmatchNext(Vm& vm, Instruction w) {
     Value values[FastMatch::kCaptures];
     const std::uint32_t n = match.captures(vm.heap_, true, values, 0);
     if (n == 0) return charged_call(vm, w);
-    const std::uint64_t next = match.end() == match.start() ? match.end() + 1 : match.end();
+    const auto end = static_cast<std::int64_t>(match.end());
+    const std::int64_t next = match.end() == match.start() ? end + 1 : end;
     if (vm.txn_.set_upvalue(*f, 2, Value::number(static_cast<double>(next))) != TxnStatus::Ok)
         return charged_call(vm, w);
-    return call.hand_out(t, values, n);
+    return n == 1 && call.wanted >= 1 ? call.done(t, values[0]) : call.hand_out(t, values, n);
 }
 
 Next Interpreter::fast_Gsub(Vm& vm, Instruction w) {

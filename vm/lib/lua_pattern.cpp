@@ -129,8 +129,12 @@ MatchStatus Matcher::find_item(std::int64_t& steps) {
         scan([](unsigned char) { return true; });
     } else if (n.kind() == Kind::Char) {
         scan([byte = n.arg()](unsigned char c) { return c == byte; });
+    } else if (n.kind() == Kind::Class) {
+        const bool* const members = kClassMembers[n.arg() / 2].data();
+        const bool inside = n.arg() % 2 == 0;
+        scan([members, inside](unsigned char c) { return members[c] == inside; });
     } else {
-        scan([set = set_of(n, pc)](unsigned char c) { return has_byte(set, c); });
+        scan([set = set_bytes(pc)](unsigned char c) { return has_byte(set, c); });
     }
     steps -= 2 + static_cast<std::int64_t>((at - first) / 8);
     if (at == state_.start && n.op() != Op::Star) return MatchStatus::Failed;

@@ -65,6 +65,14 @@ namespace detail {
     }
     return sets;
 }
+/// The same as a byte for each byte, without the complements: for long runs.
+[[nodiscard]] constexpr std::array<std::array<bool, 256>, kClassCount> make_class_members() {
+    std::array<std::array<bool, 256>, kClassCount> members{};
+    for (unsigned i = 0; i < kClassCount; ++i) {
+        for (unsigned c = 0; c < 256; ++c) members[i][c] = in_class(static_cast<unsigned char>(c), kClassLetters[i]);
+    }
+    return members;
+}
 /// Index of the set of each escaped byte, or -1.
 [[nodiscard]] constexpr std::array<std::int8_t, 256> make_class_index() {
     std::array<std::int8_t, 256> index{};
@@ -80,6 +88,7 @@ namespace detail {
 
 /// The set of class i and, after it, its complement.
 inline constexpr auto kClassSets = detail::make_class_sets();
+inline constexpr auto kClassMembers = detail::make_class_members();
 /// kClassIndex[x]: the set that %x stands for in kClassSets; -1 when %x stands for x itself.
 inline constexpr auto kClassIndex = detail::make_class_index();
 
