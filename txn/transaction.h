@@ -157,7 +157,9 @@ public:
     [[nodiscard]] TxnStatus set_cell(Cell& c, Value v);
     [[nodiscard]] TxnStatus set_upvalue(Closure& c, std::uint32_t i, Value v);
     [[nodiscard]] TxnStatus set_upvalue(NativeFunction& f, std::uint32_t i, Value v) {
-        if (__builtin_expect(!is_writable_by(&f, f.self, heap_.txn_key()), 0)) return set_upvalue_of_other(f, i, v);
+        if (__builtin_expect(!active() || !is_writable_by(&f, f.self, heap_.txn_key()), 0)) {
+            return set_upvalue_of_other(f, i, v);
+        }
         f.upvalues_[i] = v;
         return TxnStatus::Ok;
     }
@@ -177,7 +179,7 @@ public:
     [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
     /// Whether append_in_place() may append that many bytes: they need no memory, and the buffer no save.
     [[nodiscard]] bool can_append(const Buffer& b, std::size_t bytes) const {
-        return b.wkey == (b.self ^ heap_.txn_key()) && b.capacity_ - b.size_ >= bytes;
+        return active() && b.wkey == (b.self ^ heap_.txn_key()) && b.capacity_ - b.size_ >= bytes;
     }
     void append_in_place(Buffer& b, std::string_view bytes) {
         if (!bytes.empty()) std::memcpy(b.data_ + b.size_, bytes.data(), bytes.size());
