@@ -176,6 +176,9 @@ public:
     NativeResult out_of_memory();
     /// After a member that said false.
     NativeResult failed();
+    /// The same when all that counts has been saved: what a slice has not finished, or memory was out for (N4), is done
+    /// again in another state.
+    NativeResult failed_in(std::uint32_t state);
 
     // --- Budget. ----------------------------------------------------------------------------------------------------
     /// Charges `work` units (about one instruction each). False: nothing is left; save and suspend.

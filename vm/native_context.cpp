@@ -27,6 +27,12 @@ NativeResult NativeContext::failed() {
     return {NativeResult::Raise, 0};
 }
 
+NativeResult NativeContext::failed_in(std::uint32_t state) {
+    if (unfinished_) return suspend(state);
+    restartable_in(state);
+    return failed();
+}
+
 NativeResult NativeContext::raise(Value error) {
     error_ = error;
     return failed();
