@@ -275,6 +275,9 @@ std::string Vm::to_display(Value v) const {
     switch (v.type()) {
         case LuaType::Nil: return "nil";
         case LuaType::Boolean: return v.truthy() ? "true" : "false";
+        case LuaType::LightUserdata:
+            if (v == Value::light_userdata(0)) return "userdata: (nil)";  // printf's %p
+            break;
         default: break;
     }
     // An identity that tells nothing of the address space (REDIS.md §4, last row).
