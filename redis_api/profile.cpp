@@ -6,15 +6,18 @@
 #include <vector>
 
 #include "redis_api/atomic_scopes.h"
+#include "redis_api/lib/bit.h"
+#include "redis_api/lib/cjson.h"
 #include "redis_api/lib/libraries.h"
 #include "vm/lib/lib.h"
 
 namespace arenite::redis {
 namespace {
 
-/// What is opened, in order: what comes later replaces what came before. cjson, cmsgpack, struct and bit go here.
+/// What is opened, in order: what comes later replaces what came before. cmsgpack and struct go here.
 constexpr void (*kLibraries[])(LibraryBuilder&) = {
-    lib::open_base, lib::open_table, lib::open_string, lib::open_math, lib::open_coroutine, open_redis_math, open_redis,
+    lib::open_base,  lib::open_table, lib::open_string, lib::open_math, lib::open_coroutine,
+    open_redis_math, open_redis,      open_bit,         open_cjson,
 };
 
 /// The globals that stay (Redis script_lua.c, allow_lists; EVAL adds KEYS and ARGV).

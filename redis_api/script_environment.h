@@ -10,6 +10,7 @@
 
 #include "heap/heap.h"
 #include "redis_api/command_host.h"
+#include "redis_api/lib/cjson.h"
 #include "redis_api/lrand48.h"
 #include "vm/vm.h"
 
@@ -119,6 +120,8 @@ struct ScriptEnvironment {
     int replication = 3;
     /// Lives on from script to script, as in Redis.
     Lrand48 random;
+    /// Likewise the options of cjson.
+    CjsonOptions cjson;
 
     // Objects of the profile (profile.h), alive as long as the VM.
     FieldNames names{};

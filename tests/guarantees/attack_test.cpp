@@ -261,6 +261,24 @@ TEST_F(Attack, EndlessWorkInsideNatives) {
     }
 }
 
+TEST_F(Attack, EndlessWorkInsideCjsonAndBit) {
+    engine.reset();
+    redis::EngineOptions options;
+    options.memory_limit = std::size_t{64} << 20;
+    options.step_limit = 2'000'000;
+    engine = redis::Engine::create(std::move(options));
+    for (const char* script :
+         {"while true do cjson.decode('[]') end", "while true do cjson.encode({}) end", "while true do cjson.new() end",
+          "while true do bit.bor(1) end", "while true do pcall(cjson.decode, '[') end",
+          "local c = cjson.new() c.encode_sparse_array(false, 0) return #c.encode({[2147483647] = 1})",
+          "local c, t = cjson.new(), {} c.encode_max_depth(1e9) t[1] = t while true do pcall(c.encode, t) end",
+          "return cjson.decode(('\t'):rep(4e6))", "return cjson.decode('1' .. ('0'):rep(4e6))",
+          "return cjson.decode('\"' .. ('\\\\n'):rep(2e6))", "return bit.tobit((' '):rep(4e6) .. '1')"}) {
+        EXPECT_TRUE(run(script).starts_with("-ERR")) << script;
+        EXPECT_TRUE(engine->last_run().killed) << script;
+    }
+}
+
 TEST_F(Attack, AddressesDoNotLeak) {
     EXPECT_EQ(run("local a = tostring(redis.call) return #a < 40 and not a:find('7f', 1, true) and 1"), ":1\r\n");
     // Opaque, and not where the heap lies: in a second machine the same object has the same name.

@@ -1,0 +1,10 @@
+// The library bit of Redis scripts: Lua BitOp 1.0.2.
+#pragma once
+
+#include "vm/native.h"
+
+namespace arenite::redis {
+
+void open_bit(LibraryBuilder& builder);
+
+}  // namespace arenite::redis

@@ -1,0 +1,25 @@
+// A numeral of any length, read in slices by a native of the Redis profile.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "vm/native.h"
+
+namespace arenite::redis {
+
+enum class NumeralStatus : std::uint8_t {
+    Number,
+    NoNumber,
+    Spent,   ///< the budget is used up: suspend, then the same call again
+    Failed,  ///< memory is out; after a collection the same call goes on
+};
+
+/// lua_tonumber of a text that stays the same; between two calls its state lies in a Buffer in local slot `slot`, which is
+/// nil before and afterwards.
+[[nodiscard]] NumeralStatus read_numeral(NativeContext& cx, std::uint32_t slot, std::string_view text, double& out);
+
+/// Shorter texts are read at one go, within the time that a native may take between two charges.
+inline constexpr std::size_t kLongNumeral = 1024;
+
+}  // namespace arenite::redis
