@@ -170,7 +170,8 @@ public:
         (void)record(text, true);
         return failed();
     }
-    /// luaL_argerror / luaL_typerror for the 0-based argument.
+    /// luaL_argerror / luaL_typerror for the 0-based argument; kNoArgument stands for the call as a whole ("#0").
+    static constexpr std::uint32_t kNoArgument = 0xFFFF'FFFF;
     NativeResult arg_error(std::uint32_t i, std::string_view message);
     NativeResult type_error(std::uint32_t i, std::string_view expected);
     NativeResult out_of_memory();
@@ -208,6 +209,8 @@ public:
     [[nodiscard]] bool raw_set_slice(Handle<Table> t, Value key, Value v);
     [[nodiscard]] bool raw_equal_slice(Value a, Value b, bool& out);
     [[nodiscard]] bool next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more);
+    /// Whether it was that: a native that has changed something saves what it needs and suspends itself.
+    [[nodiscard]] bool unfinished() const { return unfinished_; }
     /// Makes a lookup of `key` cheap, if it is a long string.
     [[nodiscard]] bool settle_key(Handle<Table> t, Value& key);
     [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;  ///< a border, as lua_objlen gives it

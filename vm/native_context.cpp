@@ -59,7 +59,7 @@ NativeResult NativeContext::out_of_memory() {
 NativeResult NativeContext::arg_error(std::uint32_t i, std::string_view message) {
     const Thread& t = *vm_->thread_;
     const Interpreter::Name name = Interpreter::function_name(*vm_, t, t.frame);
-    std::int64_t number = static_cast<std::int64_t>(i) + 1;
+    std::int64_t number = std::int64_t{static_cast<std::int32_t>(i)} + 1;
     std::string text;
     if (name.kind && std::string_view(name.kind) == "method") {
         --number;  // do not count self
