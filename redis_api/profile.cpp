@@ -14,10 +14,10 @@
 namespace arenite::redis {
 namespace {
 
-/// What is opened, in order: what comes later replaces what came before. cmsgpack and struct go here.
+/// What is opened, in order: what comes later replaces what came before.
 constexpr void (*kLibraries[])(LibraryBuilder&) = {
-    lib::open_base,  lib::open_table, lib::open_string, lib::open_math, lib::open_coroutine,
-    open_redis_math, open_redis,      open_bit,         open_cjson,
+    lib::open_base, lib::open_table, lib::open_string, lib::open_math, lib::open_coroutine, open_redis_math,
+    open_redis,     open_bit,        open_cjson,       open_cmsgpack,  open_struct,
 };
 
 /// The globals that stay (Redis script_lua.c, allow_lists; EVAL adds KEYS and ARGV).

@@ -11,6 +11,12 @@ void open_redis(LibraryBuilder& builder);
 /// math.random and math.randomseed of Redis, in place of Lua's (lib/redis_math.cpp).
 void open_redis_math(LibraryBuilder& builder);
 
+/// The table `cmsgpack` (lib/cmsgpack.h).
+void open_cmsgpack(LibraryBuilder& builder);
+
+/// The table `struct` (lib/struct_lib.h).
+void open_struct(LibraryBuilder& builder);
+
 // --- lib/redis_base.cpp. -------------------------------------------------------------------------------------------
 
 /// load (f [, name]) and loadstring (text [, name]), which refuse bytecode. Upvalue 0 of load: Lua's pcall.

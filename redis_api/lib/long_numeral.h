@@ -22,4 +22,25 @@ enum class NumeralStatus : std::uint8_t {
 /// Shorter texts are read at one go, within the time that a native may take between two charges.
 inline constexpr std::size_t kLongNumeral = 1024;
 
+/// lua_tonumber of any value, in the same way.
+class LongNumeral {
+public:
+    using Status = NumeralStatus;
+    /// Local slots that it takes from `slot` on, nil at first. They always say how far it is.
+    static constexpr std::uint32_t kSlots = 1;
+
+    LongNumeral(NativeContext& cx, std::uint32_t slot) : cx_(cx), slot_(slot) {}
+    LongNumeral(const LongNumeral&) = delete;
+    LongNumeral& operator=(const LongNumeral&) = delete;
+
+    [[nodiscard]] Status read(Value v, double& out) {
+        if (v.is_string() && cx_.string(v).size() > kLongNumeral) return read_numeral(cx_, slot_, cx_.string(v), out);
+        return cx_.to_number(v, out) ? Status::Number : Status::NoNumber;
+    }
+
+private:
+    NativeContext& cx_;
+    std::uint32_t slot_;
+};
+
 }  // namespace arenite::redis
