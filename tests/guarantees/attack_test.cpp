@@ -100,9 +100,14 @@ TEST_F(Attack, CVE_2015_8080_and_2020_14147_StructSizeWraps) {
 
 TEST_F(Attack, CVE_2018_11218_CmsgpackStack) {
     NEEDS("cmsgpack");
-    EXPECT_EQ(run("local t = {} for i = 1, 7500 do t[i] = i end return #cmsgpack.pack(unpack(t)) > 7500 and 1"),
-              ":1\r\n");
-    EXPECT_TRUE(run("return cmsgpack.unpack(string.rep('\\145', 100000))").size() > 0);
+    EXPECT_EQ(run("local t = {} for i = 1, 4000 do t[i] = i end return #cmsgpack.pack(unpack(t))"), ":11618\r\n");
+    for (const int n : {4001, 7500}) {
+        const std::string reply =
+            run("local t = {} for i = 1, " + std::to_string(n) + " do t[i] = i end return #cmsgpack.pack(unpack(t))");
+        EXPECT_NE(reply.find("Too many arguments for MessagePack pack."), std::string::npos) << reply;
+    }
+    EXPECT_TRUE(run("return {cmsgpack.unpack(string.rep('\\1', 9000))}").starts_with("-ERR"));
+    EXPECT_TRUE(run("return cmsgpack.unpack(string.rep('\\145', 100000))").starts_with("-ERR"));
     EXPECT_TRUE(run("return {pcall(cmsgpack.unpack, '\\221\\255\\255\\255\\255')}").starts_with("*"));
 }
 
@@ -110,7 +115,9 @@ TEST_F(Attack, CVE_2018_11219_StructOffset) {
     NEEDS("struct");
     for (const char* script :
          {"return struct.unpack('f', '12345678', -3)", "return struct.unpack('f', '1234', 0)",
-          "return struct.unpack('f', '1234', 2147483647)", "return struct.unpack('s', 'abc', -2147483648)"}) {
+          "return struct.unpack('f', '1234', 2147483647)", "return struct.unpack('s', 'abc', -2147483648)",
+          "return struct.unpack('bc0', '\\255abc')", "return struct.unpack('dc0', struct.pack('d', -1))",
+          "return struct.unpack('!32i32', ('x'):rep(40), 2)"}) {
         EXPECT_TRUE(run(script).starts_with("-ERR")) << script;
     }
 }
@@ -155,6 +162,16 @@ TEST_F(Attack, CVE_2022_24736_LoadedChunksWithoutParts) {
     EXPECT_EQ(run("return {pcall(load, function() return nil end)}").substr(0, 2), "*2");
     EXPECT_EQ(run("local f = loadstring('return function() return x end')() return tostring(pcall(f))"),
               "$5\r\nfalse\r\n");
+}
+
+TEST_F(Attack, CVE_2022_24834_HugeStringsInCmsgpack) {
+    NEEDS("cmsgpack");
+    EXPECT_TRUE(run("local s = string.rep('a', 40000000) return #cmsgpack.pack(s, s, s)").starts_with("-ERR"));
+    EXPECT_TRUE(run("local s = string.rep('a', 20000000) local t = {} for i = 1, 500 do t[i] = s end "
+                    "return #cmsgpack.pack(t)")
+                    .starts_with("-ERR"));
+    EXPECT_TRUE(
+        run("return #cmsgpack.unpack('\\219\\255\\255\\255\\255' .. string.rep('x', 30000000))").starts_with("-ERR"));
 }
 
 TEST_F(Attack, CVE_2022_24834_HugeStringsInCjsonAndCmsgpack) {
@@ -256,7 +273,10 @@ TEST_F(Attack, EndlessWorkInsideNatives) {
           "return string.gsub(('x'):rep(1e6), '.-', function() while true do end end)",
           "local t = setmetatable({}, {__index = function(t, k) return t[k + 1] end}) return t[1]",
           "while true do pcall(error) end", "local function f() return f() end f()", "for i = 1, 1e15 do end",
-          "return table.concat({}, ',', 1, 1e9)", "repeat until false"}) {
+          "return table.concat({}, ',', 1, 1e9)", "repeat until false",
+          "local t = {} for i = 1, 15 do t = {t, t, t, t, t, t, t, t} end return cmsgpack.pack(t)",
+          "return struct.size('c' .. ('0'):rep(3e7))",
+          "return cmsgpack.unpack(('\\221\\255\\255\\255\\255'):rep(1e6))"}) {
         EXPECT_TRUE(run(script).starts_with("-ERR")) << script;
     }
 }
