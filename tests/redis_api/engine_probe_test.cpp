@@ -409,8 +409,7 @@ TEST_F(EngineProbe, Globals) {
                   .substr(6),
               "ARGV KEYS _G _VERSION __redis__err__handler assert bit cjson cmsgpack collectgarbage coroutine error "
               "gcinfo getmetatable ipairs load loadstring math next pairs pcall rawequal rawget rawset redis select "
-              "setmetatable string struct table tonumber tostring type unpack xpcall
-");
+              "setmetatable string struct table tonumber tostring type unpack xpcall\r\n");
     EXPECT_EQ(
         run("local r = {} for k in pairs(redis) do r[#r + 1] = k end table.sort(r) return table.concat(r, ' ')", 2)
             .substr(6),
