@@ -31,21 +31,27 @@ constexpr std::uint8_t kByValue = 2;
 
 // --- Writing ------------------------------------------------------------------------------------------------------
 
+/// Writes from `out` on; with null it only counts.
 class Writer {
 public:
-    explicit Writer(bool strip) : strip_(strip) {}
+    Writer(bool strip, char* out) : strip_(strip), out_(out) {}
 
-    /// The children of a function follow it, so the tree is written in the order in which it is met.
-    std::string write(const FunctionUnit& unit) {
+    /// The children of a function follow it, so the tree is written in the order in which it is met. The number of bytes.
+    std::size_t write(const FunctionUnit& unit) {
         for (const std::uint8_t b : kHeader) {
             byte(b);
         }
         function(unit, {});
-        return std::move(out_);
+        return size_;
     }
 
 private:
-    void byte(unsigned v) { out_.push_back(static_cast<char>(v)); }
+    void byte(unsigned v) {
+        if (out_ != nullptr) {
+            out_[size_] = static_cast<char>(v);
+        }
+        ++size_;
+    }
     void number(std::uint64_t v) {
         for (; v >= 0x80; v >>= 7) {
             byte(static_cast<unsigned>(v & 0x7F) | 0x80);
@@ -59,7 +65,10 @@ private:
     }
     void string(std::string_view s) {
         number(s.size());
-        out_.append(s);
+        if (out_ != nullptr) {
+            s.copy(out_ + size_, s.size());
+        }
+        size_ += s.size();
     }
 
     void function(const FunctionUnit& f, std::string_view parent_source) {  // depth: kMaxFunctionDepth, verified
@@ -123,7 +132,8 @@ private:
     }
 
     bool strip_;
-    std::string out_;
+    char* out_;
+    std::size_t size_ = 0;
 };
 
 // --- Reading ------------------------------------------------------------------------------------------------------
@@ -321,8 +331,18 @@ CompileError bad_dump(std::string_view chunkname, const std::string& what) {
 
 }  // namespace
 
+std::size_t dump_size(const FunctionUnit& unit, bool strip) {
+    return Writer(strip, nullptr).write(unit);
+}
+
+void dump_to(char* out, const FunctionUnit& unit, bool strip) {
+    (void)Writer(strip, out).write(unit);
+}
+
 std::string dump(const FunctionUnit& unit, bool strip) {
-    return Writer(strip).write(unit);
+    std::string bytes(dump_size(unit, strip), '\0');
+    dump_to(bytes.data(), unit, strip);
+    return bytes;
 }
 
 std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::string_view chunkname,
@@ -330,7 +350,7 @@ std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::st
     try {
         try {
             FunctionUnit* unit = Reader(bytes, mr).read(chunkname);
-            if (const auto error = verify(*unit)) {
+            if (const auto error = verify(*unit, *mr)) {
                 return bad_dump(chunkname, "bad code (" + *error + ")");
             }
             return unit;

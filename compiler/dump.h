@@ -21,6 +21,7 @@
 
 #include <boost/container/pmr/memory_resource.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,6 +37,11 @@ inline constexpr std::uint8_t kDumpVersion = 2;
 /// Functions inside functions that undump accepts.
 inline constexpr std::size_t kMaxDumpDepth = 200;
 
+/// Bytes of a dump.
+[[nodiscard]] std::size_t dump_size(const FunctionUnit& unit, bool strip);
+/// Writes it to `out`, where dump_size() bytes have room.
+void dump_to(char* out, const FunctionUnit& unit, bool strip);
+/// The same as a string of the host's, which no budget counts.
 [[nodiscard]] std::string dump(const FunctionUnit& unit, bool strip);
 
 /// Reads a dump into `mr` (as for compile) and verifies it. Every length is checked against the bytes that remain

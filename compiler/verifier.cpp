@@ -1,9 +1,11 @@
 #include "compiler/verifier.h"
 
+#include <boost/container/pmr/global_resource.hpp>
+#include <boost/container/pmr/vector.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <vector>
 
 #include "compiler/func_state.h"
 #include "compiler/register_effects.h"
@@ -14,8 +16,9 @@ namespace {
 
 class CodeVerifier {
 public:
-    CodeVerifier(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx)
-        : unit_(unit), interrupt_(interrupt), interrupt_ctx_(interrupt_ctx) {}
+    CodeVerifier(const FunctionUnit& unit, boost::container::pmr::memory_resource& memory, Interrupt interrupt,
+                 void* interrupt_ctx)
+        : unit_(unit), interrupt_(interrupt), interrupt_ctx_(interrupt_ctx), targets_(&memory) {}
 
     std::optional<std::string> run() {
         check_header();
@@ -271,28 +274,34 @@ private:
     const FunctionUnit& unit_;
     Interrupt interrupt_;
     void* interrupt_ctx_;
-    std::vector<bool> targets_;
+    boost::container::pmr::vector<bool> targets_;
     std::size_t pc_ = 0;
     std::string error_;
 };
 
 }  // namespace
 
-std::optional<std::string> verify(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx) {
+std::optional<std::string> verify(const FunctionUnit& unit) {
+    return verify(unit, *boost::container::pmr::new_delete_resource());
+}
+
+std::optional<std::string> verify(const FunctionUnit& unit, boost::container::pmr::memory_resource& memory,
+                                  Interrupt interrupt, void* interrupt_ctx) {
     struct Item {
         const FunctionUnit* unit;
         std::size_t depth;
     };
-    std::vector<Item> stack{{&unit, 1}};
+    boost::container::pmr::vector<Item> stack(&memory);
+    stack.push_back({&unit, 1});
     while (!stack.empty()) {
         const Item item = stack.back();
         stack.pop_back();
         if (item.depth > kMaxFunctionDepth) {
             return "functions nested too deeply";
         }
-        auto error = CodeVerifier(*item.unit, interrupt, interrupt_ctx).run();
+        auto error = CodeVerifier(*item.unit, memory, interrupt, interrupt_ctx).run();
         if (!error) {
-            error = verify_flow(*item.unit, interrupt, interrupt_ctx);
+            error = verify_flow(*item.unit, memory, interrupt, interrupt_ctx);
         }
         if (error) {
             return "function at line " + std::to_string(item.unit->line_defined) + ": " + *error;

@@ -22,6 +22,8 @@
 //      two variables claim a register at once.
 #pragma once
 
+#include <boost/container/pmr/memory_resource.hpp>
+
 #include <optional>
 #include <string>
 
@@ -33,9 +35,12 @@ namespace arenite::compiler {
 /// Levels of functions inside functions. The compiler's limit on nesting is lower.
 inline constexpr std::size_t kMaxFunctionDepth = 250;
 
-/// What is wrong with the unit or a function inside it; empty when nothing is.
+/// What is wrong with the unit or a function inside it; empty when nothing is. Works in `memory`, and throws what that
+/// throws when there is no more (std::bad_alloc); without it in the host's memory, which no budget counts.
 /// `interrupt` is asked now and then, and ends it (with an answer that says so); null for nobody.
-[[nodiscard]] std::optional<std::string> verify(const FunctionUnit& unit, Interrupt interrupt = nullptr,
-                                                void* interrupt_ctx = nullptr);
+[[nodiscard]] std::optional<std::string> verify(const FunctionUnit& unit,
+                                                boost::container::pmr::memory_resource& memory,
+                                                Interrupt interrupt = nullptr, void* interrupt_ctx = nullptr);
+[[nodiscard]] std::optional<std::string> verify(const FunctionUnit& unit);
 
 }  // namespace arenite::compiler

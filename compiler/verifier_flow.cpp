@@ -1,9 +1,10 @@
 #include "compiler/verifier_flow.h"
 
+#include <boost/container/pmr/vector.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <vector>
 
 #include "compiler/register_effects.h"
 
@@ -81,8 +82,15 @@ struct State {
 
 class FlowVerifier {
 public:
-    FlowVerifier(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx)
-        : unit_(unit), interrupt_(interrupt), interrupt_ctx_(interrupt_ctx), entry_(unit.code.size(), kNoEntry) {}
+    FlowVerifier(const FunctionUnit& unit, boost::container::pmr::memory_resource& memory, Interrupt interrupt,
+                 void* interrupt_ctx)
+        : unit_(unit),
+          interrupt_(interrupt),
+          interrupt_ctx_(interrupt_ctx),
+          entry_(unit.code.size(), kNoEntry, &memory),
+          states_(&memory),
+          by_start_(&memory),
+          by_end_(&memory) {}
 
     std::optional<std::string> run() {
         find_targets();
@@ -297,10 +305,10 @@ private:
     const FunctionUnit& unit_;
     Interrupt interrupt_;
     void* interrupt_ctx_;
-    std::vector<std::uint32_t> entry_;  ///< of each jump target: index into states_
-    std::vector<State> states_;
-    std::vector<std::uint32_t> by_start_;
-    std::vector<std::uint32_t> by_end_;
+    boost::container::pmr::vector<std::uint32_t> entry_;  ///< of each jump target: index into states_
+    boost::container::pmr::vector<State> states_;
+    boost::container::pmr::vector<std::uint32_t> by_start_;
+    boost::container::pmr::vector<std::uint32_t> by_end_;
     RegisterSet visible_values_;
     RegisterSet visible_cells_;
     std::string error_;
@@ -309,8 +317,9 @@ private:
 
 }  // namespace
 
-std::optional<std::string> verify_flow(const FunctionUnit& unit, Interrupt interrupt, void* interrupt_ctx) {
-    return FlowVerifier(unit, interrupt, interrupt_ctx).run();
+std::optional<std::string> verify_flow(const FunctionUnit& unit, boost::container::pmr::memory_resource& memory,
+                                       Interrupt interrupt, void* interrupt_ctx) {
+    return FlowVerifier(unit, memory, interrupt, interrupt_ctx).run();
 }
 
 }  // namespace arenite::compiler

@@ -167,12 +167,14 @@ public:
     [[gnu::format(printf, 2, 3)]] NativeResult error(const char* format, ...);
     /// The same with a text of the script's, however long.
     NativeResult error_text(std::string_view text) {
-        (void)record(text, true);
+        (void)record({text}, true);
         return failed();
     }
     /// luaL_argerror / luaL_typerror for the 0-based argument; kNoArgument stands for the call as a whole ("#0").
     static constexpr std::uint32_t kNoArgument = 0xFFFF'FFFF;
     NativeResult arg_error(std::uint32_t i, std::string_view message);
+    /// The same with a message of up to three parts.
+    NativeResult arg_error(std::uint32_t i, std::initializer_list<std::string_view> message);
     NativeResult type_error(std::uint32_t i, std::string_view expected);
     NativeResult out_of_memory();
     /// After a member that said false.
@@ -187,8 +189,8 @@ public:
 
     // --- Objects. A null handle or false: the error is recorded, return failed(). -------------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
-    /// A string of two parts; no other copy is made of them.
-    [[nodiscard]] bool new_string(std::string_view first, std::string_view second, Value& out);
+    /// A string of several parts; no other copy is made of them.
+    [[nodiscard]] bool join(std::string_view first, std::initializer_list<std::string_view> others, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
     [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
                                   FastNative fast = FastNative::None);
@@ -257,7 +259,8 @@ private:
     friend class Vm;
     friend struct AtomicBlock;
     friend struct Interpreter;
-    [[nodiscard]] bool record(std::string_view message, bool with_position);
+    /// The error is a string of these parts.
+    [[nodiscard]] bool record(std::initializer_list<std::string_view> parts, bool with_position);
     [[nodiscard]] bool is_set(TableStatus status);
     Vm* vm_ = nullptr;
     Value* base_ = nullptr;

@@ -15,10 +15,10 @@ namespace arenite {
 
 // --- Errors ---------------------------------------------------------------------------------------------------------
 
-bool NativeContext::record(std::string_view message, bool with_position) {
-    const std::string position = with_position ? Interpreter::where(*vm_, *vm_->thread_, 1) : std::string();
+bool NativeContext::record(std::initializer_list<std::string_view> parts, bool with_position) {
     Value text = Value::nil();
-    if (new_string(position, message, text)) error_ = text;  // else that of memory is recorded
+    const std::string position = with_position ? Interpreter::where(*vm_, *vm_->thread_, 1) : std::string();
+    if (join(position, parts, text)) error_ = text;  // else that of memory is recorded
     return false;
 }
 
@@ -43,11 +43,21 @@ NativeResult NativeContext::error(const char* format, ...) {
     va_list again;
     va_start(args, format);
     va_copy(again, args);
-    std::string text(static_cast<std::size_t>(std::max(std::vsnprintf(nullptr, 0, format, args), 0)), '\0');
-    (void)std::vsnprintf(text.data(), text.size() + 1, format, again);
+    char small[512];
+    const auto size = static_cast<std::size_t>(std::max(std::vsnprintf(small, sizeof small, format, args), 0));
+    if (size < sizeof small) {
+        (void)record({std::string_view(small, size)}, true);
+    } else {
+        Value text = Value::nil();
+        char* data = new_buffer(text) && buffer_assign_unset(text, size) ? buffer_data(text) : nullptr;
+        if (data != nullptr) {
+            (void)std::vsnprintf(data, size + 1, format, again);  // buffers have room for a NUL
+            (void)record({buffer_bytes(text)}, true);
+            buffer_free(text);
+        }
+    }
     va_end(again);
     va_end(args);
-    (void)record(text, true);
     return failed();
 }
 
@@ -57,27 +67,31 @@ NativeResult NativeContext::out_of_memory() {
 }
 
 NativeResult NativeContext::arg_error(std::uint32_t i, std::string_view message) {
+    return arg_error(i, {message});
+}
+
+NativeResult NativeContext::arg_error(std::uint32_t i, std::initializer_list<std::string_view> message) {
     const Thread& t = *vm_->thread_;
     const Interpreter::Name name = Interpreter::function_name(*vm_, t, t.frame);
     std::int64_t number = std::int64_t{static_cast<std::int32_t>(i)} + 1;
-    std::string text;
+    std::string_view parts[3];
+    std::copy(message.begin(), message.end(), parts);
     if (name.kind && std::string_view(name.kind) == "method") {
         --number;  // do not count self
         if (number == 0) {
-            text = "calling '" + name.name + "' on bad self (" + std::string(message) + ")";
-            (void)record(text, true);
+            (void)record({"calling '", name.name, "' on bad self (", parts[0], parts[1], parts[2], ")"}, true);
             return failed();
         }
     }
-    text = "bad argument #" + std::to_string(number) + " to '" + (name.kind ? name.name : "?") + "' (" +
-           std::string(message) + ")";
-    (void)record(text, true);
+    (void)record({"bad argument #", std::to_string(number), " to '", name.kind ? std::string_view(name.name) : "?",
+                  "' (", parts[0], parts[1], parts[2], ")"},
+                 true);
     return failed();
 }
 
 NativeResult NativeContext::type_error(std::uint32_t i, std::string_view expected) {
     const char* got = i < nargs_ ? type_name(base_[i].type()) : "no value";
-    return arg_error(i, std::string(expected) + " expected, got " + got);
+    return arg_error(i, {expected, " expected, got ", got});
 }
 
 // --- Arguments ------------------------------------------------------------------------------------------------------
@@ -160,7 +174,7 @@ bool NativeContext::check_option(std::uint32_t i, const char* fallback, const ch
     for (out = 0; list[out]; ++out) {
         if (text == list[out]) return true;
     }
-    (void)arg_error(i, "invalid option '" + std::string(text) + "'");
+    (void)arg_error(i, {"invalid option '", text, "'"});
     return false;
 }
 
@@ -343,20 +357,23 @@ bool NativeContext::new_string(std::string_view bytes, Value& out) {
     return false;
 }
 
-bool NativeContext::new_string(std::string_view first, std::string_view second, Value& out) {
+bool NativeContext::join(std::string_view first, std::initializer_list<std::string_view> others, Value& out) {
+    std::size_t size = first.size();
+    for (const std::string_view part : others) size += part.size();
+    const auto write = [&](char* at) {
+        at += first.copy(at, first.size());
+        for (const std::string_view part : others) at += part.copy(at, part.size());
+    };
     char small[512];
-    const std::size_t size = first.size() + second.size();
     if (size <= sizeof small) {
-        first.copy(small, first.size());
-        second.copy(small + first.size(), second.size());
+        write(small);
         return new_string({small, size}, out);
     }
     Value buffer = Value::nil();
     if (!new_buffer(buffer) || !buffer_assign_unset(buffer, size)) return false;
     char* data = buffer_data(buffer);
     if (data == nullptr) return false;
-    first.copy(data, first.size());
-    second.copy(data + first.size(), second.size());
+    write(data);
     return finish(buffer, out);
 }
 
@@ -425,10 +442,10 @@ bool NativeContext::is_set(TableStatus status) {
     switch (status) {
         case TableStatus::Ok: return true;
         case TableStatus::Unfinished: unfinished_ = true; return false;
-        case TableStatus::NilKey: return record("table index is nil", false);
-        case TableStatus::NanKey: return record("table index is NaN", false);
-        case TableStatus::ReadOnly: return record("Attempt to modify a readonly table", false);
-        case TableStatus::Stale: return record("stale or corrupt reference", false);
+        case TableStatus::NilKey: return record({"table index is nil"}, false);
+        case TableStatus::NanKey: return record({"table index is NaN"}, false);
+        case TableStatus::ReadOnly: return record({"Attempt to modify a readonly table"}, false);
+        case TableStatus::Stale: return record({"stale or corrupt reference"}, false);
         default: error_ = vm_->memory_error_; return false;
     }
 }
@@ -461,7 +478,7 @@ std::uint32_t NativeContext::raw_length(Handle<Table> t) const {
 bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_more) {
     const Table* table = vm_->heap_.get(t);
     const std::int64_t index = table ? table->iteration_index(vm_->heap_, key) : -1;
-    if (index < 0) return record("invalid key to 'next'", false);
+    if (index < 0) return record({"invalid key to 'next'"}, false);
     auto i = static_cast<std::uint64_t>(index);
     out_more = table->next_entry(i, key, value);
     vm_->budget_ -= static_cast<std::int64_t>((i - static_cast<std::uint64_t>(index)) / 8);
@@ -472,7 +489,7 @@ bool NativeContext::next_slice(Handle<Table> t, Value& key, Value& value, bool& 
     const Table* table = vm_->heap_.get(t);
     const Value control = key;
     const std::int64_t index = table ? table->iteration_index(vm_->heap_, control) : -1;
-    if (index < 0) return record("invalid key to 'next'", false);
+    if (index < 0) return record({"invalid key to 'next'"}, false);
     unfinished_ = !Interpreter::search_slices(*vm_, *table, control, static_cast<std::uint64_t>(index), key, value);
     out_more = !unfinished_ && !key.is_nil();
     return !unfinished_;
@@ -496,7 +513,7 @@ bool NativeContext::set_metatable(Value v, Value table_or_nil) {
     if (Table* t = vm_->heap_.get<Table>(v)) {
         switch (vm_->txn_.set_metatable(*t, table_or_nil)) {
             case TableStatus::Ok: return true;
-            case TableStatus::ReadOnly: return record("Attempt to modify a readonly table", false);
+            case TableStatus::ReadOnly: return record({"Attempt to modify a readonly table"}, false);
             default: error_ = vm_->memory_error_; return false;
         }
     }
@@ -521,8 +538,8 @@ OperationAnswer NativeContext::index(Value object, Value key) {
     switch (a.kind) {
         case IndexAnswer::Found: return {OperationAnswer::Value_, a.value};
         case IndexAnswer::NeedsCall: return {OperationAnswer::NeedsCall, a.value, a.object};
-        case IndexAnswer::Loop: (void)record("loop in gettable", false); break;
-        default: (void)record(std::string("attempt to index a ") + type_name(a.value.type()) + " value", false);
+        case IndexAnswer::Loop: (void)record({"loop in gettable"}, false); break;
+        default: (void)record({"attempt to index a ", type_name(a.value.type()), " value"}, false);
     }
     return {OperationAnswer::Failed, Value::nil()};
 }
@@ -536,7 +553,7 @@ OperationAnswer NativeContext::less_than(Value a, Value b) {
     }
     const Value handler = a.type() == b.type() ? order_handler(vm_->heap_, a, b, Metamethod::Lt) : Value::nil();
     if (!handler.is_nil()) return {OperationAnswer::NeedsCall, handler, a};
-    (void)record(Interpreter::compare_text(a, b), false);
+    (void)record({Interpreter::compare_text(a, b)}, false);
     return {OperationAnswer::Failed, Value::nil()};
 }
 
@@ -561,13 +578,13 @@ bool check(TxnStatus s, Value& error, Value memory_error) {
 bool NativeContext::append(Value buffer, std::string_view bytes) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     return b ? check(vm_->txn_.append(*b, bytes), error_, vm_->memory_error_)
-             : record("stale or corrupt reference", false);
+             : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::append_fill(Value buffer, std::size_t count, char c) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     return b ? check(vm_->txn_.append_fill(*b, count, c), error_, vm_->memory_error_)
-             : record("stale or corrupt reference", false);
+             : record({"stale or corrupt reference"}, false);
 }
 
 std::string_view NativeContext::buffer_bytes(Value buffer) const {
@@ -588,13 +605,13 @@ char* NativeContext::buffer_data(Value buffer) {
 bool NativeContext::buffer_resize(Value buffer, std::size_t size) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     return b ? check(vm_->txn_.resize(*b, size), error_, vm_->memory_error_)
-             : record("stale or corrupt reference", false);
+             : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::buffer_reserve(Value buffer, std::size_t size) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     return b ? check(vm_->txn_.reserve(*b, size), error_, vm_->memory_error_)
-             : record("stale or corrupt reference", false);
+             : record({"stale or corrupt reference"}, false);
 }
 
 std::size_t NativeContext::buffer_room(Value buffer) const {
@@ -609,12 +626,12 @@ void NativeContext::buffer_free(Value buffer) {
 bool NativeContext::buffer_assign_unset(Value buffer, std::size_t size) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     return b ? check(vm_->txn_.assign_unset(*b, size), error_, vm_->memory_error_)
-             : record("stale or corrupt reference", false);
+             : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::finish(Value buffer, Value& out_string) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    if (!b) return record("stale or corrupt reference", false);
+    if (!b) return record({"stale or corrupt reference"}, false);
     out_string = vm_->txn_.finish(*b);
     if (!out_string.is_nil()) return true;
     error_ = vm_->memory_error_;

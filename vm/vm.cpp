@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <optional>
+#include <utility>
 
 #include "compiler/compile.h"
 #include "compiler/dump.h"
@@ -321,8 +323,12 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
     CountedResource counted(heap_.budget);
     boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
     const bool binary = !source.empty() && source.front() == '\x1b';
-    failure_ = {};
+    clear_failure();
     const auto refuse = [&](Failure::Kind kind, std::string message) {
+        if (!charge_failure(message.size())) {
+            kind = Failure::Kind::Memory;
+            message = "not enough memory";
+        }
         failure_.kind = kind;
         failure_.message = std::move(message);
         failure_.has_message = true;
@@ -342,7 +348,13 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
                       error->out_of_memory ? "not enough memory" : std::move(error->message));
     }
     const FunctionUnit* unit = std::get<FunctionUnit*>(result);
-    if (const auto problem = compiler::verify(*unit, compilation_interrupted, this)) {
+    std::optional<std::string> problem;
+    try {
+        problem = compiler::verify(*unit, counted, compilation_interrupted, this);
+    } catch (const std::bad_alloc&) {
+        return refuse(Failure::Kind::Memory, "not enough memory");
+    }
+    if (problem) {
         if (over_time()) return refuse(Failure::Kind::Killed, "compilation interrupted");
         return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": invalid bytecode: " + *problem);
     }
@@ -365,7 +377,7 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
 
 bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Value message_handler) {
     kill("another run was started");
-    failure_ = {};
+    clear_failure();
     message_handler_ = Value::nil();
     traceback_.clear();
     results_ = {};
@@ -499,8 +511,6 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
     failure_.kind = kind;
     failure_.type = error.type();
     failure_.has_message = error.is_string() || error.is_number();
-    failure_.message = failure_.has_message ? to_display(error) : std::string();
-    failure_.traceback = failure_.has_message ? failure_.message + "\n" + traceback_ : traceback_;
     // The frames stay to be looked at (traceback, positions), so their functions must stay alive. After a memory error
     // all of it is given up at once.
     if (Thread* t = heap_.get<Thread>(main_thread_)) {
@@ -514,6 +524,37 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
         thread_ = t;
     }
     if (kind == Failure::Kind::Memory) full_collect();
+    keep_failure_texts(error);
+}
+
+void Vm::keep_failure_texts(Value error) {
+    constexpr std::size_t kShown = 1024;
+    const std::size_t size = traceback_.size() + (error.is_string() ? heap_.string(error).size() : 0);
+    if (!charge_failure(size)) {
+        full_collect();
+        if (!charge_failure(size)) {
+            failure_ = {Failure::Kind::Memory, "not enough memory", true, LuaType::String, {}};
+            return;
+        }
+    }
+    failure_.traceback = std::move(traceback_);
+    if (!failure_.has_message) return;
+    failure_.message = to_display(error);
+    const bool all = failure_.message.size() <= kShown;
+    failure_.traceback.insert(0, failure_.message.substr(0, kShown) + (all ? "\n" : "...\n"));
+}
+
+bool Vm::charge_failure(std::size_t bytes) {
+    constexpr std::size_t kFree = 4096;  // of what every Vm may take
+    if (bytes <= kFree) return true;
+    if (!heap_.budget.charge_overhead(bytes)) return false;
+    failure_bytes_ += bytes;
+    return true;
+}
+
+void Vm::clear_failure() {
+    heap_.budget.release_overhead(std::exchange(failure_bytes_, 0));
+    failure_ = {};
 }
 
 bool Vm::run_all_finalizers(std::uint64_t work_limit) {
@@ -590,7 +631,7 @@ std::optional<std::string> Vm::verify() {
     HeapCheck check;
     check.roots = all;
     check.other_bytes = 0;  // between runs and at safepoints nothing is being compiled
-    check.other_overhead = host_roots_->bytes();
+    check.other_overhead = host_roots_->bytes() + failure_bytes_;
     return verify_heap(heap_, &txn_, check);
 }
 

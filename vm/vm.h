@@ -84,7 +84,8 @@ struct Failure {
     bool has_message = false;
     /// Type of the error value.
     LuaType type = LuaType::Nil;
-    /// What debug.traceback would have said where the error was raised; after a message handler there are no levels.
+    /// What debug.traceback would have said where the error was raised; after a message handler there are no levels. Of a
+    /// message of more than 1 KiB it has the beginning.
     std::string traceback;
 };
 
@@ -261,6 +262,10 @@ private:
     [[nodiscard]] bool load_part(std::string_view source, std::string_view chunk_name, Value& function,
                                  bool binary_allowed, compiler::SourcePart part);
     void record_failure(Failure::Kind kind, Value error);
+    /// The texts of failure_, which are counted; if there is no room for them, it is one of memory.
+    void keep_failure_texts(Value error);
+    [[nodiscard]] bool charge_failure(std::size_t bytes);
+    void clear_failure();
     void after_run();
     /// rollback_to() within a run.
     TxnStatus undo_to(std::size_t number);
@@ -317,6 +322,7 @@ private:
     int exit_code_ = 0;
     std::span<const Value> results_;
     Failure failure_;
+    std::size_t failure_bytes_ = 0;  ///< charged for its texts (overhead)
     std::shared_ptr<HostRoots> host_roots_ = std::make_shared<HostRoots>(heap_.budget);
     RandomSequence random_sequence_;
     RandomSequence random_at_begin_;

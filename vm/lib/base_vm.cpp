@@ -1,5 +1,7 @@
 // The base library's functions that work on frames, chunks and the collector (Lua 5.1 §5.1), and the services that the
 // other libraries need of the VM (vm/lib/lib.h).
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -46,7 +48,7 @@ NativeResult error_fn(NativeContext& cx) {
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         if (!cx.to_string(error, text)) return cx.failed();
-        if (!cx.new_string(position(cx, level), cx.string(text), error)) return cx.failed();
+        if (!cx.join(position(cx, level), {cx.string(text)}, error)) return cx.failed();
     }
     cx.not_restartable();  // the error may be the text of that of memory
     return cx.raise(error);
@@ -70,58 +72,83 @@ NativeResult loadstring_fn(NativeContext& cx) {
 }
 
 namespace {
-/// Everything that is left in a stream, as far as the VM could ever hold it. False: errno says why.
-bool read_all(std::FILE* stream, std::uint64_t limit, std::string& bytes) {
+/// Appends everything that is left in a stream, as far as memory goes. False: errno says why, 0 that an error is recorded.
+bool read_all(NativeContext& cx, std::FILE* stream, Value bytes) {
     char piece[16384];
     for (;;) {
         const std::size_t got = std::fread(piece, 1, sizeof piece, stream);
-        bytes.append(piece, got);
-        if (bytes.size() > limit) {
-            errno = EFBIG;
+        const int why = errno;
+        if (!cx.append(bytes, {piece, got})) {
+            errno = 0;
             return false;
         }
-        if (got < sizeof piece) return std::ferror(stream) == 0;
+        if (got == sizeof piece) continue;
+        errno = why != 0 ? why : EIO;
+        return std::ferror(stream) == 0;
     }
 }
 
-/// luaL_loadfile's reading: without a first line that starts with '#', and in front of bytecode without anything.
-bool read_file(const char* path, std::uint64_t limit, std::string& bytes, std::string& error) {
+/// Bytes of a file that can be read once more; 0 for a pipe, a terminal and the like.
+std::size_t size_of(std::FILE* stream) {
+    struct stat s;
+    return fstat(fileno(stream), &s) == 0 && S_ISREG(s.st_mode) ? static_cast<std::size_t>(s.st_size) : 0;
+}
+
+/// luaL_loadfile's reading into a buffer. False: `message` says why; where it is nil, an error is recorded.
+bool read_file(NativeContext& cx, const char* path, Value bytes, Value& message) {
     const auto fail = [&](const char* what) {
-        error = std::string("cannot ") + what + ' ' + (path ? path : "stdin") + ": " + std::strerror(errno);
+        const int why = errno;
+        if (why != 0) (void)cx.join("cannot ", {what, " ", path ? path : "stdin", ": ", std::strerror(why)}, message);
         return false;
     };
     std::FILE* stream = path ? std::fopen(path, "rb") : stdin;
     if (!stream) return fail("open");
-    const bool read = read_all(stream, limit, bytes) || fail("read");
+    // What is read from a pipe is gone, so the native cannot be invoked again for it (N4).
+    const std::size_t size = path ? size_of(stream) : 0;
+    if (size == 0) cx.not_restartable();
+    errno = 0;
+    const bool reserved = cx.buffer_reserve(bytes, size);
+    const bool read = reserved && read_all(cx, stream, bytes);
+    if (reserved && !read) (void)fail("read");
     if (path) (void)std::fclose(stream);
-    if (read && !bytes.empty() && bytes.front() == '#') {
-        const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-        const bool binary = path && bytes.compare(end, 2, "\n\x1b") == 0;
-        bytes.erase(0, binary ? end + 1 : end);  // the newline stays: line numbers hold
-    }
     return read;
+}
+
+/// What is compiled of a file: without a first line that starts with '#', and in front of bytecode without anything.
+std::string_view chunk_of(std::string_view bytes, bool may_be_binary) {
+    if (!bytes.starts_with('#')) return bytes;
+    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+    const bool binary = may_be_binary && bytes.substr(end, 2) == "\n\x1b";
+    return bytes.substr(binary ? end + 1 : end);  // the newline stays: line numbers hold
 }
 }  // namespace
 
-bool load_file(NativeContext& cx, const char* path, Value& function, std::string& error) {
-    std::string bytes;
-    if (!read_file(path, cx.vm().options().heap.memory_limit, bytes, error)) return false;
-    (void)cx.charge(bytes.size());
-    if (cx.vm().load(bytes, path ? std::string("@") + path : "=stdin", function)) return true;
-    error = cx.vm().failure().message;
+bool load_file(NativeContext& cx, const char* path, Value& function, Value& message) {
+    message = Value::nil();
+    Value bytes = Value::nil();
+    Value name = Value::nil();
+    if (!cx.new_buffer(bytes) || !cx.join(path ? "@" : "=", {path ? path : "stdin"}, name)) return false;
+    if (!read_file(cx, path, bytes, message)) return false;
+    const std::string_view chunk = chunk_of(cx.buffer_bytes(bytes), path != nullptr);
+    (void)cx.charge(chunk.size());
+    Vm& vm = cx.vm();
+    const bool loaded = vm.load(chunk, cx.string(name), function);
+    cx.buffer_free(bytes);
+    if (loaded) return true;
+    if (vm.failure().kind == Failure::Kind::Memory && cx.may_restart()) {
+        (void)cx.out_of_memory();
+    } else {
+        (void)cx.new_string(vm.failure().message, message);
+    }
     return false;
 }
 
 namespace {
-/// The optional file name that loadfile and dofile have, and its chunk. False: `message` says why, or (nil) an error is
-/// recorded.
+/// The optional file name that loadfile and dofile have, and its chunk; answers as load_file.
 bool load_named(NativeContext& cx, Value& function, Value& message) {
     std::string_view path;
-    std::string error;
-    if (!cx.opt_string(0, "", path)) return false;
-    if (load_file(cx, cx.none_or_nil(0) ? nullptr : c_string(path).c_str(), function, error)) return true;
-    (void)cx.new_string(error, message);
-    return false;
+    cx.restartable();
+    return cx.opt_string(0, "", path) && load_file(cx, cx.none_or_nil(0) ? nullptr : path.data(), function, message);
 }
 }  // namespace
 

@@ -1,4 +1,4 @@
-// string.dump's work: a Prototype tree back to the FunctionUnit tree that compiler::dump writes.
+// string.dump's work: a Prototype tree back to the FunctionUnit tree that compiler::dump_to writes.
 #include <boost/container/pmr/monotonic_buffer_resource.hpp>
 
 #include <exception>
@@ -102,7 +102,12 @@ bool dump_function(NativeContext& cx, Value fn, Value& out) {
             return false;
         }
         (void)cx.charge(builder.work());
-        return cx.new_string(compiler::dump(*unit, false), out);
+        Value bytes = Value::nil();
+        if (!cx.new_buffer(bytes) || !cx.buffer_assign_unset(bytes, compiler::dump_size(*unit, false))) return false;
+        char* data = cx.buffer_data(bytes);
+        if (data == nullptr) return false;
+        compiler::dump_to(data, *unit, false);
+        return cx.finish(bytes, out);
     } catch (const std::exception&) {  // std::bad_alloc, or a length beyond what a vector can have
         (void)cx.out_of_memory();
         return false;

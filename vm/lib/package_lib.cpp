@@ -4,6 +4,7 @@
 // The functions have as upvalues the package table (0) and the table of loaded modules (1), whatever scripts do to the
 // globals that name them.
 #include <algorithm>
+#include <climits>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -37,15 +38,6 @@ Handle<Table> loaded(const NativeContext& cx) {
     return cx.upvalue(1).as<Table>();
 }
 
-std::string replace_all(std::string_view text, std::string_view what, std::string_view by) {
-    std::string out;
-    for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what)) {
-        out.append(text.substr(0, at)).append(by);
-        text.remove_prefix(at + what.size());
-    }
-    return out.append(text);
-}
-
 /// The module name, argument 0, as a C string in the argument's place (keys are made of it).
 bool check_name(NativeContext& cx, std::string_view& name) {
     if (!cx.check_string(0, name)) return false;
@@ -61,44 +53,80 @@ bool check_name(NativeContext& cx, std::string_view& name) {
 // --- Searching ------------------------------------------------------------------------------------------------------
 
 enum class Search : std::uint8_t { Found, Missing, NoBudget, Failed };
-/// Slots of a searcher: where in the path it is, and the places it has tried (a Buffer).
-enum : std::uint32_t { kAt, kTried, kSearchSlots };
+/// Slots of a searcher: where in the path it is, the places it has tried (a Buffer), where in it the last of them begins, and
+/// the module's name as a part of files' names.
+enum : std::uint32_t { kAt, kTried, kFile, kName, kSearchSlots };
 
-/// findfile: the first readable file of the templates in package[field]. Resumable; Missing leaves its text in kTried.
+/// `module` with "/" for each dot.
+bool file_part(NativeContext& cx, std::string_view module, Value& out) {
+    Value buffer = Value::nil();
+    if (!cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, module.size())) return false;
+    char* data = cx.buffer_data(buffer);
+    if (data == nullptr) return false;
+    std::replace_copy(module.begin(), module.end(), data, '.', '/');
+    return cx.finish(buffer, out);
+}
+
+/// findfile: the first readable file of the templates in package[field]. Resumable, and restartable after each piece of a
+/// name that it has put together; Missing leaves its text in kTried.
 Search find_file(NativeContext& cx, std::string_view module, const char* field, std::string& file) {
     constexpr std::uint64_t kOpenCost = 100;
+    constexpr std::string_view kBegin = "\n\tno file '";
     std::size_t at = 0;
     if (cx.state() == 0) {
+        cx.restartable();
         Value tried = Value::nil();
-        if (!cx.reserve(kSearchSlots) || !cx.new_buffer(tried)) return Search::Failed;
+        Value name = Value::nil();
+        if (!cx.reserve(kSearchSlots) || !cx.new_buffer(tried) || !file_part(cx, module, name)) return Search::Failed;
         cx.set_local(kTried, tried);
+        cx.set_local(kName, name);
+        cx.set_local_number(kFile, 0);
+        cx.set_local_number(kAt, 0);
     } else {
         at = static_cast<std::size_t>(cx.local_number(kAt));
     }
+    cx.restartable_in(1);
     Value templates = cx.raw_get(package(cx), std::string_view(field));
     if (!templates.is_string() && !templates.is_number()) {
         (void)cx.error("'package.%s' must be a string", field);
         return Search::Failed;
     }
     if (templates.is_number() && !cx.to_string(templates, templates)) return Search::Failed;
-    const std::string name = replace_all(module, ".", "/");
+    const Value tried = cx.local(kTried);
+    const std::string_view name = cx.string(cx.local(kName));
     std::string_view path = cx.string(templates);
     path = path.substr(0, path.find('\0'));
+    // What has been written is behind us: another invocation goes on from here.
+    const auto write = [&](std::string_view bytes, std::size_t next) {
+        if (!cx.append(tried, bytes)) return false;
+        cx.set_local_number(kAt, static_cast<double>(at = next));
+        return true;
+    };
     for (;;) {
-        at = path.find_first_not_of(';', at);
-        if (at == std::string_view::npos) return Search::Missing;
+        // A place begins when the last one is done with: kFile is 0 in between.
+        if (cx.local_number(kFile) == 0) {
+            at = std::min(path.find_first_not_of(';', at), path.size());
+            if (at == path.size()) return Search::Missing;
+            if (!write(kBegin, at)) return Search::Failed;
+            cx.set_local_number(kFile, static_cast<double>(cx.buffer_bytes(tried).size()));
+        }
         const std::size_t end = std::min(path.find(';', at), path.size());
-        file = replace_all(path.substr(at, end - at), "?", name);
+        while (at < end) {
+            const bool mark = path[at] == '?';
+            const std::size_t next = mark ? at + 1 : std::min(path.find('?', at), end);
+            const std::string_view piece = mark ? name : path.substr(at, next - at);
+            if (!write(piece, next)) return Search::Failed;
+            if (!cx.charge(1 + piece.size() / 16)) return Search::NoBudget;
+        }
+        const auto begin = static_cast<std::size_t>(cx.local_number(kFile));
+        file = cx.buffer_bytes(tried).substr(begin, PATH_MAX + 1);  // longer ones cannot be opened
         if (std::FILE* f = std::fopen(file.c_str(), "r")) {
             (void)std::fclose(f);
             return Search::Found;
         }
-        if (!cx.append(cx.local(kTried), "\n\tno file '" + file + "'")) return Search::Failed;
-        at = end;
-        if (!cx.charge(kOpenCost + file.size())) {
-            cx.set_local_number(kAt, static_cast<double>(at));
-            return Search::NoBudget;
-        }
+        if (!write("'", end)) return Search::Failed;
+        cx.set_local_number(kFile, 0);
+        if (!cx.charge(kOpenCost)) return Search::NoBudget;
     }
 }
 
@@ -112,13 +140,16 @@ NativeResult not_found(NativeContext& cx, Search search) {
     }
 }
 
-NativeResult load_error(NativeContext& cx, const std::string& file, const char* why) {
-    const std::string name(cx.string(cx.arg(0)));
-    return cx.error("error loading module '%s' from file '%s':\n\t%s", name.c_str(), file.c_str(), why);
+NativeResult load_error(NativeContext& cx, std::string_view file, std::string_view why) {
+    Value text = Value::nil();
+    const std::string_view name = cx.string(cx.arg(0));
+    if (!cx.join("error loading module '", {name, "' from file '", file, "':\n\t", why}, text)) return cx.failed();
+    return cx.error_text(cx.string(text));
 }
 
 /// loader_preload
 NativeResult preload_loader(NativeContext& cx) {
+    cx.restartable();
     std::string_view name;
     if (!check_name(cx, name)) return cx.failed();
     Value found = Value::nil();
@@ -133,8 +164,7 @@ NativeResult preload_loader(NativeContext& cx) {
         found = first_result(cx);
     }
     if (!found.is_nil()) return cx.done(found);
-    const std::string text = "\n\tno field package.preload['" + std::string(name) + "']";
-    return cx.new_string(text, found) ? cx.done(found) : cx.failed();
+    return cx.join("\n\tno field package.preload['", {name, "']"}, found) ? cx.done(found) : cx.failed();
 }
 
 /// loader_Lua
@@ -145,9 +175,9 @@ NativeResult lua_loader(NativeContext& cx) {
     const Search search = find_file(cx, name, "path", file);
     if (search != Search::Found) return not_found(cx, search);
     Value function = Value::nil();
-    std::string error;
-    if (load_file(cx, file.c_str(), function, error)) return cx.done(function);
-    return load_error(cx, file, error.c_str());
+    Value why = Value::nil();
+    if (load_file(cx, file.c_str(), function, why)) return cx.done(function);
+    return why.is_nil() ? cx.failed() : load_error(cx, file, cx.string(why));
 }
 
 /// loader_C
@@ -186,7 +216,8 @@ NativeResult loadlib_fn(NativeContext& cx) {
 /// require (modname)
 NativeResult require_fn(NativeContext& cx) {
     enum : std::uint32_t { kLoader, kMessages, kLoaders, kSlots };
-    enum : std::uint32_t { kStart, kKnown, kAsked, kRan };
+    enum : std::uint32_t { kStart, kKnown, kAsked, kNext, kRan };
+    cx.restartable();
     std::string_view name;
     if (!check_name(cx, name)) return cx.failed();
     const Value key = cx.arg(0);
@@ -210,8 +241,10 @@ NativeResult require_fn(NativeContext& cx) {
             Value text = answer;
             if (answer.is_number() && !cx.to_string(answer, text)) return cx.failed();
             if (text.is_string() && !cx.append(cx.local(kMessages), cx.string(text))) return cx.failed();
+            cx.restartable_in(kNext);
             break;
         }
+        case kNext: break;
         default: {
             const Value result = first_result(cx);
             if (!result.is_nil() && !cx.raw_set(loaded(cx), key, result)) return cx.failed();
@@ -223,8 +256,8 @@ NativeResult require_fn(NativeContext& cx) {
             return cx.done(module);
         }
     }
-    if (cx.state() != kAsked) {
-        if (known == kLoading) return cx.error("loop or previous error loading module '%s'", std::string(name).c_str());
+    if (cx.state() == kStart || cx.state() == kKnown) {
+        if (known == kLoading) return cx.error("loop or previous error loading module '%s'", name.data());
         if (known.truthy()) return cx.done(known);
         const Value loaders = cx.raw_get(package(cx), "loaders");
         if (!loaders.is<Table>()) return cx.error("'package.loaders' must be a table");
@@ -237,9 +270,12 @@ NativeResult require_fn(NativeContext& cx) {
     const double next = cx.local_number(kLoader) + 1;
     const Value loader = cx.raw_get(cx.local(kLoaders).as<Table>(), static_cast<std::int64_t>(next));
     if (loader.is_nil()) {
-        const std::string tried(cx.buffer_bytes(cx.local(kMessages)));
-        return cx.error("module '%s' not found:%s", std::string(name).c_str(), tried.c_str());
+        Value text = Value::nil();
+        const std::string_view tried = cx.buffer_bytes(cx.local(kMessages));
+        if (!cx.join("module '", {name, "' not found:", tried.substr(0, tried.find('\0'))}, text)) return cx.failed();
+        return cx.error_text(cx.string(text));
     }
+    cx.not_restartable();
     cx.set_local_number(kLoader, next);
     return cx.call(kAsked, loader, {key});
 }
@@ -285,6 +321,7 @@ NativeResult module_fn(NativeContext& cx) {
     enum : std::uint32_t { kModule, kOption, kSlots };
     enum : std::uint32_t { kStart, kNamed, kOptions };
     std::string_view name;
+    cx.restartable();
     if (!check_name(cx, name)) return cx.failed();
     if (cx.state() != kOptions) {
         Value named = Value::nil();
@@ -294,7 +331,7 @@ NativeResult module_fn(NativeContext& cx) {
             if (!module.is<Table>()) {
                 bool conflict = false;
                 if (!find_table(cx, name, module, conflict)) return cx.failed();
-                if (conflict) return cx.error("name conflict for module '%s'", std::string(name).c_str());
+                if (conflict) return cx.error("name conflict for module '%s'", name.data());
                 if (!cx.raw_set(loaded(cx), cx.arg(0), module)) return cx.failed();
             }
             cx.set_local(kModule, module);
@@ -315,12 +352,14 @@ NativeResult module_fn(NativeContext& cx) {
     }
     const std::uint32_t option = static_cast<std::uint32_t>(cx.local_number(kOption)) + 1;
     if (option >= cx.arg_count()) return cx.done();
+    cx.not_restartable();
     cx.set_local_number(kOption, option);
     return cx.call(kOptions, cx.arg(option), {cx.local(kModule)});
 }
 
 /// package.seeall (module)
 NativeResult seeall_fn(NativeContext& cx) {
+    cx.restartable();
     Handle<Table> module;
     if (!cx.check_table(0, module)) return cx.failed();
     Value metatable = cx.metatable(cx.arg(0));
@@ -338,8 +377,14 @@ NativeResult seeall_fn(NativeContext& cx) {
 std::string path_from(const char* variable, const char* by_default) {
     const char* given = std::getenv(variable);
     if (!given) return by_default;
-    const std::string marked = replace_all(given, ";;", ";\1;");
-    return replace_all(marked, "\1", by_default);
+    std::string path;
+    for (std::string_view rest = given;;) {
+        const std::size_t at = rest.find(";;");
+        path += rest.substr(0, at);
+        if (at == std::string_view::npos) return path;
+        path.append(";").append(by_default).append(";");
+        rest.remove_prefix(at + 2);
+    }
 }
 
 }  // namespace
