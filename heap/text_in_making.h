@@ -31,15 +31,11 @@ public:
         return true;
     }
     [[nodiscard]] char* data() { return block_; }
-    /// The text as a string; nil when memory is out. Nothing is under way then.
+    /// The text as a string; nil when memory is out, and then it is still under way.
     [[nodiscard]] Value finish(Heap& heap) {
         block_[size_] = 0;
         const Value v = ObjectFactory::adopt_long_string(heap, block_, size_);
-        if (v.is_nil()) {
-            cancel(heap);
-        } else {
-            block_ = nullptr;
-        }
+        if (!v.is_nil()) block_ = nullptr;
         return v;
     }
     void cancel(Heap& heap) {

@@ -133,14 +133,31 @@ Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {
     return slow_corrupt(vm, 0);
 }
 
+Value* Interpreter::room_after_collection(Vm& vm, Value* func, std::uint32_t nargs, std::size_t slots) {
+    if (vm.error_value_.bits != vm.memory_error_.bits) return nullptr;
+    vm.thread_->top = func + 1 + nargs;
+    vm.heap_.collector->collect();
+    return ensure_stack(vm, func, slots);
+}
+
+Frame* Interpreter::frame_after_collection(Vm& vm, Value* func, std::uint32_t nargs) {
+    if (vm.error_value_.bits != vm.memory_error_.bits) return nullptr;
+    vm.thread_->top = func + 1 + nargs;
+    vm.heap_.collector->collect();
+    return push_frame(vm);
+}
+
 Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls) {
     const Prototype* p = vm.heap_.get(c->prototype());
     if (!p) return slow_corrupt(vm, 0);
     const std::uint32_t params = p->num_params();
     const std::size_t extra = p->is_vararg() ? std::max(nargs, params) + 1 : 0;
-    func = room(vm, func, 1 + extra + std::max<std::size_t>(p->max_stack(), nargs + 1));
+    const std::size_t slots = 1 + extra + std::max<std::size_t>(p->max_stack(), nargs + 1);
+    Value* const moved = room(vm, func, slots);
+    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(vm, func, nargs, slots);
     if (!func) return raise_pending(vm);
     Frame* f = push_frame(vm);
+    if (__builtin_expect(!f, 0)) f = frame_after_collection(vm, func, nargs);
     if (!f) return raise_pending(vm);
     Value* args = func + 1;
     for (std::uint32_t i = nargs; i < params; ++i) args[i] = Value::nil();
@@ -166,9 +183,12 @@ Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure
 }
 
 Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* n, From from) {
-    func = room(vm, func, 1 + nargs + kNativeSlots);
+    const std::size_t slots = 1 + nargs + kNativeSlots;
+    Value* const moved = room(vm, func, slots);
+    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(vm, func, nargs, slots);
     if (!func) return raise_pending(vm);
     Frame* f = push_frame(vm);
+    if (__builtin_expect(!f, 0)) f = frame_after_collection(vm, func, nargs);
     if (!f) return raise_pending(vm);
     f->pc = (from == From::Native ? pending::kStart : pending::kNative) + 1;
     f->base = func + 1;

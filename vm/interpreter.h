@@ -54,6 +54,12 @@ struct Interpreter {
         return __builtin_expect(t.frame + 1 < t.frame_limit, 1) ? ++t.frame : grow_frames(vm);
     }
     [[nodiscard]] static Frame* grow_frames(Vm& vm);
+    /// The same once more for a call of `func` with `nargs` arguments, after a collection if it was memory that they failed
+    /// for. What may move and is in no slot must be looked up again.
+    [[nodiscard, gnu::cold, gnu::noinline]] static Value* room_after_collection(Vm& vm, Value* func,
+                                                                                std::uint32_t nargs, std::size_t slots);
+    [[nodiscard, gnu::cold, gnu::noinline]] static Frame* frame_after_collection(Vm& vm, Value* func,
+                                                                                 std::uint32_t nargs);
     /// A caught error: what a message handler had beyond the limits is taken back, so that the next one has it again
     /// (ldo.c restore_stack_limit). The arrays keep their size. `used`: one past the last slot in use.
     static void restore_limits(Vm& vm, Thread& t, const Value* used);

@@ -139,6 +139,11 @@ bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, st
         if (vm.budget_ < 0 && text.operand < n) return false;
     }
     out = text.finish(heap);
+    if (out.is_nil()) {
+        collect_for_memory(vm);
+        out = text.finish(heap);
+    }
+    if (out.is_nil()) text.cancel(heap);
     return true;
 }
 

@@ -211,6 +211,34 @@ Next Interpreter::op_less_equal(Vm& vm, Value a, Value b, Instruction w) {
     return call_pending(vm, pending::kJumpLe, handler, b, a);
 }
 
+namespace {
+/// The string of `n` strings and numbers, `total` bytes in all; nil when memory is out.
+Value concat_now(Heap& heap, const Value* operands, std::uint32_t n, std::size_t total) {
+    char small[kShortStringMax + 1];
+    const bool is_long = total > kShortStringMax;
+    char* const bytes = is_long ? static_cast<char*>(heap.pages.allocate_payload(total + 1)) : small;
+    if (!bytes) return Value::nil();
+    char* at = bytes;
+    for (std::uint32_t i = 0; i < n; ++i) {
+        if (operands[i].is_number()) {
+            char number[lib::kNumberTextMax];
+            const std::size_t length = lib::to_text(operands[i].as_number(), number);
+            std::memcpy(at, number, length);
+            at += length;
+        } else {
+            const std::string_view text = heap.string(operands[i]);
+            if (!text.empty()) std::memcpy(at, text.data(), text.size());
+            at += text.size();
+        }
+    }
+    if (!is_long) return ObjectFactory::make_string(heap, {small, total});
+    bytes[total] = 0;
+    const Value result = ObjectFactory::adopt_long_string(heap, bytes, total);
+    if (result.is_nil()) heap.pages.release_payload(bytes, total + 1);
+    return result;
+}
+}  // namespace
+
 Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
     // lvm.c luaV_concat: from the right, as many strings and numbers at once as there are.
     Value* first = vm.thread_->frame->base + ins::b(w);
@@ -248,35 +276,11 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
             continue;
         }
         vm.budget_ -= static_cast<std::int64_t>(total / 64);
-        char small[kShortStringMax + 1];
-        char* bytes = small;
-        if (total > kShortStringMax) {
-            bytes = static_cast<char*>(vm.heap_.pages.allocate_payload(total + 1));
-            if (!bytes) {
-                collect_for_memory(vm);
-                bytes = static_cast<char*>(vm.heap_.pages.allocate_payload(total + 1));
-            }
-            if (!bytes) return out_of_memory(vm);
-        }
-        char* at = bytes;
-        for (std::uint32_t i = remaining - n; i < remaining; ++i) {
-            const Value v = first[i];
-            if (v.is_number()) {
-                const std::size_t length = lib::to_text(v.as_number(), numbers);
-                std::memcpy(at, numbers, length);
-                at += length;
-            } else {
-                const std::string_view text = vm.heap_.string(v);
-                if (!text.empty()) std::memcpy(at, text.data(), text.size());
-                at += text.size();
-            }
-        }
-        Value result;
-        if (total > kShortStringMax) {
-            bytes[total] = 0;
-            result = ObjectFactory::adopt_long_string(vm.heap_, bytes, total);
-        } else {
-            result = ObjectFactory::make_string(vm.heap_, {small, total});
+        const Value* operands = first + (remaining - n);
+        Value result = concat_now(vm.heap_, operands, n, total);
+        if (result.is_nil()) {
+            collect_for_memory(vm);
+            result = concat_now(vm.heap_, operands, n, total);
         }
         if (result.is_nil()) return out_of_memory(vm);
         remaining -= n - 1;

@@ -396,16 +396,25 @@ Next Interpreter::slow_arg_table(Vm& vm, Instruction w) {
     collect_if_due(vm);
     View v(vm, vm.thread_->frame, w);
     const std::uint32_t n = v.frame->count;
-    const Handle<Table> h = ObjectFactory::make_table(vm.heap_, n, 1);
-    Table* t = vm.heap_.get(h);
-    if (!t) return out_of_memory(vm);
     const Value* from = v.base - 1 - n;
-    for (std::uint32_t i = 0; i < n; ++i) {
-        if (vm.txn_.raw_set_integer(*t, i + 1, from[i]) != TableStatus::Ok) return out_of_memory(vm);
+    const auto make = [&] {
+        const Handle<Table> h = ObjectFactory::make_table(vm.heap_, n, 1);
+        Table* t = vm.heap_.get(h);
+        bool ok = t != nullptr;
+        for (std::uint32_t i = 0; ok && i < n; ++i) {
+            ok = vm.txn_.raw_set_integer(*t, i + 1, from[i]) == TableStatus::Ok;
+        }
+        const Value name = ok ? ObjectFactory::make_string(vm.heap_, "n") : Value::nil();
+        ok = !name.is_nil() && vm.txn_.raw_set(*t, name, Value::number(n)) == TableStatus::Ok;
+        return ok ? Value::object(h) : Value::nil();
+    };
+    Value table = make();
+    if (table.is_nil()) {
+        collect_for_memory(vm);
+        table = make();
     }
-    const Value name = ObjectFactory::make_string(vm.heap_, "n");
-    if (name.is_nil() || vm.txn_.raw_set(*t, name, Value::number(n)) != TableStatus::Ok) return out_of_memory(vm);
-    v.base[v.a] = Value::object(h);
+    if (table.is_nil()) return out_of_memory(vm);
+    v.base[v.a] = table;
     return Next::Continue;
 }
 

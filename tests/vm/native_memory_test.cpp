@@ -41,6 +41,14 @@ constexpr Case kCases[] = {
     {"loadstring", "S = R('x = 1 ', 4000)", "return type(loadstring(S)) == 'function'"},
     {"load", "S = R('x = 1 ', 300)",
      "local n = 0 return type(load(function() n = n + 1 return n < 10 and S or nil end)) == 'function'"},
+    {"loadfile", "FILE = os.tmpname() local f = io.open(FILE, 'w') f:write(R('x = 1 ', 4000)) f:close()",
+     "local f = loadfile(FILE) os.remove(FILE) return type(f) == 'function'"},
+    {"require",
+     "FILE = os.tmpname() local f = io.open(FILE, 'w') f:write(R('x = 1 ', 4000)) f:close() package.path = FILE",
+     "local ok, v = pcall(require, 'm') os.remove(FILE) return ok and v == true"},
+    {"require_name", "N = R('m', 60000) package.path, package.cpath = '?', '?'",
+     "local ok, why = pcall(require, N) return not ok and #why > 180000"},
+    {"module", "N = R('m.', 300) .. 'n'", "module(N) return true"},
     {"dump", "F = loadstring(R('x = 1 ', 10000))", "return #string.dump(F) > 10000"},
     {"unpack", "A = {} for i = 1, 7000 do A[i] = i end", "return select('#', unpack(A)) == 7000"},
     {"tostring", "", "local t = T for i = 1, 8000 do t[i] = tostring(i + 0.5) end return t[8000] == '8000.5'"},
@@ -59,6 +67,17 @@ constexpr Case kCases[] = {
     {"tonumber", "S = R('1', 100000)", "return tonumber(S) == math.huge"},
     {"traceback", "S = R('x', 200000)", "return #debug.traceback(S) > 200000"},
     {"error", "S = R('x', 200000)", "local ok, e = pcall(error, S) return not ok and #e >= 200000"},
+};
+
+/// What instructions make; the collector gets to it before there is an error.
+constexpr Case kInstructions[] = {
+    {"concat_short", "for i = 1, 8192 do T[i] = 0 end",
+     "for i = 1, 8000 do T[i] = 'a' .. i end return T[8000] == 'a8000'"},
+    {"concat_numbers", "", "for i = 1, 8000 do T[i] = i .. 5.5 end return T[8000] == '80005.5'"},
+    {"arg_table", "function f(...) return arg end", "for i = 1, 1500 do T[i] = f(i, 2, 3) end return T[1500].n == 3"},
+    {"stack", "function f(n) if n == 0 then return 0 end return 1 + f(n - 1) end", "return f(10000) == 10000"},
+    {"native_stack", "function f(n) if n == 0 then return 0 end local ok, s = pcall(f, n - 1) return 1 + s end",
+     "return f(5000) == 5000"},
 };
 
 class NativeMemory : public testing::TestWithParam<Case> {};
@@ -111,6 +130,8 @@ TEST_P(NativeMemory, GarbageMakesRoom) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Natives, NativeMemory, testing::ValuesIn(kCases),
+                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Instructions, NativeMemory, testing::ValuesIn(kInstructions),
                          [](const auto& info) { return std::string(info.param.name); });
 
 /// Says in upvalue-free state how often it ran: fails for want of memory each time.
