@@ -1,15 +1,18 @@
 // The table `redis` of scripts (Redis script_lua.c, "Lua redis.* functions implementations"; eval.c). Texts of errors
 // and the conversion of arguments are those of 7.0.15.
+#include <boost/container/pmr/monotonic_buffer_resource.hpp>
+#include <boost/container/pmr/vector.hpp>
+
 #include <array>
 #include <new>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "redis_api/convert.h"
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/sha1.h"
+#include "vm/counted_resource.h"
 #include "vm/lib/lib.h"
 
 namespace arenite::redis {
@@ -38,7 +41,9 @@ constexpr std::uint64_t kCommandCost = 100;
 /// The words of a command, from the arguments of a native (luaArgsToRedisArgv). Good until the native returns.
 class CommandWords {
 public:
-    /// False: `error` says why.
+    explicit CommandWords(NativeContext& cx) : counted_(cx.vm().heap().budget) {}
+
+    /// False: `error` says why. Throws std::bad_alloc when memory is out.
     bool read(const NativeContext& cx, std::string_view& error) {
         const std::uint32_t count = cx.arg_count();
         if (count == 0) {
@@ -46,12 +51,12 @@ public:
             return false;
         }
         words_.reserve(count);
-        numbers_.reserve(count);  // words refer to them: no growth below
         for (std::uint32_t i = 0; i < count; ++i) {
             const Value v = cx.arg(i);
             if (v.is_number()) {
-                numbers_.push_back(format_double(v.as_number()));
-                words_.push_back(numbers_.back());
+                const std::string text = format_double(v.as_number());
+                auto* copy = static_cast<char*>(memory_.allocate(text.size(), 1));
+                words_.emplace_back(copy, text.copy(copy, text.size()));
             } else if (v.is_string()) {
                 words_.push_back(cx.string(v));
             } else {
@@ -63,12 +68,14 @@ public:
         return true;
     }
 
-    std::span<const std::string_view> words() const { return words_; }
+    std::span<const std::string_view> words() const { return {words_.data(), words_.size()}; }
     std::size_t bytes() const { return bytes_; }
 
 private:
-    std::vector<std::string_view> words_;
-    std::vector<std::string> numbers_;
+    CountedResource counted_;
+    char first_[512];  ///< enough for the usual command
+    boost::container::pmr::monotonic_buffer_resource memory_{first_, sizeof first_, &counted_};
+    boost::container::pmr::vector<std::string_view> words_{&memory_};
     std::size_t bytes_ = 0;
 };
 
@@ -99,9 +106,11 @@ NativeResult command(NativeContext& cx, bool raises) {
     ScriptEnvironment& environment = ScriptEnvironment::of(cx);
     if (cx.state() == kAnswered) return answer(cx, environment, raises);
     if (!environment.running) return raise_error(cx, "redis.call/pcall can only be called inside a script invocation");
-    CommandWords words;
+    cx.restartable();
+    CommandWords words(cx);
     if (std::string_view error; !words.read(cx, error)) return refuse(cx, error, raises);
     if (cx.state() != kPaid && !cx.charge(kCommandCost + words.bytes() / 32)) return cx.suspend(kPaid);
+    cx.not_restartable();  // a command runs once
     const bool ran = environment.kill.unless_killed([&] {
         environment.reply = environment.host->call(words.words(), environment.call);
         return environment.call.wrote;
@@ -110,13 +119,21 @@ NativeResult command(NativeContext& cx, bool raises) {
     return answer(cx, environment, raises);
 }
 
-template <bool kRaises>
-NativeResult guarded_command(NativeContext& cx) {
+/// `Native`, for which memory that is out may be an exception.
+template <NativeResult (*Native)(NativeContext&)>
+NativeResult guarded(NativeContext& cx) {
     try {
-        return command(cx, kRaises);
+        return Native(cx);
     } catch (const std::bad_alloc&) {
         return cx.out_of_memory();
     }
+}
+
+NativeResult call(NativeContext& cx) {
+    return command(cx, true);
+}
+NativeResult pcall(NativeContext& cx) {
+    return command(cx, false);
 }
 
 /// redis.acl_check_cmd (command, ...): there are no users here, so whatever exists is allowed.
@@ -125,7 +142,8 @@ NativeResult acl_check_cmd(NativeContext& cx) {
     if (!environment.running) {
         return raise_error(cx, "redis.acl_check_cmd can only be called inside a script invocation");
     }
-    CommandWords words;
+    cx.restartable();
+    CommandWords words(cx);
     if (std::string_view error; !words.read(cx, error)) return raise_error(cx, error);
     if (!environment.host->knows_command(words.words())) {
         return raise_error(cx, "Invalid command passed to redis.acl_check_cmd()");
@@ -255,8 +273,8 @@ NativeResult log(NativeContext& cx) {
 
 void open_redis(LibraryBuilder& builder) {
     builder.library("redis");
-    builder.function("call", guarded_command<true>);
-    builder.function("pcall", guarded_command<false>);
+    builder.function("call", guarded<call>);
+    builder.function("pcall", guarded<pcall>);
     builder.function("log", log);
     builder.number("LOG_DEBUG", 0);
     builder.number("LOG_VERBOSE", 1);
@@ -274,7 +292,7 @@ void open_redis(LibraryBuilder& builder) {
     builder.number("REPL_SLAVE", 2);
     builder.number("REPL_REPLICA", 2);
     builder.number("REPL_ALL", 3);
-    builder.function("acl_check_cmd", acl_check_cmd);
+    builder.function("acl_check_cmd", guarded<acl_check_cmd>);
     builder.function("breakpoint", breakpoint);
     // An addition: lib::atomic_fn by itself, as the VM recognises it by its function.
     const auto* environment = static_cast<const ScriptEnvironment*>(builder.vm().host_data);

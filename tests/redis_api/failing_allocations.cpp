@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -12,6 +13,7 @@ thread_local std::uint64_t until_failure = 0;  // 0: none will fail
 thread_local bool failed = false;
 thread_local std::uint64_t made = 0;
 thread_local std::int64_t live = 0;
+thread_local std::int64_t peak = 0;
 
 }  // namespace
 
@@ -32,6 +34,14 @@ std::int64_t live_bytes() {
     return live;
 }
 
+PeakOfBytes::PeakOfBytes() : before_(live) {
+    peak = live;
+}
+
+std::int64_t PeakOfBytes::bytes() const {
+    return peak - before_;
+}
+
 CountedAllocations::CountedAllocations() : before_(made) {}
 
 std::uint64_t CountedAllocations::count() const {
@@ -47,6 +57,7 @@ static void* allocate(std::size_t size) {
     void* memory = std::malloc(size != 0 ? size : 1);
     if (memory == nullptr) throw std::bad_alloc();
     live += static_cast<std::int64_t>(malloc_usable_size(memory));
+    peak = std::max(peak, live);
     return memory;
 }
 

@@ -19,6 +19,16 @@ public:
 /// Bytes that this thread has allocated and not freed.
 [[nodiscard]] std::int64_t live_bytes();
 
+/// The most bytes that this thread has had allocated since, beyond those it had then.
+class PeakOfBytes {
+public:
+    PeakOfBytes();
+    [[nodiscard]] std::int64_t bytes() const;
+
+private:
+    std::int64_t before_;
+};
+
 /// How many allocations this thread has made since.
 class CountedAllocations {
 public:
