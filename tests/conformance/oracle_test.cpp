@@ -16,7 +16,7 @@
 // Files are discovered at run time. Environment:
 //   ARENITE_LUA51          path of the reference interpreter (default: lua5.1 from PATH)
 //   ARENITE_CLI            path of the arenite CLI (default: ARENITE_BIN_DIR "/arenite")
-//   ARENITE_TEST_TIMEOUT   seconds per child (default 60; raise it for sanitizer builds)
+//   ARENITE_TEST_TIMEOUT   seconds per child (default 60, and 300 in sanitizer and stress builds)
 
 #include <fcntl.h>
 #include <poll.h>
@@ -73,12 +73,20 @@ struct RunResult {
     bool endedNormally() const { return launchError.empty() && !timedOut && signal == 0; }
 };
 
+#if defined(ARENITE_STRESS)
+constexpr bool kSlowBuild = true;
+#elif defined(__has_feature)
+constexpr bool kSlowBuild = __has_feature(address_sanitizer);
+#else
+constexpr bool kSlowBuild = false;
+#endif
+
 std::chrono::seconds timeLimit() {
     if (const char* text = std::getenv("ARENITE_TEST_TIMEOUT")) {
         const long value = std::strtol(text, nullptr, 10);
         if (value > 0) return std::chrono::seconds(value);
     }
-    return std::chrono::seconds(60);
+    return std::chrono::seconds(kSlowBuild ? 300 : 60);
 }
 
 class Fd {
@@ -408,11 +416,8 @@ class Limits : public testing::TestWithParam<std::string> {};
 
 /// However deep a script recurses, the machine does not (vm/vm.h, VM1): a quarter of a megabyte is enough for everything.
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr std::size_t kSmallStack = 0;  // instrumented frames are many times larger
-#else
-constexpr std::size_t kSmallStack = 256 * 1024;
-#endif
+// Instrumented frames are many times larger.
+constexpr std::size_t kSmallStack = __has_feature(address_sanitizer) ? 0 : 256 * 1024;
 #else
 constexpr std::size_t kSmallStack = 256 * 1024;
 #endif
