@@ -36,7 +36,7 @@ public:
     Reply command(const Words& words, int version = 2);
     // Runs the command from a script, and gives what the script gets.
     Reply from_script(const Words& words, int version = 2);
-    int port() const { return server_.port(); }
+    const std::string& socket_path() const { return server_.socket_path(); }
 
 private:
     explicit RedisOracle(LiveRedis& server) : server_(server) {}

@@ -138,7 +138,7 @@ TEST(ReplyPrinter, PrintsAsRedisCliDoes) {
                                     "redis.setresp(3) return {verbatim_string={string='a b',format='txt'}}"};
     for (const char* const script : kScripts) {
         for (const int version : {2, 3}) {
-            const std::string command = "redis-cli --no-raw -p " + std::to_string(oracle->port()) + " -" +
+            const std::string command = "redis-cli --no-raw -s " + oracle->socket_path() + " -" +
                                         std::to_string(version) + " eval \"$ARENITE_SCRIPT\" 0";
             setenv("ARENITE_SCRIPT", script, 1);
             FILE* pipe = popen(command.c_str(), "r");

@@ -1,12 +1,10 @@
 #include "live_redis.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,34 +15,17 @@
 namespace arenite::redis::testing {
 namespace {
 
-sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    return address;
-}
-
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    ::bind(socket, reinterpret_cast<sockaddr*>(&address), length);
-    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length);
-    ::close(socket);
-    return ntohs(address.sin_port);
-}
-
-int open_connection(int port) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    const sockaddr_in address = loopback(port);
+int open_connection(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) return -1;
+    path.copy(address.sun_path, path.size());
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
     if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         ::close(socket);
         return -1;
     }
-    const int yes = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    const timeval patience{20, 0};
+    const timeval patience{60, 0};
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     return socket;
 }
@@ -82,20 +63,24 @@ bool LiveRedis::start() {
     char directory[] = "/tmp/arenite_live_redis_XXXXXX";
     if (mkdtemp(directory) == nullptr) return false;
     directory_ = directory;
-    port_ = free_port();
-    const std::string port = std::to_string(port_);
+    // Not a port: one that is free now may be another test program's a moment later, and then two would share a server.
+    socket_path_ = directory_ + "/socket";
     const std::string log = directory_ + "/log";
     pid_ = fork();
     if (pid_ == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);  // no server outlives a crashed test
         setenv("LC_ALL", "C", 1);
-        execlp("redis-server", "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1", "--save", "",
+        execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", socket_path_.c_str(), "--save", "",
                "--appendonly", "no", "--dir", directory_.c_str(), "--logfile", log.c_str(),
                static_cast<char*>(nullptr));
         _exit(127);
     }
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 1200; ++i) {
         if (connect_both()) return true;
+        if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
+            pid_ = -1;
+            break;
+        }
         usleep(50'000);
     }
     return false;
@@ -103,7 +88,7 @@ bool LiveRedis::start() {
 
 bool LiveRedis::connect_both() {
     for (int& socket : sockets_) {
-        if (socket < 0) socket = open_connection(port_);
+        if (socket < 0) socket = open_connection(socket_path_);
         if (socket < 0) return false;
     }
     return exchange(sockets_[1], {"HELLO", "3"}).starts_with('%');

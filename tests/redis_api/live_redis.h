@@ -13,14 +13,13 @@ namespace arenite::redis::testing {
 
 class LiveRedis {
 public:
-    /// The server of this program, started at first use on a free port of 127.0.0.1, without persistence, in a
-    /// directory of its own. Null when there is no redis-server 7.
+    /// The server of this program, started at first use on a socket in a directory of its own, without persistence. Null when there is no redis-server 7.
     static LiveRedis* get();
     ~LiveRedis();
 
     /// The raw reply to a command, on the connection that speaks RESP `version`; empty when the server is gone.
     std::string command(const std::vector<std::string>& words, int version);
-    [[nodiscard]] int port() const { return port_; }
+    [[nodiscard]] const std::string& socket_path() const { return socket_path_; }
 
 private:
     LiveRedis() = default;
@@ -29,9 +28,9 @@ private:
     static std::string exchange(int socket, const std::vector<std::string>& words);
 
     pid_t pid_ = -1;
-    int port_ = 0;
     int sockets_[2] = {-1, -1};
     std::string directory_;
+    std::string socket_path_;
 };
 
 /// Bytes of the first reply in `bytes`; 0 while it is not there whole. Uses constant C++ stack.
