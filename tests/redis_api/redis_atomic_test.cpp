@@ -379,7 +379,7 @@ TEST_F(RedisAtomic, FailuresOfMemoryUndoTheBlock) {
             if (!failed) break;
         }
     }
-    EXPECT_GT(undone, 120);
+    EXPECT_GT(undone, 70);
 }
 
 }  // namespace
