@@ -98,9 +98,9 @@ INSTANTIATE_TEST_SUITE_P(
         // Fragmentation: one object of each page survives, then another size is asked for.
         "local keep = {} while true do for i = 1, 100 do local t = {} for k = 1, 500 do t[k] = {} end "
         "keep[#keep + 1] = t[1] end collectgarbage() for k = 1, 100 do keep[#keep + 1] = ('y'):rep(60 + k) end end",
-        // Weak tables, of which every other key is kept, and loading code.
+        // Weak tables, most of whose keys are kept, and loading code.
         "local w, keep = setmetatable({}, {__mode = 'k'}), {} for i = 1, 1e7 do local k = {} "
-        "if i % 2 == 0 then keep[i / 2] = k end w[k] = setmetatable({}, {__mode = 'v'}) end",
+        "if i % 8 ~= 0 then keep[#keep + 1] = k end w[k] = setmetatable({}, {__mode = 'v'}) end",
         "local t = {} for i = 1, 1e7 do t[i] = loadstring('local a = ' .. i .. ' return function() return a end') "
         "end"));
 #endif
