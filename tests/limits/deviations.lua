@@ -125,4 +125,18 @@ assert(not f and message == "s:3: unexpected symbol near '='")
 -- D17: the C locale alone.
 assert(os.setlocale("") == "C" and os.setlocale(nil) == "C" and os.setlocale("C.UTF-8") == nil)
 
+-- D18: storing nil under an absent key does not make the table grow, so it does not change the length (8 in PUC).
+local holes = {}
+holes[2], holes[4], holes[8], holes[7] = 1, 1, 1, 1
+assert(#holes == 0)
+holes[1] = nil
+assert(#holes == 0)
+local seed = 1
+local function random(m) seed = (seed * 16807) % 2147483647 return seed % m + 1 end
+for _ = 1, 2000 do  -- whichever it is, it is a border
+    local t = {}
+    for _ = 1, 20 do t[random(12)] = random(3) > 1 and 1 or nil end
+    assert((#t == 0 or t[#t] ~= nil) and t[#t + 1] == nil)
+end
+
 print "ok"
