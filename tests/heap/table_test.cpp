@@ -11,24 +11,14 @@
 #include <set>
 #include <string>
 
-#include "../txn/world.h"
+#include "world_test.h"
 
 namespace arenite {
 namespace {
 
-class TableTest : public ::testing::Test {
+class TableTest : public WorldTest {
 protected:
-    void SetUp() override { ASSERT_EQ(w.txn.begin(), TxnStatus::Ok); }
-    World w;
-    Heap& heap = w.heap;
-
-    Table* make(std::uint32_t array = 0, std::uint32_t hash = 0) {
-        Table* t = heap.get(ObjectFactory::make_table(heap, array, hash));
-        w.held.push_back(Value{t->self});
-        return t;
-    }
-    Value text(std::string_view s) { return ObjectFactory::make_string(heap, s); }
-    void set(Table* t, Value k, Value v) { ASSERT_EQ(w.txn.raw_set(*t, k, v), TableStatus::Ok); }
+    using WorldTest::set;
     void set(Table* t, double k, double v) { set(t, Value::number(k), Value::number(v)); }
     void clear(Table* t, double k) { set(t, Value::number(k), Value::nil()); }
     void expect_clean() {
@@ -232,32 +222,22 @@ struct PucModel {
         return at != keys.end() && at->second;
     }
     [[nodiscard]] std::size_t border() const {  // luaH_getn
-        std::size_t j = array;
-        if (j > 0 && !has(static_cast<std::int64_t>(j))) {
-            std::size_t i = 0;
+        const auto halve = [&](std::size_t i, std::size_t j) {
             while (j - i > 1) {
                 const std::size_t m = (i + j) / 2;
-                if (!has(static_cast<std::int64_t>(m)))
-                    j = m;
-                else
-                    i = m;
+                (has(static_cast<std::int64_t>(m)) ? i : j) = m;
             }
             return i;
-        }
+        };
+        std::size_t j = array;
+        if (j > 0 && !has(static_cast<std::int64_t>(j))) return halve(0, j);
         if (nodes == 0) return j;
         std::size_t i = j++;
         while (has(static_cast<std::int64_t>(j))) {
             i = j;
             j *= 2;
         }
-        while (j - i > 1) {
-            const std::size_t m = (i + j) / 2;
-            if (!has(static_cast<std::int64_t>(m)))
-                j = m;
-            else
-                i = m;
-        }
-        return i;
+        return halve(i, j);
     }
 };
 

@@ -6,24 +6,13 @@
 #include <cstring>
 #include <string>
 
-#include "../txn/world.h"
+#include "world_test.h"
 
 namespace arenite {
 namespace {
 
-class VerifierTest : public ::testing::Test {
+class VerifierTest : public WorldTest {
 protected:
-    void SetUp() override { ASSERT_EQ(w.txn.begin(), TxnStatus::Ok); }
-    World w;
-    Heap& heap = w.heap;
-
-    Table* make(std::uint32_t array = 0, std::uint32_t hash = 0) {
-        Table* t = heap.get(ObjectFactory::make_table(heap, array, hash));
-        w.held.push_back(Value{t->self});
-        return t;
-    }
-    void set(Table* t, Value k, Value v) { ASSERT_EQ(w.txn.raw_set(*t, k, v), TableStatus::Ok); }
-    Value text(std::string_view s) { return ObjectFactory::make_string(heap, s); }
     /// Changes a word, expects a message with `what` in it, and repairs.
     void expect_found(void* address, std::uint64_t word, const char* what) {
         std::uint64_t saved;

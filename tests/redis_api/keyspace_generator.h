@@ -19,6 +19,13 @@ struct GeneratorOptions {
     std::string only = {};  // if not empty: commands that start with one of these letters
 };
 
+/// Commands with drawn elements, too.
+inline GeneratorOptions all_kinds() {
+    GeneratorOptions options;
+    options.drawn = true;
+    return options;
+}
+
 class CommandGenerator {
 public:
     CommandGenerator(std::uint64_t seed, GeneratorOptions options) : random_(seed), options_(options) {}

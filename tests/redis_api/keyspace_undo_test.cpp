@@ -3,17 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "keyspace_generator.h"
+#include "keyspace_twins.h"
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/reply_printer.h"
 
 namespace arenite::redis::testing {
 namespace {
-
-GeneratorOptions all_kinds() {
-    GeneratorOptions options;
-    options.drawn = true;
-    return options;
-}
 
 class KeyspaceUndo : public ::testing::TestWithParam<int> {
 protected:
@@ -51,9 +46,7 @@ TEST_P(KeyspaceUndo, RollbackOfEachCommandRestoresEverything) {
         keyspace_.begin_undo();
         call(keyspace_, words, context_);
         keyspace_.rollback_undo();
-        std::string what;
-        for (const std::string& word : words) what += quote_text(word) + ' ';
-        ASSERT_NO_FATAL_FAILURE(expect_unchanged(before, what));
+        ASSERT_NO_FATAL_FAILURE(expect_unchanged(before, text_of(words)));
         call(keyspace_, words, context_);
     }
 }
@@ -61,25 +54,17 @@ TEST_P(KeyspaceUndo, RollbackOfEachCommandRestoresEverything) {
 // The same commands with and without committed scopes give the same keyspace. (The same seed makes
 // drawn elements the same.)
 TEST_P(KeyspaceUndo, CommitKeepsEverything) {
-    Keyspace plain({.random_seed = 42});
-    Keyspace scoped({.random_seed = 42});
-    plain.set_clock(1000);
-    scoped.set_clock(1000);
-    CallContext plain_context;
-    CallContext scoped_context;
+    Twins twins;
     GeneratorOptions options;
     CommandGenerator generator(static_cast<std::uint64_t>(GetParam()) + 200, options);
     for (int round = 0; round < 200; ++round) {
-        scoped.begin_undo();
+        twins.scoped.begin_undo();
         for (int i = 0; i < 1 + round % 30; ++i) {
             const Words words = generator.next();
-            if (words[0] == "SPOP" || words[0] == "TIME") continue;
-            const Reply one = call(plain, words, plain_context);
-            const Reply other = call(scoped, words, scoped_context);
-            ASSERT_TRUE(replies_agree(words, one, other)) << words[0];
+            ASSERT_NO_FATAL_FAILURE(twins.call_both(words));
         }
-        scoped.commit_undo();
-        ASSERT_EQ(dump_keyspace(plain), dump_keyspace(scoped));
+        twins.scoped.commit_undo();
+        ASSERT_EQ(dump_keyspace(twins.plain), dump_keyspace(twins.scoped));
     }
 }
 
