@@ -166,4 +166,16 @@ private:
     std::unique_ptr<LongHash> long_hash_;
 };
 
+[[gnu::always_inline]] inline const Node* Table::home_node(const Heap& heap, Value key) const {
+    return nodes_ + (heap.hash(key) & hash_mask_);
+}
+[[gnu::always_inline]] inline const Value* Table::find_number(const Heap& heap, Value key) const {
+    const Node* n = home_node(heap, key);
+    for (;;) {
+        if (n->key.bits == key.bits) return &n->value;
+        if (n->next == 0) return nullptr;
+        n += n->next;
+    }
+}
+
 }  // namespace arenite

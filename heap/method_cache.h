@@ -1,6 +1,7 @@
 // MethodCache: what names are inherited through a metatable, remembered over lookups.
 //
-// An entry says: looking `key` up along the chain of __index tables that begins at the metatable `metatable` gives `value`.
+// An entry says: looking `key` up along the chain of __index tables that begins at the metatable `metatable` gives `value`,
+// which is nil if no table of the chain has it.
 // A hit replaces the walk; it touches no object, so there is nothing to validate but the caller's own reference, and what
 // it yields is a Value like any other, validated where it is used.
 //

@@ -140,39 +140,22 @@ bool Table::next_entry(std::uint64_t& index, Value& key, Value& value, std::uint
     return false;
 }
 
-Node* Table::free_node() {
-    while (last_free_ > 0) {
-        --last_free_;
-        if (nodes_[last_free_].key.is_nil()) return &nodes_[last_free_];
-    }
-    return nullptr;
-}
-
-bool Table::place(const Heap& heap, Value key, Value value) {
-    if (nodes_ == kEmptyNode) return false;
-    Node* home = nodes_ + main_position(heap, key);
+template <class Hash>
+[[gnu::always_inline]] inline bool Table::place_by(Hash hash, Value key, Value value) {
+    Node* home = nodes_ + (hash(key) & hash_mask_);
     if (!home->value.is_nil()) {
         Node* free = free_node();
         if (!free) return false;
-        Node* other = nodes_ + main_position(heap, home->key);
-        if (other != home) {  // the node there is out of its main position: move it to the free one (Brent)
-            while (other + other->next != home) other += other->next;
-            other->next = static_cast<std::int32_t>(free - other);
-            *free = *home;
-            if (home->next != 0) {
-                free->next = static_cast<std::int32_t>(home + home->next - free);
-                home->next = 0;
-            }
-            home->value = Value::nil();
-        } else {  // the new key goes to the free node
-            free->next = home->next != 0 ? static_cast<std::int32_t>(home + home->next - free) : 0;
-            home->next = static_cast<std::int32_t>(free - home);
-            home = free;
-        }
+        home = make_way(home, free, nodes_ + (hash(home->key) & hash_mask_));
     }
     home->key = key;
     home->value = value;
     return true;
+}
+
+bool Table::place(const Heap& heap, Value key, Value value) {
+    if (nodes_ == kEmptyNode) return false;
+    return place_by([&](Value k) { return heap.hash(k); }, key, value);
 }
 
 Room Table::room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit) {
@@ -190,6 +173,7 @@ TableStatus Table::insert(Badge<Transaction>, Heap& heap, Value key, Value value
     absent_ = 0;
     if (key.is_number() && key.as_number() == 0) key = Value::number(0);
     if (place(heap, key, value)) return TableStatus::Ok;
+    if (rehash_words(heap, key)) return place(heap, key, value) ? TableStatus::Ok : TableStatus::OutOfMemory;
     if (const TableStatus s = rehash(heap, key); s != TableStatus::Ok) return s;
     if (const Value* slot = find(heap, key)) {
         *const_cast<Value*>(slot) = value;
@@ -229,6 +213,33 @@ TableStatus Table::rehash(Heap& heap, Value extra_key) {
     std::uint32_t hash_size = 0;
     keys.sizes(array_size, hash_size);
     return resize_parts(heap, array_size, hash_size);
+}
+
+bool Table::rehash_words(Heap& heap, Value extra_key) {
+    constexpr std::uint32_t kFew = 32;
+    const auto is_word = [](Value key) { return !key.is_number() && !key.is<LongString>(); };
+    const std::uint32_t old_count = node_count();
+    if (array_size_ != 0 || old_count == 0 || old_count > kFew || !is_word(extra_key)) return false;
+    Node* const old_nodes = nodes_;
+    std::uint32_t keys = 1;
+    for (std::uint32_t i = 0; i < old_count; ++i) {
+        if (old_nodes[i].value.is_nil()) continue;
+        if (!is_word(old_nodes[i].key)) return false;
+        ++keys;
+    }
+    const std::uint32_t count = std::bit_ceil(keys);
+    auto* const nodes = static_cast<Node*>(heap.pages.allocate_payload(count * sizeof(Node)));
+    if (!nodes) return false;
+    for (std::uint32_t i = 0; i < count; ++i) nodes[i] = kSharedEmptyNode;
+    nodes_ = nodes;
+    hash_mask_ = count - 1;
+    last_free_ = count;
+    for (std::uint32_t i = old_count; i-- > 0;) {
+        const Node& n = old_nodes[i];
+        if (!n.value.is_nil()) (void)place_by([](Value k) { return hash_word(k.bits); }, n.key, n.value);
+    }
+    heap.pages.release_payload(old_nodes, old_count * sizeof(Node));
+    return true;
 }
 
 TableStatus Table::resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size) {

@@ -60,6 +60,7 @@ public:
     [[nodiscard]] std::uint32_t hash_mask() const { return hash_mask_; }
     /// Number of nodes of its own (0 while it has the shared empty one).
     [[nodiscard]] std::uint32_t node_count() const { return nodes_ == kEmptyNode ? 0 : hash_mask_ + 1; }
+    [[nodiscard]] bool has_nodes() const { return nodes_ != kEmptyNode; }
     [[nodiscard]] Value metatable() const { return metatable_; }  ///< table or nil
     [[nodiscard]] bool read_only() const { return read_only_; }
     [[nodiscard]] std::uint8_t absent() const { return absent_; }
@@ -81,6 +82,10 @@ public:
     [[nodiscard, gnu::always_inline]] const Node* home_node(std::uint64_t key) const {
         return nodes_ + (hash_word(key) & hash_mask_);
     }
+    /// The same of any key but nil, as a node has it (T5). Defined in heap/heap.h.
+    [[nodiscard]] const Node* home_node(const Heap& heap, Value key) const;
+    /// The slot in the hash part of a number, as a node has it; null when there is none. Defined in heap/heap.h.
+    [[nodiscard]] const Value* find_number(const Heap& heap, Value key) const;
     /// Its node.
     [[nodiscard, gnu::always_inline]] const Node* find_node(std::uint64_t key) const {
         const Node* n = home_node(key);
@@ -115,12 +120,31 @@ public:
     void set_metatable(Badge<Transaction>, Value t) { metatable_ = t; }
     void set_read_only(Badge<Transaction>, bool on) { read_only_ = on; }
     void clear_absent(Badge<Transaction>) { absent_ = 0; }
+    /// Stores into a slot of this table that a reader has found.
+    void store(Badge<Transaction>, const Value* slot, Value v) { *const_cast<Value*>(slot) = v; }
     /// Puts a new key into a node of the hash part that has none and is the key's main position.
     void fill_node(Badge<Transaction>, const Node* free, Value key, Value value) {
         Node* const n = nodes_ + (free - nodes_);
         n->key = key;
         n->value = value;
         absent_ = 0;
+    }
+    /// Puts a new key that equals only itself by word into a node of a small hash part. Null when there is no free node, or a
+    /// key of another kind is in the way; then nothing has changed.
+    [[nodiscard, gnu::always_inline]] const Node* place_word(Badge<Transaction>, Value key, Value value) {
+        constexpr std::uint32_t kFew = 64;
+        if (!has_nodes() || hash_mask_ >= kFew || key.is<LongString>()) return nullptr;
+        Node* home = nodes_ + (hash_word(key.bits) & hash_mask_);
+        if (!home->value.is_nil()) {
+            if (home->key.is_number() || home->key.is<LongString>()) return nullptr;
+            Node* const free = free_node();
+            if (!free) return nullptr;
+            home = make_way(home, free, nodes_ + (hash_word(home->key.bits) & hash_mask_));
+        }
+        home->key = key;
+        home->value = value;
+        absent_ = 0;
+        return home;
     }
     /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
     /// them when a rollback may need them.
@@ -147,14 +171,43 @@ private:
     static Node* const kEmptyNode;
 
     [[nodiscard]] std::uint32_t main_position(const Heap& heap, Value key) const;
-    [[nodiscard]] Node* free_node();
+    [[nodiscard, gnu::always_inline]] Node* free_node() {
+        while (last_free_ > 0) {
+            --last_free_;
+            if (nodes_[last_free_].key.is_nil()) return &nodes_[last_free_];
+        }
+        return nullptr;
+    }
+    /// Brent's variation: the node of a new key whose main position `home` is taken by a key whose own one is `other`.
+    [[nodiscard, gnu::always_inline]] static Node* make_way(Node* home, Node* free, Node* other) {
+        if (other == home) {  // the new key goes to the free node
+            free->next = home->next != 0 ? static_cast<std::int32_t>(home + home->next - free) : 0;
+            home->next = static_cast<std::int32_t>(free - home);
+            return free;
+        }
+        // The key there is out of its main position: it moves to the free node.
+        while (other + other->next != home) other += other->next;
+        other->next = static_cast<std::int32_t>(free - other);
+        *free = *home;
+        if (home->next != 0) {
+            free->next = static_cast<std::int32_t>(home + home->next - free);
+            home->next = 0;
+        }
+        home->value = Value::nil();
+        return home;
+    }
     [[nodiscard]] TableStatus rehash(Heap& heap, Value extra_key);
+    /// rehash() of a small table without array part whose keys all equal only themselves by word. False: it is not one, or
+    /// memory is out, and nothing has changed.
+    [[nodiscard]] bool rehash_words(Heap& heap, Value extra_key);
     [[nodiscard]] TableStatus resize_parts(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
     /// Puts entries [first, last) of the old parts into these: array slots in order, nodes from the last one on.
     void move_array(const Heap& heap, const Value* from, std::uint32_t first, std::uint32_t last);
     void move_nodes(const Heap& heap, const Node* from, std::uint32_t first, std::uint32_t last);
     /// Places a key known to be absent; false when the hash part is full.
     [[nodiscard]] bool place(const Heap& heap, Value key, Value value);
+    template <class Hash>
+    [[nodiscard]] bool place_by(Hash hash, Value key, Value value);
 
     Value* array_;
     Node* nodes_;

@@ -1,6 +1,7 @@
 // The sizes that the parts of a table get when they are made anew: PUC's rule (ltable.c, rehash).
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -25,10 +26,14 @@ public:
         ++total_;
     }
     void add_array(const Value* array, std::uint32_t first, std::uint32_t last) {
-        for (std::uint32_t i = first; i < last; ++i) {
-            if (array[i].is_nil()) continue;
-            add_index(i + 1);
-            ++total_;
+        for (std::uint32_t i = first; i < last;) {
+            const auto slice = static_cast<unsigned>(std::bit_width(i));
+            const std::uint32_t end = std::min(last, std::uint32_t{1} << slice);
+            std::uint32_t used = 0;
+            for (; i < end; ++i) used += !array[i].is_nil();
+            nums_[slice] += used;
+            candidates_ += used;
+            total_ += used;
         }
     }
     void add_nodes(const Node* nodes, std::uint32_t first, std::uint32_t last) {

@@ -135,7 +135,18 @@ public:
     [[gnu::always_inline]] static void insert_fresh(Table& t, const Node* free, Value key, Value value) {
         t.fill_node(Badge<Transaction>{}, free, key, value);
     }
-    /// A new key, not nil and no number, of a table for which writable() holds and that does not have it; its value is not
+    /// Stores into a slot of a table for which writable() holds, which is not nil; or (store_again) which is: its key comes
+    /// back, and may be a metamethod that was noted as absent (T6).
+    [[gnu::always_inline]] static void store(Table& t, const Value* slot, Value value) { t.store({}, slot, value); }
+    [[gnu::always_inline]] static void store_again(Table& t, const Value* slot, Value value) {
+        t.clear_absent({});
+        t.store({}, slot, value);
+    }
+    /// A new key of a table for which writable() holds: Table::place_word.
+    [[nodiscard, gnu::always_inline]] static const Node* place_word(Table& t, Value key, Value value) {
+        return t.place_word({}, key, value);
+    }
+    /// A new key, not nil and no NaN, of a table for which writable() holds and that does not have it; its value is not
     /// nil. OutOfMemory: nothing has changed.
     [[nodiscard]] TableStatus insert_absent(Table& t, Value key, Value value) {
         return active() ? t.insert(Badge<Transaction>{}, heap_, key, value) : TableStatus::ReadOnly;

@@ -35,8 +35,10 @@ Next Interpreter::charged_set_metatable(Vm& vm, Instruction w) {
     return call.done(t, call.args[0]);
 }
 
-Next Interpreter::fast_RawSet(Vm& vm, Instruction w) {
-    FAST_ENTRY(3);
+Next Interpreter::charged_raw_set(Vm& vm, Instruction w) {
+    Thread& t = *vm.thread_;
+    const FastCall call(t, w);
+    if (call.count < 3) return charged_call(vm, w);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     if (!table) return charged_call(vm, w);
     const TableStatus status = vm.txn_.raw_set_slice(*table, call.args[1], call.args[2], vm.budget_);

@@ -208,7 +208,8 @@ struct Interpreter {
     static Next slow_get(Vm& vm, Instruction w);
     static Next slow_set(Vm& vm, Instruction w);
     /// SETFIELD of a key that a freely writable table without metatable does not have; the value is not nil.
-    static Next slow_new_field(Vm& vm, Instruction w);
+    static Next slow_new_entry(Vm& vm, Instruction w);
+    /// The same of t[n + 1] of an array part of n slots that is all there is; does whatever else is to be stored, too.
     [[nodiscard]] static Next slow_new_key(Vm& vm, Instruction w);
     static Next slow_compare(Vm& vm, Instruction w);
     static Next slow_unary(Vm& vm, Instruction w);
@@ -259,6 +260,7 @@ struct Interpreter {
     static Next with_case(Vm& vm, Instruction w, char first);
     // What the handlers in vm/fast_natives.inc do not do; the call has been charged.
     static Next charged_set_metatable(Vm& vm, Instruction w);
+    static Next charged_raw_set(Vm& vm, Instruction w);
     static Next charged_resume(Vm& vm, Instruction w);
     static Next charged_wrapped(Vm& vm, Instruction w);
     static Next charged_yield(Vm& vm, Instruction w);

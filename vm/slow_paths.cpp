@@ -43,17 +43,27 @@ void set_hint(const Frame* f, const Table& t, const Value* slot) {
 
 constexpr unsigned kMaxChain = 8;  ///< length of a chain of __index tables that is remembered
 
-/// What `key` gives along the chain of __index tables that begins at a metatable: found, and remembered if that is
+constexpr Value kNone = Value::nil();
+
+/// What `key` gives along the chain of __index tables that begins at a metatable: found or nil, and remembered if that is
 /// possible (MC1). Null when it takes the general way.
 const Value* inherited_field(Heap& heap, Value metatable, Value key) {
     Table* passed[2 * kMaxChain];
     unsigned n = 0;
+    const auto remember = [&](Value found) {
+        for (unsigned i = 0; i < n; ++i) passed[i]->watch();
+        heap.methods.put(passed[0]->self, key.bits, found);
+    };
     for (unsigned steps = 0; steps < kMaxChain; ++steps) {
         Table* meta = heap.get<Table>(metatable);
-        if (!meta) return nullptr;
-        Table* up = heap.get<Table>(heap.metamethod_of(metatable, Metamethod::Index));
+        if (meta) passed[n++] = meta;
+        const Value next = heap.metamethod_of(metatable, Metamethod::Index);
+        if (next.is_nil() && steps > 0) {  // the chain ends in a table: there is no such field
+            remember(Value::nil());
+            return &kNone;
+        }
+        Table* up = heap.get<Table>(next);
         if (!up) return nullptr;
-        passed[n++] = meta;
         passed[n++] = up;
         // The collector takes entries out of weak tables.
         const bool weak = !heap.metamethod_of(meta->metatable(), Metamethod::Mode).is_nil() ||
@@ -61,8 +71,7 @@ const Value* inherited_field(Heap& heap, Value metatable, Value key) {
         if (weak) return nullptr;
         const Value* slot = up->find_word(key.bits);
         if (slot && !slot->is_nil()) {
-            for (unsigned i = 0; i < n; ++i) passed[i]->watch();
-            heap.methods.put(passed[0]->self, key.bits, *slot);
+            remember(*slot);
             return slot;
         }
         metatable = up->metatable();
@@ -179,14 +188,19 @@ Next Interpreter::slow_set(Vm& vm, Instruction w) {
     return next;
 }
 
-Next Interpreter::slow_new_field(Vm& vm, Instruction w) {
+Next Interpreter::slow_new_entry(Vm& vm, Instruction w) {
     constexpr std::uint32_t kFew = 64;  // larger tables may take more than an instruction's time to grow
     View v(vm, vm.thread_->frame, w);
     Table* t = vm.heap_.get<Table>(v.base[v.a]);
-    const Value key = v.k[v.b];
     if (!t || !vm.txn_.writable(*t) || t->node_count() + t->array_size() > kFew) return slow_set(vm, w);
-    if (vm.txn_.insert_absent(*t, key, v.base[v.c]) != TableStatus::Ok) return slow_set(vm, w);
-    if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
+    const Op op = ins::op(w);
+    const bool named = op == Op::SETFIELD || op == Op::SETFIELDK;
+    const Value key = named ? v.k[v.b] : v.base[v.b];
+    const Value value = op == Op::SETFIELDK || op == Op::SETTABLEK ? v.k[v.c] : v.base[v.c];
+    if (vm.txn_.insert_absent(*t, key, value) != TableStatus::Ok) return slow_set(vm, w);
+    if (named) {
+        if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
+    }
     return Next::Continue;
 }
 
@@ -199,12 +213,8 @@ Next Interpreter::slow_new_key(Vm& vm, Instruction w) {
     const Value value = op == Op::SETTABLEK || op == Op::SETINDEXK ? v.k[v.c] : v.base[v.c];
     if (!t || !vm.txn_.writable(*t) || !t->metatable().is_nil() || value.is_nil()) return slow_set(vm, w);
     if (t->array_size() + t->node_count() > kFew) return slow_set(vm, w);
-    if (key.is_number()) {
-        const bool next = t->node_count() == 0 && key.as_number() == t->array_size() + 1.0;
-        return next && vm.txn_.append(*t, value) ? Next::Continue : slow_set(vm, w);
-    }
-    const bool absent = key.is<ShortString>() && vm.heap_.alive(key) && !t->find_word(key.bits);
-    return absent && vm.txn_.insert_absent(*t, key, value) == TableStatus::Ok ? Next::Continue : slow_set(vm, w);
+    const bool next = key.is_number() && t->node_count() == 0 && key.as_number() == t->array_size() + 1.0;
+    return next && vm.txn_.append(*t, value) ? Next::Continue : slow_set(vm, w);
 }
 
 Next Interpreter::slow_arith(Vm& vm, Instruction w) {
