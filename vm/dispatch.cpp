@@ -21,6 +21,13 @@ namespace {
 #define ARENITE_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ARENITE_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+// Loops over a few values: what a compiler makes of them for many costs more than it saves.
+#if defined(__clang__)
+#define ARENITE_SHORT_LOOP _Pragma("clang loop vectorize(disable) unroll(disable)")
+#else
+#define ARENITE_SHORT_LOOP
+#endif
+
 /// The index of an integral key (any other number or value: something whose conversion back differs).
 [[gnu::always_inline]] inline bool integer_key(Value v, std::uint32_t& index) {
 #if defined(__SSE2__)

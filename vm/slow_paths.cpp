@@ -341,6 +341,10 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
         room = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last));
     }
     if (room != TableStatus::Ok) return table_error(vm, room);
+    if (last <= t->array_size() && vm.txn_.writable(*t)) {
+        std::memcpy(static_cast<void*>(Transaction::array_slots(*t) + (start - 1)), items, n * sizeof(Value));
+        return Next::Continue;
+    }
     for (std::uint32_t i = 0; i < n; ++i) {
         const TableStatus s = vm.txn_.raw_set_integer(*t, static_cast<std::int64_t>(start + i), items[i]);
         if (s != TableStatus::Ok) return table_error(vm, s);
