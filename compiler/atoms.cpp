@@ -1,8 +1,8 @@
 #include "compiler/atoms.h"
 
 #include <cstring>
-#include <random>
 
+#include "arena/random_seed.h"
 #include "compiler/token.h"
 
 namespace arenite::compiler {
@@ -11,10 +11,7 @@ namespace {
 constexpr std::size_t kFirstSlots = 256;
 
 std::uint64_t process_seed() {
-    static const std::uint64_t seed = [] {
-        std::random_device source;
-        return (std::uint64_t{source()} << 32 | source()) | 1;
-    }();
+    static const std::uint64_t seed = random_seed() | 1;
     return seed;
 }
 

@@ -1,14 +1,12 @@
 #include "redis_api/engine.h"
 
-#include <sys/random.h>
-
 #include <chrono>
 #include <cstdint>
 #include <new>
-#include <random>
 #include <type_traits>
 #include <utility>
 
+#include "arena/random_seed.h"
 #include "redis_api/atomic_scopes.h"
 #include "redis_api/keyspace/keyspace.h"
 #include "redis_api/profile.h"
@@ -25,15 +23,6 @@ static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
 
 /// LUAI_MAXCALLS of Redis's Lua.
 constexpr std::uint32_t kMaxFrames = 20'000;
-
-std::uint64_t drawn_seed() {
-    // The system's own call takes a fifth of what the processor's instructions take, which random_device prefers: 15
-    // microseconds on a virtual machine.
-    std::uint64_t seed = 0;
-    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof seed) && seed != 0) return seed;
-    std::random_device device;
-    return std::uint64_t{device()} << 32 | device();
-}
 
 std::int64_t wall_clock_ms() {
     using namespace std::chrono;
@@ -78,7 +67,7 @@ std::unique_ptr<Engine> Engine::create(EngineOptions options) {
     if (options.memory_limit != 0) vm_options.heap.memory_limit = options.memory_limit;
     vm_options.max_frames = kMaxFrames;
     try {
-        vm_options.heap.hash_seed = options.hash_seed != 0 ? options.hash_seed : drawn_seed();
+        vm_options.heap.hash_seed = options.hash_seed != 0 ? options.hash_seed : random_seed();
         if (!options.host) options.host = std::make_shared<Keyspace>();
         std::unique_ptr<Vm> vm = Vm::create(vm_options);
         if (!vm) return nullptr;

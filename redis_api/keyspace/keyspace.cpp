@@ -3,8 +3,8 @@
 #include <cassert>
 #include <chrono>
 #include <new>
-#include <random>
 
+#include "arena/random_seed.h"
 #include "redis_api/keyspace/command_table.h"
 #include "redis_api/keyspace/invocation.h"
 
@@ -16,16 +16,12 @@ std::int64_t real_clock_ms() {
     return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-std::uint64_t chosen_seed(std::uint64_t seed) {
-    if (seed != 0) return seed;
-    std::random_device device;
-    return static_cast<std::uint64_t>(device()) << 32 | device();
-}
-
 }  // namespace
 
 Keyspace::Keyspace(KeyspaceOptions options)
-    : options_(options), random_(chosen_seed(options.random_seed)), now_ms_(real_clock_ms()) {
+    : options_(options),
+      random_(options.random_seed != 0 ? options.random_seed : random_seed()),
+      now_ms_(real_clock_ms()) {
     assert(options_.databases > 0);
     for (int i = 0; i < options_.databases; ++i) slots_.push_back(std::make_shared<Database>());
 }

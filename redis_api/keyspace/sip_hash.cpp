@@ -1,7 +1,8 @@
 #include "redis_api/keyspace/sip_hash.h"
 
 #include <bit>
-#include <random>
+
+#include "arena/random_seed.h"
 
 namespace arenite::redis {
 namespace {
@@ -40,9 +41,7 @@ std::uint64_t load(const char* bytes, std::size_t count) noexcept {
 }  // namespace
 
 HashKey HashKey::random() {
-    std::random_device device;
-    const auto word = [&device] { return static_cast<std::uint64_t>(device()) << 32 | device(); };
-    return {word(), word()};
+    return {random_seed(), random_seed()};
 }
 
 std::uint64_t sip_hash(const HashKey& key, std::string_view bytes) noexcept {

@@ -1,0 +1,11 @@
+// random_seed: a number that nobody can guess, to hash with or to start a generator from.
+#pragma once
+
+#include <cstdint>
+
+namespace arenite {
+
+/// Drawn from the system, never 0. Some microseconds; may throw what std::random_device does where the system has none to give.
+[[nodiscard]] std::uint64_t random_seed();
+
+}  // namespace arenite
