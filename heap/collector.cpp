@@ -15,6 +15,8 @@ constexpr std::size_t kGrayReserve = 500;
 constexpr std::size_t kFewUserdata = 256;
 /// So many attempts at the atomic step, or so many steps more than marking took, before steps grow.
 constexpr std::size_t kPatience = 4;
+constexpr std::size_t kRemarkShare =
+    4;                               ///< work of a step that looks again at what has changed, in that of one that marks
 constexpr std::size_t kAttempt = 8;  ///< what an attempt counts in steps
 /// What is taken from the queue is cut off when this many or fewer are left, or when it is much more than what is left.
 constexpr std::size_t kShortQueue = 4096;
@@ -325,6 +327,8 @@ void Collector::mark_step(std::size_t work) {
         if (work == 0 || !through || !all_scanned()) return;
         remarking_ = true;
     }
+    // The program goes on writing to what was looked at: the sooner this ends, the less is to be looked at again.
+    work = work > static_cast<std::size_t>(-1) / kRemarkShare ? static_cast<std::size_t>(-1) : work * kRemarkShare;
     // A program that writes to more between two steps than one of them can look at must not keep the cycle from ending.
     if (const std::size_t late = ++remark_steps_; late > mark_steps_ + kPatience) {
         const std::size_t doublings = std::min<std::size_t>((late - mark_steps_ - kPatience) / 2 + 1, 40);
