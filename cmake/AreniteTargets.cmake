@@ -48,6 +48,10 @@ function(arenite_add_library layer)
     # Public, since headers hold inline code: slots and values are read through more than one type, and contracting
     # a*b+c into one rounding would make arithmetic differ between machines.
     target_compile_options(${target} PUBLIC -fno-strict-aliasing -ffp-contract=off)
+    # So that a linker can drop what is not used, and place functions as it is told (cli/CMakeLists.txt).
+    if(NOT ARENITE_SANITIZE)
+        target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
+    endif()
     if(ARENITE_CHUNK_TABLE)
         target_compile_definitions(${target} PUBLIC ARENITE_CHUNK_TABLE=1)
     endif()
