@@ -34,6 +34,7 @@ private:
     bool check_slot(std::uint32_t page, unsigned index, const std::uint64_t* words);
     bool check_large_blocks();
     bool check_accounting();
+    bool check_string_array(const StringTable::Array& array);
     bool check_strings();
     bool check_userdata_list();
     bool check_reachable();
@@ -211,22 +212,32 @@ bool HeapVerifier::check_accounting() {
 
 // --- Tables of the heap ---------------------------------------------------------------------------------------------
 
-bool HeapVerifier::check_strings() {
-    const StringTable& table = heap_.strings;
-    if (table.capacity_ != 0 && !std::has_single_bit(table.capacity_))
-        return fail("ST1: capacity %zu", table.capacity_);
+bool HeapVerifier::check_string_array(const StringTable::Array& array) {
+    if (array.capacity != 0 && !std::has_single_bit(array.capacity)) return fail("ST1: capacity %zu", array.capacity);
     std::size_t occupied = 0;
-    for (std::size_t i = 0; i < table.capacity_; ++i) {
-        const std::uint32_t entry = table.entries_[i];
+    for (std::size_t i = 0; i < array.capacity; ++i) {
+        const std::uint32_t entry = array.entries[i];
         if (entry == 0) continue;
         ++occupied;
         const std::uint32_t page = (entry & ~1u) >> kPageShift;
         if (page == 0 || page >= heap_.pages.page_count()) return fail("ST1: entry %zu names no page", i);
     }
-    if (occupied != table.occupied_ || occupied * 4 > table.capacity_ * 3) {
-        return fail("ST1: %zu of %zu entries are occupied, %zu are counted", occupied, table.capacity_,
-                    table.occupied_);
+    if (occupied != array.occupied || occupied * 4 > array.capacity * 3) {
+        return fail("ST1: %zu of %zu entries are occupied, %zu are counted", occupied, array.capacity, array.occupied);
     }
+    return true;
+}
+
+bool HeapVerifier::check_strings() {
+    const StringTable& table = heap_.strings;
+    if (!check_string_array(table.now_) || !check_string_array(table.next_)) return false;
+    const auto mask = table.now_.capacity - 1;
+    const auto moved = [&](const ShortString& s) {
+        std::size_t i = s.hash() & mask;
+        const std::uint32_t entry = Value{s.self}.position() | s.hash() >> 31;
+        while (table.now_.entries[i] != entry) i = (i + 1) & mask;
+        return i < table.moved_;
+    };
     heap_.pages.for_each_object([&](const std::uint64_t* words) {
         if (!message_.empty() || !Value{words[0]}.is<ShortString>()) return;
         const auto* s = reinterpret_cast<const ShortString*>(words);
@@ -235,6 +246,8 @@ bool HeapVerifier::check_strings() {
             (void)fail("short string %016llx has a wrong hash, length or end", hex(s->self));
         } else if (table.lookup(heap_, s->view()).bits != s->self) {
             (void)fail("ST2: short string %016llx is not found by its content, or not as the only one", hex(s->self));
+        } else if (table.moving() && moved(*s) && StringTable::find_in(heap_, table.next_, s->view()).bits != s->self) {
+            (void)fail("ST5: short string %016llx was moved and is not found", hex(s->self));
         }
     });
     return message_.empty();

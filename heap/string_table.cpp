@@ -1,8 +1,10 @@
 #include "heap/string_table.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
+#include "arena/address_space.h"
 #include "heap/collector.h"
 #include "heap/factory.h"
 #include "heap/heap.h"
@@ -23,6 +25,23 @@ const ShortString* string_at(const Heap& heap, std::uint32_t entry) {
     constexpr std::uint64_t kShort = word::make(static_cast<unsigned>(Tag::ShortString), 0, 0) >> word::kTagShift;
     return s->self >> word::kTagShift == kShort ? s : nullptr;
 }
+/// Larger arrays are had from the system page by page: they need not be cleared, and can be given back in pieces.
+constexpr std::size_t kMapped = std::size_t{64} << 10;
+
+std::uint32_t* allocate_memory(std::size_t capacity) {
+    const std::size_t bytes = capacity * sizeof(std::uint32_t);
+    if (bytes < kMapped) return static_cast<std::uint32_t*>(std::calloc(capacity, sizeof(std::uint32_t)));
+    return reinterpret_cast<std::uint32_t*>(reserve_memory(bytes).start);
+}
+void free_memory(std::uint32_t* entries, std::size_t capacity) {
+    if (!entries) return;
+    const std::size_t bytes = capacity * sizeof(std::uint32_t);
+    if (bytes < kMapped) {
+        std::free(entries);
+    } else {
+        unreserve_memory({reinterpret_cast<char*>(entries), bytes});
+    }
+}
 /// Up to 8 bytes as a number.
 std::uint64_t pack(std::string_view bytes) {
     const std::size_t n = bytes.size();
@@ -41,16 +60,30 @@ std::uint64_t pack(std::string_view bytes) {
 }  // namespace
 
 StringTable::~StringTable() {
-    std::free(entries_);
-    std::free(kept_);
+    if (kept_now_.entries == now_.entries) kept_now_ = {};
+    if (kept_next_.entries == now_.entries || kept_next_.entries == next_.entries) kept_next_ = {};
+    for (const Array& a : {now_, next_, kept_now_, kept_next_, dying_}) free_memory(a.entries, a.capacity);
+}
+
+std::size_t StringTable::bytes() const {
+    std::size_t entries = now_.capacity + next_.capacity + dying_.capacity;
+    if (in_transaction_ && kept_now_.entries != now_.entries) entries += kept_now_.capacity;
+    if (in_transaction_ && kept_next_.entries != now_.entries && kept_next_.entries != next_.entries) {
+        entries += kept_next_.capacity;
+    }
+    return entries * sizeof(std::uint32_t);
 }
 
 Value StringTable::lookup(const Heap& heap, std::string_view bytes) const {
-    if (capacity_ == 0) return Value::nil();
+    return find_in(heap, now_, bytes);
+}
+
+Value StringTable::find_in(const Heap& heap, const Array& array, std::string_view bytes) {
+    if (array.capacity == 0) return Value::nil();
     const std::uint32_t hash = heap.hash_bytes(bytes);
-    const std::size_t mask = capacity_ - 1;
+    const std::size_t mask = array.capacity - 1;
     for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
-        const std::uint32_t entry = entries_[i];
+        const std::uint32_t entry = array.entries[i];
         if (entry == 0) return Value::nil();
         if (((entry ^ hash >> 31) & 1) != 0) continue;
         const ShortString* s = string_at(heap, entry);
@@ -73,17 +106,17 @@ Value StringTable::intern(Heap& heap, std::string_view bytes) {
 
 Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
     const std::uint32_t hash = heap.hash_bytes(bytes);
-    if ((occupied_ + 1) * 4 > capacity_ * 3 && !rebuild(heap)) return Value::nil();
-    const std::size_t mask = capacity_ - 1;
-    std::size_t stale = capacity_;
+    if (now_.occupied >= limit_ && !make_room(heap)) return Value::nil();
+    const std::size_t mask = now_.capacity - 1;
+    std::size_t stale = now_.capacity;
     std::size_t i = hash & mask;
     for (;; i = (i + 1) & mask) {
-        const std::uint32_t entry = entries_[i];
+        const std::uint32_t entry = now_.entries[i];
         if (entry == 0) break;
         if (((entry ^ hash >> 31) & 1) != 0) continue;  // another string, or one that is gone
         const ShortString* s = string_at(heap, entry);
         if (!s) {
-            if (stale == capacity_) stale = i;
+            if (stale == now_.capacity) stale = i;
         } else if (s->hash() == hash && s->view() == bytes) {
             heap.collector->revive(Value{s->self});
             return Value{s->self};
@@ -91,93 +124,183 @@ Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
     }
     const Value v = ObjectFactory::make_short_string(heap, bytes, hash);
     if (v.is_nil()) return v;
-    if (stale != capacity_) {
+    const std::uint32_t entry = entry_of(v.bits, hash);
+    if (stale != now_.capacity) {
         i = stale;
     } else {
-        ++occupied_;
+        ++now_.occupied;
     }
-    entries_[i] = entry_of(v.bits, hash);
+    now_.entries[i] = entry;
+    if (__builtin_expect(moving(), 0)) add_entry(next_, entry, hash);
     return v;
 }
 
-std::size_t StringTable::copy_live(const Heap& heap, std::uint32_t* fresh, std::size_t capacity) const {
-    const std::size_t mask = capacity - 1;
-    std::size_t live = 0;
-    for (std::size_t k = 0; k < capacity_; ++k) {
-        const std::uint32_t entry = entries_[k];
-        const ShortString* s = entry != 0 ? string_at(heap, entry) : nullptr;
-        if (!s || ((entry ^ s->hash() >> 31) & 1) != 0) continue;
-        std::size_t i = s->hash() & mask;
-        while (fresh[i] != 0 && fresh[i] != entry) i = (i + 1) & mask;
-        live += fresh[i] == 0;
-        fresh[i] = entry;
-    }
-    return live;
+// --- Rebuilding (ST5) -----------------------------------------------------------------------------------------------
+
+namespace {
+constexpr std::size_t kFirst = 512;    ///< room for the names of all libraries
+constexpr std::size_t kAtOnce = 1024;  ///< tables of up to so many entries are moved at once
+/// Entries moved with each string. From 11/16 to 3/4 full a table of n entries gets n/16 new ones: time for two moves.
+constexpr std::size_t kSlice = 32;
+constexpr std::size_t kSample = 512;  ///< entries looked at to estimate how many are live
+constexpr std::size_t kGivenBack = kMapped / sizeof(std::uint32_t);
+
+constexpr bool too_full(std::size_t occupied, std::size_t capacity) {
+    return (occupied + 1) * 4 > capacity * 3;
+}
+constexpr std::size_t entries_before_move(std::size_t capacity) {
+    return capacity <= kAtOnce ? capacity / 4 * 3 : capacity / 16 * 11;
+}
+}  // namespace
+
+void StringTable::set_limit() {
+    limit_ = moving() || dying_.entries ? 0 : entries_before_move(now_.capacity);
 }
 
-bool StringTable::rebuild(Heap& heap) {
-    constexpr std::size_t kFirst = 512;  // room for the names of all libraries
-    const auto capacity_for = [](std::size_t strings) {
-        std::size_t capacity = kFirst;
-        while (capacity < (strings + 1) * 2) capacity *= 2;
-        return capacity;
-    };
-    std::size_t live = 0;  // an upper bound, since one string may have several entries (ST2)
-    for (std::size_t i = 0; i < capacity_; ++i) live += entries_[i] != 0 && string_at(heap, entries_[i]) != nullptr;
-    std::size_t capacity = 0;
-    std::uint32_t* fresh = nullptr;
-    for (std::size_t want = capacity_for(live); want != capacity; want = capacity_for(live)) {  // at most twice
-        free_array(heap, fresh, capacity);
-        fresh = nullptr;
-        if (!heap.budget.charge(want * sizeof(std::uint32_t))) return false;
-        fresh = static_cast<std::uint32_t*>(std::calloc(want, sizeof(std::uint32_t)));
-        if (!fresh) {
-            heap.budget.release(want * sizeof(std::uint32_t));
-            return false;
-        }
-        capacity = want;
-        live = copy_live(heap, fresh, capacity);
+bool StringTable::make_room(Heap& heap) {
+    if (dying_.entries) give_back(heap, kGivenBack);
+    if (!moving()) {
+        if (now_.occupied < entries_before_move(now_.capacity)) return true;
+        if (!begin_move(heap, 0)) return false;
     }
-    if (in_transaction_ && !replaced_) {
-        replaced_ = true;
-        kept_ = entries_;
-        kept_capacity_ = capacity_;
-        kept_occupied_ = occupied_;
-    } else {
-        free_array(heap, entries_, capacity_);
+    const bool at_once = now_.capacity <= kAtOnce || too_full(now_.occupied, now_.capacity);
+    return move(heap, at_once ? now_.capacity : kSlice);
+}
+
+std::size_t StringTable::estimate_live(const Heap& heap) const {
+    const std::size_t step = now_.capacity <= kAtOnce ? 1 : now_.capacity / kSample;
+    const std::size_t mask = now_.capacity - 1;
+    std::size_t live = 0;
+    for (std::size_t k = 0; k < now_.capacity; k += step) {
+        const std::uint32_t entry = now_.entries[k];
+        const ShortString* s = entry != 0 ? string_at(heap, entry) : nullptr;
+        if (!s) continue;
+        // An entry counts if it is the first one in the probe sequence of its string (ST2).
+        std::size_t i = s->hash() & mask;
+        while (i != k && now_.entries[i] != 0 && now_.entries[i] != entry) i = (i + 1) & mask;
+        live += i == k;
     }
-    entries_ = fresh;
-    capacity_ = capacity;
-    occupied_ = live;
+    return live * step;
+}
+
+bool StringTable::begin_move(Heap& heap, std::size_t least) {
+    finish_giving_back(heap);
+    std::size_t capacity = std::max(kFirst, least);
+    for (const std::size_t live = estimate_live(heap); capacity < (live + 1) * 2;) capacity *= 2;
+    moved_ = 0;
+    if (!allocate(heap, next_, capacity)) return false;
+    set_limit();
     return true;
 }
 
-void StringTable::free_array(Heap& heap, std::uint32_t* array, std::size_t capacity) {
-    if (!array) return;
-    heap.budget.release(capacity * sizeof(std::uint32_t));
-    std::free(array);
+void StringTable::add_entry(Array& array, std::uint32_t entry, std::uint32_t hash) {
+    const std::size_t mask = array.capacity - 1;
+    std::size_t i = hash & mask;
+    while (array.entries[i] != 0 && array.entries[i] != entry) i = (i + 1) & mask;
+    array.occupied += array.entries[i] == 0;
+    array.entries[i] = entry;
 }
 
-void StringTable::begin_transaction() {
+bool StringTable::move(Heap& heap, std::size_t count) {
+    for (; moved_ < now_.capacity; ++moved_) {
+        if (count-- == 0) return true;
+        if (too_full(next_.occupied + 1, next_.capacity)) {  // there are more than it was estimated
+            const std::size_t larger = next_.capacity * 2;
+            drop(heap, next_);
+            if (!begin_move(heap, larger)) return false;
+        }
+        const std::uint32_t entry = now_.entries[moved_];
+        const ShortString* s = entry != 0 ? string_at(heap, entry) : nullptr;
+        if (s && ((entry ^ s->hash() >> 31) & 1) == 0) add_entry(next_, entry, s->hash());
+    }
+    drop(heap, now_);
+    now_ = next_;
+    next_ = {};
+    set_limit();
+    return true;
+}
+
+// --- Memory ---------------------------------------------------------------------------------------------------------
+
+bool StringTable::allocate(Heap& heap, Array& array, std::size_t capacity) {
+    const std::size_t bytes = capacity * sizeof(std::uint32_t);
+    if (!heap.budget.charge(bytes)) return false;
+    std::uint32_t* entries = allocate_memory(capacity);
+    if (!entries) {
+        heap.budget.release(bytes);
+        return false;
+    }
+    array = {entries, capacity, 0};
+    return true;
+}
+
+void StringTable::drop(Heap& heap, Array& array) {
+    for (Array* kept : {&kept_now_, &kept_next_}) {
+        if (!in_transaction_ || !array.entries || kept->entries != array.entries) continue;
+        kept->occupied = array.occupied;
+        array = {};
+        return;
+    }
+    if (array.capacity * sizeof(std::uint32_t) < 2 * kMapped) {
+        free_array(heap, array);
+        return;
+    }
+    finish_giving_back(heap);
+    dying_ = array;
+    array = {};
+}
+
+void StringTable::free_array(Heap& heap, Array& array) {
+    if (array.entries) heap.budget.release(array.capacity * sizeof(std::uint32_t));
+    free_memory(array.entries, array.capacity);
+    array = {};
+}
+
+void StringTable::give_back(Heap& heap, std::size_t entries) {
+    if (dying_.capacity <= entries) {
+        free_array(heap, dying_);
+        set_limit();
+        return;
+    }
+    dying_.capacity -= entries;
+    unreserve_memory({reinterpret_cast<char*>(dying_.entries + dying_.capacity), entries * sizeof(std::uint32_t)});
+    heap.budget.release(entries * sizeof(std::uint32_t));
+}
+
+void StringTable::finish_giving_back(Heap& heap) {
+    if (dying_.entries) give_back(heap, dying_.capacity);
+}
+
+// --- Transactions (ST3) ---------------------------------------------------------------------------------------------
+
+void StringTable::begin_transaction(Heap& heap) {
+    finish_giving_back(heap);
     in_transaction_ = true;
+    kept_now_ = now_;
+    kept_next_ = next_;
+    kept_moved_ = moved_;
 }
 
 void StringTable::commit(Heap& heap) {
     in_transaction_ = false;
-    free_array(heap, kept_, kept_capacity_);
-    kept_ = nullptr;
-    replaced_ = false;
+    if (kept_next_.entries != now_.entries && kept_next_.entries != next_.entries) free_array(heap, kept_next_);
+    if (kept_now_.entries != now_.entries) free_array(heap, kept_now_);
+    kept_now_ = kept_next_ = {};
+    finish_giving_back(heap);
 }
 
 void StringTable::rollback(Heap& heap) {
+    // What was moved since the begin may stay moved: of the strings that live still, nothing has changed.
+    if (next_.entries == kept_next_.entries) kept_moved_ = moved_;
+    drop(heap, now_);
+    drop(heap, next_);
     in_transaction_ = false;
-    if (!replaced_) return;
-    replaced_ = false;
-    free_array(heap, entries_, capacity_);
-    entries_ = kept_;
-    capacity_ = kept_capacity_;
-    occupied_ = kept_occupied_;
-    kept_ = nullptr;
+    now_ = kept_now_;
+    next_ = kept_next_;
+    moved_ = kept_moved_;
+    kept_now_ = kept_next_ = {};
+    finish_giving_back(heap);
+    set_limit();
 }
 
 }  // namespace arenite

@@ -100,7 +100,7 @@ TxnStatus Transaction::begin() {
     heap_.collector->abandon();
     if (heap_.pages.epoch() >= kEpochRestart) restart_epochs();
     if (!push_scope()) return TxnStatus::OutOfMemory;
-    heap_.strings.begin_transaction();
+    heap_.strings.begin_transaction(heap_);
     state_ = TxnState::Active;
     return TxnStatus::Ok;
 }

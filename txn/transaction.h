@@ -114,6 +114,7 @@ public:
     void cancel_long_work() {
         growth_.cancel(heap_);
         text_.cancel(heap_);
+        heap_.strings.finish_giving_back(heap_);
     }
     [[nodiscard]] const TableGrowth& growth() const { return growth_; }
     [[nodiscard]] TableStatus raw_set_integer(Table& t, std::int64_t key, Value value) {

@@ -116,6 +116,50 @@ TEST_F(StringTest, ST2_EntriesOfFormerOwnersOfASlotAreDropped) {
     expect_clean();
 }
 
+TEST_F(StringTest, ST5_ALargeTableIsRebuiltWithManyStrings) {
+    std::size_t made = 0;
+    const auto make = [&] { w.held.push_back(text("s" + std::to_string(made++))); };
+    for (const std::size_t capacity : {2048, 4096, 16384, 65536}) {
+        while (heap.strings.capacity() < capacity || heap.strings.moving()) make();
+        ASSERT_EQ(heap.strings.capacity(), capacity);
+        while (!heap.strings.moving()) make();
+        const std::size_t begun = made;
+        while (heap.strings.moving()) {
+            make();
+            ASSERT_EQ(heap.strings.lookup(heap, "s" + std::to_string(made * 7919 % made)), w.held[made * 7919 % made]);
+            if (made % (capacity / 256) == 0) expect_clean();
+        }
+        // In many pieces, and in time: it was 11/16 full.
+        EXPECT_GE(made - begun, capacity / 64);
+        EXPECT_LE(made, capacity / 4 * 3);
+        EXPECT_EQ(heap.strings.capacity(), 2 * capacity);
+    }
+    for (std::size_t i = 0; i < made; ++i) ASSERT_EQ(text("s" + std::to_string(i)), w.held[i]);
+    expect_clean();
+}
+
+TEST_F(StringTest, ST5_ALargeArrayIsGivenBackInPieces) {
+    std::size_t made = 0;
+    const auto make = [&] { w.held.push_back(text("s" + std::to_string(made++))); };
+    while (heap.strings.capacity() < (1u << 17)) make();
+    while (!heap.strings.moving()) make();
+    while (heap.strings.moving()) make();
+    std::size_t pieces = 0;
+    for (std::size_t before = heap.strings.bytes(); before > heap.strings.capacity() * sizeof(std::uint32_t);) {
+        expect_clean();
+        const std::size_t used = heap.budget.used();
+        ASSERT_EQ(text("s1"), w.held[1]);
+        ASSERT_EQ(heap.strings.lookup(heap, "s2"), w.held[2]);
+        ASSERT_NE(text("piece " + std::to_string(pieces)), Value::nil());
+        EXPECT_LT(heap.strings.bytes(), before);
+        EXPECT_LT(heap.budget.used(), used);
+        before = heap.strings.bytes();
+        ++pieces;
+    }
+    EXPECT_GE(pieces, 4u);
+    expect_clean();
+}
+
 TEST_F(StringTest, AStringFoundDuringASweepIsRevived) {
     for (int extra = 0; extra < 40; ++extra) {
         const Value v = text("found again");

@@ -103,6 +103,39 @@ TEST_F(ExactRollback, StringTable) {
     EXPECT_TRUE(heap.strings.lookup(heap, "s77").is_nil());
 }
 
+TEST_F(ExactRollback, StringTableThatIsBeingRebuilt) {
+    // The transactions go on with a move that began before, end it, and make and end others.
+    int made = 0;
+    older([&] {
+        while (heap.strings.capacity() < 16384) (void)text("s" + std::to_string(made++));
+        while (!heap.strings.moving()) (void)text("s" + std::to_string(made++));
+    });
+    int while_moving = 0;
+    for (int round = 0; round < 8; ++round) {
+        for (const int count : {1, 10, 2000, 10'000, 100'000}) {
+            const bool moving = heap.strings.moving();
+            const std::size_t capacity = heap.strings.capacity();
+            const std::size_t bytes = heap.strings.bytes();
+            while_moving += moving;
+            changes([&] {
+                for (int i = 0; i < count; ++i) (void)text("t" + std::to_string(i));
+                if (count == 100'000) {
+                    EXPECT_GT(heap.strings.capacity(), 2 * capacity);
+                }
+            });
+            EXPECT_EQ(heap.strings.moving(), moving);
+            EXPECT_EQ(heap.strings.capacity(), capacity);
+            EXPECT_EQ(heap.strings.bytes(), bytes);
+        }
+        older([&] {
+            for (int i = 0; i < 100; ++i) (void)text("s" + std::to_string(made++));
+        });
+    }
+    EXPECT_GE(while_moving, 10);
+    EXPECT_GT(heap.strings.capacity(), 16384u);  // the first move was ended by transactions that were committed
+    for (int i = 0; i < made; ++i) EXPECT_FALSE(heap.strings.lookup(heap, "s" + std::to_string(i)).is_nil());
+}
+
 TEST_F(ExactRollback, Metatables) {
     older([&] {
         w.regs[0] = table();
