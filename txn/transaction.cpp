@@ -353,13 +353,8 @@ TableStatus Transaction::raw_set_large(Table& t, Value key, Value value, std::in
     using Kind = TableGrowth::Kind;
     if (!active() || t.read_only()) return raw_set(t, key, value);
     if (growth_.gives_back(t)) {
-        do {
-            std::int64_t work = 0;
-            const bool done = growth_.give_back(heap_, work);
-            budget -= work;
-            if (done) return raw_set(t, key, value);
-        } while (budget >= 0);
-        return TableStatus::Unfinished;
+        const TableStatus s = give_back_slice(budget);
+        return s == TableStatus::Ok ? raw_set(t, key, value) : s;
     }
     if (!is_large(t) || t.array_size() + 3 * t.node_count() <= kSmallTable) return raw_set(t, key, value);
     const bool older = !writable(t) && t.epoch() < scope_epoch();
@@ -392,6 +387,27 @@ TableStatus Transaction::raw_set_large(Table& t, Value key, Value value, std::in
     }
     const TableStatus s = grow(t, Kind::Rehash, key, budget);
     return s == TableStatus::Ok ? raw_set_large(t, key, value, budget) : s;
+}
+
+TableStatus Transaction::give_back_slice(std::int64_t& budget) {
+    do {
+        std::int64_t work = 0;
+        const bool done = growth_.give_back(heap_, work);
+        budget -= work;
+        if (done) return TableStatus::Ok;
+    } while (budget >= 0);
+    return TableStatus::Unfinished;
+}
+
+TableStatus Transaction::move_slice(Table& t, std::int64_t& budget) {
+    if (!active() || t.read_only()) return TableStatus::Ok;
+    if (!growth_.gives_back(t)) {
+        if (!is_large(t) || t.epoch() >= scope_epoch()) return TableStatus::Ok;
+        const TableStatus s = grow(t, TableGrowth::Kind::Copy, Value::nil(), budget);
+        if (s != TableStatus::Ok) return s;
+    }
+    const TableStatus s = give_back_slice(budget);
+    return s == TableStatus::Ok ? prepare_structure(t) : s;
 }
 
 TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::int64_t& budget) {

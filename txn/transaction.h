@@ -108,6 +108,9 @@ public:
         }
         return raw_set_large(t, key, value, budget);
     }
+    /// Makes a large table that is older than the innermost scope as writable as a new one, in slices like raw_set_slice();
+    /// nothing is done for others, nor for one that is read-only.
+    [[nodiscard]] TableStatus move_slice(Table& t, std::int64_t& budget);
     /// The text that an instruction is putting together (X10).
     [[nodiscard]] TextInMaking& text() { return text_; }
     /// Gives up what instructions have begun (X10): it holds memory.
@@ -260,6 +263,8 @@ private:
         return t.array_size() + std::uint64_t{4} * t.node_count() > heap_.long_work.slots;
     }
     [[nodiscard]] TableStatus raw_set_large(Table& t, Value key, Value value, std::int64_t& budget);
+    /// The end of a growth of `t`: gives old parts back. Ok when all of them are.
+    [[nodiscard]] TableStatus give_back_slice(std::int64_t& budget);
     /// Makes new parts for `t`, or some of them. Ok when they are in place.
     [[nodiscard]] TableStatus grow(Table& t, TableGrowth::Kind kind, Value key, std::int64_t& budget);
     [[nodiscard]] TableStatus insert_by_cards(Table& t, Value key, Value value);

@@ -209,6 +209,8 @@ public:
     // used up: then failed() has the native called again, in the state that it is in and with the same arguments, and the
     // work goes on. So only for natives that have changed nothing until then.
     [[nodiscard]] bool raw_set_slice(Handle<Table> t, Value key, Value v);
+    /// Makes an old table as writable as a new one (Transaction::move_slice): for those that will write to most of it.
+    [[nodiscard]] bool move_slice(Handle<Table> t);
     [[nodiscard]] bool raw_equal_slice(Value a, Value b, bool& out);
     [[nodiscard]] bool next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more);
     /// Whether it was that: a native that has changed something saves what it needs and suspends itself.

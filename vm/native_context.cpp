@@ -438,6 +438,11 @@ bool NativeContext::raw_set_slice(Handle<Table> t, Value key, Value v) {
     return is_set(table ? vm_->txn_.raw_set_slice(*table, key, v, vm_->budget_) : TableStatus::Stale);
 }
 
+bool NativeContext::move_slice(Handle<Table> t) {
+    Table* table = vm_->heap_.get(t);
+    return is_set(table ? vm_->txn_.move_slice(*table, vm_->budget_) : TableStatus::Stale);
+}
+
 bool NativeContext::is_set(TableStatus status) {
     switch (status) {
         case TableStatus::Ok: return true;

@@ -40,7 +40,16 @@ bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t u
            NativeResult& out) {
     constexpr std::int64_t kBulk = 8192;  // values moved at once within the array part
     std::int64_t i = from;
+    const auto stop_at_i = [&] {
+        set_local_integer(cx, 0, i);
+        cx.restartable_in(kContinue);
+        out = cx.unfinished() ? cx.suspend(kContinue) : cx.failed();
+        return false;
+    };
     while (i != until) {
+        // An old table of which so much is written to would be moved anyway (transaction.h, X6).
+        const bool most = static_cast<std::size_t>((until - i) * step) > cx.array_values(t).size() / 8;
+        if (most && !cx.move_slice(t)) return stop_at_i();
         const std::span<Value> plain = cx.plain_array(t);
         const std::int64_t bulk = std::min(kBulk, (until - i) * step);
         const std::int64_t lowest = std::min(i, i + bulk * step);
@@ -56,11 +65,8 @@ bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t u
         } else {
             const std::int64_t count = std::min(kSlice, (until - i) * step);
             for (const std::int64_t stop = i + count * step; i != stop; i += step) {
-                if (cx.raw_set(t, i, cx.raw_get(t, i + step))) continue;
-                set_local_integer(cx, 0, i);
-                cx.restartable_in(kContinue);
-                out = cx.failed();
-                return false;
+                if (cx.raw_set_slice(t, integer_value(i), cx.raw_get(t, i + step))) continue;
+                return stop_at_i();
             }
             work = static_cast<std::uint64_t>(count) * kRawWork;
         }
@@ -75,6 +81,13 @@ bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t u
         cx.restartable_in(kContinue);
     }
     return true;
+}
+
+/// Sets t[i], after shift(), which has moved something or not: then nothing has been changed yet.
+bool set_last(NativeContext& cx, Handle<Table> t, std::int64_t i, Value v, bool moved, NativeResult& out) {
+    if (cx.raw_set_slice(t, integer_value(i), v)) return true;
+    out = cx.unfinished() && moved ? cx.suspend(kContinue) : cx.failed();
+    return false;
 }
 
 /// table.insert (table, [pos,] value)
@@ -99,8 +112,9 @@ NativeResult insert(NativeContext& cx) {
         empty = local_integer(cx, 0);
     }
     NativeResult out{};
-    if (!shift(cx, t, empty, position, -1, out)) return out;
-    return cx.raw_set(t, position, cx.arg(2)) ? cx.done() : cx.failed();
+    const bool moved = cx.state() != 0 || empty != position;
+    if (!shift(cx, t, empty, position, -1, out) || !set_last(cx, t, position, cx.arg(2), moved, out)) return out;
+    return cx.done();
 }
 
 /// table.remove (table [, pos])
@@ -130,8 +144,9 @@ NativeResult remove(NativeContext& cx) {
         result = cx.local(kResult);
     }
     NativeResult out{};
-    if (!shift(cx, t, at, end, 1, out)) return out;
-    return cx.raw_set(t, end, Value::nil()) ? cx.done(result) : cx.failed();
+    const bool moved = cx.state() != 0 || at != end;
+    if (!shift(cx, t, at, end, 1, out) || !set_last(cx, t, end, Value::nil(), moved, out)) return out;
+    return cx.done(result);
 }
 
 /// table.concat (table [, sep [, i [, j]]])
