@@ -108,6 +108,17 @@ void Collector::mark_nodes(const Node* nodes, std::size_t count) {
     }
 }
 
+void Collector::scans_again(const Table& t) {
+    // What of the old parts was left to be scanned is in the new ones.
+    constexpr std::size_t kLookedAt = 8;
+    for (std::size_t i = partial_.size(); i-- > 0 && partial_.size() - i <= kLookedAt;) {
+        if (partial_[i].self == t.self) partial_[i].next = static_cast<std::uint32_t>(-1);
+    }
+    // It is work that keeps the cycle from ending, and not made by writing. A bound, so that the cycle does end.
+    const std::size_t most = heap_.budget.used() / (sizeof(Value) * kSlice);
+    regrown_steps_ = std::min(regrown_steps_ + (t.array_size_ + t.node_count()) / kSlice, most);
+}
+
 std::uint32_t Collector::weakness(const Table& t) const {
     if (t.epoch_ < heap_.pages.scope_epoch()) return 0;  // C7
     const Value mode = heap_.metamethod_of(t.metatable_, Metamethod::Mode);
@@ -309,7 +320,7 @@ void Collector::begin_cycle() {
     forget_lists();
     heap_.pages.begin_marking();
     phase_ = Phase::Mark;
-    mark_steps_ = remark_steps_ = 0;
+    mark_steps_ = remark_steps_ = regrown_steps_ = 0;
     queue_marked_ = 0;
     std::size_t none = 0;
     for (RootSource* source : sources_) {
@@ -330,8 +341,9 @@ void Collector::mark_step(std::size_t work) {
     // The program goes on writing to what was looked at: the sooner this ends, the less is to be looked at again.
     work = work > static_cast<std::size_t>(-1) / kRemarkShare ? static_cast<std::size_t>(-1) : work * kRemarkShare;
     // A program that writes to more between two steps than one of them can look at must not keep the cycle from ending.
-    if (const std::size_t late = ++remark_steps_; late > mark_steps_ + kPatience) {
-        const std::size_t doublings = std::min<std::size_t>((late - mark_steps_ - kPatience) / 2 + 1, 40);
+    const std::size_t patience = mark_steps_ + regrown_steps_ + kPatience;
+    if (const std::size_t late = ++remark_steps_; late > patience) {
+        const std::size_t doublings = std::min<std::size_t>((late - patience) / 2 + 1, 40);
         work = work > (static_cast<std::size_t>(-1) >> doublings) ? static_cast<std::size_t>(-1) : work << doublings;
     }
     propagate(work);

@@ -76,6 +76,8 @@ public:
     void add_root_source(RootSource* source) { sources_.push_back(source); }
     void remove_root_source(RootSource* source);
 
+    /// Bytes allocated between two steps of a cycle.
+    static constexpr std::size_t kStepBytes = 32 * 1024;
     /// Works about `work` units (a unit is about one slot looked at); true when a cycle was completed.
     bool step(std::size_t work);
     /// A full cycle from the beginning.
@@ -93,6 +95,8 @@ public:
     void changed_again(std::uint64_t self) {
         if (!gray_again_.push_back(self)) again_lost_ = true;
     }
+    /// A large table on the gray-again list got new parts: they are scanned from the beginning.
+    void scans_again(const Table& t);
     /// A thread stops running (C5). It may be gone already.
     void stops_running(Thread& t) {
         if (marking() && t.wkey == 0 && Value{t.self}.is<Thread>()) {
@@ -216,11 +220,12 @@ private:
     CountedVector<Partial> partial_;
     CountedVector<std::uint64_t> gray_again_;
     CountedVector<std::uint64_t> weak_;
-    bool gray_lost_ = false;        ///< a marked object found no room in gray_ (C8)
-    bool again_lost_ = false;       ///< the same for gray_again_
-    std::uint32_t rescan_at_ = 0;   ///< next page to look for marked objects in; 0: not looking
-    std::size_t mark_steps_ = 0;    ///< of this cycle, until it began to remark
-    std::size_t remark_steps_ = 0;  ///< and since; an attempt that failed counts more
+    bool gray_lost_ = false;         ///< a marked object found no room in gray_ (C8)
+    bool again_lost_ = false;        ///< the same for gray_again_
+    std::uint32_t rescan_at_ = 0;    ///< next page to look for marked objects in; 0: not looking
+    std::size_t mark_steps_ = 0;     ///< of this cycle, until it began to remark
+    std::size_t remark_steps_ = 0;   ///< and since; an attempt that failed counts more
+    std::size_t regrown_steps_ = 0;  ///< steps that are due for tables that were given new parts in this cycle
 
     CountedVector<std::uint64_t> queue_;  ///< of finalizers: taken, due, found in this cycle
     std::size_t queue_head_ = 0;          ///< next to be taken; what is in front of it scopes may want back

@@ -434,6 +434,7 @@ TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::
     }
     barrier(t);  // what was scanned are the old parts
     growth_.install(heap_, {}, t);
+    if (heap_.collector->marking()) heap_.collector->scans_again(t);
     return TableStatus::Ok;
 }
 

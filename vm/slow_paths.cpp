@@ -642,7 +642,7 @@ void stress_collect(Vm& vm) {
 #endif
 
 void Interpreter::collect_step(Vm& vm) {
-    constexpr std::size_t kStepBytes = 32 * 1024;  // allocated between two steps of a cycle
+    constexpr std::size_t kStepBytes = Collector::kStepBytes;
     Heap& heap = vm.heap_;
     heap.pages.gc_due = false;
     if (heap.collector->stopped) {

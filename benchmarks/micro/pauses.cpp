@@ -17,7 +17,7 @@ namespace {
 using namespace arenite;
 
 /// Work of one step of the VM (vm/slow_paths.cpp, collect_step) at the default multiplier.
-constexpr std::size_t kWork = 32 * 1024 / 16 * 2;
+constexpr std::size_t kWork = Collector::kStepBytes / 16 * 2;
 
 struct Shape {
     Heap heap{HeapOptions{}};

@@ -268,6 +268,31 @@ TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
     }
 }
 
+TEST_F(CollectorTest, C9_NewPartsOfALargeTableAreNotScannedOnFromTheMiddle) {
+    Table* t = make();
+    w.regs[0] = Value{t->self};
+    const auto insert = [&](int i) {
+        std::int64_t budget = 0;
+        while (txn.raw_set_slice(*t, Value::number(i + 0.5), Value{t->self}, budget) == TableStatus::Unfinished) {
+            budget = 1'000'000;
+        }
+    };
+    constexpr int kNodes = 1 << 17;
+    constexpr int kWork = 4096;
+    for (int i = 0; i < kNodes; ++i) insert(i);
+    // Marking is nearly through when the table is doubled, so that there is more to do than has been done.
+    gc.abandon();
+    for (int i = 0; i < kNodes / kWork - 4; ++i) (void)gc.step(kWork);
+    ASSERT_TRUE(gc.marking());
+    const std::uint64_t slices = txn.growth().slices();
+    insert(kNodes);
+    ASSERT_GT(txn.growth().slices(), slices);
+    ASSERT_EQ(t->node_count(), 2u * kNodes);
+    int steps = 0;
+    for (; gc.marking(); ++steps) (void)gc.step(kWork);
+    EXPECT_LE(steps, kNodes / kWork + 8);  // 69 where the scan of the old parts went on in the new ones
+}
+
 TEST_F(CollectorTest, WeakTables) {
     for (const bool committed : {false, true}) {
         Table* weak_keys = make();
