@@ -301,6 +301,23 @@ void* PageHeap::allocate_large(std::size_t bytes) {
     return block + 1;
 }
 
+void* PageHeap::grow_large(void* payload, std::size_t bytes) {
+    if (bytes > SIZE_MAX / 2) return nullptr;
+    LargeBlock* block = large_of(payload);
+    const std::size_t more = large_footprint(bytes) - large_footprint(block->bytes);
+    if (!budget_.charge(more)) return nullptr;
+    block = static_cast<LargeBlock*>(std::realloc(block, bytes + sizeof(LargeBlock)));
+    if (!block) {
+        budget_.release(more);
+        return nullptr;
+    }
+    allocated += more;
+    if (allocated >= gc_threshold) gc_due = true;
+    block->bytes = bytes;
+    large_[block->index] = block;
+    return block + 1;
+}
+
 void PageHeap::free_large(std::uint32_t index) {
     LargeBlock* block = large_[index];
     budget_.release(large_footprint(block->bytes));

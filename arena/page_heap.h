@@ -182,6 +182,9 @@ public:
     [[nodiscard]] bool releases(const void* block, std::size_t bytes) const {
         return depth_ == 1 && born_in_outermost(block, bytes);
     }
+    /// Makes a block for which releases() holds larger; both sizes are above kMaxSmallPayload. It may move; the bytes it had
+    /// are kept, mostly without a copy: the allocator moves whole pages. Null when memory is out: nothing has changed.
+    [[nodiscard]] void* grow_large(void* block, std::size_t bytes);
     /// Gives the pages between the offsets [from, to) of a block back to the system, as far as nothing else is in them. Its
     /// contents are lost; it stays charged until it is released, which then takes less time. Slice by slice: the first
     /// begins at 0, others where the one before has ended.

@@ -64,7 +64,7 @@ public:
     std::uint64_t wkey;
 
     Value* stack;
-    Value* stack_limit;  ///< one past the last slot a frame may use
+    Value* stack_limit;  ///< one past the last slot a frame may use; what is above it has not been written to
     Frame* frames;
     Frame* frame;  ///< the current frame
     Frame* frame_limit;

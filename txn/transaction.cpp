@@ -779,7 +779,7 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
         if (frames) heap_.pages.release_payload(frames, frame_bytes);
         return TxnStatus::OutOfMemory;
     }
-    std::memcpy(stack, t.stack, stack_bytes);
+    std::memcpy(stack, t.stack, static_cast<std::size_t>(t.stack_limit - t.stack) * sizeof(Value));
     std::memcpy(frames, t.frames, static_cast<std::size_t>(t.frame - t.frames + 1) * sizeof(Frame));
     for (Frame* f = frames; f <= frames + (t.frame - t.frames); ++f) f->base = stack + (f->base - t.stack);
     t.top = stack + (t.top - t.stack);

@@ -29,6 +29,34 @@ Value* Interpreter::frame_top(const Vm& vm, const Frame* f) {
     return f->base + (p ? p->max_stack() : 0);
 }
 
+namespace {
+/// A block of `to` bytes with the first `used` bytes of one of `from`, which is gone then. Null when memory is out: it is
+/// as it was.
+void* grow_block(PageHeap& pages, void* block, std::size_t used, std::size_t from, std::size_t to) {
+#if !defined(ARENITE_STRESS)
+    if (from > kMaxSmallPayload && pages.releases(block, from)) return pages.grow_large(block, to);
+#endif
+    void* grown = pages.allocate_payload(to);
+    if (!grown) return nullptr;
+    std::memcpy(grown, block, used);
+#if defined(ARENITE_STRESS)
+    if (pages.releases(block, from)) std::memset(block, 0xDB, from);
+#endif
+    pages.release_payload(block, from);
+    return grown;
+}
+
+/// Moves the limit of the stack up to `need` slots or some more, `size` at most. Slots are made empty piece by piece, as
+/// the stack comes to need them: a large stack at once would be long work.
+void extend_stack(Thread& t, std::size_t need, std::size_t size) {
+    constexpr std::size_t kPiece = 8192;
+    const auto filled = static_cast<std::size_t>(t.stack_limit - t.stack);
+    const std::size_t end = std::min(size, std::max(need, filled + kPiece));
+    if (end > filled) std::memset(static_cast<void*>(t.stack_limit), 0xFF, (end - filled) * sizeof(Value));
+    t.stack_limit = t.stack + end;
+}
+}  // namespace
+
 Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
     Thread& t = *vm.thread_;
 #if defined(ARENITE_STRESS)
@@ -45,8 +73,8 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
         vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
         return nullptr;
     }
-    if (need <= t.stack_size) {  // grown for an earlier handler: restore_limits
-        t.stack_limit = t.stack + std::min<std::size_t>(t.stack_size, limit);
+    if (need <= t.stack_size) {  // there, but empty from the limit on; or grown for an earlier handler: restore_limits
+        extend_stack(t, need, std::min<std::size_t>(t.stack_size, limit));
         set_thread(vm, &t);
         return from;
     }
@@ -55,24 +83,25 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
 #else
     const std::size_t size = std::min(std::max<std::size_t>(need, t.stack_size * std::size_t{2}), limit);
 #endif
-    auto* stack = static_cast<Value*>(vm.heap_.pages.allocate_payload(size * sizeof(Value)));
+    const auto used = static_cast<std::size_t>(t.stack_limit - t.stack);
+    const auto top = t.top - t.stack;
+    const auto old = reinterpret_cast<std::uintptr_t>(t.stack);
+    auto* stack = static_cast<Value*>(
+        grow_block(vm.heap_.pages, t.stack, used * sizeof(Value), t.stack_size * sizeof(Value), size * sizeof(Value)));
     if (!stack) {
         vm.error_value_ = vm.memory_error_;
         return nullptr;
     }
-    std::memcpy(stack, t.stack, t.stack_size * sizeof(Value));
-    std::memset(static_cast<void*>(stack + t.stack_size), 0xFF, (size - t.stack_size) * sizeof(Value));
-    for (Frame* f = t.frames; f <= t.frame; ++f) f->base = stack + (f->base - t.stack);
-    t.top = stack + (t.top - t.stack);
-#if defined(ARENITE_STRESS)
-    if (vm.heap_.pages.scope_depth() == 1 && vm.heap_.pages.born_in_outermost(t.stack, t.stack_size * sizeof(Value))) {
-        std::memset(static_cast<void*>(t.stack), 0xDB, t.stack_size * sizeof(Value));
-    }
-#endif
-    vm.heap_.pages.release_payload(t.stack, t.stack_size * sizeof(Value));
     t.stack = stack;
     t.stack_size = static_cast<std::uint32_t>(size);
-    t.stack_limit = stack + size;
+    t.stack_limit = stack + used;
+    t.top = stack + top;
+    if (const auto shift = reinterpret_cast<std::uintptr_t>(stack) - old; shift != 0) {
+        for (Frame* f = t.frames; f <= t.frame; ++f) {
+            f->base = reinterpret_cast<Value*>(reinterpret_cast<std::uintptr_t>(f->base) + shift);
+        }
+    }
+    extend_stack(t, need, size);
     set_thread(vm, &t);
     return stack + offset;
 }
@@ -90,14 +119,13 @@ Frame* Interpreter::grow_frames(Vm& vm) {
         return ++t.frame;
     }
     const std::uint32_t count = std::min(t.frame_count * 2, limit);
-    auto* frames = static_cast<Frame*>(vm.heap_.pages.allocate_payload(count * sizeof(Frame)));
+    const auto used = t.frame - t.frames;
+    auto* frames = static_cast<Frame*>(grow_block(vm.heap_.pages, t.frames, (used + 1) * sizeof(Frame),
+                                                  t.frame_count * sizeof(Frame), count * sizeof(Frame)));
     if (!frames) {
         vm.error_value_ = vm.memory_error_;
         return nullptr;
     }
-    const auto used = t.frame - t.frames;
-    std::memcpy(frames, t.frames, static_cast<std::size_t>(used + 1) * sizeof(Frame));
-    vm.heap_.pages.release_payload(t.frames, t.frame_count * sizeof(Frame));
     t.frames = frames;
     t.frame_count = count;
     t.frame = frames + used + 1;

@@ -400,6 +400,32 @@ TEST_F(PageHeapTest, ReleaseGivesBlocksOfTheScopeBackAtOnce) {
     check();
 }
 
+TEST_F(PageHeapTest, LargeBlocksOfTheScopeGrow) {
+    const auto mark = pages.open_scope();
+    const std::size_t used = pages.exact_used();
+    void* other = pages.allocate_payload(5000);
+    auto* block = static_cast<unsigned char*>(pages.allocate_payload(3000));
+    std::memset(block, 7, 3000);
+    std::size_t bytes = 3000;
+    for (; bytes < 3'000'000; bytes *= 2) {
+        ASSERT_TRUE(pages.releases(block, bytes));
+        block = static_cast<unsigned char*>(pages.grow_large(block, 2 * bytes));
+        ASSERT_NE(block, nullptr);
+        for (std::size_t i = 0; i < bytes; i += 97) ASSERT_EQ(block[i], 7) << i;
+        std::memset(block, 7, 2 * bytes);
+        EXPECT_EQ(pages.exact_used() - used,
+                  PageHeap::payload_footprint(2 * bytes) + PageHeap::payload_footprint(5000));
+    }
+    budget.set_limit(budget.committed());
+    EXPECT_EQ(pages.grow_large(block, 2 * bytes), nullptr);
+    EXPECT_EQ(block[bytes - 1], 7);
+    budget.set_limit(static_cast<std::size_t>(-1));
+    pages.release_payload(other, 5000);  // it takes the last one's place in the list
+    pages.release_payload(block, bytes);
+    EXPECT_EQ(pages.exact_used(), used);
+    pages.undo_scope(mark, 0);
+}
+
 TEST_F(PageHeapTest, LimitsAndFailedChargesAreValues) {
     constexpr std::size_t kPages = 3;
     budget.set_limit(kPages * (kPageBytes + sizeof(PageMeta)) + 100);

@@ -187,6 +187,37 @@ TEST_F(LongWorkTest, TheHostWritesToTheTable) {
     EXPECT_EQ(output, "501502\t0\n");
 }
 
+TEST_F(LongWorkTest, ADeepStackIsMadeEmptyInPieces) {
+#if defined(ARENITE_STRESS)
+    GTEST_SKIP() << "stacks grow slot by slot";
+#endif
+    ASSERT_EQ(vm->begin(), TxnStatus::Ok);
+    start(
+        "local function f(n, ...) if n == 0 then return 0, ... end return f(n - 1, n, ...), 1 end "
+        "local function g(n) if n == 0 then return 0 end return g(n - 1) + 1 end print(g(60000), (f(100)), g(100000))");
+    const Thread* thread = nullptr;
+    vm->heap().pages.for_each_object([&](const std::uint64_t* words) {
+        if (Value{words[0]}.is<Thread>()) thread = reinterpret_cast<const Thread*>(words);
+    });
+    ASSERT_NE(thread, nullptr);
+    std::ptrdiff_t filled = 0;
+    std::ptrdiff_t most = 0;
+    std::size_t steps = 0;
+    while (vm->status() == RunStatus::Suspended) {
+        vm->step(1);
+        most = std::max(most, thread->stack_limit - thread->stack - filled);
+        filled = thread->stack_limit - thread->stack;
+        if (++steps % 50'000 == 0) {
+            ASSERT_EQ(vm->verify(), std::nullopt) << steps;
+        }
+    }
+    EXPECT_EQ(output, "60000\t0\t100000\n");
+    EXPECT_LE(most, 8192);
+    EXPECT_GT(thread->stack_size, 8 * most);
+    ASSERT_EQ(vm->commit(), TxnStatus::Ok);
+    EXPECT_EQ(vm->verify(), std::nullopt);
+}
+
 TEST_F(LongWorkTest, TheHostOpensASavepoint) {
     ASSERT_EQ(vm->begin(), TxnStatus::Ok);
     start(kGrow);
