@@ -1,5 +1,5 @@
-// What the string functions work with that run without a frame of their own (vm/fast_strings.cpp, vm/gsub_step.cpp): a
-// matcher with a cached program, and text gathered on the C++ stack.
+// What the string functions work with that run without a frame of their own (vm/fast_strings.cpp,
+// vm/gsub_function.cpp): a matcher with a cached program, and text gathered on the C++ stack.
 #pragma once
 
 #include <cstdint>
