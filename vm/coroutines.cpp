@@ -26,12 +26,14 @@ namespace {
 }
 }  // namespace
 
-/// The topmost native frame of the running thread has answered `n` values, which are in place.
+/// The topmost native frame of the running thread has answered `n` values, which are in place: leave_native without a call
+/// and a copy, which every switch that is not done in the handlers would pay for.
 [[gnu::always_inline]] inline Next Interpreter::finish_in_place(Vm& vm, Thread& t, Value* results, std::uint32_t n) {
     if (__builtin_expect(t.hook_mask != 0, 0)) return leave_native_hooked(vm, results, n);
     const std::uint32_t wanted = ins::c(t.frame[-1].pc[-1]);
     --t.frame;
     if (wanted == kMulti) {
+        vm.budget_ -= n / 16;
         t.top = results + n;
     } else {
         for (std::uint32_t i = n; i < wanted; ++i) results[i] = Value::nil();

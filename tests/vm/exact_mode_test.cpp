@@ -50,6 +50,14 @@ struct Machine {
         if (o.status == RunStatus::Failed) o.message = vm->failure().message + "\n" + vm->failure().traceback;
         return o;
     }
+    /// Commits, and gives the content hash to which rolling back later transactions must return.
+    std::uint64_t hash_of_committed() {
+        EXPECT_EQ(vm->commit(), TxnStatus::Ok);
+        vm->full_collect();
+        EXPECT_EQ(vm->begin(), TxnStatus::Ok);
+        EXPECT_EQ(vm->rollback(), TxnStatus::Ok);
+        return vm->content_hash();
+    }
     std::unique_ptr<Vm> vm;
     std::string out;
 };
@@ -139,6 +147,33 @@ TEST(ExactSteps, CanBeTurnedOnAndOffBetweenSteps) {
     EXPECT_EQ(m.vm->results()[0].as_number(), 50 * 8998 + 1.0);
 }
 
+/// A switch between coroutines pays for all values that it hands on, as a return does.
+TEST(ExactSteps, ASwitchPaysForTheValuesThatItHandsOn) {
+    Machine m;
+    m.vm->set_exact(true);
+    // The least budget with which one step is enough.
+    const auto cost = [&](const std::string& use, int n) {
+        const std::string source = "local t = {} for i = 1, " + std::to_string(n) +
+                                   " do t[i] = i end local co = coroutine.wrap(function() coroutine.yield() "
+                                   "coroutine.yield(unpack(t)) end) co() " +
+                                   use;
+        std::uint64_t low = 0;
+        std::uint64_t high = 100'000;
+        while (high - low > 1) {
+            const std::uint64_t middle = (low + high) / 2;
+            EXPECT_EQ(m.vm->begin(), TxnStatus::Ok);
+            const Outcome o = m.run(source, "=t", middle, 1);
+            EXPECT_NE(o.status, RunStatus::Failed) << o.message;
+            (o.status == RunStatus::Finished ? high : low) = middle;
+            EXPECT_EQ(m.vm->rollback(), TxnStatus::Ok);
+        }
+        return high;
+    };
+    // What the values cost themselves is the same, whether all of them are wanted or one.
+    const auto more = [&](int n) { return cost("co(co())", n) - cost("co((co()))", n); };
+    EXPECT_EQ(more(1608) - more(8), 1600u / 16);
+}
+
 /// A kill before the Nth instruction, for all N: rolling back leaves the heap as it was.
 TEST(ExactSteps, AKillBeforeEachInstructionIsUndone) {
     Machine m;
@@ -149,11 +184,7 @@ TEST(ExactSteps, AKillBeforeEachInstructionIsUndone) {
                     "=t", 1000)
                   .status,
               RunStatus::Finished);
-    ASSERT_EQ(m.vm->commit(), TxnStatus::Ok);
-    m.vm->full_collect();
-    ASSERT_EQ(m.vm->begin(), TxnStatus::Ok);
-    ASSERT_EQ(m.vm->rollback(), TxnStatus::Ok);
-    const std::uint64_t hash = m.vm->content_hash();
+    const std::uint64_t hash = m.hash_of_committed();
     m.vm->set_exact(true);
     const std::string source =
         "debug.sethook(function(e, l) T[e] = l end, 'crl', 2) "
@@ -199,11 +230,7 @@ TEST(Hooks, X4_ARollbackRestoresTheHook) {
                     "=t", 1000)
                   .status,
               RunStatus::Finished);
-    ASSERT_EQ(m.vm->commit(), TxnStatus::Ok);
-    m.vm->full_collect();
-    ASSERT_EQ(m.vm->begin(), TxnStatus::Ok);
-    ASSERT_EQ(m.vm->rollback(), TxnStatus::Ok);
-    const std::uint64_t hash = m.vm->content_hash();
+    const std::uint64_t hash = m.hash_of_committed();
     for (const char* source :
          {"debug.sethook()", "debug.sethook(C)", "debug.sethook(function() end, 'crl', 5)",
           "debug.sethook(C, function() end, 'l') collectgarbage() coroutine.resume(C)", "debug.sethook(print, '')"}) {
