@@ -7,8 +7,7 @@
 #include <iterator>
 #include <string>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include "tests/vm/task_scripts.h"
 
 namespace arenite {
 namespace {
@@ -27,32 +26,7 @@ public:
     bool refuse = false;
 };
 
-class AtomicTest : public testing::Test {
-protected:
-    void SetUp() override {
-        VmOptions options;
-        options.heap.memory_limit = 64 << 20;
-        vm = Vm::create(options);
-        ASSERT_TRUE(vm);
-    }
-    /// The results of a chunk, joined with spaces; its changes are committed.
-    std::string run(std::string_view source, std::uint64_t budget = 1'000'000'000) {
-        EXPECT_EQ(vm->begin(), TxnStatus::Ok);
-        Value f = Value::nil();
-        EXPECT_TRUE(vm->load(source, "=t", f)) << vm->failure().message;
-        const Ref<Closure> function(*vm, f);
-        EXPECT_EQ(vm->commit(), TxnStatus::Ok);
-        Task task(*vm, f);
-        while (task.step(budget) == RunStatus::Suspended) {
-        }
-        if (task.status() == RunStatus::Failed) return "failed: " + task.failure().message;
-        std::string all;
-        for (Value v : task.values()) all += (all.empty() ? "" : " ") + vm->to_display(v);
-        EXPECT_EQ(vm->verify(), std::nullopt) << source;
-        return all;
-    }
-    std::unique_ptr<Vm> vm;
-};
+class AtomicTest : public test::TaskScripts {};
 
 TEST_F(AtomicTest, AT1_SuccessKeepsAndAnswersLikePcall) {
     EXPECT_EQ(run("x = 1 return arenite.atomic(function(...) x = 2 return select('#', ...), ... end, 'a', nil, 'b')"),

@@ -4,16 +4,15 @@
 
 #include <string>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include "tests/vm/task_scripts.h"
 
 namespace arenite {
 namespace {
 
-class MethodCacheTest : public testing::Test {
+class MethodCacheTest : public test::TaskScripts {
 protected:
     void SetUp() override {
-        vm = Vm::create({});
+        test::TaskScripts::SetUp();
         ASSERT_TRUE(vm);
         ASSERT_EQ(run("base = {name = 'base'} base.__index = base "
                       "class = setmetatable({}, base) class.__index = class "
@@ -21,22 +20,6 @@ protected:
                       "function get() return object.name end"),
                   "");
     }
-    std::string run(std::string_view source) {
-        EXPECT_EQ(vm->begin(), TxnStatus::Ok);
-        Value f = Value::nil();
-        EXPECT_TRUE(vm->load(source, "=t", f)) << vm->failure().message;
-        const Ref<Closure> function(*vm, f);
-        EXPECT_EQ(vm->commit(), TxnStatus::Ok);
-        Task task(*vm, f);
-        while (task.step(1'000'000) == RunStatus::Suspended) {
-        }
-        EXPECT_EQ(vm->verify(), std::nullopt) << source;
-        if (task.status() == RunStatus::Failed) return "failed: " + task.failure().message;
-        std::string all;
-        for (Value v : task.values()) all += (all.empty() ? "" : " ") + vm->to_display(v);
-        return all;
-    }
-    std::unique_ptr<Vm> vm;
 };
 
 TEST_F(MethodCacheTest, MC1_LaterTransactionsAreSeen) {

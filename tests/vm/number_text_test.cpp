@@ -3,7 +3,6 @@
 #include "vm/lib/number_text.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <bit>
 #include <clocale>
@@ -12,18 +11,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "tests/vm/lua51.h"
 #include "vm/lib/lua_format.h"
 
 namespace {
 
 using namespace arenite::lib;
+using arenite::test::have_lua51;
+using arenite::test::lines_of_lua51;
 
 std::string text_of(double d) {
     char out[kNumberTextMax];
@@ -61,26 +61,6 @@ void expect_same_reading(const std::string& text) {
     const bool ok = from_text(text, ours);
     const bool reference_ok = reference_from_text(text, theirs);
     ASSERT_EQ(shown(ok, ours), shown(reference_ok, theirs)) << "\"" << text.substr(0, 200) << "\" of " << text.size();
-}
-
-bool have_oracle() {
-    return std::system("lua5.1 -v >/dev/null 2>&1") == 0;
-}
-
-/// The lines that lua5.1 prints.
-std::vector<std::string> run_oracle(const std::string& script) {
-    const auto path = std::filesystem::temp_directory_path() / ("arenite_number_" + std::to_string(getpid()) + ".lua");
-    std::ofstream(path) << script;
-    std::vector<std::string> lines;
-    FILE* pipe = popen(("lua5.1 " + path.string()).c_str(), "r");
-    char line[1024];
-    while (pipe != nullptr && std::fgets(line, sizeof line, pipe) != nullptr) {
-        lines.emplace_back(line);
-        lines.back().pop_back();
-    }
-    if (pipe != nullptr) pclose(pipe);
-    std::filesystem::remove(path);
-    return lines;
 }
 
 TEST(NumberToText, SpecialValues) {
@@ -268,7 +248,7 @@ TEST(TextToNumber, AgreesWithStrtod) {
 }
 
 TEST(TextToNumber, AgreesWithTheReference) {
-    if (!have_oracle()) GTEST_SKIP() << "lua5.1 is not installed";
+    if (!have_lua51()) GTEST_SKIP() << "lua5.1 is not installed";
     std::mt19937_64 random(3);
     const std::string_view alphabet = "0123459.eExX+- afinpA";
     std::vector<std::string> texts;
@@ -279,7 +259,7 @@ TEST(TextToNumber, AgreesWithTheReference) {
         script += "T'" + text + "'\n";
         texts.push_back(std::move(text));
     }
-    const std::vector<std::string> expected = run_oracle(script);
+    const std::vector<std::string> expected = lines_of_lua51(script);
     ASSERT_EQ(expected.size(), texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {
         double d = 0;

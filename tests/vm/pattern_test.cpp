@@ -2,17 +2,14 @@
 #include "vm/lib/lua_pattern.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "tests/vm/lua51.h"
 #include "vm/lib/string_classes.h"
 
 namespace {
@@ -109,15 +106,9 @@ std::string lua_literal(std::string_view bytes) {
     return out + '"';
 }
 
-bool have_oracle() {
-    return std::system("lua5.1 -v >/dev/null 2>&1") == 0;
-}
-
 std::vector<std::string> ask_oracle(const std::vector<Case>& cases) {
-    const auto path = std::filesystem::temp_directory_path() / ("arenite_pattern_" + std::to_string(getpid()) + ".lua");
-    {
-        std::ofstream script(path);
-        script << R"(local function show(ok, a, b, ...)
+    std::ostringstream script;
+    script << R"(local function show(ok, a, b, ...)
     if not ok then print("E " .. a) return end
     if a == nil then print("N") return end
     local t = {a, b}
@@ -130,20 +121,10 @@ std::vector<std::string> ask_oracle(const std::vector<Case>& cases) {
 end
 local function T(...) show(pcall(string.find, ...)) end
 )";
-        for (const Case& c : cases) {
-            script << "T(" << lua_literal(c.subject) << ',' << lua_literal(c.pattern) << ',' << c.init << ")\n";
-        }
+    for (const Case& c : cases) {
+        script << "T(" << lua_literal(c.subject) << ',' << lua_literal(c.pattern) << ',' << c.init << ")\n";
     }
-    std::vector<std::string> lines;
-    FILE* pipe = popen(("lua5.1 " + path.string()).c_str(), "r");
-    char line[4096];
-    while (pipe != nullptr && std::fgets(line, sizeof line, pipe) != nullptr) {
-        lines.emplace_back(line);
-        lines.back().pop_back();
-    }
-    if (pipe != nullptr) pclose(pipe);
-    std::filesystem::remove(path);
-    return lines;
+    return arenite::test::lines_of_lua51(script.str());
 }
 
 // --- Random cases. --------------------------------------------------------------------------------------------------------
@@ -334,7 +315,7 @@ TEST(Pattern, LongSubjectsPausedInsideLoops) {
 }
 
 TEST(Pattern, RandomCasesAgreeWithTheReference) {
-    if (!have_oracle()) GTEST_SKIP() << "lua5.1 is not installed";
+    if (!arenite::test::have_lua51()) GTEST_SKIP() << "lua5.1 is not installed";
     Generator generator;
     std::vector<Case> cases;
     for (int i = 0; i < 20'000; ++i) cases.push_back(generator.make());
