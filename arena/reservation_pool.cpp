@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 namespace arenite {
 
@@ -29,6 +30,23 @@ void unreserve_memory(Reservation range) noexcept {
 
 ReservationPool::~ReservationPool() {
     for (const Reservation& range : kept_) unreserve_memory(range);
+}
+
+std::shared_ptr<ReservationPool> ReservationPool::of_thread() noexcept {
+    thread_local bool ended = false;  // of a type without destructor: it may be read as long as the thread lives
+    struct Own {
+        std::shared_ptr<ReservationPool> pool;
+        ~Own() { ended = true; }
+    };
+    if (ended) return nullptr;
+    thread_local Own own;
+    if (!own.pool) {
+        try {
+            own.pool = std::make_shared<ReservationPool>(1);
+        } catch (const std::bad_alloc&) {  // none, then
+        }
+    }
+    return own.pool;
 }
 
 Reservation ReservationPool::take(std::size_t bytes) noexcept {

@@ -5,6 +5,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "arena/reservation_pool.h"
 #include "heap/collector.h"
 
 namespace arenite {
@@ -17,7 +18,8 @@ struct Heap::LongHash {
 };
 
 Heap::Heap(const HeapOptions& options)
-    : pages(options.address_range, budget, options.reservations),
+    : pages(options.address_range, budget,
+            options.reservations || !options.keep_range ? options.reservations : ReservationPool::of_thread()),
       userdata(budget),
       base_(pages.base()),
       options_(options) {

@@ -54,8 +54,10 @@ struct HeapOptions {
     std::size_t memory_limit = static_cast<std::size_t>(-1);
     /// Seed of string and number hashing; the embedder gives a secret one to be safe against chosen keys.
     std::uint64_t hash_seed = 0x5EED'A12E'417E'0001ull;
-    /// Where the address range comes from and goes back to; none: it is had from the system, and lasts as long as the heap.
+    /// Where the address range comes from and goes back to. None: the pool of the thread, which keeps one range.
     std::shared_ptr<ReservationPool> reservations;
+    /// False, and there are no `reservations`: the range is had from the system, and lasts as long as the heap.
+    bool keep_range = true;
 };
 
 class Heap {

@@ -64,6 +64,7 @@ std::unique_ptr<Engine> Engine::create(EngineOptions options) {
     vm_options.profile = Profile::Bare;
     vm_options.heap.address_range = options.address_range;
     vm_options.heap.reservations = options.reservations;
+    vm_options.heap.keep_range = options.keep_range;
     if (options.memory_limit != 0) vm_options.heap.memory_limit = options.memory_limit;
     vm_options.max_frames = kMaxFrames;
     try {

@@ -48,8 +48,11 @@ struct EngineOptions {
     std::size_t memory_limit = std::size_t{1} << 30;
     /// Address space to reserve for the VM (a power of two, at most 32 GiB).
     std::size_t address_range = HeapOptions{}.address_range;
-    /// For hosts that make and close many engines: one pool for all of them, from which their address space comes.
+    /// For hosts with many engines at once: one pool for all of them, from which their address space comes. None: the pool
+    /// of the thread, which keeps one range.
     std::shared_ptr<ReservationPool> reservations;
+    /// As HeapOptions::keep_range.
+    bool keep_range = true;
     /// A script that runs longer is ended, whatever it has written; 0: never. (Redis never does that.)
     std::chrono::milliseconds time_limit{0};
     /// A script that works more (in VM instructions, about) is ended, whatever it has written; 0: never.

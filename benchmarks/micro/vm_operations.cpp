@@ -14,33 +14,33 @@ using namespace arenite;
 
 // --- Lives --------------------------------------------------------------------------------------------------------------
 
-/// With address space from the system, or from a pool that outlives the VMs.
+/// With address space from the thread's pool, or from the system.
 void create_vm(benchmark::State& state, Profile profile, bool pooled) {
     VmOptions options;
     options.profile = profile;
-    if (pooled) options.heap.reservations = std::make_shared<ReservationPool>();
+    options.heap.keep_range = pooled;
     for (auto _ : state) {
         const auto vm = Vm::create(options);
         benchmark::DoNotOptimize(vm.get());
     }
 }
-BENCHMARK_CAPTURE(create_vm, full, Profile::Full, false)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_vm, sandbox, Profile::Sandbox, false)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_vm, bare, Profile::Bare, false)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_vm, full_pooled, Profile::Full, true)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_vm, bare_pooled, Profile::Bare, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, full, Profile::Full, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, sandbox, Profile::Sandbox, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, bare, Profile::Bare, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, full_fresh_range, Profile::Full, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_vm, bare_fresh_range, Profile::Bare, false)->Unit(benchmark::kMicrosecond);
 
-/// With an embedded keyspace, or with one that is there already, and then with address space from a pool, too.
+/// With an embedded keyspace, or with one that is there already; with address space from the thread's pool, or the system.
 void create_engine(benchmark::State& state, bool shared, bool pooled) {
     redis::EngineOptions options;
     const auto first = redis::Engine::create();
     if (shared) options.host = std::shared_ptr<redis::CommandHost>(&first->host(), [](auto*) {});
-    if (pooled) options.reservations = std::make_shared<ReservationPool>();
+    options.keep_range = pooled;
     for (auto _ : state) benchmark::DoNotOptimize(redis::Engine::create(options).get());
 }
-BENCHMARK_CAPTURE(create_engine, own_keyspace, false, false)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_engine, shared_keyspace, true, false)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(create_engine, pooled, true, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_engine, own_keyspace, false, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_engine, shared_keyspace, true, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_engine, fresh_range, true, false)->Unit(benchmark::kMicrosecond);
 
 // --- Loading --------------------------------------------------------------------------------------------------------------
 

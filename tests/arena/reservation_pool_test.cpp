@@ -53,6 +53,30 @@ TEST(ReservationPool, RP2_KeepsNoMoreThanItWasMadeFor) {
     unreserve_memory(b);
 }
 
+TEST(ReservationPool, RP4_AThreadHasOneOfItsOwn) {
+    std::shared_ptr<ReservationPool> other;
+    std::weak_ptr<ReservationPool> watched;
+    std::thread([&] {
+        // An object that outlives it finds none.
+        struct Late {
+            ~Late() { EXPECT_EQ(ReservationPool::of_thread(), nullptr); }
+        };
+        thread_local Late late;
+        (void)late;
+        other = ReservationPool::of_thread();
+        watched = other;
+        ASSERT_NE(other, nullptr);
+        EXPECT_EQ(other, ReservationPool::of_thread());
+        other->give(reserve_memory(kRange), 0, kRange / 2, 0);
+        other->give(reserve_memory(kRange), 0, kRange / 2, 0);
+        EXPECT_EQ(other->size(), 1u);
+    }).join();
+    EXPECT_NE(other, ReservationPool::of_thread());
+    EXPECT_EQ(other->size(), 1u);  // what a VM has that was made by a thread that has ended
+    other.reset();
+    EXPECT_TRUE(watched.expired());
+}
+
 TEST(ReservationPool, RP3_ThreadsShareIt) {
     const auto pool = std::make_shared<ReservationPool>(3);
     std::vector<std::thread> threads;
