@@ -24,12 +24,12 @@ CASES = [
     ("array", "t[i] = i", 10**7, None),
     ("read_array", "sum of t[i]", 10**7, None),
     ("integer_keys", "t[64 * i] = i", 10**7, None),
-    ("string_keys", 't["key" .. i] = i, keys made before', 10**6, None),
+    ("string_keys", 't["key" .. i] = i, keys made before', 10**7, None),
     ("append", 's = s .. "x", quadratic', 10**5, None),
     ("concat", "table.concat of n parts", 10**7, None),
-    ("sort", "table.sort of n numbers", 10**6, None),
+    ("sort", "table.sort of n numbers", 10**7, None),
     ("collect", "full collection, n tables alive", 10**7, None),
-    ("rollback", "n slots of an older table written, then undone", 10**6, ("arenite",)),
+    ("rollback", "n slots of an older table written, then undone", 10**7, ("arenite",)),
 ]
 
 
