@@ -150,6 +150,11 @@ public:
     [[nodiscard, gnu::always_inline]] static const Node* place_word(Table& t, Value key, Value value) {
         return t.place_word({}, key, value);
     }
+    /// Whether insert_absent() would find a place at once, and no part of a table that has grown waits to be given back.
+    [[nodiscard]] bool has_room(Table& t, Value key) {
+        constexpr std::uint32_t kLooks = 64;
+        return !growth_.gives_back(t) && t.room_for({}, heap_, key, kLooks) == Room::Some;
+    }
     /// A new key, not nil and no NaN, of a table for which writable() holds and that does not have it; its value is not
     /// nil. OutOfMemory: nothing has changed.
     [[nodiscard]] TableStatus insert_absent(Table& t, Value key, Value value) {

@@ -192,10 +192,11 @@ Next Interpreter::slow_new_entry(Vm& vm, Instruction w) {
     constexpr std::uint32_t kFew = 64;  // larger tables may take more than an instruction's time to grow
     View v(vm, vm.thread_->frame, w);
     Table* t = vm.heap_.get<Table>(v.base[v.a]);
-    if (!t || !vm.txn_.writable(*t) || t->node_count() + t->array_size() > kFew) return slow_set(vm, w);
+    if (!t || !vm.txn_.writable(*t)) return slow_set(vm, w);
     const Op op = ins::op(w);
     const bool named = op == Op::SETFIELD || op == Op::SETFIELDK;
     const Value key = named ? v.k[v.b] : v.base[v.b];
+    if (t->node_count() + t->array_size() > kFew && !vm.txn_.has_room(*t, key)) return slow_set(vm, w);
     const Value value = op == Op::SETFIELDK || op == Op::SETTABLEK ? v.k[v.c] : v.base[v.c];
     if (vm.txn_.insert_absent(*t, key, value) != TableStatus::Ok) return slow_set(vm, w);
     if (named) {
