@@ -61,10 +61,11 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
     Thread& t = *vm.thread_;
 #if defined(ARENITE_STRESS)
     // Whatever fits: small stacks move at every call, and what they leave behind is poisoned (TH1, I3).
-    const bool fits = slots <= static_cast<std::size_t>(t.stack_limit - from);
+    const bool fits = static_cast<std::ptrdiff_t>(slots) <= t.stack_limit - from;
     if (fits && t.stack_size > 512) return from;
 #else
-    if (slots <= static_cast<std::size_t>(t.stack_limit - from)) return from;
+    // `from` may be behind the limit: the registers of a frame that waits need not all be there.
+    if (static_cast<std::ptrdiff_t>(slots) <= t.stack_limit - from) return from;
 #endif
     const auto offset = from - t.stack;
     const std::size_t need = static_cast<std::size_t>(offset) + slots;

@@ -44,7 +44,7 @@ struct Interpreter {
     /// The same, inline when there is room already.
     [[nodiscard, gnu::always_inline]] static Value* room(Vm& vm, Value* from, std::size_t slots) {
 #if !defined(ARENITE_STRESS)
-        if (slots <= static_cast<std::size_t>(vm.stack_limit_ - from)) return from;
+        if (static_cast<std::ptrdiff_t>(slots) <= vm.stack_limit_ - from) return from;
 #endif
         return ensure_stack(vm, from, slots);
     }
