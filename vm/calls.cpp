@@ -63,7 +63,9 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
     // Whatever fits: small stacks move at every call, and what they leave behind is poisoned (TH1, I3).
     const bool fits = static_cast<std::ptrdiff_t>(slots) <= t.stack_limit - from;
     if (fits && t.stack_size > 512) return from;
+    const bool stays = !fits;
 #else
+    constexpr bool stays = true;
     // `from` may be behind the limit: the registers of a frame that waits need not all be there.
     if (static_cast<std::ptrdiff_t>(slots) <= t.stack_limit - from) return from;
 #endif
@@ -74,7 +76,8 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
         vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
         return nullptr;
     }
-    if (need <= t.stack_size) {  // there, but empty from the limit on; or grown for an earlier handler: restore_limits
+    if (stays &&
+        need <= t.stack_size) {  // there, but empty from the limit on; or grown for an earlier handler: restore_limits
         extend_stack(t, need, std::min<std::size_t>(t.stack_size, limit));
         set_thread(vm, &t);
         return from;

@@ -48,7 +48,9 @@ TEST_P(ThreadSwitch, WhileTheCollectorMarks) {
     Value f = Value::nil();
     ASSERT_TRUE(vm->load(source, "=t", f)) << vm->failure().message;
     ASSERT_EQ(vm->call(f, {}), RunStatus::Finished) << vm->failure().message;
+#if !defined(ARENITE_STRESS)  // where every collection is a whole one
     EXPECT_GT(vm->results()[0].as_number(), 20) << "cycles that ended in a step";
+#endif
     EXPECT_EQ(vm->verify(), std::nullopt);
     ASSERT_EQ(vm->rollback(), TxnStatus::Ok);
 }
