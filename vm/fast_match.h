@@ -67,9 +67,9 @@ public:
     /// All captures (the whole match if there are none and `whole_if_none`), after `lead` values that are there already.
     /// The number of values in `out`; 0: not possible here.
     [[nodiscard]] std::uint32_t captures(Heap& heap, bool whole_if_none, Value* out, std::uint32_t lead) {
-        if (level() == 0) {
-            if (!whole_if_none || whole().size() > kLongestCapture) return whole_if_none ? 0 : lead;
-            out[lead] = ObjectFactory::make_string(heap, whole());
+        if (level() == 0) {  // as mostly: without the loop
+            if (!whole_if_none) return lead;
+            out[lead] = capture(heap, 0);
             return out[lead].is_nil() ? 0 : lead + 1;
         }
         const std::uint32_t n = level();
