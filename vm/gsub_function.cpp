@@ -116,8 +116,7 @@ Next Interpreter::gsub_step(Vm& vm, Instruction) {
 
     if (status == lib::MatchStatus::Failed) {
         SmallText all;
-        if (!slots[kResult + 1].is_nil() || !all.add(result->view()) || !all.add(text) ||
-            !all.add(subject.substr(end))) {
+        if (!slots[kSegments].is_nil() || !all.add(result->view()) || !all.add(text) || !all.add(subject.substr(end))) {
             return leave();
         }
         const Value values[2] = {ObjectFactory::make_string(vm.heap_, all.view()), slots[kCount]};

@@ -14,7 +14,8 @@ enum Slot : std::uint32_t {
     kCount,               ///< matches, with the one in hand
     kExpanded,            ///< bytes of the replacement string that are done with
     kValue,               ///< the replacement in hand
-    kResult,  ///< the Buffer that is appended to, or nil; what follows is TextBuilder's: those before it, or nil
+    kResult,              ///< the Buffer that is appended to, or nil; it and what follows are TextBuilder's
+    kSegments,            ///< of those: the Buffers before it, or nil
     kSlots = kResult + 5
 };
 
