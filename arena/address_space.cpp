@@ -1,7 +1,5 @@
 #include "arena/address_space.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -92,7 +90,7 @@ void AddressSpace::discard_pages(std::uint32_t first, std::uint32_t count) {
     char* start = page(first);
     const std::size_t bytes = std::size_t{count} * kPageBytes;
     // Locked memory is not given back; it must read as zero all the same.
-    if (madvise(start, bytes, MADV_DONTNEED) != 0) std::memset(start, 0, bytes);
+    if (!clear_memory(start, bytes)) std::memset(start, 0, bytes);
 }
 
 #endif

@@ -1,7 +1,5 @@
 #include "arena/page_heap.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -353,15 +351,6 @@ void PageHeap::release_payload(void* block, std::size_t bytes) {
     if (!m.listed && caches_[m.cls].page != page) list_page(page);
 }
 
-void PageHeap::discard_within(char* block, std::size_t from, std::size_t to) {
-    const auto address = reinterpret_cast<std::uintptr_t>(block);
-    const auto page_below = [](std::uintptr_t at) { return at & ~std::uintptr_t{kPageBytes - 1}; };
-    // A slice begins with the page in which the one before it has ended, but never with one that the block shares.
-    const std::uintptr_t first = std::max(page_below(address + kPageBytes - 1), page_below(address + from));
-    const std::uintptr_t last = page_below(address + to);
-    if (first < last) (void)madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
-}
-
 // --- Scopes ---------------------------------------------------------------------------------------------------------
 
 PageHeap::ScopeMark PageHeap::open_scope() {
@@ -654,18 +643,16 @@ bool PageHeap::sweep(std::size_t pages) {
     return false;
 }
 
-bool PageHeap::empty_large(const LargeBlock& block, std::size_t& work) {
+bool PageHeap::empty_large(LargeBlock& block, std::size_t& work) {
     constexpr std::size_t kUnitBytes = 8192;  // to give back takes about as long as to sweep a page
     const std::size_t total = block.bytes + sizeof(LargeBlock);
     if (total > kEmptiedInSteps) {
-        // Whole pages of it, from the front. The block stays an allocated one until free() takes what is left.
-        const auto start = reinterpret_cast<std::uintptr_t>(&block);
-        const std::uintptr_t first = (start + sizeof(LargeBlock) + kPageBytes - 1) / kPageBytes * kPageBytes;
-        const std::uintptr_t end = (start + total) / kPageBytes * kPageBytes;
-        while (first + emptied_ < end) {
+        // Its payload, from the front. The block stays an allocated one until free() takes what is left.
+        char* payload = reinterpret_cast<char*>(&block + 1);
+        while (emptied_ < block.bytes) {
             if (work == 0) return false;
-            const std::size_t bytes = std::min<std::size_t>(end - first - emptied_, 8 * kUnitBytes);
-            (void)madvise(reinterpret_cast<void*>(first + emptied_), bytes, MADV_DONTNEED);
+            const std::size_t bytes = std::min(block.bytes - emptied_, 8 * kUnitBytes);
+            discard_slice(payload, emptied_, emptied_ + bytes);
             emptied_ += bytes;
             work -= std::min(work, bytes / kUnitBytes + 1);
         }

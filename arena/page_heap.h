@@ -185,10 +185,6 @@ public:
     /// Makes a block for which releases() holds larger; both sizes are above kMaxSmallPayload. It may move; the bytes it had
     /// are kept, mostly without a copy: the allocator moves whole pages. Null when memory is out: nothing has changed.
     [[nodiscard]] void* grow_large(void* block, std::size_t bytes);
-    /// Gives the pages between the offsets [from, to) of a block back to the system, as far as nothing else is in them. Its
-    /// contents are lost; it stays charged until it is released, which then takes less time. Slice by slice: the first
-    /// begins at 0, others where the one before has ended.
-    static void discard_within(char* block, std::size_t from, std::size_t to);
     /// Bytes that a payload of `bytes` really occupies.
     [[nodiscard]] static std::size_t payload_footprint(std::size_t bytes) {
         return bytes == 0 ? 0 : bytes > kMaxSmallPayload ? large_footprint(bytes) : class_stride(payload_class(bytes));
@@ -371,7 +367,7 @@ private:
     }
     void free_large(std::uint32_t index);
     /// Gives the pages of a dead block back in pieces, for what `work` allows; true when it can be freed.
-    [[nodiscard]] bool empty_large(const LargeBlock& block, std::size_t& work);
+    [[nodiscard]] bool empty_large(LargeBlock& block, std::size_t& work);
     static constexpr std::size_t kEmptiedInSteps = std::size_t{1} << 18;  ///< bytes: larger blocks are
     [[nodiscard]] static std::uint64_t valid_bits(const PageMeta& m, unsigned w) {
         const unsigned first = w * 64;

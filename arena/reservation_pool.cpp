@@ -1,7 +1,5 @@
 #include "arena/reservation_pool.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -12,21 +10,11 @@ namespace {
 /// Makes [start, start + used) zero; what is beyond the warm bytes is given back to the system. False: it is not zero.
 bool clear(char* start, std::size_t used) {
     const std::size_t warm = std::min(used, ReservationPool::kWarmBytes);
-    if (used > warm && madvise(start + warm, used - warm, MADV_DONTNEED) != 0) return false;
+    if (used > warm && !clear_memory(start + warm, used - warm)) return false;
     std::memset(start, 0, warm);
     return true;
 }
 }  // namespace
-
-Reservation reserve_memory(std::size_t bytes) noexcept {
-    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED) return {};
-    return {static_cast<char*>(p), bytes};
-}
-
-void unreserve_memory(Reservation range) noexcept {
-    if (range.start) munmap(range.start, range.bytes);
-}
 
 ReservationPool::~ReservationPool() {
     for (const Reservation& range : kept_) unreserve_memory(range);

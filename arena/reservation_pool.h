@@ -6,8 +6,9 @@
 //
 // Invariants
 //  RP1. What take() answers reads as zero everywhere: nothing of the VM that had it before is left.
-//  RP2. A pool keeps at most `ranges` ranges, each with at most kWarmBytes of memory at its start and at its side; that
-//       memory is in no VM's account. Further ones, and those that are still out when the pool ends, are unmapped.
+//  RP2. A pool keeps at most `ranges` ranges, each with at most kWarmBytes of memory at its start and at its side, and a
+//       page of the kernel more; that memory is in no VM's account. Further ones, and those that are still out when the
+//       pool ends, are unmapped.
 //  RP3. All functions may be called by several threads at once.
 //  RP4. The pool of a thread lives until the thread has ended and the last VM that was made with it is closed, by whatever
 //       thread. Afterwards (in destructors of thread-local and static objects) there is none.
@@ -18,13 +19,9 @@
 #include <mutex>
 #include <vector>
 
-namespace arenite {
+#include "arena/system_memory.h"
 
-/// A mapping of `bytes` bytes; null when there is none.
-struct Reservation {
-    char* start = nullptr;
-    std::size_t bytes = 0;
-};
+namespace arenite {
 
 class ReservationPool {
 public:
@@ -53,9 +50,5 @@ private:
     std::vector<Reservation> kept_;
     const std::size_t most_;
 };
-
-/// A new mapping of zeros for which no memory is set aside; null when there is no room.
-[[nodiscard]] Reservation reserve_memory(std::size_t bytes) noexcept;
-void unreserve_memory(Reservation range) noexcept;
 
 }  // namespace arenite

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "arena/address_space.h"
+#include "arena/system_memory.h"
 #include "heap/collector.h"
 #include "heap/factory.h"
 #include "heap/heap.h"
@@ -262,8 +263,9 @@ void StringTable::give_back(Heap& heap, std::size_t entries) {
         set_limit();
         return;
     }
+    Reservation range{reinterpret_cast<char*>(dying_.entries), dying_.capacity * sizeof(std::uint32_t)};
     dying_.capacity -= entries;
-    unreserve_memory({reinterpret_cast<char*>(dying_.entries + dying_.capacity), entries * sizeof(std::uint32_t)});
+    shrink_memory(range, dying_.capacity * sizeof(std::uint32_t));
     heap.budget.release(entries * sizeof(std::uint32_t));
 }
 

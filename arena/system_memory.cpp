@@ -1,0 +1,64 @@
+#include "arena/system_memory.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+namespace arenite {
+
+namespace {
+std::uintptr_t page_at_or_below(std::uintptr_t address) {
+    return address & ~(static_cast<std::uintptr_t>(system_page_bytes()) - 1);
+}
+std::uintptr_t page_at_or_above(std::uintptr_t address) {
+    return page_at_or_below(address + system_page_bytes() - 1);
+}
+}  // namespace
+
+std::size_t system_page_bytes() noexcept {
+    return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+Reservation reserve_memory(std::size_t bytes) noexcept {
+    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return {};
+    return {static_cast<char*>(p), bytes};
+}
+
+void unreserve_memory(Reservation range) noexcept {
+    if (range.start) munmap(range.start, range.bytes);
+}
+
+void shrink_memory(Reservation& range, std::size_t bytes) noexcept {
+    const auto start = reinterpret_cast<std::uintptr_t>(range.start);
+    const std::uintptr_t first = page_at_or_above(start + bytes);
+    const std::uintptr_t end = page_at_or_above(start + range.bytes);  // the mapping goes as far
+    if (first < end) munmap(reinterpret_cast<void*>(first), end - first);
+    range.bytes = bytes;
+}
+
+bool clear_memory(char* start, std::size_t bytes) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(start);
+    const std::uintptr_t first = page_at_or_above(address);
+    const std::uintptr_t end = page_at_or_below(address + bytes);
+    if (first >= end) {
+        std::memset(start, 0, bytes);
+        return true;
+    }
+    if (madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED) != 0) return false;
+    std::memset(start, 0, first - address);
+    std::memset(reinterpret_cast<void*>(end), 0, address + bytes - end);
+    return true;
+}
+
+void discard_slice(char* block, std::size_t from, std::size_t to) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(block);
+    const std::uintptr_t first = std::max(page_at_or_above(address), page_at_or_below(address + from));
+    const std::uintptr_t end = page_at_or_below(address + to);
+    if (first < end) (void)madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+}
+
+}  // namespace arenite
