@@ -12,6 +12,8 @@
 //  S3. A range that waits is at least as large as the one worked on, so at most 32 wait.
 //  S4. A step of a scan that only reads and writes slots of a plain array part is done by the interpreter (K_SORT), which
 //      finds all it needs in the local slots and leaves it there in the same way.
+//  S5. A comparator may have shortened the array part below the range that is sorted. Then elements go to the hash part,
+//      by raw_set(), which may replace both parts: the slots are taken anew after each.
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -349,9 +351,13 @@ private:
         return static_cast<std::uint64_t>(i - 1) < plain_.size() ? plain_[i - 1] : cx_.raw_get(table_, i);
     }
     bool set(std::int64_t i, Value v) {
-        if (static_cast<std::uint64_t>(i - 1) >= plain_.size()) return cx_.raw_set(table_, i, v);
-        plain_[i - 1] = v;
-        return true;
+        if (static_cast<std::uint64_t>(i - 1) < plain_.size()) {
+            plain_[i - 1] = v;
+            return true;
+        }
+        const bool is_set = cx_.raw_set(table_, i, v);
+        plain_ = cx_.plain_array(table_);  // S5
+        return is_set;
     }
     std::int64_t integer(std::uint32_t slot) const { return static_cast<std::int64_t>(cx_.local_number(slot)); }
 
@@ -386,8 +392,8 @@ private:
     const Handle<Table> table_;
     const Value comparator_;
     const bool natural_;  ///< no comparator: the order is that of `<`
-    /// The array part when it can be used directly; nothing changes it between two requests.
-    const std::span<Value> plain_;
+    /// The array part when it can be used directly; between two requests only set() changes it (S5).
+    std::span<Value> plain_;
 
     std::int64_t low_ = 0, high_ = 0;  ///< the range worked on
     std::int64_t up_ = 0, down_ = 0;   ///< the scans; `up_` is the middle before they start
