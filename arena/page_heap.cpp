@@ -32,6 +32,30 @@ PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<
 PageHeap::~PageHeap() {
     budget_.set_reclaimer(nullptr);
     for (LargeBlock* b : large_) std::free(b);
+    if constexpr (kPoisons) {  // the range may go to another heap
+        for (std::uint32_t page = 1; page < next_page_; ++page) unpoison(space_.page(page), kPageBytes);
+    }
+}
+
+// --- Poisoning ------------------------------------------------------------------------------------------------------
+
+void PageHeap::poison_blocks(std::uint32_t page, unsigned w, std::uint64_t dead) {
+    if constexpr (!kPoisons && !kFillsFreed) return;
+    const std::size_t stride = class_stride(meta_[page].cls);
+    char* start = space_.page(page) + w * 64 * stride;
+    for (; dead != 0; dead &= dead - 1) {
+        poison_freed(start + static_cast<std::size_t>(std::countr_zero(dead)) * stride, stride);
+    }
+}
+
+void PageHeap::poison_page(std::uint32_t page) {
+    if constexpr (!kPoisons) return;
+    const PageMeta& m = meta_[page];
+    char* start = space_.page(page);
+    poison(start, kPageBytes);
+    if (m.cls >= kObjectClasses && m.max_generation == 0) return;  // it has never held objects
+    const std::size_t stride = kObjectStrides[pool_of_stride(m.slots)];
+    for (unsigned i = 0; i < m.slots; ++i) unpoison(start + i * stride, 2 * sizeof(std::uint64_t));
 }
 
 // --- Allocation -----------------------------------------------------------------------------------------------------
@@ -80,6 +104,7 @@ std::uint32_t PageHeap::take_page(unsigned cls) {
     m.sweep_cycle = sweeping_ ? cycle_ : cycle_ - 1;  // PH6
     m.retired = 0;
     m.listed = 0;
+    poison_page(page);
     if (object && used_before) clear_slots(page);
     return page;
 }
@@ -213,8 +238,14 @@ std::uint32_t PageHeap::pop(PageList& list) {
 }
 
 void PageHeap::discard(Run& run) {
-    if (run.count != 0) space_.discard_pages(run.first, run.count);
+    if (run.count != 0) discard_pages(run.first, run.count);
     run = {};
+}
+
+void PageHeap::discard_pages(std::uint32_t first, std::uint32_t count) {
+    if constexpr (kPoisons) unpoison(space_.page(first), std::size_t{count} * kPageBytes);
+    space_.discard_pages(first, count);
+    for (std::uint32_t page = first; page < first + count; ++page) poison_page(page);
 }
 
 void PageHeap::chill_page(std::uint32_t page, Run& run) {
@@ -322,6 +353,10 @@ void PageHeap::free_large(std::uint32_t index) {
     large_[index] = large_.back();
     large_[index]->index = index;
     large_.pop_back();
+    if constexpr (kFillsFreed) {
+        // What is larger may have been given back to the system already.
+        if (block->bytes <= kEmptiedInSteps) poison_freed(block + 1, block->bytes / 8 * 8);
+    }
     std::free(block);
 }
 
@@ -347,6 +382,7 @@ void PageHeap::release_payload(void* block, std::size_t bytes) {
     const unsigned i = slot_index(m, position);
     m.alloc[i >> 6] &= ~(1ull << (i & 63));
     m.mark[i >> 6] &= ~(1ull << (i & 63));
+    poison_blocks(page, i >> 6, 1ull << (i & 63));
     budget_.unuse(class_stride(m.cls));
     if (!m.listed && caches_[m.cls].page != page) list_page(page);
 }
@@ -420,6 +456,7 @@ void PageHeap::undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], b
         }
         budget_.unuse(live * stride);
         if (object) ++m.max_generation;
+        poison_page(page);
         if (!keep) {
             unlist_page(page);
             chill_page(page, run);
@@ -436,6 +473,7 @@ void PageHeap::undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], b
             m.alloc[w] &= ~kill(page, w, dead);
         } else {
             m.alloc[w] &= ~dead;
+            poison_blocks(page, w, dead);
             budget_.unuse(static_cast<std::size_t>(std::popcount(dead)) * stride);
         }
     }
@@ -534,6 +572,7 @@ std::uint64_t PageHeap::kill(std::uint32_t page, unsigned w, std::uint64_t dead)
         max_generation = std::max(max_generation, generation);
         words[0] = self & word::kDeadMask;
         words[1] = 0;
+        poison_freed(words + 2, stride - 2 * sizeof *words);
         budget_.unuse(stride);
         if (generation == word::kMaxGeneration) {
             reusable &= ~(1ull << i);
@@ -559,7 +598,7 @@ void PageHeap::release_page(std::uint32_t page) {
 void PageHeap::retire_page(std::uint32_t page) {
     unlist_page(page);
     meta_[page].cls = PageMeta::kRetired;
-    space_.discard_pages(page, 1);
+    discard_pages(page, 1);
     if constexpr (AddressSpace::kDiscards) {
         budget_.release_idle(kPageBytes);
     } else {  // idle bytes count as available, and these are not
@@ -589,6 +628,7 @@ void PageHeap::sweep_page(std::uint32_t page) {
                 m.alloc[w] &= ~kill(page, w, dead);
             } else {
                 m.alloc[w] &= ~dead;
+                poison_blocks(page, w, dead);
                 budget_.unuse(static_cast<std::size_t>(std::popcount(dead)) * class_stride(m.cls));
             }
             if (depth_ != 0) {  // PH7
@@ -653,6 +693,7 @@ bool PageHeap::empty_large(LargeBlock& block, std::size_t& work) {
             if (work == 0) return false;
             const std::size_t bytes = std::min(block.bytes - emptied_, 8 * kUnitBytes);
             discard_slice(payload, emptied_, emptied_ + bytes);
+            poison(payload + emptied_, bytes);
             emptied_ += bytes;
             work -= std::min(work, bytes / kUnitBytes + 1);
         }

