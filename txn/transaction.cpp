@@ -26,6 +26,7 @@ Transaction::Transaction(Heap& heap) : heap_(heap), journal_(heap.budget), scope
 }
 
 Transaction::~Transaction() {
+    held_ = false;
     (void)rollback();
     heap_.collector->remove_root_source(this);
 }
@@ -96,11 +97,13 @@ void Transaction::restart_epochs() {
 }
 
 TxnStatus Transaction::begin() {
+    if (held_) return TxnStatus::Busy;
     if (active() || heap_.pages.scope_depth() != 0) return TxnStatus::NotActive;
     heap_.collector->abandon();
     if (heap_.pages.epoch() >= kEpochRestart) restart_epochs();
     if (!push_scope()) return TxnStatus::OutOfMemory;
     heap_.strings.begin_transaction(heap_);
+    ++number_;
     state_ = TxnState::Active;
     return TxnStatus::Ok;
 }
@@ -124,6 +127,7 @@ bool Transaction::has_escapes() const {
 }
 
 TxnStatus Transaction::commit(CommitMode mode) {
+    if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     cancel_long_work();
     while (scopes_.size() > 1) (void)release(scopes_.size() - 1);
@@ -143,6 +147,7 @@ TxnStatus Transaction::commit(CommitMode mode) {
 }
 
 TxnStatus Transaction::rollback() {
+    if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     cancel_long_work();
     heap_.collector->abandon();
@@ -169,6 +174,7 @@ void Transaction::undo_outermost() {
 }
 
 TxnStatus Transaction::savepoint(std::size_t& number) {
+    if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     if (heap_.pages.epoch() >= kEpochLimit) return TxnStatus::OutOfMemory;
     number = scopes_.size();
@@ -176,6 +182,7 @@ TxnStatus Transaction::savepoint(std::size_t& number) {
 }
 
 TxnStatus Transaction::release(std::size_t number) {
+    if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
     cancel_long_work();
@@ -188,6 +195,7 @@ TxnStatus Transaction::release(std::size_t number) {
 }
 
 TxnStatus Transaction::rollback_to(std::size_t number) {
+    if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
     cancel_long_work();

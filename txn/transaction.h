@@ -44,7 +44,13 @@
 namespace arenite {
 
 enum class TxnState : std::uint8_t { Idle, Active, Committed, RolledBack };
-enum class TxnStatus : std::uint8_t { Ok, NotActive, OutOfMemory, BadSavepoint };
+enum class TxnStatus : std::uint8_t {
+    Ok,
+    NotActive,
+    OutOfMemory,
+    BadSavepoint,
+    Busy,  ///< the machine runs (X11)
+};
 
 /// What commit() does with objects that nothing refers to.
 enum class CommitMode : std::uint8_t {
@@ -55,6 +61,21 @@ enum class CommitMode : std::uint8_t {
 
 class Transaction final : private RootSource {
 public:
+    /// X11: while one of these exists, the machine runs; or, where it is not `on`, does what it must with scopes itself.
+    class Hold {
+    public:
+        explicit Hold(Transaction& transaction, bool on = true) : held_(transaction.held_), before_(held_) {
+            held_ = on;
+        }
+        ~Hold() { held_ = before_; }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+    private:
+        bool& held_;
+        const bool before_;
+    };
+
     static constexpr std::uint32_t kSmallTable = 48;  ///< words: array slots plus three per node
     static constexpr std::uint32_t kCardValues = 16;
     static constexpr std::uint32_t kCardNodes = 8;
@@ -73,6 +94,8 @@ public:
     [[nodiscard]] bool active() const { return state_ == TxnState::Active; }
     /// NotActive when this or another transaction of the heap is running.
     TxnStatus begin();
+    /// Counts the transactions that began here, so that one can be told from what came after it.
+    [[nodiscard]] std::uint64_t number() const { return number_; }
     /// Ends the transaction; nothing is undone.
     /// Cost: a constant for each scope, journal record and page claimed, whatever the number of objects. With
     /// ReleaseUnescaped and nothing escaped it is that of a rollback: of PageHeap::undo_scope().
@@ -291,6 +314,8 @@ private:
     CountedVector<Scope> scopes_;
     std::size_t marked_records_ = 0;  ///< of the journal, in the collector's cycle
     TxnState state_ = TxnState::Idle;
+    bool held_ = false;  ///< X11
+    std::uint64_t number_ = 0;
     TableGrowth growth_;
     TextInMaking text_;
 };

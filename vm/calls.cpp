@@ -233,6 +233,15 @@ Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFu
     return vm.start_native_(vm);
 }
 
+/// What the native asks for; N6 of vm/native.h.
+[[gnu::always_inline]] inline NativeResult Interpreter::invoke(const NativeFunction& n, NativeContext& cx) {
+    try {
+        return n.function()(cx);
+    } catch (...) {
+        return cx.caught_exception();
+    }
+}
+
 template <Interpreter::TakeResult take>
 [[gnu::always_inline]] inline Next Interpreter::start_native_with(Vm& vm) {
     Frame* f = vm.thread_->frame;
@@ -245,8 +254,7 @@ template <Interpreter::TakeResult take>
     cx.base_ = f->base;
     cx.nargs_ = f->count;
     cx.self_ = f->base[-1];
-    const NativeResult r = n->function()(cx);
-    return take(vm, cx, r);
+    return take(vm, cx, invoke(*n, cx));
 }
 
 Next Interpreter::start_native(Vm& vm) {
@@ -279,8 +287,7 @@ template <Interpreter::TakeResult take>
     cx.restarted_ = (f->info & Frame::kRestarted) != 0;
     cx.self_ = f->base[-1];
     f->info = Frame::native_info(cx.nlocals_, cx.state_);
-    const NativeResult r = n->function()(cx);
-    return take(vm, cx, r);
+    return take(vm, cx, invoke(*n, cx));
 }
 
 Next Interpreter::resume_native(Vm& vm) {

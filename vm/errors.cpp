@@ -1,5 +1,6 @@
 // Raising and unwinding, and the texts of run-time errors (ldebug.c, ldo.c of PUC Lua 5.1).
 #include <cstdio>
+#include <new>
 
 #include "compiler/compile.h"
 #include "vm/interpreter.h"
@@ -76,7 +77,11 @@ Next Interpreter::raise(Vm& vm, Value error) {
         if (t.resumer.is_nil()) {
             if (!vm.killed_ || vm.traceback_.empty()) {
                 // As from a message handler that calls debug.traceback(message, 2), the way lua.c does.
-                vm.traceback_ = traceback(vm, t, {}, 2, 2);
+                try {
+                    vm.traceback_ = traceback(vm, t, {}, 2, 2);
+                } catch (const std::bad_alloc&) {
+                    vm.traceback_.clear();
+                }
             }
             vm.status_ = RunStatus::Failed;
             return Next::Exit;

@@ -394,7 +394,7 @@ Next Interpreter::execute(Vm& vm, Instruction w) {
 
 Next Interpreter::next_slice(Vm& vm) {
     constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag
-    if (vm.interrupted_.load(std::memory_order_relaxed)) {
+    if (vm.interrupted()) {
         return kill(vm, "interrupted!", Failure::Kind::Killed);
     }
     if (vm.deadline_ && std::chrono::steady_clock::now() >= *vm.deadline_) {

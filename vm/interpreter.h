@@ -77,6 +77,7 @@ struct Interpreter {
     [[nodiscard]] static Next start_native_hooked(Vm& vm);
     [[nodiscard]] static Next resume_native_hooked(Vm& vm);
     [[nodiscard]] static Next native_result_hooked(Vm& vm, NativeContext& cx, NativeResult r);
+    [[nodiscard]] static NativeResult invoke(const NativeFunction& n, NativeContext& cx);
     using TakeResult = Next (*)(Vm& vm, NativeContext& cx, NativeResult r);
     template <TakeResult take>
     [[nodiscard]] static Next start_native_with(Vm& vm);

@@ -11,11 +11,15 @@
 //  N2. Every loop whose length a script controls calls charge(); when that says false, the native saves its position in
 //      locals and returns suspend(state).
 //  N3. A function that can fail returns false (or a null handle) after it has recorded the error; the native then
-//      returns failed(). Nothing throws.
+//      returns failed(). Nothing throws, but for N5.
 //  N4. Memory that is out may be there after a collection, but nothing is collected while a native runs (N1). So a native
 //      of which all that counts is on the Value stack says so, by restartable(): when it then fails for want of memory, the
 //      loop collects and invokes it again, in the state it names and with its arguments, locals and results as they are.
 //      Only when memory is out again in that invocation, the error is raised.
+//  N5. A native that uses the context wrongly (push() without begin_results(), a slot that it has not reserved, failed()
+//      without an error, ...) raises an error that says so, and writes to nothing that is not its own. Where a member
+//      cannot answer it, it throws Misuse, which the interpreter catches.
+//  N6. std::bad_alloc that leaves a native is out_of_memory(). Any other exception ends the run (vm/vm.h, VM6).
 #pragma once
 
 #include <cstddef>
@@ -61,7 +65,10 @@ public:
     [[nodiscard]] bool has_arg(std::uint32_t i) const { return i < nargs_; }
     [[nodiscard]] bool none_or_nil(std::uint32_t i) const { return i >= nargs_ || base_[i].is_nil(); }
     /// Replaces argument i (i < arg_count()).
-    void set_arg(std::uint32_t i, Value v) { base_[i] = v; }
+    void set_arg(std::uint32_t i, Value v) {
+        if (__builtin_expect(i >= nargs_, 0)) throw_misuse("set_arg() of an argument that is not there");
+        base_[i] = v;
+    }
 
     // luaL_check* of PUC: on a mismatch they record "bad argument #i+1 to 'f' (...)" and return false; then return
     // failed(). Numbers and strings convert into each other as in Lua 5.1.
@@ -82,10 +89,16 @@ public:
     // --- State and local slots. -----------------------------------------------------------------------------------
     /// 0 at the first invocation, then what the last request named.
     [[nodiscard]] std::uint32_t state() const { return state_; }
-    /// Gives the native n (<= 200) local slots (nil at first). To be called once, in state 0, before local().
+    static constexpr std::uint32_t kMaxLocals = 200;
+    /// Gives the native n (<= kMaxLocals) local slots (nil at first). To be called once, before anything else is pushed and
+    /// before the first request.
     [[nodiscard]] bool reserve(std::uint32_t n);
-    [[nodiscard]] Value local(std::uint32_t i) const { return base_[nargs_ + i]; }
-    void set_local(std::uint32_t i, Value v) { base_[nargs_ + i] = v; }
+    /// nil for a slot that has not been reserved.
+    [[nodiscard]] Value local(std::uint32_t i) const { return i < nlocals_ ? base_[nargs_ + i] : Value::nil(); }
+    void set_local(std::uint32_t i, Value v) {
+        if (__builtin_expect(i >= nlocals_, 0)) throw_misuse("set_local() of a slot that is not reserved");
+        base_[nargs_ + i] = v;
+    }
     [[nodiscard]] double local_number(std::uint32_t i) const { return local(i).as_number(); }
     void set_local_number(std::uint32_t i, double d) { set_local(i, Value::number(d)); }
     /// Results of the call (or values of the resume) that the last request asked for.
@@ -114,6 +127,7 @@ public:
     NativeResult call(std::uint32_t next_state, Value f, std::initializer_list<Value> args);
     /// The same with two arguments, for natives without results of an earlier request that they still need.
     NativeResult call_with(std::uint32_t next_state, Value f, Value a, Value b) {
+        if (__builtin_expect(next_state > kMaxState, 0)) throw_misuse("a state of more than 16 bits");
         out_ = base_ + nargs_ + nlocals_;  // within the slots that every native finds free
         out_[0] = f;
         out_[1] = a;
@@ -177,7 +191,7 @@ public:
     NativeResult arg_error(std::uint32_t i, std::initializer_list<std::string_view> message);
     NativeResult type_error(std::uint32_t i, std::string_view expected);
     NativeResult out_of_memory();
-    /// After a member that said false.
+    /// After a member that said false. For other failures there are error() and raise().
     NativeResult failed();
     /// The same when all that counts has been saved: what a slice has not finished, or memory was out for (N4), is done
     /// again in another state.
@@ -263,6 +277,15 @@ private:
     friend struct Interpreter;
     /// The error is a string of these parts.
     [[nodiscard]] bool record(std::initializer_list<std::string_view> parts, bool with_position);
+    /// N5. `what` is a constant.
+    struct Misuse {
+        const char* what;
+    };
+    [[noreturn, gnu::cold]] static void throw_misuse(const char* what) { throw Misuse{what}; }
+    [[nodiscard, gnu::cold]] bool misuse(const char* what);
+    /// What has become of an exception that left the native; throws it again if that is the host's business (N6).
+    [[gnu::cold]] NativeResult caught_exception();
+    static constexpr std::uint32_t kMaxState = 0xFFFF;
     [[nodiscard]] bool is_set(TableStatus status);
     Vm* vm_ = nullptr;
     Value* base_ = nullptr;
@@ -271,7 +294,9 @@ private:
     std::uint32_t nresults_ = 0;
     std::uint32_t nlocals_ = 0;
     std::uint32_t pushed_ = 0;
-    Value* out_ = nullptr;  ///< first result, or the callee and arguments of a request
+    /// Where nothing has been begun: behind any stack, so that push() finds out where it looks for room anyway.
+    [[nodiscard]] static Value* nowhere() { return reinterpret_cast<Value*>(~std::uintptr_t{0} - sizeof(Value) + 1); }
+    Value* out_ = nowhere();  ///< first result, or the callee and arguments of a request
     static constexpr std::uint32_t kNoRestart = 0xFFFF'FFFF;
     bool caught_ = false;
     bool unfinished_ = false;                   ///< a member has used up the budget

@@ -6,6 +6,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 #include "vm/interpreter.h"
 #include "vm/operations.h"
@@ -22,8 +23,24 @@ bool NativeContext::record(std::initializer_list<std::string_view> parts, bool w
     return false;
 }
 
+bool NativeContext::misuse(const char* what) {
+    return record({"native function '", name(), "': ", what}, true);
+}
+
+NativeResult NativeContext::caught_exception() {
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();
+    } catch (const Misuse& wrong) {
+        (void)misuse(wrong.what);
+        return {NativeResult::Raise, 0};
+    }
+}
+
 NativeResult NativeContext::failed() {
     if (unfinished_) return suspend(state_);
+    if (__builtin_expect(error_.is_nil(), 0)) (void)misuse("it failed without an error");
     return {NativeResult::Raise, 0};
 }
 
@@ -35,7 +52,8 @@ NativeResult NativeContext::failed_in(std::uint32_t state) {
 
 NativeResult NativeContext::raise(Value error) {
     error_ = error;
-    return failed();
+    unfinished_ = false;
+    return {NativeResult::Raise, 0};
 }
 
 NativeResult NativeContext::error(const char* format, ...) {
@@ -181,6 +199,10 @@ bool NativeContext::check_option(std::uint32_t i, const char* fallback, const ch
 // --- State ----------------------------------------------------------------------------------------------------------
 
 bool NativeContext::reserve(std::uint32_t n) {
+    if (__builtin_expect(n > kMaxLocals, 0)) return misuse("reserve() of too many slots");
+    // Results would be elsewhere than result() looks for them, and what was pushed at a place that may be gone.
+    if (__builtin_expect(nlocals_ != 0 || nresults_ != 0 || out_ != nowhere(), 0))
+        return misuse("reserve() comes too late");
     Value* base = Interpreter::ensure_stack(*vm_, base_, nargs_ + n + 24);
     if (!base) {
         error_ = vm_->error_value_;
@@ -242,6 +264,7 @@ void NativeContext::begin_results() {
 
 bool NativeContext::push(Value v) {
     if (out_ + pushed_ >= vm_->thread_->stack_limit) {
+        if (out_ == nowhere()) return misuse("push() before begin_results() or begin_call()");
         const auto offset = out_ - base_;
         Value* moved = Interpreter::ensure_stack(*vm_, out_, pushed_ + 1);
         if (!moved) {
@@ -273,6 +296,8 @@ Value* settle(Value* from, std::uint32_t count, Value* to) {
 }  // namespace
 
 NativeResult NativeContext::call_pushed(std::uint32_t next_state) {
+    if (__builtin_expect(pushed_ == 0, 0)) throw_misuse("call_pushed() before begin_call()");
+    if (__builtin_expect(next_state > kMaxState, 0)) throw_misuse("a state of more than 16 bits");
     out_ = settle(out_, pushed_, base_ + nargs_ + nlocals_);
     state_ = next_state;
     return {NativeResult::Call, pushed_ - 1};
@@ -292,6 +317,7 @@ NativeResult NativeContext::call_pushed_catching(std::uint32_t next_state) {
 }
 
 NativeResult NativeContext::tail_call_pushed() {
+    if (__builtin_expect(pushed_ == 0, 0)) throw_misuse("tail_call_pushed() before begin_call()");
     return {NativeResult::TailCall, pushed_ - 1};
 }
 
@@ -304,16 +330,19 @@ NativeResult NativeContext::tail_call(Value f, std::initializer_list<Value> args
 }
 
 NativeResult NativeContext::suspend(std::uint32_t next_state) {
+    if (__builtin_expect(next_state > kMaxState, 0)) throw_misuse("a state of more than 16 bits");
     state_ = next_state;
     return {NativeResult::Suspend, 0};
 }
 
 NativeResult NativeContext::again(std::uint32_t next_state) {
+    if (__builtin_expect(next_state > kMaxState, 0)) throw_misuse("a state of more than 16 bits");
     state_ = next_state;
     return {NativeResult::Again, 0};
 }
 
 NativeResult NativeContext::protected_call(bool with_handler) {
+    if (nargs_ < (with_handler ? 2u : 1u)) throw_misuse("protected_call() without its arguments");
     if (!with_handler) {
         out_ = base_;
         flags_ = Frame::kProtected;

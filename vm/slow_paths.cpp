@@ -580,7 +580,7 @@ Next Interpreter::slow_budget(Vm& vm, Instruction w) {
     constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag and the clock
     Frame* f = vm.thread_->frame;
     const bool native = ins::op(w) == Op::K_NATIVE;
-    if (vm.interrupted_.load(std::memory_order_relaxed)) {
+    if (vm.interrupted()) {
         // luaL_error in a hook: level 0 is what runs.
         return kill(vm, where(vm, *vm.thread_, 1) + "interrupted!", Failure::Kind::Killed);
     }

@@ -32,6 +32,10 @@ constexpr const char* kMetamethodNames[kMetamethodCount] = {
 /// PUC's loadstring starts two C calls below its limit of 200 levels (LUAI_MAXCCALLS).
 constexpr std::size_t kMaxNesting = 198;
 
+constexpr std::string_view kNotEnoughMemory = "not enough memory";
+/// Room that failure_.message has as a rule, so that such texts need no memory.
+constexpr std::size_t kReservedText = 64;
+
 class Builder final : public LibraryBuilder {
 public:
     explicit Builder(Vm& vm) : vm_(vm), table_(vm.heap().globals.as<Table>()) {}
@@ -73,19 +77,55 @@ private:
 };
 }  // namespace
 
+void Failure::set(Kind why, std::string_view text) noexcept {
+    kind = why;
+    has_message = true;
+    type = LuaType::String;
+    traceback.clear();
+    try {
+        message.assign(text);
+    } catch (const std::bad_alloc&) {
+        kind = Kind::Memory;
+        message.assign("out of memory");  // so short that a string needs no memory for it
+    }
+}
+
+class Vm::Running {
+public:
+    explicit Running(Vm& vm) : vm_(vm), before_(vm.running_), hold_(vm.txn_) { vm.running_ = true; }
+    ~Running() { vm_.running_ = before_; }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+private:
+    Vm& vm_;
+    const bool before_;
+    const Transaction::Hold hold_;
+};
+
 Vm::Vm(const VmOptions& options) : heap_(options.heap), txn_(heap_), options_(options) {
+    token_->vm = this;
+    failure_.message.reserve(kReservedText);
     heap_.collector->add_root_source(this);
 }
 
 Vm::~Vm() {
+    if (running_) {
+        std::fputs("arenite: a Vm was destroyed by what it runs\n", stderr);
+        std::abort();  // there is nothing left to return to
+    }
+    token_->vm = nullptr;
     host_roots_->close();
     heap_.collector->remove_root_source(this);
 }
 
 std::unique_ptr<Vm> Vm::create(const VmOptions& options) {
-    std::unique_ptr<Vm> vm(new (std::nothrow) Vm(options));
-    if (!vm || !vm->heap_.ok() || !vm->initialize()) return nullptr;
-    return vm;
+    try {
+        std::unique_ptr<Vm> vm(new Vm(options));
+        if (vm->heap_.ok() && vm->initialize()) return vm;
+    } catch (const std::bad_alloc&) {
+    }
+    return nullptr;
 }
 
 bool Vm::initialize() {
@@ -159,12 +199,14 @@ bool Vm::open_library(void (*open)(LibraryBuilder&)) {
 }
 
 TxnStatus Vm::begin() {
+    if (running_) return TxnStatus::Busy;
     const TxnStatus s = txn_.begin();
     if (s == TxnStatus::Ok) random_at_begin_ = random_sequence_;
     return s;
 }
 
 TxnStatus Vm::commit(CommitMode mode) {
+    if (running_) return TxnStatus::Busy;
     if (txn_.active()) kill("the transaction was committed");  // what is Suspended has nothing to go on in
     const bool dropped = mode == CommitMode::ReleaseUnescaped;
     if (dropped) {
@@ -174,9 +216,7 @@ TxnStatus Vm::commit(CommitMode mode) {
         }
     }
     const TxnStatus s = txn_.commit(mode);
-    if (dropped) {
-        for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
-    }
+    if (dropped) tell_of_rollback();
     if (s == TxnStatus::Ok && (heap_.pages.gc_due || heap_.budget.used() > lasting_threshold_)) {
         full_collect();
         note_lasting();
@@ -192,14 +232,16 @@ void Vm::note_lasting() {
 }
 
 TxnStatus Vm::rollback() {
+    if (running_) return TxnStatus::Busy;
     lose_run();
     const TxnStatus s = txn_.rollback();
     if (s == TxnStatus::Ok) random_sequence_ = random_at_begin_;
-    for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
+    tell_of_rollback();
     return s;
 }
 
 TxnStatus Vm::rollback_to(std::size_t number) {
+    if (running_) return TxnStatus::Busy;
     kill("a savepoint was undone");
     const TxnStatus s = undo_to(number);
     if (!heap_.get<Thread>(main_thread_)) lose_run();
@@ -211,8 +253,13 @@ TxnStatus Vm::rollback_to(std::size_t number) {
 
 TxnStatus Vm::undo_to(std::size_t number) {
     const TxnStatus s = txn_.rollback_to(number);
-    for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
+    tell_of_rollback();
     return s;
+}
+
+void Vm::tell_of_rollback() {
+    const Running running(*this);
+    for (const auto& [tag, state] : extensions_) state->after_rollback(*this);
 }
 
 bool Vm::save_run() {
@@ -226,8 +273,8 @@ bool Vm::save_run() {
 
 void Vm::lose_run() {
     cancel_long_work();
-    if (status_ == RunStatus::Suspended || status_ == RunStatus::Yielded) {
-        failure_ = {Failure::Kind::Killed, "the transaction of the run has ended", true, LuaType::String, {}};
+    if (has_run()) {
+        fail_with(Failure::Kind::Killed, "the transaction of the run has ended");
         status_ = RunStatus::Failed;
     }
     Interpreter::leave_thread(*this);
@@ -301,14 +348,24 @@ bool Vm::compilation_interrupted(void* vm) {
 }
 
 bool Vm::load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed) {
-    return load_part(source, chunk_name, function, binary_allowed, compiler::SourcePart::Whole);
+    try {
+        return load_part(source, chunk_name, function, binary_allowed, compiler::SourcePart::Whole);
+    } catch (const std::bad_alloc&) {  // for the text of a failure
+        fail_with(Failure::Kind::Memory, kNotEnoughMemory);
+        return false;
+    }
 }
 
 bool Vm::load_beginning(std::string_view source, std::string_view chunk_name, Value& function) {
-    return load_part(source, chunk_name, function, true, compiler::SourcePart::Beginning);
+    try {
+        return load_part(source, chunk_name, function, true, compiler::SourcePart::Beginning);
+    } catch (const std::bad_alloc&) {
+        fail_with(Failure::Kind::Memory, kNotEnoughMemory);
+        return false;
+    }
 }
 
-bool Vm::has_syntax_error(std::string_view source, std::size_t& unfinished) {
+bool Vm::has_syntax_error(std::string_view source, std::size_t& unfinished) try {
     CountedResource counted(heap_.budget);
     boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
     const auto result = compiler::compile(source, {}, &memory, compilation_interrupted, this,
@@ -316,6 +373,9 @@ bool Vm::has_syntax_error(std::string_view source, std::size_t& unfinished) {
     const auto* error = std::get_if<compiler::CompileError>(&result);
     unfinished = error && error->incomplete ? error->unfinished : 0;
     return !error || !error->incomplete;
+} catch (const std::bad_alloc&) {
+    unfinished = 0;
+    return true;
 }
 
 bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed,
@@ -324,15 +384,9 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
     boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
     const bool binary = !source.empty() && source.front() == '\x1b';
     clear_failure();
-    const auto refuse = [&](Failure::Kind kind, std::string message) {
-        if (!charge_failure(message.size())) {
-            kind = Failure::Kind::Memory;
-            message = "not enough memory";
-        }
-        failure_.kind = kind;
-        failure_.message = std::move(message);
-        failure_.has_message = true;
-        failure_.type = LuaType::String;
+    const auto refuse = [&](Failure::Kind kind, std::string_view message) {
+        const bool room = charge_failure(message.size());
+        fail_with(room ? kind : Failure::Kind::Memory, room ? message : kNotEnoughMemory);
         return false;
     };
     if (binary && !binary_allowed) {
@@ -343,16 +397,16 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
                                              {.max_nesting = kMaxNesting}, part);
     if (auto* error = std::get_if<compiler::CompileError>(&result)) {
         if (error->incomplete) return refuse(Failure::Kind::Incomplete, "unexpected end");
-        if (error->interrupted) return refuse(Failure::Kind::Killed, std::move(error->message));
+        if (error->interrupted) return refuse(Failure::Kind::Killed, error->message);
         return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
-                      error->out_of_memory ? "not enough memory" : std::move(error->message));
+                      error->out_of_memory ? kNotEnoughMemory : std::string_view(error->message));
     }
     const FunctionUnit* unit = std::get<FunctionUnit*>(result);
     std::optional<std::string> problem;
     try {
         problem = compiler::verify(*unit, counted, compilation_interrupted, this);
     } catch (const std::bad_alloc&) {
-        return refuse(Failure::Kind::Memory, "not enough memory");
+        return refuse(Failure::Kind::Memory, kNotEnoughMemory);
     }
     if (problem) {
         if (over_time()) return refuse(Failure::Kind::Killed, "compilation interrupted");
@@ -360,13 +414,13 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
     }
     const Handle<Prototype> p = ObjectFactory::make_prototype(heap_, *unit);
     Closure* c = p ? ObjectFactory::make_closure(heap_, p, globals()) : nullptr;
-    if (!c) return refuse(Failure::Kind::Memory, "not enough memory");
+    if (!c) return refuse(Failure::Kind::Memory, kNotEnoughMemory);
     for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) {  // a loaded inner function: fresh cells (lua_load)
         const Prototype* q = heap_.get(p);
         Value v = Value::nil();
         if (!q->upvalue(i).by_value) {
             const Handle<Cell> cell = ObjectFactory::make_cell(heap_, Value::nil());
-            if (!cell) return refuse(Failure::Kind::Memory, "not enough memory");
+            if (!cell) return refuse(Failure::Kind::Memory, kNotEnoughMemory);
             v = Value::object(cell);
         }
         ObjectFactory::set_initial_upvalue(*c, i, v);
@@ -376,8 +430,16 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
 }
 
 bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Value message_handler) {
+    if (refuses_within_run()) return false;
+    if (claimed_ && has_run() && run_can_go_on()) {
+        fail_with(Failure::Kind::Runtime, "a task of this Vm is not over");
+        return false;
+    }
     kill("another run was started");
     clear_failure();
+    ++run_number_;
+    run_transaction_ = txn_.number();
+    claimed_ = false;
     message_handler_ = Value::nil();
     traceback_.clear();
     results_ = {};
@@ -387,28 +449,22 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Valu
     in_handler_ = false;
     yieldable_ = yieldable;
     atomic_depth_ = 0;
-    const auto fail = [&] {
-        failure_ = {Failure::Kind::Memory, "not enough memory", true, LuaType::String, {}};
+    const auto fail = [&](Failure::Kind kind, std::string_view text) {
+        fail_with(kind, text);
         status_ = RunStatus::Failed;
-        error_value_ = memory_error_;
         return false;
     };
     bool known = check(function) && check(message_handler);
     for (Value v : args) known = known && check(v);
-    if (!known) {
-        failure_ = {Failure::Kind::Runtime, "stale or foreign handle", true, LuaType::String, {}};
-        status_ = RunStatus::Failed;
-        return false;
-    }
-    if (!txn_.active()) {
-        failure_ = {Failure::Kind::Runtime, "no transaction is active", true, LuaType::String, {}};
-        status_ = RunStatus::Failed;
-        return false;
-    }
+    if (!known) return fail(Failure::Kind::Runtime, "stale or foreign handle");
+    if (!txn_.active()) return fail(Failure::Kind::Runtime, "no transaction is active");
     const auto slots = static_cast<std::uint32_t>(std::max<std::size_t>(250, args.size() + 32));
     const Handle<Thread> h = ObjectFactory::make_thread(heap_, slots, 64);
     Thread* t = heap_.get(h);
-    if (!t) return fail();
+    if (!t) {
+        error_value_ = memory_error_;
+        return fail(Failure::Kind::Memory, kNotEnoughMemory);
+    }
     main_thread_ = Value::object(h);
     t->status = ThreadStatus::Running;
     t->started = true;
@@ -423,36 +479,65 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Valu
     status_ = RunStatus::Suspended;
     budget_ = 0;
     loop_budget_ = -1;
-    if (Interpreter::call(*this, t->stack + 1, static_cast<std::uint32_t>(args.size())) == Next::Exit &&
-        status_ == RunStatus::Failed) {
-        record_failure(Failure::Kind::Runtime, error_value_);
-    }
+    run_part([&] { (void)Interpreter::call(*this, t->stack + 1, static_cast<std::uint32_t>(args.size())); });
     return true;
 }
 
+template <class Part>
+void Vm::run_part(Part&& part) {
+    const auto guarded = [&] {
+        const Running running(*this);
+        part();
+    };
+    try {
+        guarded();
+    } catch (const std::bad_alloc&) {
+        end_by_exception(Failure::Kind::Memory, kNotEnoughMemory);
+    } catch (...) {
+        end_by_exception(Failure::Kind::Runtime, "an exception ended the run");
+        throw;
+    }
+    after_run();
+}
+
+void Vm::end_by_exception(Failure::Kind kind, std::string_view text) noexcept {
+    // Before the machine called what has thrown, it had saved its frames.
+    status_ = RunStatus::Suspended;
+    kill(text, kind);
+}
+
+bool Vm::refuses_within_run() noexcept {
+    if (running_) fail_with(Failure::Kind::Runtime, "the Vm is running");
+    return running_;
+}
+
+void Vm::fail_with(Failure::Kind kind, std::string_view text) noexcept {
+    failure_.set(kind, text);
+}
+
 bool Vm::over_time() const {
-    return interrupted_.load(std::memory_order_relaxed) ||
-           (deadline_ && std::chrono::steady_clock::now() >= *deadline_);
+    return interrupted() || (deadline_ && std::chrono::steady_clock::now() >= *deadline_);
 }
 
 void Vm::set_exact(bool on) {
+    if (running_) return;
     exact_ = on;
     Interpreter::select_dispatch(*this);
 }
 
 RunStatus Vm::step(std::uint64_t budget) {
+    if (refuses_within_run()) return RunStatus::Failed;
     if (status_ != RunStatus::Suspended) return status_;
-    if (!txn_.active()) {
+    if (!run_can_go_on()) {
         lose_run();
         return status_;
     }
     if (!save_run()) {
-        kill("not enough memory", Failure::Kind::Memory);
+        kill(kNotEnoughMemory, Failure::Kind::Memory);
         return status_;
     }
     step_budget_ = budget;
-    Interpreter::run(*this);
-    after_run();
+    run_part([&] { Interpreter::run(*this); });
     return status_;
 }
 
@@ -468,34 +553,31 @@ void Vm::after_run() {
 }
 
 bool Vm::resume(std::span<const Value> values) {
-    if (status_ != RunStatus::Yielded) return false;
-    if (!txn_.active()) {
+    if (refuses_within_run() || status_ != RunStatus::Yielded) return false;
+    if (!run_can_go_on()) {
         lose_run();
         return false;
     }
     bool known = true;
     for (Value v : values) known = known && check(v);
     if (!known) {
-        failure_ = {Failure::Kind::Runtime, "stale or foreign handle", true, LuaType::String, {}};
+        fail_with(Failure::Kind::Runtime, "stale or foreign handle");
         return false;
     }
     status_ = RunStatus::Suspended;
     results_ = {};
     if (!save_run()) {
-        kill("not enough memory", Failure::Kind::Memory);
+        kill(kNotEnoughMemory, Failure::Kind::Memory);
         return false;
     }
-    (void)Interpreter::resume_main(*this, values);
-    after_run();
+    run_part([&] { (void)Interpreter::resume_main(*this, values); });
     return status_ == RunStatus::Suspended;
 }
 
 void Vm::kill(std::string_view reason, Failure::Kind kind) {
-    if (status_ != RunStatus::Suspended && status_ != RunStatus::Yielded) return;
-    if (!txn_.active()) {
-        lose_run();
-        return;
-    }
+    if (running_) return interrupt();
+    if (!has_run()) return;
+    if (!run_can_go_on()) return lose_run();
     results_ = {};
     (void)Interpreter::kill(*this, reason, kind);
     after_run();
@@ -532,16 +614,21 @@ void Vm::keep_failure_texts(Value error) {
     const std::size_t size = traceback_.size() + (error.is_string() ? heap_.string(error).size() : 0);
     if (!charge_failure(size)) {
         full_collect();
-        if (!charge_failure(size)) {
-            failure_ = {Failure::Kind::Memory, "not enough memory", true, LuaType::String, {}};
-            return;
-        }
+        if (!charge_failure(size)) return fail_with(Failure::Kind::Memory, kNotEnoughMemory);
     }
-    failure_.traceback = std::move(traceback_);
-    if (!failure_.has_message) return;
-    failure_.message = to_display(error);
-    const bool all = failure_.message.size() <= kShown;
-    failure_.traceback.insert(0, failure_.message.substr(0, kShown) + (all ? "\n" : "...\n"));
+    try {
+        failure_.traceback = std::move(traceback_);
+        if (!failure_.has_message) return;
+        if (error.is_string()) {
+            failure_.message.assign(heap_.string(error));
+        } else {
+            failure_.message.assign(to_display(error));
+        }
+        const bool all = failure_.message.size() <= kShown;
+        failure_.traceback.insert(0, failure_.message.substr(0, kShown) + (all ? "\n" : "...\n"));
+    } catch (const std::bad_alloc&) {
+        fail_with(Failure::Kind::Memory, kNotEnoughMemory);
+    }
 }
 
 bool Vm::charge_failure(std::size_t bytes) {
@@ -553,13 +640,28 @@ bool Vm::charge_failure(std::size_t bytes) {
 }
 
 void Vm::clear_failure() {
+    constexpr std::size_t kKept = 1024;
     heap_.budget.release_overhead(std::exchange(failure_bytes_, 0));
+    std::string message = std::move(failure_.message);
     failure_ = {};
+    message.clear();
+    try {
+        if (message.capacity() > kKept) message = {};
+        message.reserve(kReservedText);
+    } catch (const std::bad_alloc&) {
+    }
+    failure_.message = std::move(message);
 }
 
 bool Vm::run_all_finalizers(std::uint64_t work_limit) {
+    if (refuses_within_run() || (claimed_ && has_run() && run_can_go_on())) return false;
+    struct Finalizing {
+        bool& flag;
+        explicit Finalizing(bool& f) : flag(f) { flag = true; }
+        ~Finalizing() { flag = false; }
+    };
     heap_.collector->queue_all_finalizers();
-    finalizing_ = true;
+    const Finalizing finalizing(finalizing_);
     bool all = true;
     while (all && heap_.collector->has_finalizers()) {
         const Value object = heap_.collector->take_finalizer();
@@ -575,11 +677,11 @@ bool Vm::run_all_finalizers(std::uint64_t work_limit) {
         if (status_ == RunStatus::Suspended) kill("finalizers used up their work limit", Failure::Kind::WorkLimit);
         all = status_ != RunStatus::Exited && !(status_ == RunStatus::Failed && killed_);
     }
-    finalizing_ = false;
     return all;
 }
 
 void Vm::full_collect() {
+    if (running_) return;
     heap_.collector->collect();
 }
 

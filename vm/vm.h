@@ -3,6 +3,10 @@
 // A host call is one transaction: begin(), load()/start(), step() until it is over, then commit() or rollback(). Many
 // Vms may exist, each used by one thread at a time; only interrupt() may be called from elsewhere.
 //
+// Errors are values. std::bad_alloc leaves only what returns a text or a hash (to_display, traceback, content_hash, ...) or
+// makes an extension; where it is thrown within a run, the run fails for want of memory. What else a native or another function
+// of the host throws ends the run (VM6) and goes on to the caller of step(), start() or resume().
+//
 // Invariants
 //  VM1. The interpreter never recurses on the C++ stack, whatever the script does: calls, metamethods and callbacks are
 //       frames and pending operations (vm/pending.h).
@@ -10,9 +14,15 @@
 //  VM3. Collection happens only at safepoints: in slow paths of allocating opcodes before they allocate, and after
 //       natives. At a safepoint thread->top bounds the live values.
 //  VM4. A raised error is in `error_value_` and is rooted from there until a frame catches it.
+//  VM5. While the machine runs, that is within natives and whatever the host is called back for, nothing takes away what it
+//       works on. begin(), commit(), rollback(), rollback_to() and the scopes of txn() answer Busy; start(), step(), resume(),
+//       call() and run_all_finalizers() fail, with a failure() that says so; full_collect() and set_exact() do nothing; kill() is
+//       interrupt(). All else may be called. To destroy the Vm then ends the program, with a message.
+//  VM6. An exception that leaves a native ends the run as kill() does: it has Failed, the script has not seen it, and what it
+//       did stands until the host ends the transaction.
+//  VM7. A run belongs to its transaction: once that has ended, nothing goes on with it, whatever was begun since.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,8 +42,11 @@
 #include "vm/lib/random_sequence.h"
 #include "vm/long_work.h"
 #include "vm/native.h"
+#include "vm/vm_token.h"
 
 namespace arenite {
+
+class Task;
 
 /// Which libraries a Vm opens.
 enum class Profile : std::uint8_t {
@@ -87,6 +100,9 @@ struct Failure {
     /// What debug.traceback would have said where the error was raised; after a message handler there are no levels. Of a
     /// message of more than 1 KiB it has the beginning.
     std::string traceback;
+
+    /// Makes it one of these, with `text` as message. Where there is no memory for the text, it is one of memory.
+    void set(Kind why, std::string_view text) noexcept;
 };
 
 /// What a library or embedder keeps beside the heap (open streams, a keyspace, ...). It is not rolled back by the
@@ -120,6 +136,7 @@ public:
 
     // --- Host calls -----------------------------------------------------------------------------------------------------
     // Ending a transaction ends the run that is Suspended or Yielded in it, as kill() does.
+    // Busy: the machine runs (VM5).
     TxnStatus begin();
     /// Ends the transaction; its effects stay. With ReleaseUnescaped, results() and error() are dropped, and if nothing made
     /// in it has escaped (Transaction, X9, and no Ref names it) all of it is released at once: values that the host has
@@ -142,17 +159,22 @@ public:
     /// is there. Only limits on what a whole function may have (local variables, constants) may go unnoticed. `unfinished` becomes
     /// the offset of the statement that the end of the text cuts off.
     [[nodiscard]] bool has_syntax_error(std::string_view source, std::size_t& unfinished);
-    /// Makes a new main thread that will call function(args...). False: failure() says why. In a `yieldable` run,
+    /// Makes a new main thread that will call function(args...), and kills the run that was Suspended or Yielded. False:
+    /// failure() says why; the run of a Task that is not over (vm/task.h) is not disturbed. In a `yieldable` run,
     /// coroutine.yield outside of coroutines answers Yielded. With a `message_handler` (a function), an error that nothing
     /// catches is first given to it, on top of the stack as it was when the error was raised, and its first result is the
     /// error from then on (lua_pcall, Lua 5.1 §3); errors of memory and kills pass it by.
     [[nodiscard]] bool start(Value function, std::span<const Value> args, bool yieldable = false,
                              Value message_handler = Value::nil());
+    /// Counts the runs that were started: whoever goes on with one can tell whether it is still his.
+    [[nodiscard]] std::uint64_t run_number() const { return run_number_; }
+    /// Whether the machine runs, and this is a call from within (VM5).
+    [[nodiscard]] bool running() const { return running_; }
     /// Runs at most about `budget` units of work. What a native has done beyond that is paid from the next steps.
     RunStatus step(std::uint64_t budget);
     /// Gives a run that Yielded the results of its yield; it is Suspended then. False: failure() says why.
     [[nodiscard]] bool resume(std::span<const Value> values);
-    /// Fails a run that is Suspended or Yielded; the script cannot catch or observe it.
+    /// Fails a run that is Suspended or Yielded; the script cannot catch or observe it. Within a run: interrupt().
     void kill(std::string_view reason, Failure::Kind kind = Failure::Kind::Killed);
     /// Fails the run when it is seen to be over; nothing while empty.
     void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) { deadline_ = deadline; }
@@ -161,27 +183,34 @@ public:
     /// Yielded is killed first.
     TxnStatus rollback_to(std::size_t number);
     /// In exact mode step(n) runs instructions until their costs (heap/opcodes.def) add up to n, and at least one; what
-    /// natives do costs what they charge. To be changed between steps.
+    /// natives do costs what they charge. To be changed between steps; within a run nothing happens.
     void set_exact(bool on);
     /// start() and step() to the end.
     RunStatus call(Value function, std::span<const Value> args);
-    /// Results of a finished run; good until the next start().
+    /// Results of a finished run; good until the next start() or the end of the transaction: copies of the span show other
+    /// values then.
     [[nodiscard]] std::span<const Value> results() const { return results_; }
     /// Error value of a failed run, while the transaction is active.
     [[nodiscard]] Value error() const { return error_value_; }
     [[nodiscard]] const Failure& failure() const { return failure_; }
     [[nodiscard]] int exit_code() const { return exit_code_; }
     /// Makes the running script end with an error it cannot catch. Callable from any thread and from signal handlers.
-    void interrupt() noexcept { interrupted_.store(true, std::memory_order_relaxed); }
-    void clear_interrupt() noexcept { interrupted_.store(false, std::memory_order_relaxed); }
+    void interrupt() noexcept { token_->interrupted.store(true, std::memory_order_relaxed); }
+    void clear_interrupt() noexcept { token_->interrupted.store(false, std::memory_order_relaxed); }
+    [[nodiscard]] bool interrupted() const noexcept { return token_->interrupted.load(std::memory_order_relaxed); }
+    /// What outlives this Vm, and tells.
+    [[nodiscard]] const std::shared_ptr<VmToken>& token() const { return token_; }
     /// Work of all finalizers together that run_all_finalizers() allows if it is not told: some seconds.
     static constexpr std::uint64_t kFinalizersWork = 1'000'000'000;
     /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction. False:
     /// not all have run to their end, because `work_limit` units were used up, interrupt() was called, the deadline has
-    /// passed, or one of them has asked to end the program. failure() and status() are those of the last one.
+    /// passed, one of them has asked to end the program, or there is a run that is not to be disturbed (start()). failure() and
+    /// status() are those of the last one.
     bool run_all_finalizers(std::uint64_t work_limit = kFinalizersWork);
 
     // --- Values -----------------------------------------------------------------------------------------------------------
+    // What load() and these make outside of a transaction is as if a transaction had made it and was committed: it stays
+    // until a collection, unless something refers to it or a Ref holds it.
     /// A string value; nil when memory is out.
     [[nodiscard]] Value make_string(std::string_view bytes) { return ObjectFactory::make_string(heap_, bytes); }
     [[nodiscard]] Handle<Table> make_table(std::uint32_t array, std::uint32_t hash) {
@@ -212,12 +241,17 @@ public:
     }
     /// What Refs are kept in (vm/ref.h).
     [[nodiscard]] const std::shared_ptr<HostRoots>& host_roots() const { return host_roots_; }
+    /// The run that was started last is a Task's: nothing but that starts another one while it is not over.
+    void claim_run(Badge<Task>) { claimed_ = true; }
+    /// failure(), without a copy.
+    [[nodiscard]] Failure take_failure(Badge<Task>) noexcept { return std::move(failure_); }
 
     // --- For natives that are part of the VM (vm/lib) and for embedders' natives --------------------------------------------
     [[nodiscard]] const VmOptions& options() const { return options_; }
     [[nodiscard]] RandomSequence& random_sequence() { return random_sequence_; }
     [[nodiscard]] Value helper_function(std::uint32_t which) const { return helpers_[which]; }
     [[nodiscard]] Handle<Table> proxy_metatables() const { return proxy_metatables_; }
+    /// Collects everything that nothing refers to. Within a run nothing happens, as natives rely on that (vm/native.h, N1).
     void full_collect();
     /// Walks the whole heap and says what is wrong with it (heap/heap_verifier.h). Only between runs or at a safepoint.
     [[nodiscard]] std::optional<std::string> verify();
@@ -267,6 +301,20 @@ private:
     [[nodiscard]] bool charge_failure(std::size_t bytes);
     void clear_failure();
     void after_run();
+    /// The machine runs while one of these exists (VM5).
+    class Running;
+    /// Does a part of the run, and ends it when an exception leaves that (VM6).
+    template <class Part>
+    void run_part(Part&& part);
+    void end_by_exception(Failure::Kind kind, std::string_view text) noexcept;
+    /// Whether the machine runs, so that the member that asks fails; failure() says so then.
+    [[nodiscard]] bool refuses_within_run() noexcept;
+    [[nodiscard]] bool has_run() const { return status_ == RunStatus::Suspended || status_ == RunStatus::Yielded; }
+    /// VM7
+    [[nodiscard]] bool run_can_go_on() const { return txn_.active() && txn_.number() == run_transaction_; }
+    void fail_with(Failure::Kind kind, std::string_view text) noexcept;
+    /// Tells the extensions of a rollback.
+    void tell_of_rollback();
     /// rollback_to() within a run.
     TxnStatus undo_to(std::size_t number);
     /// Before a run goes on: saves its threads when the host has opened a savepoint since, as their stacks are about to
@@ -303,13 +351,16 @@ private:
     Transaction txn_;
     VmOptions options_;
     std::uint64_t step_budget_ = 0;  ///< left of the step beyond budget_
-    std::atomic<bool> interrupted_{false};
-    static_assert(std::atomic<bool>::is_always_lock_free);  // as signal handlers need it
+    std::shared_ptr<VmToken> token_ = std::make_shared<VmToken>();
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     bool exact_ = false;
     bool traced_ = false;            ///< dispatch_ is the tracing table
     bool finalizing_ = false;        ///< the host runs finalizers: no hooks, no other finalizer within one
     std::int64_t loop_budget_ = -1;  ///< exact mode: the budget behind a loop's jump, which charges its distance; or -1
+    bool running_ = false;           ///< VM5
+    bool claimed_ = false;           ///< the run is a Task's
+    std::uint64_t run_number_ = 0;
+    std::uint64_t run_transaction_ = 0;  ///< VM7: the number of the run's transaction
     bool killed_ = false;
     Failure::Kind kill_kind_ = Failure::Kind::Killed;
     bool yieldable_ = false;

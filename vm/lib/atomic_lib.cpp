@@ -122,6 +122,7 @@ struct AtomicBlock {
     /// Opens it, and moves the running thread to copies of its arrays, the old ones being what undo() goes back to.
     [[nodiscard]] static bool open(NativeContext& cx) {
         Vm& vm = cx.vm();
+        const Transaction::Hold own(vm.txn_, false);
         Thread& t = *vm.thread_;
         std::size_t number = 0;
         Value random = Value::nil();
@@ -145,6 +146,7 @@ struct AtomicBlock {
     /// Keeps what was done, and answers true and the results of the call.
     static NativeResult keep(NativeContext& cx) {
         Vm& vm = cx.vm();
+        const Transaction::Hold own(vm.txn_, false);
         --vm.atomic_depth_;
         for (auto it = vm.extensions_.rbegin(); it != vm.extensions_.rend(); ++it) it->second->savepoint_released(vm);
         (void)vm.txn_.release(static_cast<std::size_t>(cx.local_number(0)));
@@ -155,6 +157,7 @@ struct AtomicBlock {
     /// The native's frame is then as when open() was called.
     static void undo(NativeContext& cx) {
         Vm& vm = cx.vm();
+        const Transaction::Hold own(vm.txn_, false);
         --vm.atomic_depth_;
         const auto number = static_cast<std::size_t>(cx.local_number(0));
         vm.random_sequence_.restore(cx.string(cx.local(1)));
