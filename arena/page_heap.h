@@ -123,7 +123,18 @@ struct LargeBlock {
 };
 static_assert(sizeof(LargeBlock) == 32);
 
-class PageHeap final : private ByteBudget::Reclaimer {
+/// What says when the collector is due. It is no part of what is on the heap: anybody may set it.
+struct AllocationPacing {
+    /// Bytes ever handed to the allocator's caches and to large blocks.
+    std::uint64_t allocated = 0;
+    /// Set when `allocated` has passed this threshold; the VM collects at its next safepoint.
+    std::uint64_t gc_threshold = std::size_t{1} << 20;
+    bool gc_due = false;
+    /// Claim one slot at a time (stress and fault tests: every allocation takes the slow path).
+    bool single_slot_claims = false;
+};
+
+class PageHeap final : public AllocationPacing, private ByteBudget::Reclaimer {
 public:
     /// Pages that undoing a scope keeps, to be used again at once.
     static constexpr std::size_t kKeptPages = 256;
@@ -293,14 +304,6 @@ public:
     }
     /// Bytes in use, exact even when the caches are not flushed.
     [[nodiscard]] std::size_t exact_used() const;
-
-    /// Bytes ever handed to the allocator's caches and to large blocks.
-    std::uint64_t allocated = 0;
-    /// Set when `allocated` has passed this threshold; the VM collects at its next safepoint.
-    std::uint64_t gc_threshold = std::size_t{1} << 20;
-    bool gc_due = false;
-    /// Claim one slot at a time (stress and fault tests: every allocation takes the slow path).
-    bool single_slot_claims = false;
 
 private:
     struct Cache {

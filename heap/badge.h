@@ -11,5 +11,8 @@ class Badge {
 };
 
 class Transaction;
+/// That an object may be written to at once: txn/writable.h.
+template <class T>
+class Writable;
 
 }  // namespace arenite

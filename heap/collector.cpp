@@ -41,7 +41,7 @@ void Collector::abandon() {
     phase_ = Phase::Pause;
     publish_queue();  // what was found is unreachable whether or not the rest of the cycle is done
     forget_lists();
-    heap_.pages.abandon_cycle();
+    heap_.pages_.abandon_cycle();
 }
 
 void Collector::forget_lists() {
@@ -60,22 +60,22 @@ void Collector::forget_lists() {
 void Collector::set_threshold() {
     // What the last cycle left alive: what is in use less what was allocated since its atomic step.
     const std::size_t used = heap_.budget.used();
-    const std::uint64_t since = heap_.pages.allocated - allocated_at_atomic_;
+    const std::uint64_t since = heap_.pages_.allocated - allocated_at_atomic_;
     const std::size_t live = used > since ? used - static_cast<std::size_t>(since) : 0;
     const std::size_t grown =
         std::max(kMinimumThreshold, live / 100 * static_cast<std::size_t>(std::max(pause_percent, 100)));
     std::size_t room = grown > used ? grown - used : 0;
     // Near the memory limit a cycle is due before the limit is reached.
     room = std::clamp<std::size_t>(room, kMinimumRoom, std::max(kMinimumRoom, heap_.budget.available() / 2));
-    heap_.pages.gc_threshold = heap_.pages.allocated + room;
-    heap_.pages.gc_due = false;
+    heap_.pages_.gc_threshold = heap_.pages_.allocated + room;
+    heap_.pages_.gc_due = false;
 }
 
 // --- Marking --------------------------------------------------------------------------------------------------------
 
 void Collector::mark_object(Value v) {
     if (*deref<std::uint64_t>(heap_.base(), v.bits) != v.bits) return;  // C6
-    if (!heap_.pages.mark(v.position())) return;
+    if (!heap_.pages_.mark(v.position())) return;
     switch (v.tag()) {
         case Tag::ShortString: return;
         case Tag::LongString: {
@@ -120,7 +120,7 @@ void Collector::scans_again(const Table& t) {
 }
 
 std::uint32_t Collector::weakness(const Table& t) const {
-    if (t.epoch_ < heap_.pages.scope_epoch()) return 0;  // C7
+    if (t.epoch_ < heap_.pages_.scope_epoch()) return 0;  // C7
     const Value mode = heap_.metamethod_of(t.metatable_, Metamethod::Mode);
     if (!mode.is_string()) return 0;
     const std::string_view text = heap_.string(mode);
@@ -188,7 +188,7 @@ void Collector::scan_thread(Thread& t) {
     mark_payload(t.stack, t.stack_size * sizeof(Value));
     mark_payload(t.frames, t.frame_count * sizeof(Frame));
     mark_values(t.stack, static_cast<std::size_t>(t.top - t.stack));
-    mark_value(t.globals);
+    mark_value(t.globals());
     mark_value(t.resumer);
     mark_value(t.hook);
 }
@@ -270,8 +270,8 @@ std::size_t Collector::mark_queue() {
 std::size_t Collector::rescan_page() {
     const std::uint32_t page = rescan_at_;
     std::size_t done = 1;
-    heap_.pages.for_each_marked_object(page, [&](std::uint64_t self) { done += scan(self); });
-    rescan_at_ = page + 1 < heap_.pages.page_count() ? page + 1 : 0;
+    heap_.pages_.for_each_marked_object(page, [&](std::uint64_t self) { done += scan(self); });
+    rescan_at_ = page + 1 < heap_.pages_.page_count() ? page + 1 : 0;
     return done;
 }
 
@@ -311,14 +311,14 @@ void Collector::propagate(std::size_t& work) {
 
 bool Collector::is_dead(Value v) const {
     if (!v.is_object()) return false;
-    return !heap_.pages.is_marked(v.position()) || !heap_.alive(v);
+    return !heap_.pages_.is_marked(v.position()) || !heap_.alive(v);
 }
 
 // --- The phases -----------------------------------------------------------------------------------------------------
 
 void Collector::begin_cycle() {
     forget_lists();
-    heap_.pages.begin_marking();
+    heap_.pages_.begin_marking();
     phase_ = Phase::Mark;
     mark_steps_ = remark_steps_ = regrown_steps_ = 0;
     queue_marked_ = 0;
@@ -374,14 +374,14 @@ void Collector::propagate_all() {
 /// The end of the atomic step: all that is reachable is marked.
 void Collector::end_marking() {
     remarking_ = false;
-    heap_.methods.forget();  // MC2
-    allocated_at_atomic_ = heap_.pages.allocated;
-    separate_at_ = heap_.userdata.size();
+    heap_.methods_.forget();  // MC2
+    allocated_at_atomic_ = heap_.pages_.allocated;
+    separate_at_ = heap_.userdata_.size();
     compacting_ = false;
-    heap_.pages.begin_finish();
+    heap_.pages_.begin_finish();
     phase_ = Phase::Finish;
     // C10. A weak table whose entries are all alive is done with; private_weak can wait.
-    const std::size_t userdata = heap_.userdata.size() - bounds_.old_userdata;
+    const std::size_t userdata = heap_.userdata_.size() - bounds_.old_userdata;
     if (userdata <= kFewUserdata) separate_all();
     if (userdata > kFewUserdata && any_dead_entry()) separate_all();
     if (separate_at_ <= bounds_.old_userdata) clear_weak_all();
@@ -399,33 +399,33 @@ bool Collector::finish_step(std::size_t& work) {
 }
 
 void Collector::begin_sweep() {
-    heap_.methods.forget();  // MC2: weak tables were cleared since, too
+    heap_.methods_.forget();  // MC2: weak tables were cleared since, too
     publish_queue();
     forget_lists();
-    heap_.pages.begin_sweep();
+    heap_.pages_.begin_sweep();
     phase_ = Phase::Sweep;
 }
 
 // --- Finalizers -----------------------------------------------------------------------------------------------------
 
-void Collector::set_scope_bounds(const ScopeBounds& bounds) {
+void Collector::set_scope_bounds(Badge<Transaction>, const ScopeBounds& bounds) {
     // C11: what is not moved yet stays where it is; a later cycle takes it up.
-    if (bounds.kept_userdata > bounds_.kept_userdata || heap_.userdata.size() < compact_from_) compacting_ = false;
+    if (bounds.kept_userdata > bounds_.kept_userdata || heap_.userdata_.size() < compact_from_) compacting_ = false;
     bounds_ = bounds;
-    separate_at_ = std::min(separate_at_, heap_.userdata.size());
+    separate_at_ = std::min(separate_at_, heap_.userdata_.size());
     compact_queue();
 }
 
 /// Newest first, so that finalizers run in the reverse order of creation (Lua 5.1 §2.10.1).
 std::size_t Collector::separate_next() {
-    std::uint64_t& entry = heap_.userdata[--separate_at_];
+    std::uint64_t& entry = heap_.userdata_[--separate_at_];
     auto* u = heap_.get<Userdata>(Value{entry});
     if (separate_at_ < bounds_.kept_userdata) {  // C4
         if (u) mark_value(Value{entry});
         return kSeparateWork;
     }
     if (u && !u->finalized_) {
-        if (heap_.pages.is_marked(Value{entry}.position())) return kSeparateWork;
+        if (heap_.pages_.is_marked(Value{entry}.position())) return kSeparateWork;
         if (!heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) {
             u->finalized_ = true;
             (void)queue_.push_back(entry);  // C8: there is room
@@ -443,7 +443,7 @@ void Collector::separate_all() {
 }
 
 bool Collector::compact_userdata(std::size_t& work) {
-    auto& all = heap_.userdata;
+    auto& all = heap_.userdata_;
     if (holes_ == 0) return true;
     if (!compacting_) {
         compacting_ = true;
@@ -471,7 +471,7 @@ void Collector::publish_queue() {
     queue_visible_ = queue_.size();
 }
 
-Value Collector::take_finalizer() {
+Value Collector::take_finalizer(Badge<Transaction>) {
     while (queue_head_ < queue_visible_) {
         const Value v{queue_[queue_head_++]};
         compact_queue();
@@ -482,7 +482,7 @@ Value Collector::take_finalizer() {
 
 /// Drops what was taken and nobody wants back.
 void Collector::compact_queue() {
-    if (heap_.pages.scope_depth() > 1) return;
+    if (heap_.pages_.scope_depth() > 1) return;
     const std::size_t first = bounds_.queued;
     if (queue_head_ <= first) return;
     const std::size_t taken = queue_head_ - first;
@@ -495,7 +495,7 @@ void Collector::compact_queue() {
     queue_marked_ = queue_marked_ > first + taken ? queue_marked_ - taken : std::min(queue_marked_, first);
 }
 
-void Collector::restore_finalizers(const FinalizerMark& mark) {
+void Collector::restore_finalizers(Badge<Transaction>, const FinalizerMark& mark) {
     for (std::size_t i = mark.size; i < queue_.size(); ++i) {
         if (auto* u = heap_.get<Userdata>(Value{queue_[i]})) u->finalized_ = false;
     }
@@ -505,10 +505,10 @@ void Collector::restore_finalizers(const FinalizerMark& mark) {
     queue_marked_ = std::min(queue_marked_, mark.size);
 }
 
-void Collector::queue_all_finalizers() {
+void Collector::queue_all_finalizers(Badge<Transaction>) {
     if (phase_ == Phase::Finish) abandon();  // what it has found is queued already
-    for (std::size_t i = heap_.userdata.size(); i-- > 0;) {
-        auto* u = heap_.get<Userdata>(Value{heap_.userdata[i]});
+    for (std::size_t i = heap_.userdata_.size(); i-- > 0;) {
+        auto* u = heap_.get<Userdata>(Value{heap_.userdata_[i]});
         if (!u || u->finalized_ || heap_.metamethod_of(u->metatable_, Metamethod::Gc).is_nil()) continue;
         u->finalized_ = true;
         (void)queue_.push_back(u->self);  // C8: there is room
@@ -521,7 +521,7 @@ void Collector::queue_all_finalizers() {
 bool Collector::clear_slots(Table& t, std::uint32_t first, std::uint32_t last, bool clear) {
     // Older than the innermost scope only if that was opened, or an inner one undone, since the table was scanned (C7):
     // then what it refers to and is not marked was weakly referred to before that too.
-    const bool older = t.epoch_ < heap_.pages.scope_epoch();
+    const bool older = t.epoch_ < heap_.pages_.scope_epoch();
     bool any = false;
     const auto dead = [&](Value v, bool as_value) {
         if (!v.is_object()) return false;
@@ -558,7 +558,7 @@ bool Collector::any_dead_entry() {
     bool any = false;
     for (const std::uint64_t self : weak_) {
         auto* t = heap_.get<Table>(Value{self});
-        if (t && self != heap_.private_weak) any = clear_slots(*t, 0, t->array_size_ + t->node_count(), false) || any;
+        if (t && self != heap_.private_weak_) any = clear_slots(*t, 0, t->array_size_ + t->node_count(), false) || any;
     }
     return any;
 }
@@ -566,14 +566,14 @@ bool Collector::any_dead_entry() {
 void Collector::clear_weak_all() {
     for (const std::uint64_t self : weak_) {
         auto* t = heap_.get<Table>(Value{self});
-        if (t && self != heap_.private_weak) (void)clear_slots(*t, 0, t->array_size_ + t->node_count(), true);
+        if (t && self != heap_.private_weak_) (void)clear_slots(*t, 0, t->array_size_ + t->node_count(), true);
     }
 }
 
 void Collector::keep_private_weak() {
     std::size_t kept = 0;
     for (const std::uint64_t self : weak_) {
-        if (self == heap_.private_weak) weak_[kept++] = self;
+        if (self == heap_.private_weak_) weak_[kept++] = self;
     }
     weak_.truncate(kept);
 }
@@ -609,7 +609,7 @@ bool Collector::step(std::size_t work) {
             return false;
         case Phase::Sweep: break;
     }
-    if (!heap_.pages.sweep(work / kSweepPageWork + 1)) return false;
+    if (!heap_.pages_.sweep(work / kSweepPageWork + 1)) return false;
     phase_ = Phase::Pause;
     ++cycles_;
     set_threshold();

@@ -30,7 +30,7 @@
 //      that lead elsewhere are cleared in the atomic step. But these must outlive what finalizers may bring back (Lua 5.1
 //      §2.10.2): if there are any, all userdata are dealt with in the atomic step too. The one weak table that scripts
 //      cannot read (Heap::private_weak), and those that only a finalizer leads to, are cleared in Finish.
-//  C11. heap.userdata is in order of birth; 0 stands for an entry that was dropped. Only entries above the innermost
+//  C11. heap.userdata_ is in order of birth; 0 stands for an entry that was dropped. Only entries above the innermost
 //      scope's begin are ever dropped or moved.
 #pragma once
 
@@ -88,7 +88,7 @@ public:
     void mark_value(Value v) {
         if (v.is_object()) mark_object(v);
     }
-    void mark_payload(const void* block, std::size_t bytes) { heap_.pages.mark_payload(block, bytes); }
+    void mark_payload(const void* block, std::size_t bytes) { heap_.pages_.mark_payload(block, bytes); }
     /// Scans an object although it is old: it was changed in this transaction.
     void mark_changed(std::uint64_t self);
     /// Barrier: a black object is about to be changed.
@@ -112,15 +112,15 @@ public:
     void scan_thread(Thread& t);
     /// The string table hands out a string that may be unmarked although marking is over: keeps it alive.
     void revive(Value string) {
-        if (phase_ >= Phase::Finish) (void)heap_.pages.mark(string.position());
+        if (phase_ >= Phase::Finish) (void)heap_.pages_.mark(string.position());
     }
 
     // --- Finalizers ---------------------------------------------------------------------------------------------------
     /// Userdata whose __gc the VM has to call, in the order to call them.
     [[nodiscard]] bool has_finalizers() const { return queue_head_ < queue_visible_; }
-    [[nodiscard]] Value take_finalizer();
+    [[nodiscard]] Value take_finalizer(Badge<Transaction>);
     /// Queues every remaining userdata with __gc (closing the VM).
-    void queue_all_finalizers();
+    void queue_all_finalizers(Badge<Transaction>);
     /// Makes room for `count` more in the queue. False when memory is out.
     [[nodiscard]] bool reserve_finalizers(std::size_t count) { return queue_.reserve(count + queue_.size()); }
     /// The queue, what is due next in front.
@@ -134,16 +134,16 @@ public:
     };
     [[nodiscard]] FinalizerMark mark_finalizers() const { return {queue_head_, queue_.size()}; }
     /// A scope is undone: the queue is what it was at its begin.
-    void restore_finalizers(const FinalizerMark& mark);
+    void restore_finalizers(Badge<Transaction>, const FinalizerMark& mark);
     /// What the open scopes want back (all zero outside of scopes).
     struct ScopeBounds {
-        std::size_t old_userdata = 0;   ///< entries of heap.userdata at the begin of the outermost scope
+        std::size_t old_userdata = 0;   ///< entries of heap.userdata_ at the begin of the outermost scope
         std::size_t kept_userdata = 0;  ///< the same of the innermost
         std::size_t queued = 0;         ///< size of the queue at the begin of the outermost
         std::size_t taken = static_cast<std::size_t>(-1);  ///< head of the queue at the begin of the first nested one
     };
     /// Scopes were opened or ended.
-    void set_scope_bounds(const ScopeBounds& bounds);
+    void set_scope_bounds(Badge<Transaction>, const ScopeBounds& bounds);
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const {
         return gray_.bytes() + partial_.bytes() + gray_again_.bytes() + weak_.bytes() + queue_.bytes();
@@ -232,7 +232,7 @@ private:
     std::size_t queue_visible_ = 0;       ///< end of what may be taken
     std::size_t queue_marked_ = 0;        ///< during Mark: next to be marked
     ScopeBounds bounds_;
-    std::size_t separate_at_ = 0;  ///< during Finish: heap.userdata below this are to be looked at
+    std::size_t separate_at_ = 0;  ///< during Finish: heap.userdata_ below this are to be looked at
     std::size_t holes_ = 0;        ///< entries of it that were dropped, at least
     bool compacting_ = false;      ///< entries from compact_from_ on are to be moved down to compact_to_
     std::size_t compact_from_ = 0;

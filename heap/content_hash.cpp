@@ -16,10 +16,10 @@ public:
     explicit ContentHash(const Heap& heap) : heap_(heap) {}
 
     std::uint64_t run(std::span<const Value> extra_roots) {
-        for (Value v : heap_.type_metatables) visit(v);
-        for (Value v : heap_.names) visit(v);
-        visit(heap_.registry);
-        visit(heap_.globals);
+        for (Value v : heap_.type_metatables()) visit(v);
+        for (Value v : heap_.names()) visit(v);
+        visit(heap_.registry());
+        visit(heap_.globals());
         for (Value v : extra_roots) visit(v);
         for (std::size_t i = 0; i < found_.size(); ++i)
             scan(Value{found_[i]});  // in the order in which they were found
@@ -28,20 +28,20 @@ public:
 
     std::uint64_t run_state(std::span<const Value> extra_roots) {
         run(extra_roots);
-        for (const std::uint64_t self : heap_.userdata) add_if_alive(self);
-        add(heap_.userdata_sequence);
-        for (const std::uint64_t self : heap_.collector->finalizer_queue()) add_if_alive(self);
+        for (const std::uint64_t self : heap_.userdata()) add_if_alive(self);
+        add(heap_.userdata_sequence());
+        for (const std::uint64_t self : heap_.collector().finalizer_queue()) add_if_alive(self);
         std::size_t interned = 0;
-        heap_.pages.for_each_object([&](const std::uint64_t* words) {
+        heap_.pages().for_each_object([&](const std::uint64_t* words) {
             const Value v{*words};
             add(v.bits);
             if (!v.is<ShortString>()) return;
             const std::string_view bytes = heap_.string(v);
             add(bytes);
-            interned += heap_.strings.lookup(heap_, bytes) == v;
+            interned += heap_.strings().lookup(heap_, bytes) == v;
         });
         add(interned);
-        add(heap_.pages.exact_used());
+        add(heap_.pages().exact_used());
         return hash_;
     }
 
@@ -135,7 +135,7 @@ void ContentHash::scan_thread(const Thread& t) {
     add(t.started);
     add(t.wrapped);
     add(t.depth);
-    visit(t.globals);
+    visit(t.globals());
     visit(t.resumer);
     visit(t.hook);
     add(static_cast<std::uint64_t>(t.hook_mask) << 32 | static_cast<std::uint32_t>(t.hook_period));
@@ -143,7 +143,7 @@ void ContentHash::scan_thread(const Thread& t) {
     const Instruction* code = nullptr;
     for (const Frame* f = t.frames; f <= t.frame; ++f) {
         if (f->kind() == FrameKind::Lua) {  // a pending operation's pc is in the code of the Lua frame below it
-            const auto* c = heap_.get<Closure>(Value{f->function ? f->function->self : 0});
+            const auto* c = heap_.get<Closure>(Value{f->function ? f->function->self : std::uint64_t{0}});
             const auto* p = c ? heap_.get(c->prototype()) : nullptr;
             code = p ? p->code() : nullptr;
         }

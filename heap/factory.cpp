@@ -15,23 +15,22 @@ constinit const std::uint64_t kNoFunction[8] = {Value::kNil, 0, 0, 0, 0, 0, 0, 0
 
 /// An object slot of `bytes`, its handle made with T's tag; null when memory is out.
 template <class T>
-T* allocate(Heap& heap, std::size_t bytes) {
-    return reinterpret_cast<T*>(
-        heap.pages.allocate_object(object_class(bytes), static_cast<unsigned>(KindTag<T>::tag)));
+T* allocate(PageHeap& pages, std::size_t bytes) {
+    return reinterpret_cast<T*>(pages.allocate_object(object_class(bytes), static_cast<unsigned>(KindTag<T>::tag)));
 }
 
 /// A payload block with a copy of `count` items; null for none or when memory is out (`ok` tells).
 template <class T>
-T* block_of(Heap& heap, std::size_t count, bool& ok) {
+T* block_of(PageHeap& pages, std::size_t count, bool& ok) {
     if (count == 0 || !ok) return nullptr;
-    auto* p = static_cast<T*>(heap.pages.allocate_payload(count * sizeof(T)));
+    auto* p = static_cast<T*>(pages.allocate_payload(count * sizeof(T)));
     if (!p) ok = false;
     return p;
 }
 }  // namespace
 
 Value ObjectFactory::make_short_string(Heap& heap, std::string_view bytes, std::uint32_t hash) {
-    auto* s = allocate<ShortString>(heap, ShortString::bytes_for(bytes.size()));
+    auto* s = allocate<ShortString>(heap.pages_, ShortString::bytes_for(bytes.size()));
     if (!s) return Value::nil();
     s->hash_ = hash;
     s->length_ = static_cast<std::uint32_t>(bytes.size());
@@ -41,17 +40,17 @@ Value ObjectFactory::make_short_string(Heap& heap, std::string_view bytes, std::
 }
 
 Value ObjectFactory::make_long_string(Heap& heap, std::string_view bytes) {
-    auto* block = static_cast<char*>(heap.pages.allocate_payload(bytes.size() + 1));
+    auto* block = static_cast<char*>(heap.pages_.allocate_payload(bytes.size() + 1));
     if (!block) return Value::nil();
     std::memcpy(block, bytes.data(), bytes.size());
     block[bytes.size()] = 0;
     const Value v = adopt_long_string(heap, block, bytes.size());
-    if (v.is_nil()) heap.pages.release_payload(block, bytes.size() + 1);
+    if (v.is_nil()) heap.pages_.release_payload(block, bytes.size() + 1);
     return v;
 }
 
 Value ObjectFactory::adopt_long_string(Heap& heap, char* block, std::size_t length) {
-    auto* s = allocate<LongString>(heap, sizeof(LongString));
+    auto* s = allocate<LongString>(heap.pages_, sizeof(LongString));
     if (!s) return Value::nil();
     s->hash_ = 0;
     s->length_ = length;
@@ -63,12 +62,12 @@ Handle<Table> ObjectFactory::make_table(Heap& heap, std::uint32_t array_size, st
     if (array_size > Table::kMaxArray || hash_size > Table::kMaxArray) return {};
     bool ok = true;
     const std::uint32_t nodes = hash_size == 0 ? 0 : std::bit_ceil(hash_size);
-    auto* array = block_of<Value>(heap, array_size, ok);
-    auto* node_block = block_of<Node>(heap, nodes, ok);
+    auto* array = block_of<Value>(heap.pages_, array_size, ok);
+    auto* node_block = block_of<Node>(heap.pages_, nodes, ok);
     Table* t = ok ? make_empty_table(heap) : nullptr;
     if (!t) {
-        if (array) heap.pages.release_payload(array, array_size * sizeof(Value));
-        if (node_block) heap.pages.release_payload(node_block, nodes * sizeof(Node));
+        if (array) heap.pages_.release_payload(array, array_size * sizeof(Value));
+        if (node_block) heap.pages_.release_payload(node_block, nodes * sizeof(Node));
         return {};
     }
     if (array) {
@@ -86,20 +85,20 @@ Handle<Table> ObjectFactory::make_table(Heap& heap, std::uint32_t array_size, st
 }
 
 Handle<Cell> ObjectFactory::make_cell(Heap& heap, Value v) {
-    auto* c = allocate<Cell>(heap, sizeof(Cell));
+    auto* c = allocate<Cell>(heap.pages_, sizeof(Cell));
     if (!c) return {};
     c->wkey = c->self ^ heap.txn_key();
     c->value_ = v;
-    c->epoch_ = heap.pages.epoch();
+    c->epoch_ = heap.pages_.epoch();
     c->unused_ = 0;
     return {c->self};
 }
 
-Closure* ObjectFactory::make_closure(Heap& heap, Handle<Prototype> prototype, Value environment) {
+std::optional<FreshClosure> ObjectFactory::make_closure(Heap& heap, Handle<Prototype> prototype, Value environment) {
     const Prototype* p = heap.get(prototype);
-    if (!p) return nullptr;
-    auto* c = allocate<Closure>(heap, Closure::bytes_for(p->upvalue_count()));
-    if (!c) return nullptr;
+    if (!p) return std::nullopt;
+    auto* c = allocate<Closure>(heap.pages_, Closure::bytes_for(p->upvalue_count()));
+    if (!c) return std::nullopt;
     c->wkey = c->self ^ heap.txn_key();
     c->prototype_ = prototype;
     c->environment_ = environment;
@@ -107,14 +106,14 @@ Closure* ObjectFactory::make_closure(Heap& heap, Handle<Prototype> prototype, Va
     c->upvalue_count_ = p->upvalue_count();
     c->unused_ = 0;
     for (std::uint32_t i = 0; i < p->upvalue_count(); ++i) c->upvalues_[i] = Value::nil();
-    return c;
+    return std::optional<FreshClosure>(std::in_place, Badge<ObjectFactory>{}, heap, *c);
 }
 
 Handle<NativeFunction> ObjectFactory::make_native(Heap& heap, NativeFunctionPointer fn, const char* name,
                                                   Value environment, std::span<const Value> upvalues,
                                                   std::uint32_t fast) {
     if (upvalues.size() > 60) return {};
-    auto* f = allocate<NativeFunction>(heap, NativeFunction::bytes_for(upvalues.size()));
+    auto* f = allocate<NativeFunction>(heap.pages_, NativeFunction::bytes_for(upvalues.size()));
     if (!f) return {};
     f->wkey = f->self ^ heap.txn_key();
     f->function_ = fn;
@@ -126,50 +125,54 @@ Handle<NativeFunction> ObjectFactory::make_native(Heap& heap, NativeFunctionPoin
     return {f->self};
 }
 
-Handle<Userdata> ObjectFactory::make_userdata(Heap& heap, std::size_t bytes, Value environment) {
+Handle<Userdata> ObjectFactory::make_userdata(Heap& heap, std::size_t bytes, Value environment,
+                                              std::span<const char> initial) {
     bool ok = true;
     // Room in the lists is made in advance, so that the collector never needs any.
-    ok =
-        heap.userdata.reserve(heap.userdata.size() + 1) && heap.collector->reserve_finalizers(heap.userdata.size() + 1);
-    char* data = block_of<char>(heap, bytes, ok);
-    auto* u = ok ? allocate<Userdata>(heap, sizeof(Userdata)) : nullptr;
+    ok = heap.userdata_.reserve(heap.userdata_.size() + 1) &&
+         heap.collector_->reserve_finalizers(heap.userdata_.size() + 1);
+    char* data = block_of<char>(heap.pages_, bytes, ok);
+    auto* u = ok ? allocate<Userdata>(heap.pages_, sizeof(Userdata)) : nullptr;
     if (!u) {
-        if (data) heap.pages.release_payload(data, bytes);
+        if (data) heap.pages_.release_payload(data, bytes);
         return {};
     }
-    if (data) std::memset(data, 0, bytes);
+    if (data) {
+        std::memset(data, 0, bytes);
+        std::copy_n(initial.data(), std::min(bytes, initial.size()), data);
+    }
     u->wkey = u->self ^ heap.txn_key();
     u->metatable_ = Value::nil();
     u->environment_ = environment;
     u->data_ = data;
     u->size_ = bytes;
-    u->epoch_ = heap.pages.epoch();
+    u->epoch_ = heap.pages_.epoch();
     u->finalized_ = false;
-    u->sequence_ = ++heap.userdata_sequence;
-    (void)heap.userdata.push_back(u->self);
+    u->sequence_ = ++heap.userdata_sequence_;
+    (void)heap.userdata_.push_back(u->self);
     return {u->self};
 }
 
 Handle<Buffer> ObjectFactory::make_buffer(Heap& heap) {
-    auto* b = allocate<Buffer>(heap, sizeof(Buffer));
+    auto* b = allocate<Buffer>(heap.pages_, sizeof(Buffer));
     if (!b) return {};
     b->wkey = b->self ^ heap.txn_key();
     b->data_ = nullptr;
     b->size_ = 0;
     b->capacity_ = 0;
-    b->epoch_ = heap.pages.epoch();
+    b->epoch_ = heap.pages_.epoch();
     b->unused_ = 0;
     return {b->self};
 }
 
-Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames) {
+Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames, Value globals) {
     bool ok = true;
-    auto* stack = block_of<Value>(heap, stack_slots, ok);
-    auto* frame_block = block_of<Frame>(heap, frames, ok);
-    auto* t = ok ? allocate<Thread>(heap, sizeof(Thread)) : nullptr;
+    auto* stack = block_of<Value>(heap.pages_, stack_slots, ok);
+    auto* frame_block = block_of<Frame>(heap.pages_, frames, ok);
+    auto* t = ok ? allocate<Thread>(heap.pages_, sizeof(Thread)) : nullptr;
     if (!t) {
-        if (stack) heap.pages.release_payload(stack, stack_slots * sizeof(Value));
-        if (frame_block) heap.pages.release_payload(frame_block, frames * sizeof(Frame));
+        if (stack) heap.pages_.release_payload(stack, stack_slots * sizeof(Value));
+        if (frame_block) heap.pages_.release_payload(frame_block, frames * sizeof(Frame));
         return {};
     }
     std::memset(static_cast<void*>(stack), 0xFF, stack_slots * sizeof(Value));
@@ -184,9 +187,9 @@ Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots,
     auto* no_function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
     *t->frame = {nullptr, stack + 1, no_function, 0, static_cast<std::uint32_t>(FrameKind::Base)};
     t->top = stack + 1;
-    t->globals = heap.globals;
+    t->globals_ = globals;
     t->resumer = Value::nil();
-    t->epoch = heap.pages.epoch();
+    t->epoch = heap.pages_.epoch();
     t->status = ThreadStatus::Suspended;
     t->started = false;
     t->wrapped = false;
@@ -203,18 +206,18 @@ Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots,
 }
 
 Prototype* ObjectFactory::make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source) {
-    auto* p = allocate<Prototype>(heap, sizeof(Prototype));
+    auto* p = allocate<Prototype>(heap.pages_, sizeof(Prototype));
     if (!p) return nullptr;
     // Well-formed from the start: when memory is out below, it stays behind as garbage.
     std::memset(reinterpret_cast<char*>(p) + sizeof p->self, 0, sizeof(Prototype) - sizeof p->self);
     p->source_ = source;
     bool ok = true;
-    auto* code = block_of<Instruction>(heap, unit.code.size(), ok);
-    auto* constants = block_of<Value>(heap, unit.constants.size(), ok);
-    auto* lines = block_of<std::uint32_t>(heap, unit.lines.size(), ok);
-    auto* children = block_of<Handle<Prototype>>(heap, unit.children.size(), ok);
-    auto* upvalues = block_of<UpvalueInfo>(heap, unit.upvalues.size(), ok);
-    auto* locals = block_of<LocalInfo>(heap, unit.locals.size(), ok);
+    auto* code = block_of<Instruction>(heap.pages_, unit.code.size(), ok);
+    auto* constants = block_of<Value>(heap.pages_, unit.constants.size(), ok);
+    auto* lines = block_of<std::uint32_t>(heap.pages_, unit.lines.size(), ok);
+    auto* children = block_of<Handle<Prototype>>(heap.pages_, unit.children.size(), ok);
+    auto* upvalues = block_of<UpvalueInfo>(heap.pages_, unit.upvalues.size(), ok);
+    auto* locals = block_of<LocalInfo>(heap.pages_, unit.locals.size(), ok);
     if (!ok) return nullptr;  // what was made is unreachable and goes with the scope or the next collection
     std::copy(unit.code.begin(), unit.code.end(), code);
     std::copy(unit.lines.begin(), unit.lines.end(), lines);

@@ -2,57 +2,94 @@
 // answers nil (or a null handle) when memory is out, and then has left nothing behind that is reachable.
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "arena/checks.h"
 #include "heap/function_unit.h"
 #include "heap/heap.h"
 
 namespace arenite {
 
+/// A closure that nobody has seen yet: the witness that its upvalues may be filled. As with Writable<T> (txn/writable.h, W2)
+/// it is a local variable of the function that has made the closure, and is used before anything else is done.
+class [[nodiscard]] FreshClosure {
+public:
+    FreshClosure(Badge<ObjectFactory>, const Heap& heap, Closure& c)
+        : closure_(c)
+#if defined(ARENITE_CHECKS)
+          ,
+          heap_(heap)
+#endif
+    {
+        (void)heap;
+    }
+    FreshClosure(const FreshClosure&) = delete;
+    FreshClosure& operator=(const FreshClosure&) = delete;
+    static void* operator new(std::size_t) = delete;
+
+    [[nodiscard]] Value value() const { return Value{closure_.self}; }
+    [[nodiscard]] std::uint32_t upvalue_count() const { return closure_.upvalue_count(); }
+    /// Upvalue `i` < upvalue_count() as captured: the value itself, or the handle of its cell.
+    [[gnu::always_inline]] void set_upvalue(std::uint32_t i, Value v) const {
+#if defined(ARENITE_CHECKS)
+        ARENITE_REQUIRE(is_writable_by(&closure_, closure_.self, heap_.txn_key()),
+                        "a closure was filled after it had been seen");
+        ARENITE_REQUIRE(i < closure_.upvalue_count_, "a closure does not have that upvalue");
+#endif
+        closure_.upvalues_[i] = v;
+    }
+
+private:
+    Closure& closure_;
+#if defined(ARENITE_CHECKS)
+    const Heap& heap_;
+#endif
+};
+
 class ObjectFactory {
 public:
     /// A string of these bytes: interned when short.
     [[nodiscard]] static Value make_string(Heap& heap, std::string_view bytes) {
-        return bytes.size() <= kShortStringMax ? heap.strings.intern(heap, bytes) : make_long_string(heap, bytes);
+        return bytes.size() <= kShortStringMax ? intern(heap, bytes) : make_long_string(heap, bytes);
     }
-    [[nodiscard]] static Value make_short_string(Heap& heap, std::string_view bytes, std::uint32_t hash);
+    /// The same of at most kShortStringMax bytes.
+    [[nodiscard]] static Value intern(Heap& heap, std::string_view bytes) { return heap.strings_.intern(heap, bytes); }
     [[nodiscard]] static Value make_long_string(Heap& heap, std::string_view bytes);
-    /// A long string that takes over a payload block of exactly `length + 1` bytes, the last one a NUL.
-    [[nodiscard]] static Value adopt_long_string(Heap& heap, char* block, std::size_t length);
     [[nodiscard]] static Handle<Table> make_table(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
     /// An empty table.
     [[nodiscard]] static Table* make_empty_table(Heap& heap) {
-        return clear_table(heap, heap.pages.allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
+        return clear_table(heap, heap.pages_.allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
     }
     /// An empty table without taking any slow path, or null: the fast path of constructors.
     [[nodiscard, gnu::always_inline]] static Table* try_make_empty_table(Heap& heap) {
-        return clear_table(heap, heap.pages.try_allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
+        return clear_table(heap, heap.pages_.try_allocate_object(kTableClass, static_cast<unsigned>(Tag::Table)));
     }
     /// A closure whose upvalues are to be filled at once; a cell; likewise.
-    [[nodiscard, gnu::always_inline]] static Closure* try_make_closure(Heap& heap, const Prototype& p,
-                                                                       Value environment) {
-        auto* c = reinterpret_cast<Closure*>(heap.pages.try_allocate_object(
+    [[nodiscard, gnu::always_inline]] static std::optional<FreshClosure> try_make_closure(Heap& heap,
+                                                                                          const Prototype& p,
+                                                                                          Value environment) {
+        auto* c = reinterpret_cast<Closure*>(heap.pages_.try_allocate_object(
             object_class(Closure::bytes_for(p.upvalue_count())), static_cast<unsigned>(Tag::Closure)));
-        if (__builtin_expect(!c, 0)) return nullptr;
+        if (__builtin_expect(!c, 0)) return std::nullopt;
         c->wkey = c->self ^ heap.txn_key();
         c->prototype_ = Handle<Prototype>{p.self};
         c->environment_ = environment;
         c->constants_ = p.constants();
         c->upvalue_count_ = p.upvalue_count();
         c->unused_ = 0;
-        return c;
+        return std::optional<FreshClosure>(std::in_place, Badge<ObjectFactory>{}, heap, *c);
     }
     [[nodiscard, gnu::always_inline]] static Cell* try_make_cell(Heap& heap, Value v) {
         auto* c = reinterpret_cast<Cell*>(
-            heap.pages.try_allocate_object(object_class(sizeof(Cell)), static_cast<unsigned>(Tag::Cell)));
+            heap.pages_.try_allocate_object(object_class(sizeof(Cell)), static_cast<unsigned>(Tag::Cell)));
         if (__builtin_expect(!c, 0)) return nullptr;
         c->wkey = c->self ^ heap.txn_key();
         c->value_ = v;
-        c->epoch_ = heap.pages.epoch();
+        c->epoch_ = heap.pages_.epoch();
         c->unused_ = 0;
         return c;
     }
@@ -61,13 +98,13 @@ public:
                                                                          std::uint32_t hash_size) {
         if (array_size > 32 || hash_size > 16) return nullptr;
         const std::uint32_t nodes = hash_size == 0 ? 0 : std::bit_ceil(hash_size);
-        void* const array = array_size ? heap.pages.try_allocate_payload(array_size * sizeof(Value)) : nullptr;
+        void* const array = array_size ? heap.pages_.try_allocate_payload(array_size * sizeof(Value)) : nullptr;
         if (array_size && !array) return nullptr;
-        void* const node_block = nodes ? heap.pages.try_allocate_payload(nodes * sizeof(Node)) : nullptr;
+        void* const node_block = nodes ? heap.pages_.try_allocate_payload(nodes * sizeof(Node)) : nullptr;
         Table* const t = nodes && !node_block ? nullptr : try_make_empty_table(heap);
         if (!t) {
-            if (array) heap.pages.release_payload(array, array_size * sizeof(Value));
-            if (node_block) heap.pages.release_payload(node_block, nodes * sizeof(Node));
+            if (array) heap.pages_.release_payload(array, array_size * sizeof(Value));
+            if (node_block) heap.pages_.release_payload(node_block, nodes * sizeof(Node));
             return nullptr;
         }
         if (array) {
@@ -84,23 +121,32 @@ public:
         return t;
     }
     [[nodiscard]] static Handle<Cell> make_cell(Heap& heap, Value v);
-    /// A closure whose upvalues are nil; fill them with set_initial_upvalue before Lua sees it.
-    [[nodiscard]] static Closure* make_closure(Heap& heap, Handle<Prototype> prototype, Value environment);
-    static void set_initial_upvalue(Closure& c, std::uint32_t i, Value v) { c.upvalues_[i] = v; }
+    /// A closure whose upvalues are nil, to be filled before Lua sees it.
+    [[nodiscard]] static std::optional<FreshClosure> make_closure(Heap& heap, Handle<Prototype> prototype,
+                                                                  Value environment);
     [[nodiscard]] static Handle<NativeFunction> make_native(Heap& heap, NativeFunctionPointer fn, const char* name,
                                                             Value environment, std::span<const Value> upvalues,
                                                             std::uint32_t fast = 0);
-    [[nodiscard]] static Handle<Userdata> make_userdata(Heap& heap, std::size_t bytes, Value environment);
-    /// Fills the data of a userdata before Lua sees it.
-    static void set_initial_data(Userdata& u, std::span<const char> bytes) {
-        std::copy_n(bytes.data(), std::min(bytes.size(), u.size_), u.data_);
-    }
+    /// A userdata of `bytes`, which are those of `data`, then zeros.
+    [[nodiscard]] static Handle<Userdata> make_userdata(Heap& heap, std::size_t bytes, Value environment,
+                                                        std::span<const char> data = {});
     [[nodiscard]] static Handle<Buffer> make_buffer(Heap& heap);
-    [[nodiscard]] static Handle<Thread> make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames);
+    [[nodiscard]] static Handle<Thread> make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames) {
+        return make_thread(heap, stack_slots, frames, heap.globals_);
+    }
+    [[nodiscard]] static Handle<Thread> make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames,
+                                                    Value globals);
     /// Prototypes of a verified unit and its children; all or nothing.
     [[nodiscard]] static Handle<Prototype> make_prototype(Heap& heap, const FunctionUnit& unit);
 
 private:
+    friend class StringTable;
+    friend class TextInMaking;
+    friend class Transaction;
+    /// A short string that the string table does not have yet (ST2).
+    [[nodiscard]] static Value make_short_string(Heap& heap, std::string_view bytes, std::uint32_t hash);
+    /// A long string that takes over a payload block of exactly `length + 1` bytes, the last one a NUL.
+    [[nodiscard]] static Value adopt_long_string(Heap& heap, char* block, std::size_t length);
     [[nodiscard, gnu::always_inline]] static Table* clear_table(Heap& heap, std::uint64_t* slot) {
         auto* t = reinterpret_cast<Table*>(slot);
         if (__builtin_expect(!t, 0)) return nullptr;
@@ -111,7 +157,7 @@ private:
         t->hash_mask_ = 0;
         t->metatable_ = Value::nil();
         t->last_free_ = 0;
-        t->epoch_ = heap.pages.epoch();
+        t->epoch_ = heap.pages_.epoch();
         t->absent_ = 0;
         t->read_only_ = false;
         t->watched_ = false;

@@ -18,15 +18,15 @@ struct Heap::LongHash {
 };
 
 Heap::Heap(const HeapOptions& options)
-    : pages(options.address_range, budget,
-            options.reservations || !options.keep_range ? options.reservations : ReservationPool::of_thread()),
-      userdata(budget),
-      base_(pages.base()),
+    : pages_(options.address_range, budget,
+             options.reservations || !options.keep_range ? options.reservations : ReservationPool::of_thread()),
+      userdata_(budget),
+      base_(pages_.base()),
       options_(options) {
     budget.set_limit(options.memory_limit);
-    type_metatables.fill(Value::nil());
-    names.fill(Value::nil());
-    collector = std::make_unique<Collector>(*this);
+    type_metatables_.fill(Value::nil());
+    names_.fill(Value::nil());
+    collector_ = std::make_unique<Collector>(*this);
     long_hash_ = std::make_unique<LongHash>();
 }
 

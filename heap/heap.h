@@ -1,6 +1,9 @@
 // Heap: the state of one VM that is made of objects: pages, string table, roots, write key, collector state.
 //
-// Reading is open to everyone; changes go through Transaction (txn/transaction.h), creation through ObjectFactory.
+// Reading is open to everyone; changes go through Transaction (txn/transaction.h), creation through ObjectFactory. The
+// parts are private, with readers that give them out as const, so that another way does not compile (tests/compile_fail).
+// What is open to everyone beside reading does not change what Lua can see: the account of memory, the pace of the
+// collector, its steps, and the sizes of slices.
 #pragma once
 
 #include <array>
@@ -66,7 +69,7 @@ public:
     ~Heap();
     Heap(const Heap&) = delete;
     Heap& operator=(const Heap&) = delete;
-    [[nodiscard]] bool ok() const { return pages.ok(); }
+    [[nodiscard]] bool ok() const { return pages_.ok(); }
 
     [[nodiscard]] HeapBase base() const { return base_; }
     /// What wkey of a freely writable object is xored with (O2).
@@ -132,13 +135,13 @@ public:
     [[nodiscard]] std::uint32_t hash_of(Value long_string) const;
     /// Makes it known, as far as `budget` goes, which is charged. False: not yet; the next call with the same string goes on.
     [[nodiscard]] bool hash_slices(Value long_string, std::int64_t& budget);
-    [[nodiscard]] Value name(Metamethod m) const { return names[static_cast<unsigned>(m)]; }
+    [[nodiscard]] Value name(Metamethod m) const { return names_[static_cast<unsigned>(m)]; }
     /// The metatable of any value: a table or nil.
     [[nodiscard]] Value metatable(Value v) const {
         if (const Table* t = get<Table>(v)) return t->metatable();
         if (const Userdata* u = get<Userdata>(v)) return u->metatable();
         const auto type = static_cast<unsigned>(v.type());
-        return type < kLuaTypeCount ? type_metatables[type] : Value::nil();
+        return type < kLuaTypeCount ? type_metatables_[type] : Value::nil();
     }
     /// Field `m` of a metatable, using and setting its "absent" cache; nil when absent.
     [[nodiscard]] Value metamethod_of(Value metatable_value, Metamethod m) const {
@@ -146,35 +149,74 @@ public:
         if (!mt) return Value::nil();
         const auto index = static_cast<unsigned>(m);
         if (index < 8 && (mt->absent() >> index & 1)) return Value::nil();
-        const Value* slot = mt->find_word(names[index].bits);
+        const Value* slot = mt->find_word(names_[index].bits);
         if (slot && !slot->is_nil()) return *slot;
         if (index < 8) mt->note_absent(static_cast<std::uint8_t>(1u << index));
         return Value::nil();
     }
     [[nodiscard]] Value metamethod(Value v, Metamethod m) const { return metamethod_of(metatable(v), m); }
 
-    ByteBudget budget;
-    PageHeap pages;
-    StringTable strings;
-    MethodCache methods;
+    /// What `key`, a short string, gives along the chain of __index tables that begins at `metatable`; remembered if that is
+    /// possible (MC1). Null when it takes the general way.
+    [[nodiscard]] const Value* inherited_field(Value metatable, Value key) {
+        return methods_.inherited(*this, metatable, key);
+    }
 
-    // Roots. Changed through Transaction::set_root, so that they roll back.
-    std::array<Value, kLuaTypeCount> type_metatables;
-    Value registry = Value::nil();
-    Value globals = Value::nil();
-    std::array<Value, kMetamethodCount> names;
+    // --- Parts, to be read ----------------------------------------------------------------------------------------------
+    [[nodiscard]] const PageHeap& pages() const { return pages_; }
+    [[nodiscard]] const StringTable& strings() const { return strings_; }
+    [[nodiscard]] const MethodCache& methods() const { return methods_; }
+    [[nodiscard]] const std::array<Value, kLuaTypeCount>& type_metatables() const { return type_metatables_; }
+    [[nodiscard]] Value type_metatable(LuaType type) const { return type_metatables_[static_cast<unsigned>(type)]; }
+    [[nodiscard]] Value registry() const { return registry_; }
+    [[nodiscard]] Value globals() const { return globals_; }
+    [[nodiscard]] const std::array<Value, kMetamethodCount>& names() const { return names_; }
+    [[nodiscard]] std::uint64_t private_weak() const { return private_weak_; }
+    [[nodiscard]] const CountedVector<std::uint64_t>& userdata() const { return userdata_; }
+    [[nodiscard]] std::uint64_t userdata_sequence() const { return userdata_sequence_; }
 
-    /// A weak table that scripts can neither read nor refer to; 0 for none.
-    std::uint64_t private_weak = 0;
-    /// Userdata that may need finalizing, oldest first; the collector drops entries, which are 0 for a while (C11).
-    CountedVector<std::uint64_t> userdata;
-    std::uint64_t userdata_sequence = 0;
-    std::unique_ptr<Collector> collector;
+    // --- Collections: what they free, nothing can refer to ----------------------------------------------------------------
+    [[nodiscard]] Collector& collector() { return *collector_; }
+    [[nodiscard]] const Collector& collector() const { return *collector_; }
+    /// When a step is due.
+    [[nodiscard]] AllocationPacing& pacing() { return pages_; }
+    [[nodiscard]] const AllocationPacing& pacing() const { return pages_; }
+
+    /// Makes the bitmaps and the account of the pages exact, for inspection.
+    void flush_caches() { pages_.flush_caches(); }
+
+    ByteBudget budget;   ///< the account: whoever holds memory for this VM charges it
     LongWork long_work;  ///< tests make it smaller
 
 private:
     friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    friend class HeapVerifier;
+    friend class StringTable;
+    friend class Table;
+    friend class TableGrowth;
+    friend class TextInMaking;
+    friend class ThreadArrays;
+    friend struct HeapTestAccess;  // tests/support/heap_access.h
     struct LongHash;
+
+    PageHeap pages_;
+    StringTable strings_;
+    MethodCache methods_;
+
+    // Roots. Transaction changes them, so that they roll back.
+    std::array<Value, kLuaTypeCount> type_metatables_;
+    Value registry_ = Value::nil();
+    Value globals_ = Value::nil();
+    std::array<Value, kMetamethodCount> names_;
+
+    /// A weak table that scripts can neither read nor refer to; 0 for none.
+    std::uint64_t private_weak_ = 0;
+    /// Userdata that may need finalizing, oldest first; the collector drops entries, which are 0 for a while (C11).
+    CountedVector<std::uint64_t> userdata_;
+    std::uint64_t userdata_sequence_ = 0;
+    std::unique_ptr<Collector> collector_;
     HeapBase base_;
     std::uint64_t txn_key_ = 0;
     HeapOptions options_;

@@ -157,7 +157,7 @@ void Dump::object(Value v) {
     }
     put(",\"refs\":[");
     first_ = true;
-    bytes_ = heap_.pages.slot_bytes(v.position());
+    bytes_ = heap_.pages().slot_bytes(v.position());
     switch (v.tag()) {
         case Tag::LongString: add(heap_.get<LongString>(v)->payload_bytes()); break;
         case Tag::Table: table(*heap_.get<Table>(v)); break;
@@ -186,7 +186,7 @@ void Dump::object(Value v) {
             add(t->stack_size * sizeof(Value));
             add(t->frame_count * sizeof(Frame));
             references("(stack)", t->stack, static_cast<std::size_t>(t->top - t->stack));
-            reference("(globals)", t->globals);
+            reference("(globals)", t->globals());
             reference("(resumer)", t->resumer);
             reference("(hook)", t->hook);
             break;
@@ -203,25 +203,25 @@ void Dump::object(Value v) {
 }
 
 void Dump::run(std::span<const DumpRoot> roots) {
-    heap_.pages.flush_caches();
+    heap_.flush_caches();
     put("{\"format\":\"arenite-heap-1\",\"roots\":[");
-    for (unsigned i = 0; i < heap_.type_metatables.size(); ++i) {
-        root(std::string("metatable of ") + type_name(static_cast<LuaType>(i)), heap_.type_metatables[i]);
+    for (unsigned i = 0; i < heap_.type_metatables().size(); ++i) {
+        root(std::string("metatable of ") + type_name(static_cast<LuaType>(i)), heap_.type_metatables()[i]);
     }
-    for (const Value name : heap_.names) root("metamethod name", name);
-    root("registry", heap_.registry);
-    root("globals", heap_.globals);
+    for (const Value name : heap_.names()) root("metamethod name", name);
+    root("registry", heap_.registry());
+    root("globals", heap_.globals());
     for (const DumpRoot& r : roots) root(r.name, r.value);
-    for (const std::uint64_t self : heap_.collector->finalizer_queue()) root("to be finalized", Value{self});
+    for (const std::uint64_t self : heap_.collector().finalizer_queue()) root("to be finalized", Value{self});
     put("],\"objects\":[");
-    heap_.pages.for_each_object([&](const std::uint64_t* words) { object(Value{*words}); });
+    heap_.pages().for_each_object([&](const std::uint64_t* words) { object(Value{*words}); });
     put("],\n\"totals\":{");
     const ByteBudget& budget = heap_.budget;
     const struct {
         const char* name;
         std::size_t number;
     } totals[] = {
-        {"objects", objects_},   {"object_bytes", object_bytes_}, {"string_table_bytes", heap_.strings.bytes()},
+        {"objects", objects_},   {"object_bytes", object_bytes_}, {"string_table_bytes", heap_.strings().bytes()},
         {"used", budget.used()}, {"idle", budget.idle()},         {"overhead", budget.overhead()}};
     for (const auto& total : totals) {
         if (&total != totals) put(",");

@@ -92,7 +92,7 @@ bool has_write_key(Tag tag) {
 }  // namespace
 
 std::optional<std::string> HeapVerifier::run() {
-    heap_.pages.flush_caches();
+    heap_.pages_.flush_caches();
     if (check_pages() && check_large_blocks() && check_accounting() && check_strings() && check_userdata_list() &&
         check_reachable() && check_marks() && check_backups() && check_collected()) {
         return std::nullopt;
@@ -103,9 +103,9 @@ std::optional<std::string> HeapVerifier::run() {
 // --- Pages ----------------------------------------------------------------------------------------------------------
 
 bool HeapVerifier::check_pages() {
-    held_pages_ = heap_.pages.pooled_pages();
-    for (std::uint32_t page = 1; page < heap_.pages.page_count(); ++page) {
-        const std::uint8_t cls = heap_.pages.meta(page).cls;
+    held_pages_ = heap_.pages_.pooled_pages();
+    for (std::uint32_t page = 1; page < heap_.pages_.page_count(); ++page) {
+        const std::uint8_t cls = heap_.pages_.meta(page).cls;
         if (cls == PageMeta::kFree || cls == PageMeta::kRetired) continue;
         if (cls >= kClassCount) return fail("page %u has class %u", page, cls);
         ++held_pages_;
@@ -115,7 +115,7 @@ bool HeapVerifier::check_pages() {
 }
 
 bool HeapVerifier::check_page(std::uint32_t page) {
-    const PageMeta& m = heap_.pages.meta(page);
+    const PageMeta& m = heap_.pages_.meta(page);
     const unsigned stride = class_stride(m.cls);
     if (m.slots != kPageBytes / stride) return fail("page %u of class %u has %u slots", page, m.cls, m.slots);
     unsigned used = 0;
@@ -128,7 +128,7 @@ bool HeapVerifier::check_page(std::uint32_t page) {
         }
         used += in_use;
         if (m.cls >= kObjectClasses) continue;
-        const auto* words = reinterpret_cast<const std::uint64_t*>(heap_.pages.space().page(page) +
+        const auto* words = reinterpret_cast<const std::uint64_t*>(heap_.pages_.space().page(page) +
                                                                    static_cast<std::size_t>(i) * stride);
         const bool dead = words[0] >> word::kTagShift == 0;
         const std::uint32_t generation = word::generation(words[0]);
@@ -158,7 +158,7 @@ bool HeapVerifier::check_page(std::uint32_t page) {
 }
 
 bool HeapVerifier::check_slot(std::uint32_t page, unsigned index, const std::uint64_t* words) {
-    const PageMeta& m = heap_.pages.meta(page);
+    const PageMeta& m = heap_.pages_.meta(page);
     const Value self{words[0]};
     const std::uint32_t position = (page << kPageShift) + index * (class_stride(m.cls) / 8u);
     if (!self.is_object() || self.position() != position || word::generation(self.bits) == 0) {
@@ -168,7 +168,7 @@ bool HeapVerifier::check_slot(std::uint32_t page, unsigned index, const std::uin
     if (!has_write_key(self.tag())) return true;
     const std::uint64_t key = words[1] ^ words[0];
     const bool noted = self.is<Thread>() && words[1] == 1;  // the interpreter has put it on the gray-again list
-    if (words[1] != 0 && !noted && key > heap_.pages.epoch()) {
+    if (words[1] != 0 && !noted && key > heap_.pages_.epoch()) {
         return fail("O2: object %016llx has wkey %016llx, which is no key", hex(self.bits), hex(words[1]));
     }
     if (self.is<Table>() && reinterpret_cast<const Table*>(words)->read_only() && key == heap_.txn_key()) {
@@ -178,7 +178,7 @@ bool HeapVerifier::check_slot(std::uint32_t page, unsigned index, const std::uin
 }
 
 bool HeapVerifier::check_large_blocks() {
-    const auto& large = heap_.pages.large_blocks();
+    const auto& large = heap_.pages_.large_blocks();
     for (std::size_t i = 0; i < large.size(); ++i) {
         if (large[i]->index != i || large[i]->bytes <= kMaxSmallPayload || large[i]->magic != large[0]->magic) {
             return fail("large block %zu has index %u, %zu bytes, magic %08x", i, large[i]->index, large[i]->bytes,
@@ -192,7 +192,7 @@ bool HeapVerifier::check_large_blocks() {
 
 bool HeapVerifier::check_accounting() {
     const ByteBudget& budget = heap_.budget;
-    const std::size_t own = slot_bytes_ + large_bytes_ + heap_.strings.bytes();
+    const std::size_t own = slot_bytes_ + large_bytes_ + heap_.strings_.bytes();
     const std::size_t used = budget.used();
     if (check_.other_bytes ? own + *check_.other_bytes != used : own > used) {
         return fail("PH5: %zu bytes are charged; the heap has %zu and others %zu", used, own,
@@ -202,7 +202,8 @@ bool HeapVerifier::check_accounting() {
         return fail("PH5: %zu pages are held, %zu bytes of them in use and %zu idle", held_pages_, slot_bytes_,
                     budget.idle());
     }
-    const std::size_t lists = heap_.pages.overhead_bytes() + heap_.collector->overhead_bytes() + heap_.userdata.bytes();
+    const std::size_t lists =
+        heap_.pages_.overhead_bytes() + heap_.collector_->overhead_bytes() + heap_.userdata_.bytes();
     if (check_.other_overhead ? lists + *check_.other_overhead != budget.overhead() : lists > budget.overhead()) {
         return fail("PH5: %zu bytes of overhead are charged; the heap has %zu and others %zu", budget.overhead(), lists,
                     check_.other_overhead.value_or(0));
@@ -220,7 +221,7 @@ bool HeapVerifier::check_string_array(const StringTable::Array& array) {
         if (entry == 0) continue;
         ++occupied;
         const std::uint32_t page = (entry & ~1u) >> kPageShift;
-        if (page == 0 || page >= heap_.pages.page_count()) return fail("ST1: entry %zu names no page", i);
+        if (page == 0 || page >= heap_.pages_.page_count()) return fail("ST1: entry %zu names no page", i);
     }
     if (occupied != array.occupied || occupied * 4 > array.capacity * 3) {
         return fail("ST1: %zu of %zu entries are occupied, %zu are counted", occupied, array.capacity, array.occupied);
@@ -229,7 +230,7 @@ bool HeapVerifier::check_string_array(const StringTable::Array& array) {
 }
 
 bool HeapVerifier::check_strings() {
-    const StringTable& table = heap_.strings;
+    const StringTable& table = heap_.strings_;
     if (!check_string_array(table.now_) || !check_string_array(table.next_)) return false;
     const auto mask = table.now_.capacity - 1;
     const auto moved = [&](const ShortString& s) {
@@ -238,7 +239,7 @@ bool HeapVerifier::check_strings() {
         while (table.now_.entries[i] != entry) i = (i + 1) & mask;
         return i < table.moved_;
     };
-    heap_.pages.for_each_object([&](const std::uint64_t* words) {
+    heap_.pages_.for_each_object([&](const std::uint64_t* words) {
         if (!message_.empty() || !Value{words[0]}.is<ShortString>()) return;
         const auto* s = reinterpret_cast<const ShortString*>(words);
         if (s->view().size() > kShortStringMax || s->hash() != heap_.hash_bytes(s->view()) ||
@@ -255,7 +256,7 @@ bool HeapVerifier::check_strings() {
 
 bool HeapVerifier::check_userdata_list() {
     std::uint64_t last = 0;
-    for (const std::uint64_t self : heap_.userdata) {
+    for (const std::uint64_t self : heap_.userdata_) {
         if (self == 0) continue;
         if (!Value{self}.is<Userdata>()) return fail("C11: the userdata list has %016llx", hex(self));
         const auto* u = heap_.get<Userdata>(Value{self});
@@ -263,7 +264,7 @@ bool HeapVerifier::check_userdata_list() {
         if (u->sequence() <= last) return fail("C11: the userdata list is out of order at %016llx", hex(self));
         last = u->sequence();
     }
-    const Collector& gc = *heap_.collector;
+    const Collector& gc = *heap_.collector_;
     if (gc.queue_head_ > gc.queue_visible_ || gc.queue_visible_ > gc.queue_.size())
         return fail("the queue of finalizers is taken to %zu, seen to %zu, and has %zu entries", gc.queue_head_,
                     gc.queue_visible_, gc.queue_.size());
@@ -276,10 +277,10 @@ bool HeapVerifier::check_userdata_list() {
 
 /// C1, C2, C10: once marking is over, nothing that is reached is about to be swept.
 bool HeapVerifier::check_marks() {
-    const Collector& gc = *heap_.collector;
+    const Collector& gc = *heap_.collector_;
     if (gc.phase() == Collector::Phase::Sweep || (gc.phase() == Collector::Phase::Finish && !gc.has_uncleared())) {
         for (const std::uint64_t self : seen_) {
-            if (heap_.pages.is_dying(Value{self}.position()))
+            if (heap_.pages_.is_dying(Value{self}.position()))
                 return fail("C10: object %016llx is reached and not marked", hex(self));
         }
     }
@@ -289,9 +290,9 @@ bool HeapVerifier::check_marks() {
 // --- What the roots reach -------------------------------------------------------------------------------------------
 
 bool HeapVerifier::check_reachable() {
-    if (!visit_all(0, heap_.type_metatables.data(), heap_.type_metatables.size(), "metatable of a type") ||
-        !visit_all(0, heap_.names.data(), heap_.names.size(), "metamethod name") ||
-        !visit(0, heap_.registry, "registry") || !visit(0, heap_.globals, "globals") ||
+    if (!visit_all(0, heap_.type_metatables_.data(), heap_.type_metatables_.size(), "metatable of a type") ||
+        !visit_all(0, heap_.names_.data(), heap_.names_.size(), "metamethod name") ||
+        !visit(0, heap_.registry_, "registry") || !visit(0, heap_.globals_, "globals") ||
         !visit_all(0, check_.roots.data(), check_.roots.size(), "root")) {
         return false;
     }
@@ -310,7 +311,7 @@ bool HeapVerifier::visit(std::uint64_t owner, Value v, const char* what) {
         }
         return true;
     }
-    if (!heap_.pages.names_live_slot(v.position()) || !heap_.alive(v)) {
+    if (!heap_.pages_.names_live_slot(v.position()) || !heap_.alive(v)) {
         return fail("%s of %016llx is stale: %016llx", what, hex(owner), hex(v.bits));
     }
     if (seen_.insert(v.bits).second) gray_.push_back(v.bits);
@@ -330,10 +331,10 @@ bool HeapVerifier::is_block(const void* block, std::size_t bytes) const {
         return (static_cast<const LargeBlock*>(block) - 1)->bytes == bytes;
     }
     if (large_.contains(block)) return false;  // position_of() would not understand such an address
-    const std::uint32_t position = heap_.pages.space().position_of(block);
+    const std::uint32_t position = heap_.pages_.space().position_of(block);
     const std::uint32_t page = position >> kPageShift;
-    if (page == 0 || page >= heap_.pages.page_count()) return false;
-    const PageMeta& m = heap_.pages.meta(page);
+    if (page == 0 || page >= heap_.pages_.page_count()) return false;
+    const PageMeta& m = heap_.pages_.meta(page);
     if (m.cls != payload_class(bytes)) return false;
     const std::uint32_t offset = (position & (kPageUnits - 1)) * 8;
     const unsigned i = offset / class_stride(m.cls);
@@ -423,7 +424,8 @@ bool HeapVerifier::scan_thread(const Thread& t) {
     for (const Value* v = t.stack; v < t.top; ++v) {  // a dead register may be stale (C6)
         if (heap_.alive(*v) && !visit(t.self, *v, "register")) return false;
     }
-    return visit(t.self, t.globals, "globals") && visit(t.self, t.resumer, "resumer") && visit(t.self, t.hook, "hook");
+    return visit(t.self, t.globals(), "globals") && visit(t.self, t.resumer, "resumer") &&
+           visit(t.self, t.hook, "hook");
 }
 
 bool HeapVerifier::scan_prototype(const Prototype& p) {
@@ -468,7 +470,7 @@ bool HeapVerifier::scan_table(const Table& t) {
         if (!own(self, t.nodes(), t.node_count() * sizeof(Node), "hash part") || !scan_nodes(t)) return false;
     }
     for (unsigned bit = 0; bit < 8; ++bit) {
-        if ((t.absent() >> bit & 1) && !t.get(heap_, heap_.names[bit]).is_nil()) {
+        if ((t.absent() >> bit & 1) && !t.get(heap_, heap_.names_[bit]).is_nil()) {
             return fail("T6: table %016llx has the metamethod %u that it says is absent", hex(self), bit);
         }
     }
@@ -541,15 +543,15 @@ bool HeapVerifier::check_backups() {
 
 bool HeapVerifier::check_collected() {
     if (!check_.collected) return true;
-    heap_.pages.for_each_object([&](const std::uint64_t* words) {
+    heap_.pages_.for_each_object([&](const std::uint64_t* words) {
         if (message_.empty() && !seen_.contains(words[0]))
             (void)fail("object %016llx is garbage but alive", hex(words[0]));
     });
     if (!message_.empty()) return false;
     std::size_t owned_bytes = 0;
     std::size_t bytes = 0;
-    for (std::uint32_t page = 1; page < heap_.pages.page_count(); ++page) {
-        const PageMeta& m = heap_.pages.meta(page);
+    for (std::uint32_t page = 1; page < heap_.pages_.page_count(); ++page) {
+        const PageMeta& m = heap_.pages_.meta(page);
         if (m.cls < kObjectClasses || m.cls >= kClassCount) continue;
         for (const std::uint64_t w : m.alloc) bytes += static_cast<std::size_t>(std::popcount(w)) * class_stride(m.cls);
     }
@@ -558,8 +560,8 @@ bool HeapVerifier::check_collected() {
         if (large_.contains(block)) {
             ++large;
         } else {
-            const std::uint32_t page = heap_.pages.space().position_of(block) >> kPageShift;
-            owned_bytes += class_stride(heap_.pages.meta(page).cls);
+            const std::uint32_t page = heap_.pages_.space().position_of(block) >> kPageShift;
+            owned_bytes += class_stride(heap_.pages_.meta(page).cls);
         }
     }
     if (bytes != owned_bytes || large != large_.size()) {

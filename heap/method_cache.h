@@ -19,6 +19,8 @@
 
 namespace arenite {
 
+class Heap;
+
 class MethodCache {
 public:
     static constexpr std::uint32_t kEntries = 128;
@@ -33,10 +35,9 @@ public:
     [[nodiscard, gnu::always_inline]] const Entry& at(std::uint64_t metatable, std::uint64_t key) const {
         return entries_[index(metatable, key)];
     }
-    void put(std::uint64_t metatable, std::uint64_t key, Value value) {
-        entries_[index(metatable, key)] = {metatable, key, value, 0};
-        used_ = true;
-    }
+    /// What `key` gives along the chain that begins at a metatable: found or nil, and remembered if that is possible (MC1).
+    /// Null when it takes the general way.
+    [[nodiscard]] const Value* inherited(const Heap& heap, Value metatable, Value key);
     void forget() {
         if (!used_) return;
         used_ = false;
@@ -44,6 +45,12 @@ public:
     }
 
 private:
+    static constexpr unsigned kMaxChain = 8;  ///< length of a chain of __index tables that is remembered
+
+    void put(std::uint64_t metatable, std::uint64_t key, Value value) {
+        entries_[index(metatable, key)] = {metatable, key, value, 0};
+        used_ = true;
+    }
     [[nodiscard, gnu::always_inline]] static std::uint32_t index(std::uint64_t metatable, std::uint64_t key) {
         // Positions count 8-byte units: tables lie 8 of them apart, short strings 4 or more.
         return (static_cast<std::uint32_t>(metatable) / 8 * 5 + static_cast<std::uint32_t>(key) / 4) % kEntries;

@@ -7,8 +7,9 @@
 //      The key is the scope epoch, in the position bits, where self and the value in hand agree by construction; so the
 //      comparison is exact. The collector zeroes wkey of what it has scanned: the same compare is its write barrier.
 //  O3. What an object owns is a payload block, pointed to from that one slot only.
-//  O4. Only Transaction changes the state of an object that Lua can observe (friendship and badges below); Collector
-//      changes wkey and clears dead weak entries; ObjectFactory fills new objects.
+//  O4. Only Transaction, and the witnesses that it makes (txn/writable.h), change the state of an object that Lua can
+//      observe; Collector changes wkey and clears dead weak entries; ObjectFactory fills new objects. Whoever else tries
+//      does not compile (tests/compile_fail): friendship and badges below.
 #pragma once
 
 #include <bit>
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "heap/badge.h"
 #include "heap/bytecode.h"
@@ -24,17 +26,54 @@
 namespace arenite {
 
 class Collector;
-class ObjectFactory;
+class Heap;
 class HeapVerifier;
+class ObjectFactory;
+class Table;
+class TableGrowth;
 class NativeContext;
 struct NativeResult;
 using NativeFunctionPointer = NativeResult (*)(NativeContext&);
 
+/// Word 0 of an object (O1). The page heap writes it, as a plain word, when it hands the slot out and when it takes it
+/// back; nobody else does. That it cannot be assigned keeps objects from being copied over one another.
+class SelfWord {
+public:
+    SelfWord() = default;
+    SelfWord(const SelfWord&) = default;
+    SelfWord& operator=(const SelfWord&) = delete;
+    [[gnu::always_inline]] operator std::uint64_t() const { return bits_; }
+
+private:
+    std::uint64_t bits_;
+};
+/// Word 1 of a mutable object (O2): who may write is known by it, so few may write it.
+class WriteKey {
+public:
+    WriteKey() = default;
+    WriteKey(const WriteKey&) = default;
+    WriteKey& operator=(const WriteKey&) = delete;
+    [[gnu::always_inline]] operator std::uint64_t() const { return bits_; }
+
+private:
+    friend class Transaction;
+    friend class Collector;
+    friend class ObjectFactory;
+    friend class TableGrowth;
+    friend class Table;
+    WriteKey& operator=(std::uint64_t bits) {
+        bits_ = bits;
+        return *this;
+    }
+    std::uint64_t bits_;
+};
+
 /// What all objects begin with (strings and prototypes have no use for wkey).
 struct ObjectHeader {
-    std::uint64_t self;
-    std::uint64_t wkey;
+    SelfWord self;
+    WriteKey wkey;
 };
+static_assert(sizeof(ObjectHeader) == 16 && std::is_trivially_default_constructible_v<ObjectHeader>);
 
 // Builds that only measure what the checks cost leave them out (ARENITE_NO_VALIDATION, ARENITE_NO_JOURNAL in
 // CMakeLists.txt). Such a build is unsafe, its rollbacks are wrong, and what it remembers of inherited fields may be
@@ -92,7 +131,7 @@ public:
         } while (__builtin_expect(i < length_, 0));
     }
 
-    std::uint64_t self;
+    SelfWord self;
 
 private:
     friend class ObjectFactory;
@@ -118,13 +157,14 @@ public:
     /// Its hash, if it is known; to be had from Heap::hash().
     [[nodiscard]] bool has_hash() const { return hash_ != 0; }
     [[nodiscard]] std::uint32_t hash() const { return static_cast<std::uint32_t>(hash_); }
+    SelfWord self;
+
+private:
+    friend class Heap;
+    friend class ObjectFactory;
     /// Remembers the hash of the bytes. Not a change that Lua can observe.
     void note_hash(std::uint32_t hash) { hash_ = kHashKnown | hash; }
 
-    std::uint64_t self;
-
-private:
-    friend class ObjectFactory;
     static constexpr std::uint64_t kHashKnown = std::uint64_t{1} << 32;
     std::uint64_t hash_;
     std::size_t length_;
@@ -137,14 +177,12 @@ class Cell {
 public:
     [[nodiscard]] Value value() const { return value_; }
 
-    std::uint64_t self;
-    std::uint64_t wkey;
-
-    /// Stores without looking: the caller has compared wkey (O2).
-    void store(Badge<Transaction>, Value v) { value_ = v; }
+    SelfWord self;
+    WriteKey wkey;
 
 private:
     friend class Transaction;
+    friend class Writable<Cell>;
     friend class Collector;
     friend class ObjectFactory;
     Value value_;
@@ -163,13 +201,14 @@ public:
     [[nodiscard]] Value upvalue(std::uint32_t i) const { return upvalues_[i]; }
     [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t upvalues) { return 48 + 8 * upvalues; }
 
-    std::uint64_t self;
-    std::uint64_t wkey;
+    SelfWord self;
+    WriteKey wkey;
 
 private:
     friend class Transaction;
     friend class Collector;
     friend class ObjectFactory;
+    friend class FreshClosure;
     Handle<Prototype> prototype_;
     Value environment_;
     const Value* constants_;  ///< the prototype's constants, which live as long as the closure
@@ -189,8 +228,8 @@ public:
     [[nodiscard]] Value upvalue(std::uint32_t i) const { return upvalues_[i]; }
     [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t upvalues) { return 48 + 8 * upvalues; }
 
-    std::uint64_t self;
-    std::uint64_t wkey;
+    SelfWord self;
+    WriteKey wkey;
 
 private:
     friend class Transaction;
@@ -213,8 +252,8 @@ public:
     [[nodiscard]] bool finalized() const { return finalized_; }
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
-    std::uint64_t self;
-    std::uint64_t wkey;
+    SelfWord self;
+    WriteKey wkey;
 
 private:
     friend class Transaction;
@@ -238,11 +277,12 @@ public:
     [[nodiscard]] std::size_t capacity() const { return capacity_; }
     [[nodiscard]] const char* data() const { return data_; }
 
-    std::uint64_t self;
-    std::uint64_t wkey;
+    SelfWord self;
+    WriteKey wkey;
 
 private:
     friend class Transaction;
+    friend class Writable<Buffer>;
     friend class Collector;
     friend class ObjectFactory;
     char* data_;
@@ -273,7 +313,7 @@ struct LocalInfo {
 /// A compiled function. Immutable but for the hints in its code, which carry no meaning.
 class Prototype {
 public:
-    [[nodiscard]] Instruction* code() const { return code_; }
+    [[nodiscard]] const Instruction* code() const { return code_; }
     [[nodiscard]] const Value* constants() const { return constants_; }
     [[nodiscard]] std::uint8_t num_params() const { return num_params_; }
     [[nodiscard]] bool is_vararg() const { return is_vararg_; }
@@ -292,8 +332,8 @@ public:
     [[nodiscard]] std::uint32_t line_defined() const { return line_defined_; }
     [[nodiscard]] std::uint32_t last_line_defined() const { return last_line_defined_; }
 
-    std::uint64_t self;
-    std::uint64_t wkey;
+    SelfWord self;
+    WriteKey wkey;
 
 private:
     friend class Transaction;

@@ -97,7 +97,7 @@ Value StringTable::intern(Heap& heap, std::string_view bytes) {
     const std::uint64_t packed = pack(bytes);
     Recent& recent = recent_[(packed + bytes.size()) * 0x9E37'79B9'7F4A'7C15ull >> 56];
     if (recent.packed == packed && recent.length == bytes.size() && heap.get<ShortString>(recent.string)) {
-        heap.collector->revive(recent.string);
+        heap.collector_->revive(recent.string);
         return recent.string;
     }
     const Value v = intern_hashed(heap, bytes);
@@ -119,7 +119,7 @@ Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
         if (!s) {
             if (stale == now_.capacity) stale = i;
         } else if (s->hash() == hash && s->view() == bytes) {
-            heap.collector->revive(Value{s->self});
+            heap.collector_->revive(Value{s->self});
             return Value{s->self};
         }
     }

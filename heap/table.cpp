@@ -190,11 +190,11 @@ bool Table::append(Badge<Transaction>, Heap& heap, Value value) {
     if (!full) return false;
     // What the counts of a full array and the next key come to: PUC's computesizes.
     const std::uint32_t grown = std::bit_ceil(size + 1);
-    auto* const fresh = static_cast<Value*>(heap.pages.allocate_payload(grown * sizeof(Value)));
+    auto* const fresh = static_cast<Value*>(heap.pages_.allocate_payload(grown * sizeof(Value)));
     if (!fresh) return false;
     if (size != 0) {
         std::memcpy(fresh, old, size * sizeof(Value));
-        heap.pages.release_payload(old, size * sizeof(Value));
+        heap.pages_.release_payload(old, size * sizeof(Value));
     }
     fresh[size] = value;
     for (std::uint32_t i = size + 1; i < grown; ++i) fresh[i] = Value::nil();
@@ -228,7 +228,7 @@ bool Table::rehash_words(Heap& heap, Value extra_key) {
         ++keys;
     }
     const std::uint32_t count = std::bit_ceil(keys);
-    auto* const nodes = static_cast<Node*>(heap.pages.allocate_payload(count * sizeof(Node)));
+    auto* const nodes = static_cast<Node*>(heap.pages_.allocate_payload(count * sizeof(Node)));
     if (!nodes) return false;
     for (std::uint32_t i = 0; i < count; ++i) nodes[i] = kSharedEmptyNode;
     nodes_ = nodes;
@@ -238,7 +238,7 @@ bool Table::rehash_words(Heap& heap, Value extra_key) {
         const Node& n = old_nodes[i];
         if (!n.value.is_nil()) (void)place_by([](Value k) { return hash_word(k.bits); }, n.key, n.value);
     }
-    heap.pages.release_payload(old_nodes, old_count * sizeof(Node));
+    heap.pages_.release_payload(old_nodes, old_count * sizeof(Node));
     return true;
 }
 
@@ -274,7 +274,7 @@ TableStatus Table::resize_parts(Heap& heap, std::uint32_t array_size, std::uint3
     if (array_size != old_array_size) {
         new_array = nullptr;
         if (array_size != 0) {
-            new_array = static_cast<Value*>(heap.pages.allocate_payload(array_size * sizeof(Value)));
+            new_array = static_cast<Value*>(heap.pages_.allocate_payload(array_size * sizeof(Value)));
             if (!new_array) return TableStatus::OutOfMemory;
             const std::uint32_t keep = std::min(array_size, old_array_size);
             if (keep) std::memcpy(new_array, old_array, keep * sizeof(Value));
@@ -285,9 +285,10 @@ TableStatus Table::resize_parts(Heap& heap, std::uint32_t array_size, std::uint3
     std::uint32_t new_count = 0;
     if (hash_size != 0) {
         new_count = std::bit_ceil(hash_size);
-        new_nodes = static_cast<Node*>(heap.pages.allocate_payload(static_cast<std::size_t>(new_count) * sizeof(Node)));
+        new_nodes =
+            static_cast<Node*>(heap.pages_.allocate_payload(static_cast<std::size_t>(new_count) * sizeof(Node)));
         if (!new_nodes) {
-            if (new_array != old_array && new_array) heap.pages.release_payload(new_array, array_size * sizeof(Value));
+            if (new_array != old_array && new_array) heap.pages_.release_payload(new_array, array_size * sizeof(Value));
             return TableStatus::OutOfMemory;
         }
         for (std::uint32_t i = 0; i < new_count; ++i) new_nodes[i] = kSharedEmptyNode;
@@ -299,8 +300,8 @@ TableStatus Table::resize_parts(Heap& heap, std::uint32_t array_size, std::uint3
     last_free_ = new_count;
     move_array(heap, old_array, array_size, old_array_size);
     move_nodes(heap, old_nodes, 0, old_count);
-    if (old_array != new_array && old_array) heap.pages.release_payload(old_array, old_array_size * sizeof(Value));
-    if (old_count != 0) heap.pages.release_payload(old_nodes, old_count * sizeof(Node));
+    if (old_array != new_array && old_array) heap.pages_.release_payload(old_array, old_array_size * sizeof(Value));
+    if (old_count != 0) heap.pages_.release_payload(old_nodes, old_count * sizeof(Node));
     return TableStatus::Ok;
 }
 

@@ -65,12 +65,6 @@ public:
     [[nodiscard]] bool read_only() const { return read_only_; }
     [[nodiscard]] std::uint8_t absent() const { return absent_; }
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
-    /// Makes the next write to it forget the method cache (MC1).
-    void watch() {
-        watched_ = true;
-        wkey = 0;
-    }
-
     /// The value slot of `key`, or null when there is no node or array slot for it.
     [[nodiscard]] const Value* find(const Heap& heap, Value key) const;
     /// The same for a key that equals only itself by word (short string, boolean, object).
@@ -110,28 +104,43 @@ public:
     /// A key that may have the bytes of `key`, a long string: itself, or one of the same hash and length; nil for none.
     [[nodiscard]] Value similar_key(const Heap& heap, Value key) const;
 
-    std::uint64_t self;
-    std::uint64_t wkey;
+    SelfWord self;
+    WriteKey wkey;
 
     // --- Mutation, by the transaction alone -----------------------------------------------------------------------------
-    /// Writable slots; the caller has dealt with the journal.
-    [[nodiscard]] Value* array(Badge<Transaction>) { return array_; }
-    [[nodiscard]] Node* nodes(Badge<Transaction>) { return nodes_; }
-    void set_metatable(Badge<Transaction>, Value t) { metatable_ = t; }
-    void set_read_only(Badge<Transaction>, bool on) { read_only_ = on; }
-    void clear_absent(Badge<Transaction>) { absent_ = 0; }
-    /// Stores into a slot of this table that a reader has found.
-    void store(Badge<Transaction>, const Value* slot, Value v) { *const_cast<Value*>(slot) = v; }
-    /// Puts a new key into a node of the hash part that has none and is the key's main position.
-    void fill_node(Badge<Transaction>, const Node* free, Value key, Value value) {
-        Node* const n = nodes_ + (free - nodes_);
-        n->key = key;
-        n->value = value;
-        absent_ = 0;
+    /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
+    /// them when a rollback may need them.
+    [[nodiscard]] TableStatus insert(Badge<Transaction>, Heap& heap, Value key, Value value);
+    /// Appends to an array part that is all there is and has no room, as insert() would: that finds the part full, but for
+    /// holes. False: there are holes, or memory is out, and nothing has changed.
+    [[nodiscard]] bool append(Badge<Transaction>, Heap& heap, Value value);
+    /// Looks for a place for a key that find() does not know, at up to `limit` nodes. NotKnown: ask again, which goes on.
+    [[nodiscard]] Room room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit);
+    /// Gives the parts exactly these sizes (entries are kept).
+    [[nodiscard]] TableStatus resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
+    /// One past the highest free node (PUC's lastfree), for the heap verifier.
+    [[nodiscard]] std::uint32_t last_free() const { return last_free_; }
+
+private:
+    friend class Transaction;
+    friend class Writable<Table>;
+    friend class Collector;
+    friend class ObjectFactory;
+    friend class Heap;
+    friend class HeapVerifier;
+    friend class MethodCache;
+    friend class TableGrowth;
+
+    /// Makes the next write to it forget the method cache (MC1).
+    void watch() {
+        watched_ = true;
+        wkey = 0;
     }
+    /// Remembers that the metamethod of `bit` is absent. Not a change that Lua can observe.
+    void note_absent(std::uint8_t bit) { absent_ |= bit; }
     /// Puts a new key that equals only itself by word into a node of a small hash part. Null when there is no free node, or a
     /// key of another kind is in the way; then nothing has changed.
-    [[nodiscard, gnu::always_inline]] const Node* place_word(Badge<Transaction>, Value key, Value value) {
+    [[nodiscard, gnu::always_inline]] const Node* place_word(Value key, Value value) {
         constexpr std::uint32_t kFew = 64;
         if (!has_nodes() || hash_mask_ >= kFew || key.is<LongString>()) return nullptr;
         Node* home = nodes_ + (hash_word(key.bits) & hash_mask_);
@@ -146,27 +155,6 @@ public:
         absent_ = 0;
         return home;
     }
-    /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
-    /// them when a rollback may need them.
-    [[nodiscard]] TableStatus insert(Badge<Transaction>, Heap& heap, Value key, Value value);
-    /// Appends to an array part that is all there is and has no room, as insert() would: that finds the part full, but for
-    /// holes. False: there are holes, or memory is out, and nothing has changed.
-    [[nodiscard]] bool append(Badge<Transaction>, Heap& heap, Value value);
-    /// Looks for a place for a key that find() does not know, at up to `limit` nodes. NotKnown: ask again, which goes on.
-    [[nodiscard]] Room room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit);
-    /// Gives the parts exactly these sizes (entries are kept).
-    [[nodiscard]] TableStatus resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
-    /// Remembers that the metamethod of `bit` is absent. Not a change that Lua can observe.
-    void note_absent(std::uint8_t bit) { absent_ |= bit; }
-    /// One past the highest free node (PUC's lastfree), for the heap verifier.
-    [[nodiscard]] std::uint32_t last_free() const { return last_free_; }
-
-private:
-    friend class Transaction;
-    friend class Collector;
-    friend class ObjectFactory;
-    friend class HeapVerifier;
-    friend class TableGrowth;
 
     static Node* const kEmptyNode;
 

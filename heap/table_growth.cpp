@@ -41,7 +41,7 @@ bool TableGrowth::allocate(Heap& heap) {
     }
     if (array_size > Table::kMaxArray || hash_size > Table::kMaxArray) return false;
     if (array_size != 0) {
-        array_ = static_cast<Value*>(heap.pages.allocate_payload(array_size * sizeof(Value)));
+        array_ = static_cast<Value*>(heap.pages_.allocate_payload(array_size * sizeof(Value)));
         if (!array_) return false;
     }
     made_.array_ = array_;
@@ -51,7 +51,7 @@ bool TableGrowth::allocate(Heap& heap) {
     made_.last_free_ = 0;
     if (hash_size == 0) return true;
     node_count_ = std::bit_ceil(hash_size);
-    nodes_ = static_cast<Node*>(heap.pages.allocate_payload(static_cast<std::size_t>(node_count_) * sizeof(Node)));
+    nodes_ = static_cast<Node*>(heap.pages_.allocate_payload(static_cast<std::size_t>(node_count_) * sizeof(Node)));
     if (!nodes_) return false;
     made_.nodes_ = nodes_;
     made_.hash_mask_ = node_count_ - 1;
@@ -162,8 +162,8 @@ void TableGrowth::install(Heap& heap, Badge<Transaction>, Table& t) {
 
 void TableGrowth::drop(Heap& heap, void* block, std::size_t bytes, Dying& dying) {
     if (bytes == 0) return;
-    if (bytes < 16 * heap.long_work.bytes || !heap.pages.releases(block, bytes)) {
-        heap.pages.release_payload(block, bytes);
+    if (bytes < 16 * heap.long_work.bytes || !heap.pages_.releases(block, bytes)) {
+        heap.pages_.release_payload(block, bytes);
         return;
     }
     dying = {static_cast<char*>(block), bytes, 0};
@@ -179,7 +179,7 @@ bool TableGrowth::give_back(Heap& heap, std::int64_t& work) {
         d.done += size;
         work += 1 + static_cast<std::int64_t>(size / (8 * LongWork::kBytesPerUnit));
         if (d.done < d.bytes) return false;
-        heap.pages.release_payload(d.block, d.bytes);
+        heap.pages_.release_payload(d.block, d.bytes);
         d = {};
     }
     if (dying_[1].block) return false;
@@ -190,10 +190,10 @@ bool TableGrowth::give_back(Heap& heap, std::int64_t& work) {
 
 void TableGrowth::cancel(Heap& heap) {
     if (phase_ == Phase::None) return;
-    if (array_) heap.pages.release_payload(array_, made_.array_size_ * sizeof(Value));
-    if (nodes_) heap.pages.release_payload(nodes_, node_count_ * sizeof(Node));
+    if (array_) heap.pages_.release_payload(array_, made_.array_size_ * sizeof(Value));
+    if (nodes_) heap.pages_.release_payload(nodes_, node_count_ * sizeof(Node));
     for (Dying& d : dying_) {
-        if (d.block) heap.pages.release_payload(d.block, d.bytes);
+        if (d.block) heap.pages_.release_payload(d.block, d.bytes);
         d = {};
     }
     array_ = nullptr;

@@ -22,7 +22,7 @@ public:
     /// Gives up what is under way and begins a text of `size` bytes, more than a short string has. False: memory is out.
     [[nodiscard]] bool begin(Heap& heap, const void* frame, const void* pc, std::size_t size) {
         cancel(heap);
-        block_ = static_cast<char*>(heap.pages.allocate_payload(size + 1));
+        block_ = static_cast<char*>(heap.pages_.allocate_payload(size + 1));
         if (!block_) return false;
         frame_ = frame;
         pc_ = pc;
@@ -39,7 +39,7 @@ public:
         return v;
     }
     void cancel(Heap& heap) {
-        if (block_) heap.pages.release_payload(block_, size_ + 1);
+        if (block_) heap.pages_.release_payload(block_, size_ + 1);
         block_ = nullptr;
     }
     void mark(Collector& collector) const {

@@ -60,16 +60,25 @@ enum HookMask : std::uint8_t { kHookCalls = 1, kHookReturns = 2, kHookLines = 4,
 /// heap state (docs/architecture.md), and a thread older than the transaction is checkpointed whole before it runs.
 class Thread {
 public:
-    std::uint64_t self;
-    std::uint64_t wkey;
+    /// The environment of functions loaded in this thread (Lua 5.1 §2.9).
+    [[nodiscard]] Value globals() const { return globals_; }
+
+    SelfWord self;
+    WriteKey wkey;
 
     Value* stack;
     Value* stack_limit;  ///< one past the last slot a frame may use; what is above it has not been written to
     Frame* frames;
     Frame* frame;  ///< the current frame
     Frame* frame_limit;
-    Value* top;                 ///< one past the last live value (TH2); also the end of a multi-value result
-    Value globals;              ///< environment of functions loaded in this thread (Lua 5.1 §2.9)
+    Value* top;  ///< one past the last live value (TH2); also the end of a multi-value result
+
+private:
+    friend class Transaction;
+    friend class ObjectFactory;
+    Value globals_;
+
+public:
     Value resumer;              ///< the thread that resumed this one, or nil
     std::uint32_t stack_size;   ///< slots allocated
     std::uint32_t frame_count;  ///< frames allocated

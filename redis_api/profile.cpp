@@ -83,21 +83,21 @@ end
 class ProfileBuilder {
 public:
     ProfileBuilder(Vm& vm, ScriptEnvironment& environment)
-        : vm_(vm), environment_(environment), globals_(vm.heap().globals.as<Table>()) {}
+        : vm_(vm), environment_(environment), globals_(vm.heap().globals().as<Table>()) {}
 
     bool build() {
         for (auto* open : kLibraries) {
             if (!vm_.open_library(open)) return false;
         }
         (void)vm_.extension<AtomicScopes>();  // which hears of blocks from now on
-        return make_roots() && vm_.set_field(globals_, "_G", vm_.heap().globals) && prune() && override_base() &&
+        return make_roots() && vm_.set_field(globals_, "_G", vm_.heap().globals()) && prune() && override_base() &&
                make_error_handler() && protect_globals() && add_arguments() && protect(Value::object(globals_));
     }
 
 private:
     bool make_roots() {
         environment_.roots = vm_.make_table(0, 2);
-        const auto registry = vm_.heap().registry.as<Table>();
+        const auto registry = vm_.heap().registry().as<Table>();
         if (!environment_.roots || !vm_.set_field(registry, "redis", Value::object(environment_.roots))) return false;
 
         struct Named {
@@ -180,7 +180,7 @@ private:
     bool protect(Value root) {
         const Heap& heap = vm_.heap();
         std::vector<Value> found{root};
-        found.insert(found.end(), heap.type_metatables.begin(), heap.type_metatables.end());
+        found.insert(found.end(), heap.type_metatables().begin(), heap.type_metatables().end());
         while (!found.empty()) {
             const Value next = found.back();
             found.pop_back();

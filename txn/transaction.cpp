@@ -22,13 +22,13 @@ void* body_of(T& object) {
 
 Transaction::Transaction(Heap& heap) : heap_(heap), journal_(heap.budget), scopes_(heap.budget) {
     (void)scopes_.reserve(1);  // so that begin() does not fail
-    heap_.collector->add_root_source(this);
+    heap_.collector_->add_root_source(this);
 }
 
 Transaction::~Transaction() {
     held_ = false;
     (void)rollback();
-    heap_.collector->remove_root_source(this);
+    heap_.collector_->remove_root_source(this);
 }
 
 // --- Life -----------------------------------------------------------------------------------------------------------
@@ -39,13 +39,13 @@ bool Transaction::push_scope() {
     Scope scope;
     scope.outer_epoch = scopes_.empty() ? 0 : scope_epoch();
     scope.journal = journal_.size();
-    scope.userdata = heap_.userdata.size();
-    scope.userdata_sequence = heap_.userdata_sequence;
-    scope.finalizers = heap_.collector->mark_finalizers();
-    scope.pages = heap_.pages.open_scope();
+    scope.userdata = heap_.userdata_.size();
+    scope.userdata_sequence = heap_.userdata_sequence_;
+    scope.finalizers = heap_.collector_->mark_finalizers();
+    scope.pages = heap_.pages_.open_scope();
     (void)scopes_.push_back(scope);  // there is room
     note_scopes();
-    heap_.txn_key_ = heap_.pages.epoch();
+    heap_.txn_key_ = heap_.pages_.epoch();
     return true;
 }
 
@@ -66,7 +66,7 @@ void Transaction::note_scopes() {
         bounds.queued = scopes_.front().finalizers.size;
     }
     if (scopes_.size() > 1) bounds.taken = scopes_[1].finalizers.head;
-    heap_.collector->set_scope_bounds(bounds);
+    heap_.collector_->set_scope_bounds({}, bounds);
 }
 
 std::size_t Transaction::overhead_bytes() const {
@@ -76,7 +76,7 @@ std::size_t Transaction::overhead_bytes() const {
 }
 
 void Transaction::restart_epochs() {
-    heap_.pages.for_each_object([](std::uint64_t* words) {
+    heap_.pages_.for_each_object([](std::uint64_t* words) {
         const auto forget = [](auto* object) {
             object->wkey = 0;
             if constexpr (requires { object->epoch_; }) object->epoch_ = 0;
@@ -93,16 +93,16 @@ void Transaction::restart_epochs() {
             default: break;
         }
     });
-    heap_.pages.restart_epochs();
+    heap_.pages_.restart_epochs();
 }
 
 TxnStatus Transaction::begin() {
     if (held_) return TxnStatus::Busy;
-    if (active() || heap_.pages.scope_depth() != 0) return TxnStatus::NotActive;
-    heap_.collector->abandon();
-    if (heap_.pages.epoch() >= kEpochRestart) restart_epochs();
+    if (active() || heap_.pages_.scope_depth() != 0) return TxnStatus::NotActive;
+    heap_.collector_->abandon();
+    if (heap_.pages_.epoch() >= kEpochRestart) restart_epochs();
     if (!push_scope()) return TxnStatus::OutOfMemory;
-    heap_.strings.begin_transaction(heap_);
+    heap_.strings_.begin_transaction(heap_);
     ++number_;
     state_ = TxnState::Active;
     return TxnStatus::Ok;
@@ -117,10 +117,10 @@ bool Transaction::is_redundant(std::size_t i) const {
 bool Transaction::has_escapes() const {
     if (!active()) return false;
     const Scope& scope = scopes_.front();
-    const Collector::FinalizerMark now = heap_.collector->mark_finalizers();
+    const Collector::FinalizerMark now = heap_.collector_->mark_finalizers();
     if (journal_.size() != 0 || now.size != scope.finalizers.size || now.head != scope.finalizers.head) return true;
-    for (std::size_t i = scope.userdata; i < heap_.userdata.size(); ++i) {
-        const auto* u = heap_.get<Userdata>(Value{heap_.userdata[i]});
+    for (std::size_t i = scope.userdata; i < heap_.userdata_.size(); ++i) {
+        const auto* u = heap_.get<Userdata>(Value{heap_.userdata_[i]});
         if (u && !u->finalized() && !heap_.metamethod_of(u->metatable(), Metamethod::Gc).is_nil()) return true;
     }
     return false;
@@ -131,17 +131,17 @@ TxnStatus Transaction::commit(CommitMode mode) {
     if (!active()) return TxnStatus::NotActive;
     cancel_long_work();
     while (scopes_.size() > 1) (void)release(scopes_.size() - 1);
-    heap_.collector->abandon();
+    heap_.collector_->abandon();
     if (mode == CommitMode::ReleaseUnescaped && !has_escapes()) {
         undo_outermost();
     } else {
-        heap_.strings.commit(heap_);
-        heap_.pages.flush_caches();
-        heap_.pages.keep_scope(scopes_.back().pages, 0);
+        heap_.strings_.commit(heap_);
+        heap_.pages_.flush_caches();
+        heap_.pages_.keep_scope(scopes_.back().pages, 0);
         journal_.truncate(0);
         pop_scope();
     }
-    heap_.txn_key_ = heap_.pages.epoch();  // no object has this key: outside of transactions nothing is writable
+    heap_.txn_key_ = heap_.pages_.epoch();  // no object has this key: outside of transactions nothing is writable
     state_ = TxnState::Committed;
     return TxnStatus::Ok;
 }
@@ -150,33 +150,33 @@ TxnStatus Transaction::rollback() {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     cancel_long_work();
-    heap_.collector->abandon();
+    heap_.collector_->abandon();
     undo_records(scopes_.front());
     // The scopes are one to the page heap once the outermost is undone.
     while (scopes_.size() > 1) {
-        heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
+        heap_.pages_.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         pop_scope();
     }
     undo_outermost();
-    heap_.txn_key_ = heap_.pages.epoch();
+    heap_.txn_key_ = heap_.pages_.epoch();
     state_ = TxnState::RolledBack;
     return TxnStatus::Ok;
 }
 
 void Transaction::undo_outermost() {
     const Scope& scope = scopes_.back();
-    heap_.userdata.truncate(scope.userdata);
-    heap_.userdata_sequence = scope.userdata_sequence;
-    heap_.pages.undo_scope(scope.pages, 0);
-    heap_.strings.rollback(heap_);
-    heap_.collector->restore_finalizers(scope.finalizers);
+    heap_.userdata_.truncate(scope.userdata);
+    heap_.userdata_sequence_ = scope.userdata_sequence;
+    heap_.pages_.undo_scope(scope.pages, 0);
+    heap_.strings_.rollback(heap_);
+    heap_.collector_->restore_finalizers({}, scope.finalizers);
     pop_scope();
 }
 
 TxnStatus Transaction::savepoint(std::size_t& number) {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
-    if (heap_.pages.epoch() >= kEpochLimit) return TxnStatus::OutOfMemory;
+    if (heap_.pages_.epoch() >= kEpochLimit) return TxnStatus::OutOfMemory;
     number = scopes_.size();
     return push_scope() ? TxnStatus::Ok : TxnStatus::OutOfMemory;
 }
@@ -187,10 +187,10 @@ TxnStatus Transaction::release(std::size_t number) {
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
     cancel_long_work();
     while (scopes_.size() > number) {
-        heap_.pages.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
+        heap_.pages_.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         pop_scope();
     }
-    heap_.txn_key_ = heap_.pages.epoch();
+    heap_.txn_key_ = heap_.pages_.epoch();
     return TxnStatus::Ok;
 }
 
@@ -201,19 +201,19 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
     cancel_long_work();
     const Scope undone = scopes_[number];
     undo_records(undone);
-    heap_.userdata.truncate(undone.userdata);
-    heap_.userdata_sequence = undone.userdata_sequence;
-    heap_.collector->restore_finalizers(undone.finalizers);
+    heap_.userdata_.truncate(undone.userdata);
+    heap_.userdata_sequence_ = undone.userdata_sequence;
+    heap_.collector_->restore_finalizers({}, undone.finalizers);
     while (scopes_.size() > number) {
-        heap_.pages.undo_scope(scopes_.back().pages, scopes_.back().outer_epoch);
+        heap_.pages_.undo_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         pop_scope();
     }
-    heap_.txn_key_ = heap_.pages.epoch();
+    heap_.txn_key_ = heap_.pages_.epoch();
     return TxnStatus::Ok;
 }
 
 void Transaction::undo_records(const Scope& scope) {
-    heap_.methods.forget();  // MC2
+    heap_.methods_.forget();  // MC2
     for (std::size_t i = journal_.size(); i-- > scope.journal;) {
         const Journal::Record& r = journal_[i];
         if (r.epoch >= scope.pages.epoch) continue;  // X8
@@ -240,14 +240,14 @@ void Transaction::mark_roots(Collector& collector, bool atomic) {
     text_.mark(collector);
     if (atomic) growth_.forget_weak();
     if constexpr (!kJournalsWrites) {  // C3 does not hold: anything older may refer to anything younger
-        heap_.pages.for_each_object([&](const std::uint64_t* words) {
-            if (heap_.pages.is_older(Value{words[0]}.position())) collector.mark_changed(words[0]);
+        heap_.pages_.for_each_object([&](const std::uint64_t* words) {
+            if (heap_.pages_.is_older(Value{words[0]}.position())) collector.mark_changed(words[0]);
         });
     }
-    for (Value v : heap_.type_metatables) collector.mark_value(v);
-    for (Value v : heap_.names) collector.mark_value(v);
-    collector.mark_value(heap_.registry);
-    collector.mark_value(heap_.globals);
+    for (Value v : heap_.type_metatables_) collector.mark_value(v);
+    for (Value v : heap_.names_) collector.mark_value(v);
+    collector.mark_value(heap_.registry_);
+    collector.mark_value(heap_.globals_);
 }
 
 bool Transaction::mark_list(Collector& collector, bool restart, std::size_t& work) {
@@ -335,23 +335,23 @@ TableStatus Transaction::raw_set(Table& t, Value key, Value value) {
     if (!active()) return TableStatus::ReadOnly;
     const Value* slot = t.find(heap_, key);
     if (slot) {
-        if (!writable(t)) {
+        if (!is_writable(t)) {
             if (const TableStatus s = prepare_slot(t, slot, value); s != TableStatus::Ok) return s;
         }
         // A key whose value was nil comes back: it may be a metamethod that was cached as absent (T6).
-        if (slot->is_nil()) t.clear_absent({});
+        if (slot->is_nil()) t.absent_ = 0;
         *const_cast<Value*>(slot) = value;
         return TableStatus::Ok;
     }
     if (key.is_nil()) return TableStatus::NilKey;
     if (key.is_number() && key.as_number() != key.as_number()) return TableStatus::NanKey;
     if (value.is_nil()) return t.read_only() ? TableStatus::ReadOnly : TableStatus::Ok;
-    if (!writable(t)) {
+    if (!is_writable(t)) {
         if (t.read_only()) return TableStatus::ReadOnly;
         if (t.epoch() < scope_epoch() && t.array_size() + 3 * t.node_count() > kSmallTable) {
             return insert_by_cards(t, key, value);
         }
-        if (t.epoch() >= scope_epoch() && heap_.collector->keeps_black(t)) return insert_black(t, key, value);
+        if (t.epoch() >= scope_epoch() && heap_.collector_->keeps_black(t)) return insert_black(t, key, value);
         if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
     }
     return t.insert({}, heap_, key, value);
@@ -365,7 +365,7 @@ TableStatus Transaction::raw_set_large(Table& t, Value key, Value value, std::in
         return s == TableStatus::Ok ? raw_set(t, key, value) : s;
     }
     if (!is_large(t) || t.array_size() + 3 * t.node_count() <= kSmallTable) return raw_set(t, key, value);
-    const bool older = !writable(t) && t.epoch() < scope_epoch();
+    const bool older = !is_writable(t) && t.epoch() < scope_epoch();
     if (t.find(heap_, key)) {
         if (!older) return raw_set(t, key, value);
         const Cards* cards = cards_of(t);
@@ -419,7 +419,7 @@ TableStatus Transaction::move_slice(Table& t, std::int64_t& budget) {
 }
 
 TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::int64_t& budget) {
-    const bool older = !writable(t) && t.epoch() < scope_epoch();
+    const bool older = !is_writable(t) && t.epoch() < scope_epoch();
     if (!growth_.is(t, kind, key) && !growth_.begin(heap_, t, kind, key)) {
         // TG5: at once.
         if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
@@ -438,22 +438,22 @@ TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::
             growth_.cancel(heap_);
             return TableStatus::OutOfMemory;
         }
-        t.epoch_ = heap_.pages.epoch();
+        t.epoch_ = heap_.pages_.epoch();
     }
     barrier(t);  // what was scanned are the old parts
     growth_.install(heap_, {}, t);
-    if (heap_.collector->marking()) heap_.collector->scans_again(t);
+    if (heap_.collector_->marking()) heap_.collector_->scans_again(t);
     return TableStatus::Ok;
 }
 
 TableStatus Transaction::insert_black(Table& t, Value key, Value value) {
     note_write(t);
-    heap_.collector->mark_value(key);
-    heap_.collector->mark_value(value);
+    heap_.collector_->mark_value(key);
+    heap_.collector_->mark_value(value);
     // An insertion may move the node at the main position to where the collector has been already.
     if (t.node_count() != 0) {
         const Value normal = key.is_number() && key.as_number() == 0 ? Value::number(0) : key;
-        heap_.collector->mark_nodes(t.nodes_ + t.main_position(heap_, normal), 1);
+        heap_.collector_->mark_nodes(t.nodes_ + t.main_position(heap_, normal), 1);
     }
     const Value* array = t.array_;
     const Node* nodes = t.nodes_;
@@ -469,8 +469,8 @@ TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incomi
     if (!active() || t.read_only()) return TableStatus::ReadOnly;
     note_write(t);
     if (t.epoch() >= scope_epoch()) {
-        if (heap_.collector->keeps_black(t)) {
-            heap_.collector->mark_value(incoming);
+        if (heap_.collector_->keeps_black(t)) {
+            heap_.collector_->mark_value(incoming);
             return TableStatus::Ok;
         }
         barrier(t);
@@ -479,7 +479,7 @@ TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incomi
     }
     const std::uint32_t slots = t.array_size() + 3 * t.node_count();
     if (slots > kSmallTable) {
-        heap_.collector->mark_value(heap_.collector->marking() ? incoming : Value::nil());
+        heap_.collector_->mark_value(heap_.collector_->marking() ? incoming : Value::nil());
         const Cards* cards = cards_of(t);
         if (!cards) return TableStatus::OutOfMemory;
         if (cards->count < cards->limit) return save_card(t, slot);
@@ -512,26 +512,26 @@ TableStatus Transaction::move_whole(Table& t) {
     Value* array = nullptr;
     Node* nodes = t.nodes_;
     if (array_bytes) {
-        array = static_cast<Value*>(heap_.pages.allocate_payload(array_bytes));
+        array = static_cast<Value*>(heap_.pages_.allocate_payload(array_bytes));
         if (!array) return TableStatus::OutOfMemory;
     }
     if (node_bytes) {
-        nodes = static_cast<Node*>(heap_.pages.allocate_payload(node_bytes));
+        nodes = static_cast<Node*>(heap_.pages_.allocate_payload(node_bytes));
         if (!nodes) {
-            if (array) heap_.pages.release_payload(array, array_bytes);
+            if (array) heap_.pages_.release_payload(array, array_bytes);
             return TableStatus::OutOfMemory;
         }
     }
     if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_)) {
-        if (array) heap_.pages.release_payload(array, array_bytes);
-        if (node_bytes) heap_.pages.release_payload(nodes, node_bytes);
+        if (array) heap_.pages_.release_payload(array, array_bytes);
+        if (node_bytes) heap_.pages_.release_payload(nodes, node_bytes);
         return TableStatus::OutOfMemory;
     }
     if (array_bytes) std::memcpy(array, t.array_, array_bytes);
     if (node_bytes) std::memcpy(nodes, t.nodes_, node_bytes);
     t.array_ = array;
     t.nodes_ = nodes;
-    t.epoch_ = heap_.pages.epoch();
+    t.epoch_ = heap_.pages_.epoch();
     barrier(t);
     make_writable(t);
     return TableStatus::Ok;
@@ -611,9 +611,9 @@ TableStatus Transaction::insert_by_cards(Table& t, Value key, Value value) {
         if (const TableStatus s = move_whole(t); s != TableStatus::Ok) return s;
         return t.insert({}, heap_, key, value);
     }
-    if (heap_.collector->marking()) {
-        heap_.collector->mark_value(key);
-        heap_.collector->mark_value(value);
+    if (heap_.collector_->marking()) {
+        heap_.collector_->mark_value(key);
+        heap_.collector_->mark_value(value);
     }
     if (!save_header(t, *cards)) return TableStatus::OutOfMemory;
     if (key.is_number() && key.as_number() == 0) key = Value::number(0);
@@ -634,20 +634,20 @@ TableStatus Transaction::insert_by_cards(Table& t, Value key, Value value) {
 
 TableStatus Transaction::set_metatable(Table& t, Value metatable) {
     if (!active() || t.read_only()) return TableStatus::ReadOnly;
-    if (!writable(t)) {
+    if (!is_writable(t)) {
         note_write(t);
         if (t.epoch() < scope_epoch()) {
             if (t.array_size() + 3 * t.node_count() > kSmallTable) {
                 Cards* cards = cards_of(t);
                 if (!cards || !save_header(t, *cards)) return TableStatus::OutOfMemory;
-                if (heap_.collector->marking()) heap_.collector->mark_value(metatable);
-                t.set_metatable({}, metatable);
+                if (heap_.collector_->marking()) heap_.collector_->mark_value(metatable);
+                t.metatable_ = metatable;
                 return TableStatus::Ok;
             }
         }
         if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
     }
-    t.set_metatable({}, metatable);
+    t.metatable_ = metatable;
     return TableStatus::Ok;
 }
 
@@ -656,14 +656,14 @@ TableStatus Transaction::set_read_only(Table& t, bool on) {
     if (t.read_only() == on) return TableStatus::Ok;
     if (!journal_.append(Journal::Kind::Table, t.self, body_of(t), kBodyBytes<Table>, t.epoch_))
         return TableStatus::OutOfMemory;
-    t.set_read_only({}, on);
+    t.read_only_ = on;
     t.wkey = 0;
     return TableStatus::Ok;
 }
 
 TableStatus Transaction::reserve_array(Table& t, std::uint32_t size) {
     if (size <= t.array_size()) return TableStatus::Ok;
-    if (!writable(t)) {
+    if (!is_writable(t)) {
         if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
     }
     std::uint32_t used = 0;
@@ -684,7 +684,7 @@ TxnStatus Transaction::set_cell(Cell& c, Value v) {
         if (c.epoch_ < scope_epoch()) {
             if (!journal_.append(Journal::Kind::Cell, c.self, body_of(c), kBodyBytes<Cell>, c.epoch_))
                 return TxnStatus::OutOfMemory;
-            c.epoch_ = heap_.pages.epoch();
+            c.epoch_ = heap_.pages_.epoch();
         }
         barrier(c);
         make_writable(c);
@@ -734,7 +734,7 @@ TxnStatus Transaction::prepare_userdata(Userdata& u) {
     if (u.epoch_ < scope_epoch()) {
         if (!journal_.append(Journal::Kind::Userdata, u.self, body_of(u), kBodyBytes<Userdata>, u.epoch_))
             return TxnStatus::OutOfMemory;
-        u.epoch_ = heap_.pages.epoch();
+        u.epoch_ = heap_.pages_.epoch();
     }
     barrier(u);
     make_writable(u);
@@ -756,22 +756,28 @@ TxnStatus Transaction::set_metatable(Userdata& u, Value metatable) {
 TxnStatus Transaction::set_environment(Thread& t, Value table) {
     if (!active()) return TxnStatus::NotActive;
     if (t.wkey != (t.self ^ heap_.txn_key())) {  // of a thread, the key says only that `globals` is in the journal
-        if (const TxnStatus s = save_words(t.self, &t.globals, sizeof(Value)); s != TxnStatus::Ok) return s;
+        if (const TxnStatus s = save_words(t.self, &t.globals_, sizeof(Value)); s != TxnStatus::Ok) return s;
         barrier(t);
         make_writable(t);
     }
-    t.globals = table;
+    t.globals_ = table;
     return TxnStatus::Ok;
 }
 
 TxnStatus Transaction::set_type_metatable(LuaType type, Value metatable) {
-    return set_root(heap_.type_metatables[static_cast<unsigned>(type)], metatable);
+    return set_root(heap_.type_metatables_[static_cast<unsigned>(type)], metatable);
+}
+
+TxnStatus Transaction::set_private_weak(Handle<Table> table) {
+    const TxnStatus s = save_words(0, &heap_.private_weak_, sizeof heap_.private_weak_);
+    if (s == TxnStatus::Ok) heap_.private_weak_ = table.bits;
+    return s;
 }
 
 TxnStatus Transaction::set_root(Value& root, Value v) {
-    if (const TxnStatus s = save_words(0, &root, sizeof(Value)); s != TxnStatus::Ok) return s;
-    root = v;
-    return TxnStatus::Ok;
+    const TxnStatus s = save_words(0, &root, sizeof(Value));
+    if (s == TxnStatus::Ok) root = v;
+    return s;
 }
 
 TxnStatus Transaction::checkpoint_thread(Thread& t) {
@@ -780,11 +786,11 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
     if (t.epoch >= scope_epoch()) return TxnStatus::Ok;
     const std::size_t stack_bytes = t.stack_size * sizeof(Value);
     const std::size_t frame_bytes = t.frame_count * sizeof(Frame);
-    auto* stack = static_cast<Value*>(heap_.pages.allocate_payload(stack_bytes));
-    auto* frames = stack ? static_cast<Frame*>(heap_.pages.allocate_payload(frame_bytes)) : nullptr;
+    auto* stack = static_cast<Value*>(heap_.pages_.allocate_payload(stack_bytes));
+    auto* frames = stack ? static_cast<Frame*>(heap_.pages_.allocate_payload(frame_bytes)) : nullptr;
     if (!frames || !journal_.append(Journal::Kind::Thread, t.self, body_of(t), kBodyBytes<Thread>, t.epoch)) {
-        if (stack) heap_.pages.release_payload(stack, stack_bytes);
-        if (frames) heap_.pages.release_payload(frames, frame_bytes);
+        if (stack) heap_.pages_.release_payload(stack, stack_bytes);
+        if (frames) heap_.pages_.release_payload(frames, frame_bytes);
         return TxnStatus::OutOfMemory;
     }
     std::memcpy(stack, t.stack, static_cast<std::size_t>(t.stack_limit - t.stack) * sizeof(Value));
@@ -796,7 +802,7 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
     t.frame_limit = frames + (t.frame_limit - t.frames);
     t.stack = stack;
     t.frames = frames;
-    t.epoch = heap_.pages.epoch();
+    t.epoch = heap_.pages_.epoch();
     return TxnStatus::Ok;
 }
 
@@ -809,17 +815,17 @@ TxnStatus Transaction::prepare_buffer(Buffer& b, std::size_t capacity) {
     if (old || capacity > b.capacity_) {
         const std::size_t grown =
             capacity > b.capacity_ ? std::max<std::size_t>({capacity, b.capacity_ * 2, 64}) : b.capacity_;
-        char* data = grown ? static_cast<char*>(heap_.pages.allocate_payload(grown)) : nullptr;
+        char* data = grown ? static_cast<char*>(heap_.pages_.allocate_payload(grown)) : nullptr;
         if (grown && !data) return TxnStatus::OutOfMemory;
         if (old && !journal_.append(Journal::Kind::Buffer, b.self, body_of(b), kBodyBytes<Buffer>, b.epoch_)) {
-            if (data) heap_.pages.release_payload(data, grown);
+            if (data) heap_.pages_.release_payload(data, grown);
             return TxnStatus::OutOfMemory;
         }
         if (b.size_) std::memcpy(data, b.data_, b.size_);
-        if (b.data_) heap_.pages.release_payload(b.data_, b.capacity_);
+        if (b.data_) heap_.pages_.release_payload(b.data_, b.capacity_);
         b.data_ = data;
         b.capacity_ = grown;
-        b.epoch_ = heap_.pages.epoch();
+        b.epoch_ = heap_.pages_.epoch();
         barrier(b);
     }
     if (!writable) {
@@ -859,7 +865,7 @@ TxnStatus Transaction::reserve(Buffer& b, std::size_t size) {
 
 void Transaction::free_data(Buffer& b) {
     if (b.wkey != (b.self ^ heap_.txn_key()) || !b.data_) return;
-    heap_.pages.release_payload(b.data_, b.capacity_);
+    heap_.pages_.release_payload(b.data_, b.capacity_);
     b.data_ = nullptr;
     b.size_ = 0;
     b.capacity_ = 0;
@@ -892,7 +898,7 @@ Value Transaction::finish(Buffer& b) {
     }
     const Value v = ObjectFactory::make_string(heap_, b.view());
     if (v.is_nil()) return v;
-    if (b.data_) heap_.pages.release_payload(b.data_, b.capacity_);
+    if (b.data_) heap_.pages_.release_payload(b.data_, b.capacity_);
     b.data_ = nullptr;
     b.size_ = 0;
     b.capacity_ = 0;

@@ -29,7 +29,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -40,6 +40,7 @@
 #include "heap/text_in_making.h"
 #include "txn/card_map.h"
 #include "txn/journal.h"
+#include "txn/writable.h"
 
 namespace arenite {
 
@@ -140,7 +141,7 @@ public:
     void cancel_long_work() {
         growth_.cancel(heap_);
         text_.cancel(heap_);
-        heap_.strings.finish_giving_back(heap_);
+        heap_.strings_.finish_giving_back(heap_);
     }
     [[nodiscard]] const TableGrowth& growth() const { return growth_; }
     [[nodiscard]] TableStatus raw_set_integer(Table& t, std::int64_t key, Value value) {
@@ -151,52 +152,34 @@ public:
     /// Makes room for an array part of `size` slots.
     [[nodiscard]] TableStatus reserve_array(Table& t, std::uint32_t size);
 
-    /// Stores into an existing slot of `t` if nothing has to be done first (O2); the interpreter's fast path.
-    [[nodiscard, gnu::always_inline]] bool writable(const Table& t) const {
-        return is_writable_by(&t, t.self, heap_.txn_key());
+    /// The witness that `object` may be written to at once (O2, txn/writable.h); none: what writes to it has work to do
+    /// first, which the functions above do.
+    template <class T>
+    [[nodiscard, gnu::always_inline]] std::optional<Writable<T>> writable(T& object) const {
+        return witness(heap_, object, object.self);
     }
-    /// The writable slots of a table for which writable() holds, for stores at index < array_size().
-    [[nodiscard, gnu::always_inline]] static Value* array_slots(Table& t) { return t.array(Badge<Transaction>{}); }
-    [[nodiscard, gnu::always_inline]] static Node* node_slots(Table& t) { return t.nodes(Badge<Transaction>{}); }
-    /// A new key of a table for which writable() holds, into its main position, a node without a key.
-    [[gnu::always_inline]] static void insert_fresh(Table& t, const Node* free, Value key, Value value) {
-        t.fill_node(Badge<Transaction>{}, free, key, value);
-    }
-    /// Stores into a slot of a table for which writable() holds, which is not nil; or (store_again) which is: its key comes
-    /// back, and may be a metamethod that was noted as absent (T6).
-    [[gnu::always_inline]] static void store(Table& t, const Value* slot, Value value) { t.store({}, slot, value); }
-    [[gnu::always_inline]] static void store_again(Table& t, const Value* slot, Value value) {
-        t.clear_absent({});
-        t.store({}, slot, value);
-    }
-    /// A new key of a table for which writable() holds: Table::place_word.
-    [[nodiscard, gnu::always_inline]] static const Node* place_word(Table& t, Value key, Value value) {
-        return t.place_word({}, key, value);
+    /// The same of what `v` names, if it is a live T; for the interpreter, which has the base of the heap at hand.
+    template <class T>
+    [[nodiscard, gnu::always_inline]] static std::optional<Writable<T>> writable(const Heap& heap, HeapBase base,
+                                                                                 Value v) {
+        ARENITE_REQUIRE(base == heap.base(), "W1: the base is that of another heap");
+        if (__builtin_expect(!v.is<T>(), 0)) return std::nullopt;
+        return witness(heap, *deref<T>(base, v.bits), v.bits);
     }
     /// Whether insert_absent() would find a place at once, and no part of a table that has grown waits to be given back.
-    [[nodiscard]] bool has_room(Table& t, Value key) {
+    [[nodiscard]] bool has_room(const WritableTable& t, Value key) {
         constexpr std::uint32_t kLooks = 64;
-        return !growth_.gives_back(t) && t.room_for({}, heap_, key, kLooks) == Room::Some;
+        return !growth_.gives_back(*t) && t.object().room_for({}, heap_, key, kLooks) == Room::Some;
     }
-    /// A new key, not nil and no NaN, of a table for which writable() holds and that does not have it; its value is not
-    /// nil. OutOfMemory: nothing has changed.
-    [[nodiscard]] TableStatus insert_absent(Table& t, Value key, Value value) {
-        return active() ? t.insert(Badge<Transaction>{}, heap_, key, value) : TableStatus::ReadOnly;
+    /// A new key, not nil and no NaN, that the table does not have; its value is not nil. OutOfMemory: nothing has changed.
+    [[nodiscard]] TableStatus insert_absent(const WritableTable& t, Value key, Value value) {
+        return t.object().insert({}, heap_, key, value);
     }
-    /// t[n + 1] = value, not nil, for an array part of n slots; of a table for which writable() holds and that has no hash part.
-    /// False: nothing has changed, raw_set() does it.
-    [[nodiscard]] bool append(Table& t, Value value) {
-        return active() && t.append(Badge<Transaction>{}, heap_, value);
-    }
-    /// Sets the metatable of a table for which writable() holds.
-    [[gnu::always_inline]] static void store_metatable(Table& t, Value metatable) {
-        t.set_metatable(Badge<Transaction>{}, metatable);
-    }
-    /// Makes `t` writable, or journals the card of `slot` (an existing slot of it, which may move: it is updated).
-    [[nodiscard]] TableStatus prepare_slot(Table& t, const Value*& slot, Value incoming);
+    /// t[n + 1] = value, not nil, for an array part of n slots, of a table that has no hash part. False: nothing has
+    /// changed, raw_set() does it.
+    [[nodiscard]] bool append(const WritableTable& t, Value value) { return t.object().append({}, heap_, value); }
 
     // --- Other objects ------------------------------------------------------------------------------------------------------
-    [[gnu::always_inline]] static void store_fresh(Cell& c, Value v) { c.store(Badge<Transaction>{}, v); }
     [[nodiscard]] TxnStatus set_cell(Cell& c, Value v);
     [[nodiscard]] TxnStatus set_upvalue(Closure& c, std::uint32_t i, Value v);
     [[nodiscard]] TxnStatus set_upvalue(NativeFunction& f, std::uint32_t i, Value v) {
@@ -212,22 +195,25 @@ public:
     [[nodiscard]] TxnStatus set_environment(Thread& t, Value table);
     [[nodiscard]] TxnStatus set_metatable(Userdata& u, Value metatable);
     [[nodiscard]] TxnStatus set_type_metatable(LuaType type, Value metatable);
-    [[nodiscard]] TxnStatus set_root(Value& root, Value v);
+    [[nodiscard]] TxnStatus set_globals(Value table) { return set_root(heap_.globals_, table); }
+    [[nodiscard]] TxnStatus set_registry(Value table) { return set_root(heap_.registry_, table); }
+    [[nodiscard]] TxnStatus set_name(Metamethod m, Value string) {
+        return set_root(heap_.names_[static_cast<unsigned>(m)], string);
+    }
+    /// Names the weak table that scripts cannot read (C10).
+    [[nodiscard]] TxnStatus set_private_weak(Handle<Table> table);
+    /// Takes the userdata whose __gc is due next from the queue; nil when there is none. A rollback puts it back; what is
+    /// taken outside of a transaction is taken for good.
+    [[nodiscard]] Value take_finalizer() { return heap_.collector_->take_finalizer(Badge<Transaction>{}); }
+    /// Queues every remaining userdata with __gc (closing the VM).
+    void queue_all_finalizers() { heap_.collector_->queue_all_finalizers(Badge<Transaction>{}); }
     /// Epoch at which the innermost scope began: what is younger was born or saved in it.
-    [[nodiscard]] std::uint32_t innermost_epoch() const { return heap_.pages.scope_epoch(); }
+    [[nodiscard]] std::uint32_t innermost_epoch() const { return heap_.pages_.scope_epoch(); }
     /// Saves a thread older than the innermost scope before it runs in it (moves it to copies of its arrays).
     [[nodiscard]] TxnStatus checkpoint_thread(Thread& t);
 
     // --- Buffers ------------------------------------------------------------------------------------------------------------
     [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
-    /// Whether append_in_place() may append that many bytes: they need no memory, and the buffer no save.
-    [[nodiscard]] bool can_append(const Buffer& b, std::size_t bytes) const {
-        return active() && b.wkey == (b.self ^ heap_.txn_key()) && b.capacity_ - b.size_ >= bytes;
-    }
-    void append_in_place(Buffer& b, std::string_view bytes) {
-        if (!bytes.empty()) std::memcpy(b.data_ + b.size_, bytes.data(), bytes.size());
-        b.size_ += bytes.size();
-    }
     [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c);
     [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size);
     /// Makes room for `size` bytes, so that what is appended up to there needs no memory and moves nothing.
@@ -270,19 +256,28 @@ private:
     [[nodiscard]] std::uint32_t scope_epoch() const { return scopes_.back().pages.epoch; }
     template <class T>
     void barrier(const T& object) {
-        if (heap_.collector->marking()) heap_.collector->changed_again(object.self);
+        if (heap_.collector_->marking()) heap_.collector_->changed_again(object.self);
     }
     /// Before a table changes that may not be written freely (MC1, TG2).
     void note_write(Table& t) {
         growth_.forget(t);
         if (__builtin_expect(!t.watched_, 1)) return;
         t.watched_ = false;
-        heap_.methods.forget();
+        heap_.methods_.forget();
     }
     template <class T>
     void make_writable(T& object) {
         object.wkey = object.self ^ heap_.txn_key();
     }
+    template <class T>
+    [[nodiscard, gnu::always_inline]] static std::optional<Writable<T>> witness(const Heap& heap, T& object,
+                                                                                std::uint64_t bits) {
+        if (__builtin_expect(!is_writable_by(&object, bits, heap.txn_key()), 0)) return std::nullopt;
+        return std::optional<Writable<T>>(std::in_place, Badge<Transaction>{}, heap, object);
+    }
+    [[nodiscard]] bool is_writable(const Table& t) const { return is_writable_by(&t, t.self, heap_.txn_key()); }
+    /// Makes `t` writable, or journals the card of `slot` (an existing slot of it, which may move: it is updated).
+    [[nodiscard]] TableStatus prepare_slot(Table& t, const Value*& slot, Value incoming);
     [[nodiscard]] TableStatus prepare_structure(Table& t);
     [[nodiscard]] TableStatus move_whole(Table& t);
     [[nodiscard]] TableStatus save_card(Table& t, const Value* slot);
@@ -301,6 +296,7 @@ private:
     /// What is saved of a table in the innermost scope; null when memory is out.
     [[nodiscard]] Cards* cards_of(Table& t);
     [[nodiscard]] bool save_header(Table& t, Cards& cards);
+    [[nodiscard]] TxnStatus set_root(Value& root, Value v);
     [[nodiscard]] TxnStatus save_words(std::uint64_t owner, void* address, std::size_t bytes);
     /// Makes a function writable: its body and upvalues go to the journal once per scope.
     template <class T>

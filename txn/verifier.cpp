@@ -59,7 +59,7 @@ bool JournalCheck::in_part(const Journal::Record& r) const {
 
 const char* JournalCheck::problem(const Journal::Record& r) const {
     if (!r.saved || r.bytes == 0) return "saves nothing";
-    if (r.epoch > heap_.pages.epoch()) return "has an epoch of the future";
+    if (r.epoch > heap_.pages().epoch()) return "has an epoch of the future";
     if (r.owner == 0) return r.kind == Journal::Kind::Words ? nullptr : "has no owner";
     const char* object = deref<char>(heap_.base(), r.owner);
     const auto* at = static_cast<const char*>(r.address);
@@ -72,7 +72,7 @@ const char* JournalCheck::problem(const Journal::Record& r) const {
         case Journal::Kind::Buffer: return is_body<Buffer>(r) ? nullptr : "is no body of its buffer";
         case Journal::Kind::Thread: return is_body<Thread>(r) ? nullptr : "is no body of its thread";
         case Journal::Kind::Words: {
-            const std::size_t slot = heap_.pages.slot_bytes(word::position(r.owner));
+            const std::size_t slot = heap_.pages().slot_bytes(word::position(r.owner));
             return at >= object + sizeof(ObjectHeader) && at + r.bytes <= object + slot ? nullptr
                                                                                         : "is not in its owner";
         }
@@ -124,7 +124,7 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
         if (r.owner == 0) continue;
         if (!heap.alive(Value{r.owner})) continue;
         // The first image of what is older than the transaction is what a rollback ends with; later ones may be redundant.
-        if (heap.pages.born_in_outermost(deref<void>(heap.base(), r.owner), sizeof(std::uint64_t))) continue;
+        if (heap.pages().born_in_outermost(deref<void>(heap.base(), r.owner), sizeof(std::uint64_t))) continue;
         const bool is_image = r.kind == Journal::Kind::Table || r.kind == Journal::Kind::Buffer ||
                               r.kind == Journal::Kind::Userdata || r.kind == Journal::Kind::Thread;
         if (!is_image || !seen.insert(r.owner).second) continue;

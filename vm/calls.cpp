@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "heap/thread_arrays.h"
 #include "vm/interpreter.h"
 #include "vm/pending.h"
 
@@ -16,7 +17,7 @@ constexpr std::int64_t kCallCost = 4;
 
 void Interpreter::set_thread(Vm& vm, Thread* t) {
     leave_thread(vm);
-    vm.notes_switches_ = vm.heap_.collector->marking();
+    vm.notes_switches_ = vm.heap_.collector().marking();
     vm.thread_ = t;
     vm.stack_limit_ = t->stack_limit;
     vm.frame_limit_ = t->frame_limit;
@@ -30,19 +31,6 @@ Value* Interpreter::frame_top(const Vm& vm, const Frame* f) {
 }
 
 namespace {
-/// A block of `to` bytes with the first `used` bytes of one of `from`, which is gone then. Null when memory is out: it is
-/// as it was.
-void* grow_block(PageHeap& pages, void* block, std::size_t used, std::size_t from, std::size_t to) {
-#if !defined(ARENITE_STRESS)
-    if (from > kMaxSmallPayload && pages.releases(block, from)) return pages.grow_large(block, to);
-#endif
-    void* grown = pages.allocate_payload(to);
-    if (!grown) return nullptr;
-    std::memcpy(grown, block, used);
-    pages.release_payload(block, from);
-    return grown;
-}
-
 /// Moves the limit of the stack up to `need` slots or some more, `size` at most. Slots are made empty piece by piece, as
 /// the stack comes to need them: a large stack at once would be long work.
 void extend_stack(Thread& t, std::size_t need, std::size_t size) {
@@ -84,27 +72,13 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
 #else
     const std::size_t size = std::min(std::max<std::size_t>(need, t.stack_size * std::size_t{2}), limit);
 #endif
-    const auto used = static_cast<std::size_t>(t.stack_limit - t.stack);
-    const auto top = t.top - t.stack;
-    const auto old = reinterpret_cast<std::uintptr_t>(t.stack);
-    auto* stack = static_cast<Value*>(
-        grow_block(vm.heap_.pages, t.stack, used * sizeof(Value), t.stack_size * sizeof(Value), size * sizeof(Value)));
-    if (!stack) {
+    if (!ThreadArrays::grow_stack(vm.heap_, t, static_cast<std::uint32_t>(size))) {
         vm.error_value_ = vm.memory_error_;
         return nullptr;
     }
-    t.stack = stack;
-    t.stack_size = static_cast<std::uint32_t>(size);
-    t.stack_limit = stack + used;
-    t.top = stack + top;
-    if (const auto shift = reinterpret_cast<std::uintptr_t>(stack) - old; shift != 0) {
-        for (Frame* f = t.frames; f <= t.frame; ++f) {
-            f->base = reinterpret_cast<Value*>(reinterpret_cast<std::uintptr_t>(f->base) + shift);
-        }
-    }
     extend_stack(t, need, size);
     set_thread(vm, &t);
-    return stack + offset;
+    return t.stack + offset;
 }
 
 Frame* Interpreter::grow_frames(Vm& vm) {
@@ -120,19 +94,12 @@ Frame* Interpreter::grow_frames(Vm& vm) {
         return ++t.frame;
     }
     const std::uint32_t count = std::min(t.frame_count * 2, limit);
-    const auto used = t.frame - t.frames;
-    auto* frames = static_cast<Frame*>(grow_block(vm.heap_.pages, t.frames, (used + 1) * sizeof(Frame),
-                                                  t.frame_count * sizeof(Frame), count * sizeof(Frame)));
-    if (!frames) {
+    if (!ThreadArrays::grow_frames(vm.heap_, t, count)) {
         vm.error_value_ = vm.memory_error_;
         return nullptr;
     }
-    t.frames = frames;
-    t.frame_count = count;
-    t.frame = frames + used + 1;
-    t.frame_limit = frames + count;
     vm.frame_limit_ = t.frame_limit;
-    return t.frame;
+    return ++t.frame;
 }
 
 void Interpreter::restore_limits(Vm& vm, Thread& t, const Value* used) {
@@ -165,14 +132,14 @@ Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {
 Value* Interpreter::room_after_collection(Vm& vm, Value* func, std::uint32_t nargs, std::size_t slots) {
     if (vm.error_value_.bits != vm.memory_error_.bits) return nullptr;
     vm.thread_->top = func + 1 + nargs;
-    vm.heap_.collector->collect();
+    vm.heap_.collector().collect();
     return ensure_stack(vm, func, slots);
 }
 
 Frame* Interpreter::frame_after_collection(Vm& vm, Value* func, std::uint32_t nargs) {
     if (vm.error_value_.bits != vm.memory_error_.bits) return nullptr;
     vm.thread_->top = func + 1 + nargs;
-    vm.heap_.collector->collect();
+    vm.heap_.collector().collect();
     return push_frame(vm);
 }
 
@@ -248,7 +215,7 @@ template <Interpreter::TakeResult take>
     NativeFunction* n = vm.heap_.get<NativeFunction>(f->base[-1]);
     if (!n) return slow_corrupt(vm, 0);
     f->pc = pending::kNative + 1;
-    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_before_native(vm);
+    if (__builtin_expect(vm.heap_.pacing().gc_due, 0)) collect_before_native(vm);
     NativeContext cx;
     cx.vm_ = &vm;
     cx.base_ = f->base;
@@ -273,7 +240,7 @@ template <Interpreter::TakeResult take>
     if (!n) return slow_corrupt(vm, 0);
     Value* results = f->base + f->count + f->locals();
     const auto count = static_cast<std::uint32_t>(t.top - results);
-    if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_before_native(vm);
+    if (__builtin_expect(vm.heap_.pacing().gc_due, 0)) collect_before_native(vm);
     if (!room(vm, results, count + kNativeSlots)) return raise_pending(vm);
     f = t.frame;
     NativeContext cx;
@@ -370,7 +337,7 @@ Next Interpreter::restart_native(Vm& vm, NativeContext& cx) {
     const std::uint32_t caught = cx.caught_ ? Frame::kCaught : 0;
     f->info = Frame::native_info(cx.nlocals_, cx.restart_state_) | caught | Frame::kRestarted;
     t.top = f->base + f->count + cx.nlocals_ + cx.nresults_;
-    vm.heap_.collector->collect();
+    vm.heap_.collector().collect();
     return Next::Reload;
 }
 

@@ -139,7 +139,7 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
     if (error.bits == vm.memory_error_.bits) {
         // What the failed call has left behind must not stand in the way of whoever survives it.
         t.top = dst + 2;
-        vm.heap_.collector->collect();
+        vm.heap_.collector().collect();
     }
     return leave_native(vm, dst, 2);
 }

@@ -52,11 +52,11 @@ Next Interpreter::fast_ToString(Vm& vm, Instruction w) {
     const Value v = call.args[0];
     if (v.is_string()) {
         // A metatable of strings may have __tostring.
-        const Value meta = vm.heap_.type_metatables[static_cast<unsigned>(LuaType::String)];
+        const Value meta = vm.heap_.type_metatable(LuaType::String);
         if (!vm.heap_.metamethod_of(meta, Metamethod::ToString).is_nil()) return charged_call(vm, w);
         return call.done(t, v);
     }
-    if (!v.is_number() || !vm.heap_.type_metatables[static_cast<unsigned>(LuaType::Number)].is_nil()) {
+    if (!v.is_number() || !vm.heap_.type_metatable(LuaType::Number).is_nil()) {
         return charged_call(vm, w);
     }
     if (!collect_before_fast(vm, w)) return charged_call(vm, w);
@@ -245,9 +245,11 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
     const std::uint32_t n = table->border(vm.heap_);
     if (call.count == 2) {
         const Value v = call.args[1];
-        if (n < table->array_size() && vm.txn_.writable(*table)) {
-            Transaction::array_slots(*table)[n] = v;
-            return call.done(t);
+        if (n < table->array_size()) {
+            if (const auto writable = vm.txn_.writable(*table)) {
+                writable->set_slot(n, v);
+                return call.done(t);
+            }
         }
         const TableStatus status = vm.txn_.raw_set_slice(*table, Value::number(n + 1.0), v, vm.budget_);
         if (status == TableStatus::Unfinished) return again(vm);
@@ -257,13 +259,14 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
     std::int64_t position = 0;
     if (!small_integer(call.args[1], position)) return charged_call(vm, w);
     const std::int64_t moved = n + 1 - position;
-    if (position < 1 || moved < 0 || moved > kMaxMove || n >= table->array_size() || !vm.txn_.writable(*table)) {
+    const auto writable = vm.txn_.writable(*table);
+    if (position < 1 || moved < 0 || moved > kMaxMove || n >= table->array_size() || !writable) {
         return charged_call(vm, w);
     }
     vm.budget_ -= moved / 4;
-    Value* at = Transaction::array_slots(*table) + (position - 1);
-    std::memmove(static_cast<void*>(at + 1), at, static_cast<std::size_t>(moved) * sizeof(Value));
-    *at = call.args[2];
+    const auto at = static_cast<std::uint32_t>(position - 1);
+    writable->move_slots(at + 1, at, static_cast<std::uint32_t>(moved));
+    writable->set_slot(at, call.args[2]);
     return call.done(t);
 }
 
@@ -276,12 +279,13 @@ Next Interpreter::fast_Remove(Vm& vm, Instruction w) {
     if (call.count == 2 && !small_integer(call.args[1], position)) return charged_call(vm, w);
     if (position < 1 || position > n) return charged_call(vm, w);
     const std::int64_t moved = n - position;
-    if (moved > kMaxMove || n > table->array_size() || !vm.txn_.writable(*table)) return charged_call(vm, w);
+    const auto writable = vm.txn_.writable(*table);
+    if (moved > kMaxMove || n > table->array_size() || !writable) return charged_call(vm, w);
     vm.budget_ -= moved / 4;
-    Value* at = Transaction::array_slots(*table) + (position - 1);
-    const Value removed = *at;
-    if (moved) std::memmove(static_cast<void*>(at), at + 1, static_cast<std::size_t>(moved) * sizeof(Value));
-    at[moved] = Value::nil();
+    const auto at = static_cast<std::uint32_t>(position - 1);
+    const Value removed = table->array()[at];
+    if (moved) writable->move_slots(at, at + 1, static_cast<std::uint32_t>(moved));
+    writable->set_slot(n - 1, Value::nil());
     return call.done(t, removed);
 }
 

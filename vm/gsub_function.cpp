@@ -67,13 +67,15 @@ Next Interpreter::gsub_with_function(Vm& vm, Instruction w, const FastCall& call
     const Handle<Buffer> made = n != 0 ? ObjectFactory::make_buffer(vm.heap_) : Handle<Buffer>{};
     Buffer* const result = vm.heap_.get(made);
     if (!result || vm.txn_.reserve(*result, subject.size() + kFirst) != TxnStatus::Ok) return charged_call(vm, w);
+    const auto room = vm.txn_.writable(*result);
+    if (!room) return charged_call(vm, w);
     if (!push_native(vm, call.slot, call.count, pending::kGsub, 0)) return raise_pending(vm);
     t.frame->info = Frame::native_info(kSlots, kCalled);
     for (std::uint32_t i = 0; i < kSlots; ++i) slots[i] = Value::nil();
     keep_place(slots, match.start(), match.end(), 1);
     slots[kExpanded] = Value::number(0);
     slots[kResult] = Value::object(made);
-    vm.txn_.append_in_place(*result, gap);
+    room->append(gap);
     vm.budget_ -= kCost + match.spent() + static_cast<std::int64_t>(gap.size() / 4);
     *callee = call.args[2];
     return Interpreter::call(vm, callee, n, From::Native);
@@ -87,7 +89,7 @@ Next Interpreter::gsub_step(Vm& vm, Instruction) {
         leave_steps(vm);
         return vm.budget_ < 0 ? slow_budget(vm, ins::abcd(Op::K_NATIVE)) : resume_native(vm);
     };
-    if (vm.budget_ < 0 || vm.heap_.pages.gc_due || f->count < 3) return leave();
+    if (vm.budget_ < 0 || vm.heap_.pacing().gc_due || f->count < 3) return leave();
     Value* const slots = f->base + f->count;
     Value* const callee = slots + f->locals();
     const Value function = f->base[2];
@@ -128,11 +130,12 @@ Next Interpreter::gsub_step(Vm& vm, Instruction) {
 
     if (status != lib::MatchStatus::Matched) return leave();
     const std::string_view gap = subject.substr(end, match.start() - end);
-    if (gap.size() > kPieces || !vm.txn_.can_append(*result, text.size() + gap.size())) return leave();
+    const auto room = vm.txn_.writable(*result);
+    if (gap.size() > kPieces || !room || !room->has_room(text.size() + gap.size())) return leave();
     const std::uint32_t n = match.captures(vm.heap_, true, callee + 1, 0);
     if (n == 0) return leave();  // for which callee[0] is as it was
-    vm.txn_.append_in_place(*result, text);
-    vm.txn_.append_in_place(*result, gap);
+    room->append(text);
+    room->append(gap);
     vm.budget_ -= cost + static_cast<std::int64_t>((text.size() + gap.size()) / 4);
     keep_place(slots, match.start(), match.end(), count + 1);
     callee[0] = function;

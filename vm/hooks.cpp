@@ -93,7 +93,7 @@ TxnStatus Interpreter::set_hook(Vm& vm, Thread& t, Value function, std::uint8_t 
 // Each host call has a main thread of its own; the hook goes from one to the next in the registry, as in PUC, where it is
 // rolled back like everything else.
 TxnStatus Interpreter::keep_main_hook(Vm& vm, Value function, std::uint8_t mask, std::int32_t period) {
-    const auto registry = vm.heap_.registry.as<Table>();
+    const auto registry = vm.heap_.registry().as<Table>();
     if (function.is_nil()) {
         if (vm.get_field(registry, kRegistryKey).is_nil()) return TxnStatus::Ok;
         return vm.set_field(registry, kRegistryKey, Value::nil()) ? TxnStatus::Ok : TxnStatus::OutOfMemory;
@@ -108,7 +108,7 @@ TxnStatus Interpreter::keep_main_hook(Vm& vm, Value function, std::uint8_t mask,
 }
 
 void Interpreter::restore_main_hook(Vm& vm, Thread& t) {
-    const Value value = vm.get_field(vm.heap_.registry.as<Table>(), kRegistryKey);
+    const Value value = vm.get_field(vm.heap_.registry().as<Table>(), kRegistryKey);
     const Table* kept = vm.heap_.get<Table>(value);
     if (!kept) return;
     const Value function = kept->get(vm.heap_, Value::number(1));

@@ -104,7 +104,7 @@ struct Interpreter {
     static void set_thread(Vm& vm, Thread* t);
     /// The running thread, if there is one, is about to be another or none: the collector wants to know (C5).
     static void leave_thread(Vm& vm) {
-        if (vm.thread_) vm.heap_.collector->stops_running(*vm.thread_);
+        if (vm.thread_) vm.heap_.collector().stops_running(*vm.thread_);
     }
     /// One past the registers of a Lua frame.
     [[nodiscard]] static Value* frame_top(const Vm& vm, const Frame* f);
@@ -267,7 +267,7 @@ struct Interpreter {
     static Next charged_yield(Vm& vm, Instruction w);
     /// Collects if it is due. False: not possible now, since arguments stand above the registers of the frame.
     [[nodiscard]] static bool collect_before_fast(Vm& vm, Instruction w) {
-        return __builtin_expect(!vm.heap_.pages.gc_due, 1) || collect_for_fast(vm, w);
+        return __builtin_expect(!vm.heap_.pacing().gc_due, 1) || collect_for_fast(vm, w);
     }
     [[nodiscard]] static bool collect_for_fast(Vm& vm, Instruction w);
     /// Pushes the frame of a native that waits, called from `slot` with `count` arguments. False as push_frame.
@@ -277,7 +277,7 @@ struct Interpreter {
     // --- Safepoints ----------------------------------------------------------------------------------------------
     /// Collects if it is due. The running frame is a Lua frame whose registers are all live.
     static void collect_if_due(Vm& vm) {
-        if (__builtin_expect(vm.heap_.pages.gc_due, 0)) collect_in_lua_frame(vm);
+        if (__builtin_expect(vm.heap_.pacing().gc_due, 0)) collect_in_lua_frame(vm);
     }
     static void collect_in_lua_frame(Vm& vm);
     /// A full collection because an allocation has failed.

@@ -449,7 +449,7 @@ Value NativeContext::raw_get(Handle<Table> t, std::int64_t key) const {
 Value NativeContext::raw_get(Handle<Table> t, std::string_view key) {
     Value name;
     if (key.size() <= kShortStringMax) {
-        name = vm_->heap_.strings.lookup(vm_->heap_, key);
+        name = vm_->heap_.strings().lookup(vm_->heap_, key);
     } else {
         name = ObjectFactory::make_string(vm_->heap_, key);
     }
@@ -495,8 +495,9 @@ bool NativeContext::raw_set(Handle<Table> t, std::string_view key, Value v) {
 
 std::span<Value> NativeContext::plain_array(Handle<Table> t) {
     Table* table = vm_->heap_.get(t);
-    if (!table || !vm_->txn_.writable(*table)) return {};
-    return {Transaction::array_slots(*table), table->array_size()};
+    if (!table) return {};
+    const auto writable = vm_->txn_.writable(*table);
+    return writable ? writable->array() : std::span<Value>();
 }
 
 std::span<const Value> NativeContext::array_values(Handle<Table> t) const {

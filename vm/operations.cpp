@@ -212,13 +212,8 @@ Next Interpreter::op_less_equal(Vm& vm, Value a, Value b, Instruction w) {
 }
 
 namespace {
-/// The string of `n` strings and numbers, `total` bytes in all; nil when memory is out.
-Value concat_now(Heap& heap, const Value* operands, std::uint32_t n, std::size_t total) {
-    char small[kShortStringMax + 1];
-    const bool is_long = total > kShortStringMax;
-    char* const bytes = is_long ? static_cast<char*>(heap.pages.allocate_payload(total + 1)) : small;
-    if (!bytes) return Value::nil();
-    char* at = bytes;
+/// Writes the bytes of `n` strings and numbers.
+void write_all(const Heap& heap, const Value* operands, std::uint32_t n, char* at) {
     for (std::uint32_t i = 0; i < n; ++i) {
         if (operands[i].is_number()) {
             char number[lib::kNumberTextMax];
@@ -231,10 +226,20 @@ Value concat_now(Heap& heap, const Value* operands, std::uint32_t n, std::size_t
             at += text.size();
         }
     }
-    if (!is_long) return ObjectFactory::make_string(heap, {small, total});
-    bytes[total] = 0;
-    const Value result = ObjectFactory::adopt_long_string(heap, bytes, total);
-    if (result.is_nil()) heap.pages.release_payload(bytes, total + 1);
+}
+
+/// The string of them, `total` bytes in all; nil when memory is out.
+Value concat_now(Heap& heap, const Value* operands, std::uint32_t n, std::size_t total) {
+    if (total <= kShortStringMax) {
+        char bytes[kShortStringMax];
+        write_all(heap, operands, n, bytes);
+        return ObjectFactory::intern(heap, {bytes, total});
+    }
+    TextInMaking text;
+    if (!text.begin(heap, nullptr, nullptr, total)) return Value::nil();
+    write_all(heap, operands, n, text.data());
+    const Value result = text.finish(heap);
+    if (result.is_nil()) text.cancel(heap);
     return result;
 }
 }  // namespace

@@ -41,44 +41,6 @@ void set_hint(const Frame* f, const Table& t, const Value* slot) {
     *word = (*word & 0x0000'FFFF'FFFF'FFFFull) | static_cast<Instruction>(index) << 48;
 }
 
-constexpr unsigned kMaxChain = 8;  ///< length of a chain of __index tables that is remembered
-
-constexpr Value kNone = Value::nil();
-
-/// What `key` gives along the chain of __index tables that begins at a metatable: found or nil, and remembered if that is
-/// possible (MC1). Null when it takes the general way.
-const Value* inherited_field(Heap& heap, Value metatable, Value key) {
-    Table* passed[2 * kMaxChain];
-    unsigned n = 0;
-    const auto remember = [&](Value found) {
-        for (unsigned i = 0; i < n; ++i) passed[i]->watch();
-        heap.methods.put(passed[0]->self, key.bits, found);
-    };
-    for (unsigned steps = 0; steps < kMaxChain; ++steps) {
-        Table* meta = heap.get<Table>(metatable);
-        if (meta) passed[n++] = meta;
-        const Value next = heap.metamethod_of(metatable, Metamethod::Index);
-        if (next.is_nil() && steps > 0) {  // the chain ends in a table: there is no such field
-            remember(Value::nil());
-            return &kNone;
-        }
-        Table* up = heap.get<Table>(next);
-        if (!up) return nullptr;
-        passed[n++] = up;
-        // The collector takes entries out of weak tables.
-        const bool weak = !heap.metamethod_of(meta->metatable(), Metamethod::Mode).is_nil() ||
-                          !heap.metamethod_of(up->metatable(), Metamethod::Mode).is_nil();
-        if (weak) return nullptr;
-        const Value* slot = up->find_word(key.bits);
-        if (slot && !slot->is_nil()) {
-            remember(*slot);
-            return slot;
-        }
-        metatable = up->metatable();
-    }
-    return nullptr;
-}
-
 /// The own or inherited field of a table (or string) by constant name; null when that takes the general way.
 const Value* named_field(Heap& heap, const Frame* f, Instruction w, Value object, Value key) {
     if (const Table* t = heap.get<Table>(object)) {
@@ -88,7 +50,7 @@ const Value* named_field(Heap& heap, const Frame* f, Instruction w, Value object
             return slot;
         }
     }
-    return inherited_field(heap, heap.metatable(object), key);
+    return heap.inherited_field(heap.metatable(object), key);
 }
 }  // namespace
 
@@ -192,13 +154,15 @@ Next Interpreter::slow_new_entry(Vm& vm, Instruction w) {
     constexpr std::uint32_t kFew = 64;  // larger tables may take more than an instruction's time to grow
     View v(vm, vm.thread_->frame, w);
     Table* t = vm.heap_.get<Table>(v.base[v.a]);
-    if (!t || !vm.txn_.writable(*t)) return slow_set(vm, w);
+    if (!t) return slow_set(vm, w);
+    const auto writable = vm.txn_.writable(*t);
+    if (!writable) return slow_set(vm, w);
     const Op op = ins::op(w);
     const bool named = op == Op::SETFIELD || op == Op::SETFIELDK;
     const Value key = named ? v.k[v.b] : v.base[v.b];
-    if (t->node_count() + t->array_size() > kFew && !vm.txn_.has_room(*t, key)) return slow_set(vm, w);
+    if (t->node_count() + t->array_size() > kFew && !vm.txn_.has_room(*writable, key)) return slow_set(vm, w);
     const Value value = op == Op::SETFIELDK || op == Op::SETTABLEK ? v.k[v.c] : v.base[v.c];
-    if (vm.txn_.insert_absent(*t, key, value) != TableStatus::Ok) return slow_set(vm, w);
+    if (vm.txn_.insert_absent(*writable, key, value) != TableStatus::Ok) return slow_set(vm, w);
     if (named) {
         if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
     }
@@ -212,10 +176,12 @@ Next Interpreter::slow_new_key(Vm& vm, Instruction w) {
     Table* t = vm.heap_.get<Table>(v.base[v.a]);
     const Value key = op == Op::SETINDEX || op == Op::SETINDEXK ? Value::number(v.b) : v.base[v.b];
     const Value value = op == Op::SETTABLEK || op == Op::SETINDEXK ? v.k[v.c] : v.base[v.c];
-    if (!t || !vm.txn_.writable(*t) || !t->metatable().is_nil() || value.is_nil()) return slow_set(vm, w);
+    if (!t || !t->metatable().is_nil() || value.is_nil()) return slow_set(vm, w);
+    const auto writable = vm.txn_.writable(*t);
+    if (!writable) return slow_set(vm, w);
     if (t->array_size() + t->node_count() > kFew) return slow_set(vm, w);
     const bool next = key.is_number() && t->node_count() == 0 && key.as_number() == t->array_size() + 1.0;
-    return next && vm.txn_.append(*t, value) ? Next::Continue : slow_set(vm, w);
+    return next && vm.txn_.append(*writable, value) ? Next::Continue : slow_set(vm, w);
 }
 
 Next Interpreter::slow_arith(Vm& vm, Instruction w) {
@@ -291,7 +257,7 @@ Value concat_short(Heap& heap, const Value* operands, std::uint32_t n) {
         }
         if (size > kShortStringMax) return Value::nil();
     }
-    return heap.strings.intern(heap, {bytes, size});
+    return ObjectFactory::intern(heap, {bytes, size});
 }
 }  // namespace
 
@@ -310,7 +276,7 @@ Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
     // What is about to be overwritten must not outlive the collection: a loop may wait for it to go.
     vm.thread_->frame->base[ins::a(w)] = Value::nil();
     collect_if_due(vm);
-    if (vm.heap_.collector->has_finalizers() && !finalizer_runs(vm)) {
+    if (vm.heap_.collector().has_finalizers() && !finalizer_runs(vm)) {
         const Next next = run_finalizer(vm);
         if (next != Next::Continue) return next;
     }
@@ -342,8 +308,8 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
         room = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last));
     }
     if (room != TableStatus::Ok) return table_error(vm, room);
-    if (last <= t->array_size() && vm.txn_.writable(*t)) {
-        std::memcpy(static_cast<void*>(Transaction::array_slots(*t) + (start - 1)), items, n * sizeof(Value));
+    if (const auto writable = vm.txn_.writable(*t); writable && last <= t->array_size()) {
+        writable->set_slots(static_cast<std::uint32_t>(start - 1), items, n);
         return Next::Continue;
     }
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -379,19 +345,20 @@ Next Interpreter::slow_closure(Vm& vm, Instruction w) {
     const Prototype* p = vm.heap_.get(v.closure->prototype());
     if (!p || ins::cd(w) >= p->child_count()) return slow_corrupt(vm, w);
     const Handle<Prototype> child = p->child(ins::cd(w));
-    Closure* c = ObjectFactory::make_closure(vm.heap_, child, v.closure->environment());
-    if (!c) {
-        collect_for_memory(vm);
-        c = ObjectFactory::make_closure(vm.heap_, child, v.closure->environment());
-    }
-    if (!c) return out_of_memory(vm);
-    v.base[v.a] = Value{c->self};
-    const Prototype* q = vm.heap_.get(child);
-    for (std::uint32_t i = 0; i < q->upvalue_count(); ++i) {
-        const UpvalueInfo& u = q->upvalue(i);
-        ObjectFactory::set_initial_upvalue(*c, i, u.from_local ? v.base[u.index] : v.closure->upvalue(u.index));
-    }
-    return Next::Continue;
+    const auto make = [&] {
+        const auto made = ObjectFactory::make_closure(vm.heap_, child, v.closure->environment());
+        if (!made) return false;
+        v.base[v.a] = made->value();
+        const Prototype* q = vm.heap_.get(child);
+        for (std::uint32_t i = 0; i < q->upvalue_count(); ++i) {
+            const UpvalueInfo& u = q->upvalue(i);
+            made->set_upvalue(i, u.from_local ? v.base[u.index] : v.closure->upvalue(u.index));
+        }
+        return true;
+    };
+    if (make()) return Next::Continue;
+    collect_for_memory(vm);
+    return make() ? Next::Continue : out_of_memory(vm);
 }
 
 Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
@@ -625,9 +592,9 @@ void stress_collect(Vm& vm) {
     static thread_local std::uint64_t last = 0;
     static thread_local std::uint64_t rounds = 0;
     const std::uint64_t used = heap.budget.used();
-    if (used < 512 * 1024 || heap.pages.allocated - last > used) {
-        last = heap.pages.allocated;
-        heap.collector->collect();
+    if (used < 512 * 1024 || heap.pacing().allocated - last > used) {
+        last = heap.pacing().allocated;
+        heap.collector().collect();
         if (++rounds % 512 == 0 && used < 4 * 1024 * 1024) {
             if (const auto problem = vm.verify()) {
                 std::fprintf(stderr, "heap verifier: %s\n", problem->c_str());
@@ -635,9 +602,9 @@ void stress_collect(Vm& vm) {
             }
         }
     } else {
-        (void)heap.collector->step(256);
+        (void)heap.collector().step(256);
     }
-    heap.pages.gc_threshold = used < kFree ? 0 : heap.pages.allocated;
+    heap.pacing().gc_threshold = used < kFree ? 0 : heap.pacing().allocated;
 }
 }  // namespace
 #endif
@@ -645,28 +612,28 @@ void stress_collect(Vm& vm) {
 void Interpreter::collect_step(Vm& vm) {
     constexpr std::size_t kStepBytes = Collector::kStepBytes;
     Heap& heap = vm.heap_;
-    heap.pages.gc_due = false;
-    if (heap.collector->stopped) {
-        heap.pages.gc_threshold = heap.pages.allocated + kStepBytes;
+    heap.pacing().gc_due = false;
+    if (heap.collector().stopped) {
+        heap.pacing().gc_threshold = heap.pacing().allocated + kStepBytes;
         return;
     }
 #if defined(ARENITE_STRESS)
     stress_collect(vm);
     return;
 #endif
-    const std::int32_t multiplier = heap.collector->step_multiplier;
+    const std::int32_t multiplier = heap.collector().step_multiplier;
     // As in lgc.c, a multiplier of 0 does not slow the collector down but takes the limit of a step away. Without write
     // barrier a cycle is one step.
     const std::size_t work = multiplier > 0 && kJournalsWrites
                                  ? kStepBytes / 16 * static_cast<std::size_t>(multiplier) / 100
                                  : std::numeric_limits<std::size_t>::max();
-    if (!heap.collector->step(work)) heap.pages.gc_threshold = heap.pages.allocated + kStepBytes;
+    if (!heap.collector().step(work)) heap.pacing().gc_threshold = heap.pacing().allocated + kStepBytes;
 }
 
 void Interpreter::collect_before_native(Vm& vm) {
     const ByteBudget& budget = vm.heap_.budget;
     if (budget.available() < budget.limit() / 8) {
-        vm.heap_.collector->collect();
+        vm.heap_.collector().collect();
     } else {
         collect_step(vm);
     }
@@ -681,11 +648,11 @@ void Interpreter::collect_in_lua_frame(Vm& vm) {
 void Interpreter::collect_for_memory(Vm& vm) {
     Thread& t = *vm.thread_;
     t.top = frame_top(vm, t.frame);
-    vm.heap_.collector->collect();
+    vm.heap_.collector().collect();
 }
 
 Next Interpreter::run_finalizer(Vm& vm) {
-    const Value object = vm.heap_.collector->take_finalizer();
+    const Value object = vm.txn_.take_finalizer();
     if (object.is_nil()) return Next::Continue;
     const Value handler = vm.heap_.metamethod(object, Metamethod::Gc);
     if (!handler.is_function()) return Next::Continue;

@@ -38,13 +38,13 @@ constexpr std::size_t kReservedText = 64;
 
 class Builder final : public LibraryBuilder {
 public:
-    explicit Builder(Vm& vm) : vm_(vm), table_(vm.heap().globals.as<Table>()) {}
+    explicit Builder(Vm& vm) : vm_(vm), table_(vm.heap().globals().as<Table>()) {}
     void library(std::string_view name) override {
         if (name.empty()) {
-            table_ = vm_.heap().globals.as<Table>();
+            table_ = vm_.heap().globals().as<Table>();
             return;
         }
-        const auto globals = vm_.heap().globals.as<Table>();
+        const auto globals = vm_.heap().globals().as<Table>();
         const Value old = vm_.get_field(globals, name);
         if (old.is<Table>()) {
             table_ = old.as<Table>();
@@ -106,7 +106,7 @@ private:
 Vm::Vm(const VmOptions& options) : heap_(options.heap), txn_(heap_), options_(options) {
     token_->vm = this;
     failure_.message.reserve(kReservedText);
-    heap_.collector->add_root_source(this);
+    heap_.collector().add_root_source(this);
 }
 
 Vm::~Vm() {
@@ -116,7 +116,7 @@ Vm::~Vm() {
     }
     token_->vm = nullptr;
     host_roots_->close();
-    heap_.collector->remove_root_source(this);
+    heap_.collector().remove_root_source(this);
 }
 
 std::unique_ptr<Vm> Vm::create(const VmOptions& options) {
@@ -132,21 +132,21 @@ bool Vm::initialize() {
     Interpreter::fill_dispatch(*this);
     start_native_ = Interpreter::start_native;
 #if defined(ARENITE_STRESS)
-    heap_.pages.single_slot_claims = true;
-    heap_.pages.gc_threshold = 0;
+    heap_.pacing().single_slot_claims = true;
+    heap_.pacing().gc_threshold = 0;
 #endif
     if (txn_.begin() != TxnStatus::Ok) return false;
     for (unsigned i = 0; i < kMetamethodCount; ++i) {
-        heap_.names[i] = make_string(kMetamethodNames[i]);
-        if (heap_.names[i].is_nil()) return false;
+        const Value name = make_string(kMetamethodNames[i]);
+        if (name.is_nil() || txn_.set_name(static_cast<Metamethod>(i), name) != TxnStatus::Ok) return false;
     }
     memory_error_ = make_string("not enough memory");
     const Handle<Table> globals = make_table(0, 32);
     const Handle<Table> registry = make_table(0, 4);
     proxy_metatables_ = make_table(0, 1);
     if (memory_error_.is_nil() || !globals || !registry || !proxy_metatables_) return false;
-    heap_.globals = Value::object(globals);
-    heap_.registry = Value::object(registry);
+    if (txn_.set_globals(Value::object(globals)) != TxnStatus::Ok) return false;
+    if (txn_.set_registry(Value::object(registry)) != TxnStatus::Ok) return false;
     const Value proxies = Value::object(proxy_metatables_);
     for (unsigned i = 0; i < kLuaTypeCount; ++i) {
         type_names_[i] = make_string(type_name(static_cast<LuaType>(i)));
@@ -155,7 +155,7 @@ bool Vm::initialize() {
     select_count_ = make_string("#");
     empty_string_ = make_string("");
     if (select_count_.is_nil() || empty_string_.is_nil()) return false;
-    heap_.private_weak = proxies.bits;
+    if (txn_.set_private_weak(proxy_metatables_) != TxnStatus::Ok) return false;
     const Value kv = make_string("kv");
     if (kv.is_nil() || !set_field(proxy_metatables_, "__mode", kv)) return false;
     if (txn_.set_metatable(*heap_.get(proxy_metatables_), proxies) != TableStatus::Ok) return false;
@@ -169,7 +169,7 @@ bool Vm::initialize() {
     if (options_.profile != Profile::Bare) {
         ok = open_library(lib::open_base) && open_library(lib::open_string) && open_library(lib::open_table) &&
              open_library(lib::open_math) && open_library(lib::open_coroutine) && open_library(lib::open_os_time) &&
-             open_library(lib::open_atomic) && set_field(globals, "_G", heap_.globals);
+             open_library(lib::open_atomic) && set_field(globals, "_G", heap_.globals());
         if (options_.profile == Profile::Full) {
             ok = ok && open_library(lib::open_os) && open_library(lib::open_io) && open_library(lib::open_debug) &&
                  open_library(lib::open_package);
@@ -187,10 +187,9 @@ bool Vm::open_library(void (*open)(LibraryBuilder&)) {
     Builder builder(*this);
     open(builder);
     // Strings have the string library as __index (lstrlib.c createmetatable).
-    const auto globals = heap_.globals.as<Table>();
+    const auto globals = heap_.globals().as<Table>();
     const Value strings = get_field(globals, "string");
-    auto& root = heap_.type_metatables[static_cast<unsigned>(LuaType::String)];
-    if (builder.ok && strings.is<Table>() && root.is_nil()) {
+    if (builder.ok && strings.is<Table>() && heap_.type_metatable(LuaType::String).is_nil()) {
         const Handle<Table> mt = make_table(0, 1);
         builder.ok = mt && set_field(mt, "__index", strings) &&
                      txn_.set_type_metatable(LuaType::String, Value::object(mt)) == TxnStatus::Ok;
@@ -212,12 +211,12 @@ TxnStatus Vm::commit(CommitMode mode) {
     if (dropped) {
         lose_run();
         for (const Value v : host_roots_->values()) {
-            if (v.is_object() && heap_.alive(v) && !heap_.pages.is_older(v.position())) mode = CommitMode::Keep;
+            if (v.is_object() && heap_.alive(v) && !heap_.pages().is_older(v.position())) mode = CommitMode::Keep;
         }
     }
     const TxnStatus s = txn_.commit(mode);
     if (dropped) tell_of_rollback();
-    if (s == TxnStatus::Ok && (heap_.pages.gc_due || heap_.budget.used() > lasting_threshold_)) {
+    if (s == TxnStatus::Ok && (heap_.pacing().gc_due || heap_.budget.used() > lasting_threshold_)) {
         full_collect();
         note_lasting();
     }
@@ -263,7 +262,7 @@ void Vm::tell_of_rollback() {
 }
 
 bool Vm::save_run() {
-    if (!thread_ || thread_->epoch >= heap_.pages.scope_epoch()) return true;
+    if (!thread_ || thread_->epoch >= heap_.pages().scope_epoch()) return true;
     for (Thread* t = thread_; t; t = heap_.get<Thread>(t->resumer)) {
         if (txn_.checkpoint_thread(*t) != TxnStatus::Ok) return false;
     }
@@ -288,17 +287,17 @@ void Vm::lose_run() {
 // --- Values ---------------------------------------------------------------------------------------------------------
 
 Value Vm::globals() const {
-    return thread_ && thread_->self != main_thread_.bits ? thread_->globals : heap_.globals;
+    return thread_ && thread_->self != main_thread_.bits ? thread_->globals() : heap_.globals();
 }
 
 Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues, FastNative fast) {
     const Handle<NativeFunction> f =
-        ObjectFactory::make_native(heap_, fn, name, heap_.globals, upvalues, static_cast<std::uint32_t>(fast));
+        ObjectFactory::make_native(heap_, fn, name, heap_.globals(), upvalues, static_cast<std::uint32_t>(fast));
     return f ? Value::object(f) : Value::nil();
 }
 
 bool Vm::register_module(std::string_view name, NativeFn open) {
-    const Value modules = get_field(heap_.registry.as<Table>(), "_PRELOAD");
+    const Value modules = get_field(heap_.registry().as<Table>(), "_PRELOAD");
     const Value native = make_native(open, "open");
     return modules.is<Table>() && !native.is_nil() && set_field(modules.as<Table>(), name, native);
 }
@@ -311,7 +310,7 @@ bool Vm::set_field(Handle<Table> t, std::string_view name, Value v) {
 
 Value Vm::get_field(Handle<Table> t, std::string_view name) {
     const Table* table = heap_.get(t);
-    const Value key = heap_.strings.lookup(heap_, name);
+    const Value key = heap_.strings().lookup(heap_, name);
     return table && !key.is_nil() ? table->get(heap_, key) : Value::nil();
 }
 
@@ -413,7 +412,7 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
         return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": invalid bytecode: " + *problem);
     }
     const Handle<Prototype> p = ObjectFactory::make_prototype(heap_, *unit);
-    Closure* c = p ? ObjectFactory::make_closure(heap_, p, globals()) : nullptr;
+    const auto c = ObjectFactory::make_closure(heap_, p, globals());
     if (!c) return refuse(Failure::Kind::Memory, kNotEnoughMemory);
     for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) {  // a loaded inner function: fresh cells (lua_load)
         const Prototype* q = heap_.get(p);
@@ -423,9 +422,9 @@ bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& 
             if (!cell) return refuse(Failure::Kind::Memory, kNotEnoughMemory);
             v = Value::object(cell);
         }
-        ObjectFactory::set_initial_upvalue(*c, i, v);
+        c->set_upvalue(i, v);
     }
-    function = Value{c->self};
+    function = c->value();
     return true;
 }
 
@@ -660,11 +659,11 @@ bool Vm::run_all_finalizers(std::uint64_t work_limit) {
         explicit Finalizing(bool& f) : flag(f) { flag = true; }
         ~Finalizing() { flag = false; }
     };
-    heap_.collector->queue_all_finalizers();
+    txn_.queue_all_finalizers();
     const Finalizing finalizing(finalizing_);
     bool all = true;
-    while (all && heap_.collector->has_finalizers()) {
-        const Value object = heap_.collector->take_finalizer();
+    while (all && heap_.collector().has_finalizers()) {
+        const Value object = txn_.take_finalizer();
         if (object.is_nil()) break;
         const Value handler = heap_.metamethod(object, Metamethod::Gc);
         if (!handler.is_function() || !start(handler, {&object, 1})) continue;
@@ -682,7 +681,7 @@ bool Vm::run_all_finalizers(std::uint64_t work_limit) {
 
 void Vm::full_collect() {
     if (running_) return;
-    heap_.collector->collect();
+    heap_.collector().collect();
 }
 
 template <class F>

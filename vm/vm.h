@@ -237,7 +237,7 @@ public:
     /// be the start of a slot in use, and the slot's `self` the very value. What a host keeps over a collection it must
     /// hold by a Ref: of garbage, the slot may still be there when what it refers to is gone (which every use finds out).
     [[nodiscard]] bool check(Value v) const {
-        return !v.is_object() || (heap_.pages.names_live_slot(v.position()) && heap_.alive(v));
+        return !v.is_object() || (heap_.pages().names_live_slot(v.position()) && heap_.alive(v));
     }
     /// What Refs are kept in (vm/ref.h).
     [[nodiscard]] const std::shared_ptr<HostRoots>& host_roots() const { return host_roots_; }

@@ -25,7 +25,7 @@ struct Fixture final : RootSource {
     std::vector<Value> tables;
 
     Fixture() {
-        heap.collector->add_root_source(this);
+        heap.collector().add_root_source(this);
         (void)txn.begin();
         for (std::size_t i = 0; i < kObjects; ++i) {
             Table* t = ObjectFactory::make_empty_table(heap);
@@ -33,7 +33,7 @@ struct Fixture final : RootSource {
             tables.push_back(Value{t->self});
         }
     }
-    ~Fixture() { heap.collector->remove_root_source(this); }
+    ~Fixture() { heap.collector().remove_root_source(this); }
     void mark_roots(Collector& collector, bool) override { collector.mark_values(tables.data(), tables.size()); }
     Table& table(std::size_t i) { return *heap.get<Table>(tables[i % kObjects]); }
     /// What there is becomes older than the transaction.
@@ -172,9 +172,9 @@ void transaction(benchmark::State& state, End end) {
             case End::Release: (void)f.txn.commit(CommitMode::ReleaseUnescaped); break;
             case End::Rollback: (void)f.txn.rollback(); break;
         }
-        if (f.heap.pages.gc_due) {
+        if (f.heap.pacing().gc_due) {
             state.PauseTiming();
-            f.heap.collector->collect();
+            f.heap.collector().collect();
             state.ResumeTiming();
         }
     }
@@ -257,7 +257,7 @@ void release(benchmark::State& state, Value (*make)(Heap&, std::size_t)) {
         for (std::size_t i = 0; i < kMade; ++i) benchmark::DoNotOptimize(make(heap, i));
         (void)txn.commit();
         state.ResumeTiming();
-        heap.collector->collect();
+        heap.collector().collect();
     }
     per_operation(state, kMade);
 }

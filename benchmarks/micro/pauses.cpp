@@ -28,9 +28,10 @@ struct Shape {
         (void)txn.begin();
         root = Value::object(ObjectFactory::make_table(heap, 0, 0));
         for (unsigned i = 0; i < kMetamethodCount; ++i) {
-            (void)txn.set_root(heap.names[i], ObjectFactory::make_string(heap, "__name" + std::to_string(i)));
+            (void)txn.set_name(static_cast<Metamethod>(i),
+                               ObjectFactory::make_string(heap, "__name" + std::to_string(i)));
         }
-        (void)txn.set_root(heap.registry, root);
+        (void)txn.set_registry(root);
     }
     Table& table() { return *heap.get<Table>(root); }
     Value empty() { return Value{ObjectFactory::make_empty_table(heap)->self}; }
@@ -68,7 +69,7 @@ void fill_userdata(Shape& s, std::int64_t n) {
     }
 }
 void fill_large_blocks(Shape& s, std::int64_t n) {
-    for (std::int64_t i = 0; i < n / 20; ++i) (void)s.heap.pages.allocate_payload(3000);
+    for (std::int64_t i = 0; i < n / 20; ++i) (void)ObjectFactory::make_string(s.heap, std::string(3000, 'x'));
 }
 
 /// Processor time of this thread in microseconds: what others do on the machine is no pause of ours.
@@ -92,17 +93,17 @@ void pauses(benchmark::State& state, void (*fill)(Shape&, std::int64_t), void (*
         state.PauseTiming();
         Shape shape;
         fill(shape, state.range(0));
-        shape.heap.collector->abandon();
+        shape.heap.collector().abandon();
         state.ResumeTiming();
         for (bool done = false; !done;) {
-            const Collector::Phase phase = shape.heap.collector->phase();
-            if (mutate && shape.heap.collector->marking()) mutate(shape);
+            const Collector::Phase phase = shape.heap.collector().phase();
+            if (mutate && shape.heap.collector().marking()) mutate(shape);
             const double start = now_us();
-            done = shape.heap.collector->step(kWork);
+            done = shape.heap.collector().step(kWork);
             const double us = now_us() - start;
             double& longest = phase == Collector::Phase::Sweep    ? longest_sweep
                               : phase == Collector::Phase::Finish ? longest_finish
-                              : shape.heap.collector->marking()   ? longest_mark
+                              : shape.heap.collector().marking()  ? longest_mark
                                                                   : atomic;
             longest = std::max(longest, us);
         }

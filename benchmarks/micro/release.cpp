@@ -40,7 +40,7 @@ void release(benchmark::State& state, Way way) {
             case Way::Commit: (void)txn.commit(CommitMode::ReleaseUnescaped); break;
             case Way::Sweep:
                 (void)txn.commit();
-                heap.collector->collect();
+                heap.collector().collect();
                 break;
         }
     }
@@ -58,7 +58,7 @@ void whole(benchmark::State& state, Way way) {
         make_objects(heap, txn, state.range(0));
         if (way == Way::Sweep) {
             (void)txn.commit();
-            heap.collector->collect();
+            heap.collector().collect();
         } else {
             (void)txn.rollback();
         }

@@ -408,13 +408,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 if (in.byte() % 2 == 0) {
                     s.vm->full_collect();
                 } else {
-                    (void)s.vm->heap().collector->step(1u + in.byte());
+                    (void)s.vm->heap().collector().step(1u + in.byte());
                 }
                 verify(*s.vm, "after a collection");
         }
     }
     for (Side& s : sides) close(s);
-    const Ref<Table> survivor(*sides[0].vm, sides[0].vm->heap().globals);
+    const Ref<Table> survivor(*sides[0].vm, sides[0].vm->heap().globals());
     check(std::holds_alternative<Table*>(survivor.get(*sides[0].vm)), "no Ref of the globals");
     sides[0].task.reset();
     sides[0].refs.clear();

@@ -43,7 +43,7 @@ struct Input {
 
 /// What the embedder's boundary does with a word from outside: it must name a slot in use, and be its self.
 bool admitted(const Heap& heap, Value v) {
-    return heap.pages.names_live_slot(v.position()) && heap.alive(v);
+    return heap.pages().names_live_slot(v.position()) && heap.alive(v);
 }
 
 class Side final : public RootSource {
@@ -55,10 +55,10 @@ public:
     }
     Side() : heap(options()), txn(heap) {
         check(heap.ok(), "no address space");
-        heap.collector->add_root_source(this);
+        heap.collector().add_root_source(this);
         std::fill(std::begin(roots), std::end(roots), Value::nil());
     }
-    ~Side() { heap.collector->remove_root_source(this); }
+    ~Side() { heap.collector().remove_root_source(this); }
 
     void mark_roots(Collector& collector, bool) override {
         for (Value v : roots) collector.mark_value(v);
@@ -97,7 +97,7 @@ public:
         const char* data = heap.string(v).data();
         if (length > kMaxSmallPayload - 1) return v;
         for (std::size_t i = 0; i + 8 <= length; i += 8) {
-            const std::uint64_t self = word::make(1 + i / 8 % 10, 1, heap.pages.space().position_of(data + i));
+            const std::uint64_t self = word::make(1 + i / 8 % 10, 1, heap.pages().space().position_of(data + i));
             std::memcpy(const_cast<char*>(data) + i, &self, sizeof self);
             forged.push_back(self);
         }
@@ -113,12 +113,12 @@ public:
     }
     void collect(Input& in) {
         if (in.byte() % 2) {
-            heap.collector->collect();
+            heap.collector().collect();
         } else {
             const std::size_t work = 1u + in.byte();
-            const std::uint64_t cycles = heap.collector->cycles();
-            heap.collector->abandon();
-            while (heap.collector->cycles() == cycles) (void)heap.collector->step(work);
+            const std::uint64_t cycles = heap.collector().cycles();
+            heap.collector().abandon();
+            while (heap.collector().cycles() == cycles) (void)heap.collector().step(work);
         }
         std::map<std::uint64_t, std::uint64_t> reached = before;  // in a transaction, all that is older
         std::vector<std::uint64_t> gray;
@@ -164,7 +164,7 @@ public:
         } else {
             check(admitted(heap, v) == expected, "the boundary disagrees with the model");
         }
-        if (!heap.pages.space().readable(v.position())) return;
+        if (!heap.pages().space().readable(v.position())) return;
         if (std::find(forged.begin(), forged.end(), bits) != forged.end()) return;  // that is what the boundary is for
 #define ARENITE_KIND(Name, tag, lua_type, doc) \
     check((heap.get<Name>(v) != nullptr) == (expected && v.is<Name>()), "get<" #Name "> disagrees with the model");
@@ -239,7 +239,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         side.verify();
         if (side.txn.active()) check(side.txn.rollback() == TxnStatus::Ok, "rollback");
         std::fill(std::begin(side.roots), std::end(side.roots), Value::nil());
-        side.heap.collector->collect();
+        side.heap.collector().collect();
         side.verify();
     }
     return 0;

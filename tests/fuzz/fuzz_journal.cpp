@@ -114,7 +114,7 @@ private:
     void begin() {
         check(w.txn.begin() == TxnStatus::Ok, "begin");
         regs_at_begin = w.regs;
-        used_at_begin = w.heap.pages.exact_used();
+        used_at_begin = w.heap.pages().exact_used();
         frames.push_back({0, shadow, content_hash(w.heap, w.regs), w.held.size()});
         faults = in(4) == 0;
     }
@@ -131,7 +131,7 @@ private:
             w.regs = regs_at_begin;
             shadow = first.shadow;
             check(content_hash(w.heap, w.regs) == first.hash, "X4: the contents are not as they were");
-            check(w.heap.pages.exact_used() == used_at_begin, "PH5: the accounting is not as it was");
+            check(w.heap.pages().exact_used() == used_at_begin, "PH5: the accounting is not as it was");
         }
         compare();
         verify();
@@ -153,11 +153,11 @@ private:
             case 3:
             case 4: (void)w.mutate(in); break;
             case 5:
-            case 6: (void)w.heap.collector->step(1 + in(256)); break;
-            case 7: w.heap.collector->collect(); break;
+            case 6: (void)w.heap.collector().step(1 + in(256)); break;
+            case 7: w.heap.collector().collect(); break;
             case 8: {  // savepoint
                 if (frames.size() >= 6) break;
-                if (w.has_weak) w.heap.collector->collect();
+                if (w.has_weak) w.heap.collector().collect();
                 Snapshot f{0, shadow, content_hash(w.heap), w.held.size()};
                 w.held.insert(w.held.end(), w.regs.begin(), w.regs.end());
                 check(w.txn.savepoint(f.number) == TxnStatus::Ok, "savepoint");

@@ -70,7 +70,7 @@ struct HeapState {
     bool operator==(const HeapState&) const = default;
 };
 inline HeapState state_of(const Vm& vm) {
-    return {content_hash(vm.heap()), vm.heap().pages.exact_used()};
+    return {content_hash(vm.heap()), vm.heap().pages().exact_used()};
 }
 
 inline void same(const HeapState& now, const HeapState& before) {

@@ -162,7 +162,7 @@ std::string World::run(std::string_view text, const std::string& chunk_name, boo
 
 World::State World::state(const std::string& when) {
     EXPECT_EQ(vm_->verify(), std::nullopt) << when;  // flushes the page heap's caches, too
-    return {vm_->content_hash(), vm_->heap().pages.exact_used(), vm_->heap().budget.used()};
+    return {vm_->content_hash(), vm_->heap().pages().exact_used(), vm_->heap().budget.used()};
 }
 
 void World::check(const std::string& when) {

@@ -45,6 +45,10 @@ TEST(GuaranteesDoc, NamesTestsThatExist) {
         ++count;
     }
     EXPECT_GT(count, 40u);
+    const std::regex refused("`compile_fail/(\\w+)`");
+    for (auto i = std::sregex_iterator(text.begin(), text.end(), refused); i != std::sregex_iterator(); ++i) {
+        EXPECT_TRUE(fs::exists(ARENITE_SOURCE_DIR "/tests/compile_fail/" + (*i)[1].str() + ".cpp")) << (*i)[1];
+    }
     // Each section that promises something says what proves it.
     const std::regex section("\n## [^\n]+\n[^#]*");
     for (auto i = std::sregex_iterator(text.begin(), text.end(), section); i != std::sregex_iterator(); ++i) {

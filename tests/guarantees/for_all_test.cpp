@@ -56,7 +56,7 @@ TEST_P(ForAll, KilledAtTheNthInstruction) {
     std::uint64_t tried = 0;
     for (const std::uint64_t n : sample(total, GetParam())) {
         const std::string when = "killed at instruction " + std::to_string(n);
-        if (n % 3 == 1) (void)vm.heap().collector->step(n % 1000);  // a cycle is under way when the script begins
+        if (n % 3 == 1) (void)vm.heap().collector().step(n % 1000);  // a cycle is under way when the script begins
         const World::State before = world.state("before " + when);
         if (n % 2 == 0) {  // through the machine
             ASSERT_EQ(vm.begin(), TxnStatus::Ok);
@@ -99,7 +99,7 @@ TEST_P(ForAll, NthAllocationFails) {
     for (const bool catchable : {true, false}) {
         World world(catchable);
         Vm& vm = world.vm();
-        vm.heap().pages.single_slot_claims = true;  // each allocation asks the budget
+        vm.heap().pacing().single_slot_claims = true;  // each allocation asks the budget
         // How many there are: more fail than ever happen.
         constexpr std::uint64_t kMany = std::uint64_t{1} << 40;
         ASSERT_EQ(vm.begin(), TxnStatus::Ok);

@@ -158,7 +158,7 @@ TEST_P(RedisForAll, NthAllocationFails) {
     world.fill();
     const std::string before = world.dump();
     const std::uint64_t heap = world.heap();
-    engine.vm().heap().pages.single_slot_claims = true;
+    engine.vm().heap().pacing().single_slot_claims = true;
     auto& budget = engine.vm().heap().budget;
     constexpr std::uint64_t kMany = std::uint64_t{1} << 40;
     budget.fail_charge(kMany);

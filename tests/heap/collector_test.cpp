@@ -18,7 +18,7 @@ protected:
     World w;
     Heap& heap = w.heap;
     Transaction& txn = w.txn;
-    Collector& gc = *w.heap.collector;
+    Collector& gc = w.heap.collector();
 
     Table* make() { return heap.get(ObjectFactory::make_table(heap, 0, 0)); }
     Value text(std::string_view s) { return ObjectFactory::make_string(heap, s); }
@@ -70,8 +70,8 @@ TEST_F(CollectorTest, FreesWhatIsNotReachedAndNothingElse) {
     gc.collect();
     for (const Value v : kept) EXPECT_TRUE(heap.alive(v));
     for (const Value v : lost) EXPECT_FALSE(heap.alive(v));
-    EXPECT_TRUE(heap.strings.lookup(heap, "content 2").is_nil());
-    EXPECT_FALSE(heap.strings.lookup(heap, "content 1").is_nil());
+    EXPECT_TRUE(heap.strings().lookup(heap, "content 2").is_nil());
+    EXPECT_FALSE(heap.strings().lookup(heap, "content 1").is_nil());
     expect_clean();
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
     w.regs[0] = Value::nil();
@@ -96,9 +96,9 @@ TEST_F(CollectorTest, EveryKindIsTraced) {
     const Handle<Prototype> p = ObjectFactory::make_prototype(heap, unit);
     note(Value::object(p));
     note(heap.get(p)->constants()[0]);
-    Closure* closure = ObjectFactory::make_closure(heap, p, note(Value{make()->self}));
-    ObjectFactory::set_initial_upvalue(*closure, 0, note(fresh("upvalue")));
-    w.regs[0] = note(Value{closure->self});
+    const auto closure = ObjectFactory::make_closure(heap, p, note(Value{make()->self}));
+    closure->set_upvalue(0, note(fresh("upvalue")));
+    w.regs[0] = note(closure->value());
     const Value up[] = {note(fresh("native"))};
     w.regs[1] = note(Value::object(ObjectFactory::make_native(heap, nullptr, "f", note(Value{make()->self}), up)));
     w.regs[2] = note(Value::object(ObjectFactory::make_userdata(heap, 100, note(Value{make()->self}))));
@@ -106,7 +106,7 @@ TEST_F(CollectorTest, EveryKindIsTraced) {
     w.regs[3] = note(Value::object(ObjectFactory::make_thread(heap, 20, 3)));
     Thread* thread = heap.get<Thread>(w.regs[3]);
     *thread->top++ = note(fresh("stack"));
-    thread->globals = note(Value{make()->self});
+    EXPECT_EQ(txn.set_environment(*thread, note(Value{make()->self})), TxnStatus::Ok);
     *thread->top = fresh("beyond the top");
     const Value beyond = *thread->top;
     w.regs[4] = note(Value{make()->self});
@@ -209,10 +209,9 @@ TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
          [&](Value o, Value v) { ASSERT_EQ(txn.set_metatable(table(o), v), TableStatus::Ok); }},
         {"cell", [&] { return Value::object(ObjectFactory::make_cell(heap, Value::nil())); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_cell(*heap.get<Cell>(o), v), TxnStatus::Ok); }},
-        {"closure", [&] { return Value{ObjectFactory::make_closure(heap, prototype, Value::nil())->self}; },
+        {"closure", [&] { return ObjectFactory::make_closure(heap, prototype, Value::nil())->value(); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_upvalue(*heap.get<Closure>(o), 0, v), TxnStatus::Ok); }},
-        {"closure's environment",
-         [&] { return Value{ObjectFactory::make_closure(heap, prototype, Value::nil())->self}; },
+        {"closure's environment", [&] { return ObjectFactory::make_closure(heap, prototype, Value::nil())->value(); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_environment(*heap.get<Closure>(o), v), TxnStatus::Ok); }},
         {"native", [&] { return Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), up)); },
          [&](Value o, Value v) { ASSERT_EQ(txn.set_upvalue(*heap.get<NativeFunction>(o), 0, v), TxnStatus::Ok); }},
@@ -355,13 +354,13 @@ TEST_F(CollectorTest, FinalizersRunNewestFirstAndOnce) {
     EXPECT_TRUE(gc.has_finalizers());
     for (int i = 9; i >= 0; --i) {
         if (i == 4) continue;
-        const Value v = gc.take_finalizer();
+        const Value v = txn.take_finalizer();
         EXPECT_EQ(v, all[static_cast<std::size_t>(i)]);
         EXPECT_TRUE(heap.alive(v));  // alive until its finalizer has run
         EXPECT_TRUE(heap.alive(heap.get<Userdata>(v)->metatable()));
         if (i == 7) w.regs[1] = v;  // resurrected
     }
-    EXPECT_TRUE(gc.take_finalizer().is_nil());
+    EXPECT_TRUE(txn.take_finalizer().is_nil());
     gc.collect();
     EXPECT_FALSE(gc.has_finalizers());  // once
     EXPECT_TRUE(heap.alive(all[7]));
@@ -370,9 +369,9 @@ TEST_F(CollectorTest, FinalizersRunNewestFirstAndOnce) {
     gc.collect();
     EXPECT_FALSE(gc.has_finalizers());
     EXPECT_FALSE(heap.alive(all[7]));
-    gc.queue_all_finalizers();
-    EXPECT_EQ(gc.take_finalizer(), all[4]);
-    EXPECT_TRUE(gc.take_finalizer().is_nil());
+    txn.queue_all_finalizers();
+    EXPECT_EQ(txn.take_finalizer(), all[4]);
+    EXPECT_TRUE(txn.take_finalizer().is_nil());
 }
 
 TEST_F(CollectorTest, FinalizedUserdataInWeakTables) {
@@ -389,7 +388,7 @@ TEST_F(CollectorTest, FinalizedUserdataInWeakTables) {
     gc.collect();
     EXPECT_EQ(keys->get(heap, u), Value::number(1));
     EXPECT_TRUE(values->get(heap, Value::number(1)).is_nil());
-    EXPECT_EQ(gc.take_finalizer(), u);
+    EXPECT_EQ(txn.take_finalizer(), u);
     gc.collect();
     EXPECT_FALSE(heap.alive(u));
     EXPECT_TRUE(keys->get(heap, u).is_nil());
@@ -402,13 +401,13 @@ TEST_F(CollectorTest, FinalizersOfAnUndoneTransactionAreForgotten) {
     EXPECT_TRUE(gc.has_finalizers());
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_FALSE(heap.alive(u));
-    EXPECT_TRUE(gc.take_finalizer().is_nil());
-    EXPECT_TRUE(heap.userdata.empty());
+    EXPECT_TRUE(txn.take_finalizer().is_nil());
+    EXPECT_TRUE(heap.userdata().empty());
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     const Value kept = userdata_with_gc(2);
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
     gc.collect();
-    EXPECT_EQ(gc.take_finalizer(), kept);
+    EXPECT_EQ(txn.take_finalizer(), kept);
 }
 
 // C8: however often the growth of one of its lists is refused, a cycle frees what is garbage and nothing else.
@@ -479,16 +478,16 @@ TEST_F(CollectorTest, C8_ACycleNeedsNoMemory) {
 
 TEST_F(CollectorTest, PacingStartsACycleWhenUseHasDoubled) {
     gc.collect();
-    EXPECT_FALSE(heap.pages.gc_due);
-    const std::size_t threshold = heap.pages.gc_threshold;
+    EXPECT_FALSE(heap.pacing().gc_due);
+    const std::size_t threshold = heap.pacing().gc_threshold;
     EXPECT_GE(threshold, std::size_t{1} << 20);
-    while (!heap.pages.gc_due) (void)make();
-    EXPECT_GE(heap.pages.allocated, threshold);
+    while (!heap.pacing().gc_due) (void)make();
+    EXPECT_GE(heap.pacing().allocated, threshold);
     gc.collect();
-    EXPECT_FALSE(heap.pages.gc_due);
+    EXPECT_FALSE(heap.pacing().gc_due);
     heap.budget.set_limit(heap.budget.used() + 100'000);
     gc.set_threshold();
-    EXPECT_LE(heap.pages.gc_threshold - heap.pages.allocated, 100'000u);  // before the limit is reached
+    EXPECT_LE(heap.pacing().gc_threshold - heap.pacing().allocated, 100'000u);  // before the limit is reached
 }
 
 // C1, C2: a random graph; whatever is reachable at the end of a cycle was not freed, what became unreachable before a
@@ -498,8 +497,8 @@ class CollectorRandom : public ::testing::TestWithParam<int> {};
 /// What only dead entries of weak tables or finalized userdata led to goes in a later cycle.
 void collect_all(World& w) {
     for (int i = 0; i < 6; ++i) {
-        w.heap.collector->collect();
-        while (!w.heap.collector->take_finalizer().is_nil()) {
+        w.heap.collector().collect();
+        while (!w.txn.take_finalizer().is_nil()) {
         }
     }
 }
@@ -515,7 +514,7 @@ TEST_P(CollectorRandom, C1_C2_StepsBetweenMutations) {
             case 0:
             case 1: w.make(random); break;
             case 2: w.load(random); break;
-            case 3: (void)w.heap.collector->step(random(grain) + 1); break;
+            case 3: (void)w.heap.collector().step(random(grain) + 1); break;
             default: (void)w.mutate(random);
         }
         if (step % 500 == 499) {
@@ -523,7 +522,7 @@ TEST_P(CollectorRandom, C1_C2_StepsBetweenMutations) {
             ASSERT_FALSE(problem.has_value()) << *problem << " seed " << GetParam() << " step " << step;
             if (random(3) == 0) {
                 ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
-                for (std::size_t i = random(300); i > 0; --i) (void)w.heap.collector->step(grain);
+                for (std::size_t i = random(300); i > 0; --i) (void)w.heap.collector().step(grain);
                 ASSERT_EQ(w.txn.begin(), TxnStatus::Ok);
             }
         }
@@ -537,14 +536,14 @@ TEST_P(CollectorRandom, C1_C2_StepsBetweenMutations) {
     for (unsigned i = 0; i < kLuaTypeCount; ++i) {
         ASSERT_EQ(w.txn.set_type_metatable(static_cast<LuaType>(i), Value::nil()), TxnStatus::Ok);
     }
-    ASSERT_EQ(w.txn.set_root(w.heap.registry, Value::nil()), TxnStatus::Ok);
-    ASSERT_EQ(w.txn.set_root(w.heap.globals, Value::nil()), TxnStatus::Ok);
+    ASSERT_EQ(w.txn.set_registry(Value::nil()), TxnStatus::Ok);
+    ASSERT_EQ(w.txn.set_globals(Value::nil()), TxnStatus::Ok);
     ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
     collect_all(w);
     problem = w.verify(true);
     ASSERT_FALSE(problem.has_value()) << *problem << " seed " << GetParam();
     std::size_t objects = 0;
-    w.heap.pages.for_each_object([&](std::uint64_t*) { ++objects; });
+    w.heap.pages().for_each_object([&](std::uint64_t*) { ++objects; });
     EXPECT_EQ(objects, kMetamethodCount);  // their names
 }
 

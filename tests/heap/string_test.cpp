@@ -51,10 +51,10 @@ TEST_F(StringTest, BytesMayBeAnything) {
 }
 
 TEST_F(StringTest, LookupDoesNotMake) {
-    EXPECT_TRUE(heap.strings.lookup(heap, "not there").is_nil());
+    EXPECT_TRUE(heap.strings().lookup(heap, "not there").is_nil());
     const Value v = text("there");
-    EXPECT_EQ(heap.strings.lookup(heap, "there"), v);
-    EXPECT_TRUE(heap.strings.lookup(heap, "not there").is_nil());
+    EXPECT_EQ(heap.strings().lookup(heap, "there"), v);
+    EXPECT_TRUE(heap.strings().lookup(heap, "not there").is_nil());
 }
 
 TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
@@ -68,10 +68,10 @@ TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
                 if (engine() % 100 == 0) {
                     w.held.clear();
                     for (const auto& [k, v] : held) w.held.push_back(v);
-                    heap.collector->collect();
+                    heap.collector().collect();
                     for (const auto& [k, v] : held) {
                         ASSERT_EQ(heap.string(v), k);
-                        ASSERT_EQ(heap.strings.lookup(heap, k), v);
+                        ASSERT_EQ(heap.strings().lookup(heap, k), v);
                     }
                     expect_clean();
                 }
@@ -89,29 +89,29 @@ TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
     }
     // It does not grow for ever with what comes and goes.
     w.held.clear();
-    heap.collector->collect();
+    heap.collector().collect();
     for (int i = 0; i < 200'000; ++i) {
         (void)text("once " + std::to_string(i));
-        if (i % 1000 == 0) heap.collector->collect();
+        if (i % 1000 == 0) heap.collector().collect();
     }
-    EXPECT_LE(heap.strings.capacity(), 1u << 15);
+    EXPECT_LE(heap.strings().capacity(), 1u << 15);
     expect_clean();
 }
 
 TEST_F(StringTest, ST2_EntriesOfFormerOwnersOfASlotAreDropped) {
     for (int round = 0; round < 60; ++round) {  // each round's strings live in the slots of the round before
         w.held.clear();
-        heap.collector->collect();
+        heap.collector().collect();
         for (int i = 0; i < 1000; ++i) {
             w.held.push_back(text("round " + std::to_string(round) + ", " + std::to_string(i)));
         }
         for (int i = 0; i < 1000; ++i) {
             const std::string s = "round " + std::to_string(round) + ", " + std::to_string(i);
             ASSERT_EQ(text(s), w.held[static_cast<std::size_t>(i)]);
-            ASSERT_EQ(heap.strings.lookup(heap, s), w.held[static_cast<std::size_t>(i)]);
+            ASSERT_EQ(heap.strings().lookup(heap, s), w.held[static_cast<std::size_t>(i)]);
         }
-        ASSERT_TRUE(heap.strings.lookup(heap, "round " + std::to_string(round - 1) + ", 5").is_nil());
-        ASSERT_LE(heap.strings.capacity(), 2048u);  // twice the live ones
+        ASSERT_TRUE(heap.strings().lookup(heap, "round " + std::to_string(round - 1) + ", 5").is_nil());
+        ASSERT_LE(heap.strings().capacity(), 2048u);  // twice the live ones
     }
     expect_clean();
 }
@@ -120,19 +120,20 @@ TEST_F(StringTest, ST5_ALargeTableIsRebuiltWithManyStrings) {
     std::size_t made = 0;
     const auto make = [&] { w.held.push_back(text("s" + std::to_string(made++))); };
     for (const std::size_t capacity : {2048, 4096, 16384, 65536}) {
-        while (heap.strings.capacity() < capacity || heap.strings.moving()) make();
-        ASSERT_EQ(heap.strings.capacity(), capacity);
-        while (!heap.strings.moving()) make();
+        while (heap.strings().capacity() < capacity || heap.strings().moving()) make();
+        ASSERT_EQ(heap.strings().capacity(), capacity);
+        while (!heap.strings().moving()) make();
         const std::size_t begun = made;
-        while (heap.strings.moving()) {
+        while (heap.strings().moving()) {
             make();
-            ASSERT_EQ(heap.strings.lookup(heap, "s" + std::to_string(made * 7919 % made)), w.held[made * 7919 % made]);
+            ASSERT_EQ(heap.strings().lookup(heap, "s" + std::to_string(made * 7919 % made)),
+                      w.held[made * 7919 % made]);
             if (made % (capacity / 256) == 0) expect_clean();
         }
         // In many pieces, and in time: it was 11/16 full.
         EXPECT_GE(made - begun, capacity / 64);
         EXPECT_LE(made, capacity / 4 * 3);
-        EXPECT_EQ(heap.strings.capacity(), 2 * capacity);
+        EXPECT_EQ(heap.strings().capacity(), 2 * capacity);
     }
     for (std::size_t i = 0; i < made; ++i) ASSERT_EQ(text("s" + std::to_string(i)), w.held[i]);
     expect_clean();
@@ -141,19 +142,19 @@ TEST_F(StringTest, ST5_ALargeTableIsRebuiltWithManyStrings) {
 TEST_F(StringTest, ST5_ALargeArrayIsGivenBackInPieces) {
     std::size_t made = 0;
     const auto make = [&] { w.held.push_back(text("s" + std::to_string(made++))); };
-    while (heap.strings.capacity() < (1u << 17)) make();
-    while (!heap.strings.moving()) make();
-    while (heap.strings.moving()) make();
+    while (heap.strings().capacity() < (1u << 17)) make();
+    while (!heap.strings().moving()) make();
+    while (heap.strings().moving()) make();
     std::size_t pieces = 0;
-    for (std::size_t before = heap.strings.bytes(); before > heap.strings.capacity() * sizeof(std::uint32_t);) {
+    for (std::size_t before = heap.strings().bytes(); before > heap.strings().capacity() * sizeof(std::uint32_t);) {
         expect_clean();
         const std::size_t used = heap.budget.used();
         ASSERT_EQ(text("s1"), w.held[1]);
-        ASSERT_EQ(heap.strings.lookup(heap, "s2"), w.held[2]);
+        ASSERT_EQ(heap.strings().lookup(heap, "s2"), w.held[2]);
         ASSERT_NE(text("piece " + std::to_string(pieces)), Value::nil());
-        EXPECT_LT(heap.strings.bytes(), before);
+        EXPECT_LT(heap.strings().bytes(), before);
         EXPECT_LT(heap.budget.used(), used);
-        before = heap.strings.bytes();
+        before = heap.strings().bytes();
         ++pieces;
     }
     EXPECT_GE(pieces, 4u);
@@ -164,13 +165,13 @@ TEST_F(StringTest, AStringFoundDuringASweepIsRevived) {
     for (int extra = 0; extra < 40; ++extra) {
         const Value v = text("found again");
         for (int i = 0; i < 300; ++i) (void)text("filler " + std::to_string(i));
-        heap.collector->collect();
+        heap.collector().collect();
         const Value again = text("found again");
         w.held = {};
-        while (heap.collector->phase() != Collector::Phase::Sweep) (void)heap.collector->step(100'000);
-        for (int i = 0; i < extra; ++i) (void)heap.collector->step(1);
+        while (heap.collector().phase() != Collector::Phase::Sweep) (void)heap.collector().step(100'000);
+        for (int i = 0; i < extra; ++i) (void)heap.collector().step(1);
         const Value late = text("found again");  // dead or dying: made anew or revived
-        while (heap.collector->phase() == Collector::Phase::Sweep) (void)heap.collector->step(1);
+        while (heap.collector().phase() == Collector::Phase::Sweep) (void)heap.collector().step(1);
         EXPECT_TRUE(heap.alive(late));
         EXPECT_EQ(heap.string(late), "found again");
         (void)v;
@@ -181,7 +182,7 @@ TEST_F(StringTest, AStringFoundDuringASweepIsRevived) {
 
 TEST_F(StringTest, OutOfMemoryIsNil) {
     heap.budget.set_limit(heap.budget.used());
-    heap.pages.flush_caches();
+    heap.flush_caches();
     heap.budget.set_limit(heap.budget.used());
     EXPECT_TRUE(text("a new one").is_nil());
     EXPECT_TRUE(text(std::string(1000, 'x')).is_nil());

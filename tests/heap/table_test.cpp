@@ -333,14 +333,14 @@ TEST_F(TableTest, FailedInsertionsLeaveTheTableAsItWas) {
     Table* t = make();
     for (int i = 1; i <= 64; ++i) set(t, text("k" + std::to_string(i)), Value::number(i));
     ASSERT_EQ(t->node_count(), 64u);
-    const std::size_t used = heap.pages.exact_used();
+    const std::size_t used = heap.pages().exact_used();
     heap.budget.set_limit(0);
     const Value k = Value::number(1.5);
     EXPECT_EQ(w.txn.raw_set(*t, k, k), TableStatus::OutOfMemory);
     EXPECT_EQ(t->node_count(), 64u);
     EXPECT_TRUE(t->get(heap, k).is_nil());
     heap.budget.set_limit(static_cast<std::size_t>(-1));
-    EXPECT_EQ(heap.pages.exact_used(), used);
+    EXPECT_EQ(heap.pages().exact_used(), used);
     EXPECT_EQ(w.txn.raw_set(*t, k, k), TableStatus::Ok);
     EXPECT_EQ(t->get(heap, k), k);
     expect_clean();
@@ -357,7 +357,7 @@ TEST_F(TableTest, StaleKeysAreNotFollowed) {
     std::vector<Value> keys;
     while (t->next_entry(index, k, v)) keys.push_back(k);
     for (const Value key : keys) set(t, key, Value::nil());
-    heap.collector->collect();
+    heap.collector().collect();
     for (const Value key : keys) EXPECT_FALSE(heap.alive(key));
     for (int i = 0; i < 10; ++i) {
         const Value again = text("this key is long, is used once, and is then forgotten: " + std::to_string(i));

@@ -1,5 +1,6 @@
 // Tests of heap/heap_verifier.h and heap/content_hash.h: each kind of damage is found and named.
 #include "heap/heap_verifier.h"
+#include "tests/support/heap_access.h"
 
 #include <gtest/gtest.h>
 
@@ -34,9 +35,9 @@ TEST_F(VerifierTest, FindsDamagedSlots) {
     expect_found(&t->self, t->self & word::kDeadMask, "H2");
     expect_found(&t->self, word::make(9, word::generation(t->self), word::position(t->self)), "page of class");
     expect_found(&t->wkey, 12345, "O2");
-    expect_found(&t->wkey, t->self ^ (heap.pages.epoch() + 1), "O2");
+    expect_found(&t->wkey, t->self ^ (heap.pages().epoch() + 1), "O2");
     const Value dead = Value{ObjectFactory::make_empty_table(heap)->self};
-    heap.collector->collect();
+    heap.collector().collect();
     ASSERT_FALSE(heap.alive(dead));
     expect_found(deref<std::uint64_t>(heap.base(), dead.bits), dead.bits, "PH1");
     expect_found(deref<std::uint64_t>(heap.base(), dead.bits) + 1, 1, "PH1");
@@ -106,7 +107,7 @@ TEST_F(VerifierTest, FindsOtherDamagedObjects) {
     w.held.push_back(Value{t->self});
     expect_found(&t->top, reinterpret_cast<std::uint64_t>(t->stack + 11), "TH1");
     expect_found(&t->frame->base, 0, "TH1");
-    expect_found(&t->globals, stale, "globals");
+    expect_found(&words(t)[8], stale, "globals");
     Buffer* b = heap.get(ObjectFactory::make_buffer(heap));
     w.held.push_back(Value{b->self});
     ASSERT_EQ(w.txn.append(*b, "text"), TxnStatus::Ok);
@@ -129,13 +130,13 @@ TEST_F(VerifierTest, FindsWrongAccounting) {
 TEST_F(VerifierTest, FindsLostGarbage) {
     w.held.clear();
     ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
-    heap.collector->collect();
+    heap.collector().collect();
     EXPECT_FALSE(w.verify(true).has_value());
-    (void)heap.pages.allocate_payload(100);
+    (void)HeapTestAccess::pages(heap).allocate_payload(100);
     auto problem = w.verify(true);
     ASSERT_TRUE(problem.has_value());
     EXPECT_NE(problem->find("O3"), std::string::npos);
-    heap.collector->collect();
+    heap.collector().collect();
     (void)ObjectFactory::make_buffer(heap);
     problem = w.verify(true);
     ASSERT_TRUE(problem.has_value());
@@ -152,7 +153,7 @@ TEST_F(VerifierTest, StaleRegistersAndDeadKeysAreAllowed) {
     set(table, key, Value::number(1));
     set(table, key, Value::nil());
     w.held.pop_back();  // the key
-    heap.collector->collect();
+    heap.collector().collect();
     EXPECT_FALSE(heap.alive(key));
     const auto problem = w.verify();
     EXPECT_FALSE(problem.has_value()) << *problem;
@@ -181,13 +182,13 @@ TEST_F(VerifierTest, ContentHashSeesEveryChange) {
     expect_change();
     set(t, text("x"), Value::number(2));
     expect_change();
-    ASSERT_EQ(w.txn.set_metatable(*t, heap.globals), TableStatus::Ok);
+    ASSERT_EQ(w.txn.set_metatable(*t, heap.globals()), TableStatus::Ok);
     expect_change();
     ASSERT_EQ(w.txn.set_cell(*c, Value::number(1)), TxnStatus::Ok);
     expect_change();
     ASSERT_EQ(w.txn.append(*b, "x"), TxnStatus::Ok);
     expect_change();
-    ASSERT_EQ(w.txn.set_metatable(*u, heap.globals), TxnStatus::Ok);
+    ASSERT_EQ(w.txn.set_metatable(*u, heap.globals()), TxnStatus::Ok);
     expect_change();
     const_cast<char*>(u->data())[3] = 'x';
     expect_change();
@@ -197,7 +198,7 @@ TEST_F(VerifierTest, ContentHashSeesEveryChange) {
     expect_change();
     ASSERT_EQ(w.txn.set_read_only(*t, true), TableStatus::Ok);
     expect_change();
-    ASSERT_EQ(w.txn.set_type_metatable(LuaType::String, heap.globals), TxnStatus::Ok);
+    ASSERT_EQ(w.txn.set_type_metatable(LuaType::String, heap.globals()), TxnStatus::Ok);
     expect_change();
 }
 
@@ -206,7 +207,7 @@ TEST_F(VerifierTest, ContentHashIgnoresWhatHasNoMeaning) {
     const std::uint64_t before = content_hash(heap, w.held);
     (void)heap.metamethod_of(Value{t->self}, Metamethod::Index);  // the absence cache
     (void)text("an unreachable string");
-    heap.collector->collect();  // write keys
+    heap.collector().collect();  // write keys
     std::size_t s = 0;
     ASSERT_EQ(w.txn.savepoint(s), TxnStatus::Ok);  // epochs
     ASSERT_EQ(w.txn.commit(), TxnStatus::Ok);
@@ -218,9 +219,9 @@ TEST_F(VerifierTest, ContentHashIgnoresWhatHasNoMeaning) {
     const Handle<Prototype> p = ObjectFactory::make_prototype(heap, unit);
     const Value roots[] = {Value::object(p)};
     const std::uint64_t with_code = content_hash(heap, roots);
-    heap.get(p)->code()[0] = ins::abcd(Op::GETFIELD, 1, 2, 3, 99);
+    const_cast<Instruction*>(heap.get(p)->code())[0] = ins::abcd(Op::GETFIELD, 1, 2, 3, 99);
     EXPECT_EQ(content_hash(heap, roots), with_code);
-    heap.get(p)->code()[0] = ins::abcd(Op::GETFIELD, 1, 2, 4, 0);
+    const_cast<Instruction*>(heap.get(p)->code())[0] = ins::abcd(Op::GETFIELD, 1, 2, 4, 0);
     EXPECT_NE(content_hash(heap, roots), with_code);
 }
 

@@ -13,6 +13,6 @@ int main() {
     const arenite::Handle<arenite::Table> table = arenite::ObjectFactory::make_table(heap, 4, 4);
     if (heap.string(string) != "linked" || !heap.get(table) || arenite::verify_heap(heap)) return 1;
     const std::uint64_t before = arenite::content_hash(heap);
-    heap.collector->collect();
+    heap.collector().collect();
     return !heap.get(table) && arenite::content_hash(heap) == before ? 0 : 1;
 }

@@ -40,7 +40,7 @@ protected:
         options.host = host_;
         engine_ = Engine::create(std::move(options));
         ASSERT_TRUE(engine_);
-        engine_->vm().heap().pages.single_slot_claims = true;  // so that each object is a charge
+        engine_->vm().heap().pacing().single_slot_claims = true;  // so that each object is a charge
     }
     std::string eval(std::string_view script) { return to_resp(engine_->eval(script), 2); }
     ByteBudget& budget() { return engine_->vm().heap().budget; }

@@ -196,7 +196,7 @@ TEST_P(Packing, FactsWithFailingAllocations) {
     const auto engine = make_engine();
     Vm& vm = engine->vm();
     vm.heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
-    vm.heap().pages.single_slot_claims = true;
+    vm.heap().pacing().single_slot_claims = true;
     const std::vector<Fact> facts = read_facts(GetParam());
     std::size_t survived = 0;
     for (std::size_t i = 0; i < facts.size(); i += 23) {
@@ -218,7 +218,7 @@ TEST(PackingMemory, GoesOnAfterACollection) {
     const auto engine = make_engine();
     Vm& vm = engine->vm();
     vm.heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
-    vm.heap().pages.single_slot_claims = true;
+    vm.heap().pacing().single_slot_claims = true;
     const std::string script = show_functions() + R"lua(
         local t = {('s'):rep(40000)}
         for i = 2, 100 do t[i] = {i, {k = {('v'):rep(i)}}} end

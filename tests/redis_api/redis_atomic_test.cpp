@@ -345,7 +345,7 @@ TEST_F(RedisAtomic, FailuresOfMemoryUndoTheBlock) {
     engine_->script_load(script);
     int undone = 0;
     for (const bool of_the_heap : {true, false}) {
-        engine_->vm().heap().pages.single_slot_claims = of_the_heap;
+        engine_->vm().heap().pacing().single_slot_claims = of_the_heap;
         for (std::uint64_t n = 1; n < 10'000; ++n) {
             Reply reply;
             bool failed = false;
@@ -374,7 +374,7 @@ TEST_F(RedisAtomic, FailuresOfMemoryUndoTheBlock) {
                     "'z', i, i) end");
                 ASSERT_EQ(dump(), before);
                 engine_->script_load(script);
-                engine_->vm().heap().pages.single_slot_claims = of_the_heap;
+                engine_->vm().heap().pacing().single_slot_claims = of_the_heap;
             }
             if (!failed) break;
         }

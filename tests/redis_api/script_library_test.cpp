@@ -172,7 +172,7 @@ TEST_P(ScriptLibraryMemory, TheNthAllocationIsMadeAgain) {
     ASSERT_NE(engine, nullptr);
     Vm& vm = engine->vm();
     vm.heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
-    vm.heap().pages.single_slot_claims = true;
+    vm.heap().pacing().single_slot_claims = true;
     auto& budget = vm.heap().budget;
     std::uint64_t used = 0;
     const auto run = [&](std::uint64_t n) {

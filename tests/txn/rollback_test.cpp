@@ -34,24 +34,24 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
     Random random{std::mt19937_64(static_cast<std::uint64_t>(GetParam()) * 7919 + 11)};
     World w;
     const bool faults = GetParam() % 2;
-    w.heap.pages.single_slot_claims = GetParam() % 5 == 0;
+    w.heap.pacing().single_slot_claims = GetParam() % 5 == 0;
     for (int round = 0; round < 6; ++round) {
         // Between transactions: nothing, a step, or a full collection.
         if (random(3) == 0) {
             for (int i = 0; i < 6; ++i) {  // what only dead entries of weak tables led to goes in a later cycle
-                w.heap.collector->collect();
-                while (!w.heap.collector->take_finalizer().is_nil()) {
+                w.heap.collector().collect();
+                while (!w.txn.take_finalizer().is_nil()) {
                 }
             }
             const auto problem = w.verify(true);
             ASSERT_FALSE(problem.has_value()) << *problem << " (seed " << GetParam() << ")";
         } else if (random(2)) {
-            for (std::size_t i = random(20); i > 0; --i) (void)w.heap.collector->step(50);
+            for (std::size_t i = random(20); i > 0; --i) (void)w.heap.collector().step(50);
         }
         ASSERT_EQ(w.txn.begin(), TxnStatus::Ok);
         const std::array<Value, World::kRegisters> regs_at_begin = w.regs;
         const std::uint64_t hash_at_begin = content_hash(w.heap, regs_at_begin);
-        const std::size_t used_at_begin = w.heap.pages.exact_used() - w.txn.journal().bytes();
+        const std::size_t used_at_begin = w.heap.pages().exact_used() - w.txn.journal().bytes();
         w.born.clear();
         std::vector<Savepoint> savepoints;
         const std::size_t steps = round == 0 ? 900 : 100 + random(600);
@@ -75,12 +75,12 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
                 case 13:
                 case 14:
                 case 15:
-                case 16: (void)w.heap.collector->step(1 + random(200)); break;
+                case 16: (void)w.heap.collector().step(1 + random(200)); break;
                 case 17:
-                    if (random(4) == 0) w.heap.collector->collect();
+                    if (random(4) == 0) w.heap.collector().collect();
                     break;
                 case 18: {
-                    const Value v = w.heap.collector->take_finalizer();
+                    const Value v = w.txn.take_finalizer();
                     if (!v.is_nil()) w.reg(random) = v;
                     break;
                 }
@@ -92,7 +92,7 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
                     const bool strict = !w.has_weak || random(2) == 0;
                     const std::size_t held = w.held.size();
                     w.held.insert(w.held.end(), w.regs.begin(), w.regs.end());
-                    if (strict && w.has_weak) w.heap.collector->collect();
+                    if (strict && w.has_weak) w.heap.collector().collect();
                     Savepoint s{0, content_hash(w.heap), strict, held, w.born.size()};
                     ASSERT_EQ(w.txn.savepoint(s.number), TxnStatus::Ok);
                     savepoints.push_back(s);
@@ -141,7 +141,7 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
             ASSERT_EQ(w.txn.state(), TxnState::RolledBack);
             ASSERT_EQ(content_hash(w.heap, regs_at_begin), hash_at_begin)
                 << "seed " << GetParam() << " round " << round;
-            ASSERT_EQ(w.heap.pages.exact_used(), used_at_begin) << "seed " << GetParam() << " round " << round;
+            ASSERT_EQ(w.heap.pages().exact_used(), used_at_begin) << "seed " << GetParam() << " round " << round;
             for (const std::uint64_t h : w.born) {
                 if (Value{h}.is<ShortString>()) continue;
                 ASSERT_FALSE(w.heap.alive(Value{h}));

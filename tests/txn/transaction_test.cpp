@@ -1,5 +1,6 @@
 // Tests of txn/transaction.h and txn/journal.h, one invariant at a time. rollback_test.cpp does everything at random.
 #include "txn/transaction.h"
+#include "tests/support/heap_access.h"
 
 #include <gtest/gtest.h>
 
@@ -70,7 +71,7 @@ TEST_F(TransactionTest, X7_NothingIsWrittenOutsideOfATransaction) {
     EXPECT_EQ(txn.set_environment(*th, one), TxnStatus::NotActive);
     EXPECT_EQ(txn.set_metatable(*u, one), TxnStatus::NotActive);
     EXPECT_EQ(txn.set_type_metatable(LuaType::String, one), TxnStatus::NotActive);
-    EXPECT_EQ(txn.set_root(heap.registry, one), TxnStatus::NotActive);
+    EXPECT_EQ(txn.set_registry(one), TxnStatus::NotActive);
     EXPECT_EQ(txn.checkpoint_thread(*th), TxnStatus::NotActive);
     EXPECT_EQ(txn.append(*b, "x"), TxnStatus::NotActive);
     EXPECT_EQ(txn.append_fill(*b, 1, 'x'), TxnStatus::NotActive);
@@ -85,7 +86,7 @@ TEST_F(TransactionTest, X7_NothingIsWrittenOutsideOfATransaction) {
     EXPECT_EQ(hash(), before);
     EXPECT_TRUE(outside->upvalue(0).is_nil());
     for (const Value v : w.regs) {
-        if (const Table* table = heap.get<Table>(v)) {
+        if (Table* table = heap.get<Table>(v)) {
             EXPECT_FALSE(txn.writable(*table));
         }
     }
@@ -142,19 +143,19 @@ TEST_F(TransactionTest, X6_OneFieldOfALargeTableJournalsOneCard) {
     Table* t = big_table(50'000);
     const std::uint64_t before = hash();
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
-    const std::size_t used = heap.pages.exact_used();
+    const std::size_t used = heap.pages().exact_used();
     EXPECT_EQ(txn.raw_set_integer(*t, 777, Value::boolean(true)), TableStatus::Ok);
     EXPECT_EQ(txn.raw_set(*t, text("f777"), Value::boolean(true)), TableStatus::Ok);
     EXPECT_EQ(txn.journal().size(), 2u);
     EXPECT_EQ(txn.raw_set_integer(*t, 778, Value::boolean(true)), TableStatus::Ok);  // the same card
     EXPECT_EQ(txn.journal().size(), 2u);
-    EXPECT_LT(heap.pages.exact_used() - used, 5000u);
+    EXPECT_LT(heap.pages().exact_used() - used, 5000u);
     for (int i = 0; i < 100; ++i)
-        EXPECT_EQ(txn.set_metatable(*t, i % 2 ? Value::nil() : heap.registry), TableStatus::Ok);
+        EXPECT_EQ(txn.set_metatable(*t, i % 2 ? Value::nil() : heap.registry()), TableStatus::Ok);
     EXPECT_EQ(txn.journal().size(), 3u);
     EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_EQ(hash(), before);
-    EXPECT_EQ(heap.pages.exact_used(), used);
+    EXPECT_EQ(heap.pages().exact_used(), used);
     expect_clean();
 }
 
@@ -187,9 +188,9 @@ TEST_F(TransactionTest, JournalsOncePerScopeNotPerStore) {
         for (int i = 0; i < 50; ++i) {
             EXPECT_EQ(txn.raw_set_integer(*t, 1, Value::number(i)), TableStatus::Ok);
             EXPECT_EQ(txn.set_cell(*c, Value::number(i)), TxnStatus::Ok);
-            EXPECT_EQ(txn.set_environment(*u, heap.globals), TxnStatus::Ok);
-            EXPECT_EQ(txn.set_metatable(*u, heap.globals), TxnStatus::Ok);
-            EXPECT_EQ(txn.set_environment(*f, heap.globals), TxnStatus::Ok);
+            EXPECT_EQ(txn.set_environment(*u, heap.globals()), TxnStatus::Ok);
+            EXPECT_EQ(txn.set_metatable(*u, heap.globals()), TxnStatus::Ok);
+            EXPECT_EQ(txn.set_environment(*f, heap.globals()), TxnStatus::Ok);
             EXPECT_EQ(txn.set_upvalue(*f, 0, Value::number(i)), TxnStatus::Ok);
         }
     };
@@ -251,7 +252,7 @@ TEST_F(TransactionTest, X4_HandlesMadeInAnUndoneScopeAreStale) {
     EXPECT_FALSE(heap.alive(inner));
     EXPECT_FALSE(heap.alive(word));
     EXPECT_EQ(heap.get<Table>(inner), nullptr);
-    EXPECT_TRUE(heap.strings.lookup(heap, "never seen before").is_nil());
+    EXPECT_TRUE(heap.strings().lookup(heap, "never seen before").is_nil());
     EXPECT_NE(text("never seen before").bits, word.bits);
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_FALSE(heap.alive(outer));
@@ -266,8 +267,8 @@ TEST_F(TransactionTest, X8_RecordsOfAKeptScopeMayBeRedundant) {
     std::size_t s = 0;
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
     EXPECT_EQ(txn.raw_set_integer(*t, 5, Value::number(5)),
-              TableStatus::Ok);                                       // a card of a part born in the outer scope
-    EXPECT_EQ(txn.set_metatable(*t, heap.globals), TableStatus::Ok);  // and an image
+              TableStatus::Ok);                                         // a card of a part born in the outer scope
+    EXPECT_EQ(txn.set_metatable(*t, heap.globals()), TableStatus::Ok);  // and an image
     EXPECT_GE(txn.journal().size(), 2u);
     ASSERT_EQ(txn.release(s), TxnStatus::Ok);
     EXPECT_EQ(txn.reserve_array(*t, 5000), TableStatus::Ok);  // frees the part
@@ -285,7 +286,7 @@ TEST_F(TransactionTest, J2_ADeadOwnersRecordIsSkipped) {
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
     EXPECT_EQ(txn.raw_set_integer(*t, 1, Value::number(2)), TableStatus::Ok);
     w.regs[0] = Value::nil();
-    heap.collector->collect();
+    heap.collector().collect();
     EXPECT_FALSE(heap.alive(Value{t->self}) && t->self != 0 && word::tag(t->self) == 3);
     std::vector<Value> fresh;
     for (int i = 0; i < 200; ++i) fresh.push_back(Value{make_table(4, 4)->self});
@@ -308,8 +309,8 @@ TEST_F(TransactionTest, J2_ADyingOwnersRecordIsSkipped) {
         ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
         for (Table* t : tables) EXPECT_EQ(txn.raw_set_integer(*t, 7, Value::number(7)), TableStatus::Ok);
         w.held.clear();
-        while (heap.collector->phase() != Collector::Phase::Sweep) (void)heap.collector->step(1000);
-        for (std::size_t i = 0; i < steps; ++i) (void)heap.collector->step(1);
+        while (heap.collector().phase() != Collector::Phase::Sweep) (void)heap.collector().step(1000);
+        for (std::size_t i = 0; i < steps; ++i) (void)heap.collector().step(1);
         ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
         expect_clean();
         ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
@@ -378,7 +379,7 @@ TEST_F(TransactionTest, ThreadsAreCheckpointed) {
     t->frame[1] = *t->frame;
     ++t->frame;
     t->frame->base = t->top;
-    EXPECT_EQ(txn.set_environment(*t, heap.registry), TxnStatus::Ok);
+    EXPECT_EQ(txn.set_environment(*t, heap.registry()), TxnStatus::Ok);
     expect_clean();
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_EQ(t->stack, stack);
@@ -396,13 +397,13 @@ TEST_F(TransactionTest, EpochsRestartBeforeTheyWrap) {
     all.push_back(Value::object(ObjectFactory::make_thread(heap, 10, 2)));
     all.push_back(Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), {})));
     w.held = all;
-    heap.pages.skip_epochs(Transaction::kEpochLimit - heap.pages.epoch());
+    HeapTestAccess::pages(heap).skip_epochs(Transaction::kEpochLimit - heap.pages().epoch());
     std::size_t s = 0;
     EXPECT_EQ(txn.savepoint(s), TxnStatus::OutOfMemory);  // never past the limit
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     w.held.clear();
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
-    EXPECT_LT(heap.pages.epoch(), 10u);
+    EXPECT_LT(heap.pages().epoch(), 10u);
     all.clear();
     all.push_back(Value::object(ObjectFactory::make_cell(heap, Value::number(1))));
     all.push_back(Value::object(ObjectFactory::make_userdata(heap, 100, Value::nil())));
@@ -411,22 +412,22 @@ TEST_F(TransactionTest, EpochsRestartBeforeTheyWrap) {
     all.push_back(Value::object(ObjectFactory::make_native(heap, nullptr, "f", Value::nil(), {})));
     w.held = all;
     EXPECT_EQ(txn.raw_set_integer(*t, 1, Value::number(7)), TableStatus::Ok);
-    heap.pages.skip_epochs(Transaction::kEpochRestart);
+    HeapTestAccess::pages(heap).skip_epochs(Transaction::kEpochRestart);
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
     EXPECT_EQ(txn.set_cell(*heap.get<Cell>(all[0]), Value::number(3)), TxnStatus::Ok);
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
     const std::uint64_t before = hash();
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);  // restarts: every object must count as old now
-    EXPECT_LT(heap.pages.epoch(), 10u);
+    EXPECT_LT(heap.pages().epoch(), 10u);
     EXPECT_EQ(t->epoch(), 0u);
     EXPECT_FALSE(txn.writable(*t));
     EXPECT_EQ(txn.raw_set_integer(*t, 1, Value::number(8)), TableStatus::Ok);
     EXPECT_EQ(txn.set_cell(*heap.get<Cell>(all[0]), Value::number(9)), TxnStatus::Ok);
-    EXPECT_EQ(txn.set_metatable(*heap.get<Userdata>(all[1]), heap.globals), TxnStatus::Ok);
+    EXPECT_EQ(txn.set_metatable(*heap.get<Userdata>(all[1]), heap.globals()), TxnStatus::Ok);
     EXPECT_EQ(txn.append(*heap.get<Buffer>(all[2]), "x"), TxnStatus::Ok);
     EXPECT_EQ(txn.checkpoint_thread(*heap.get<Thread>(all[3])), TxnStatus::Ok);
     *heap.get<Thread>(all[3])->top++ = Value::number(1);
-    EXPECT_EQ(txn.set_environment(*heap.get<NativeFunction>(all[4]), heap.globals), TxnStatus::Ok);
+    EXPECT_EQ(txn.set_environment(*heap.get<NativeFunction>(all[4]), heap.globals()), TxnStatus::Ok);
     expect_clean();
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_EQ(hash(), before);
@@ -438,13 +439,13 @@ TEST_F(TransactionTest, EpochsRestartBeforeTheyWrap) {
 }
 
 TEST_F(TransactionTest, StringInterningRollsBackExactly) {
-    const std::size_t used = heap.pages.exact_used();
+    const std::size_t used = heap.pages().exact_used();
     for (int round = 0; round < 3; ++round) {
         ASSERT_EQ(txn.begin(), TxnStatus::Ok);
         for (int i = 0; i < 2000; ++i) (void)text("word " + std::to_string(i));
         expect_clean();
         ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
-        EXPECT_EQ(heap.pages.exact_used(), used);
+        EXPECT_EQ(heap.pages().exact_used(), used);
         expect_clean();
     }
 }
@@ -462,12 +463,12 @@ TEST_F(TransactionTest, X3_FailingAnyAllocationLeavesNothingBehind) {
     // So many that the string table grows below.
     for (int i = 0; i < 290; ++i) w.held.push_back(text("filler " + std::to_string(i)));
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
-    heap.collector->collect();
+    heap.collector().collect();
     const std::uint64_t before = hash();
-    const std::size_t used = heap.pages.exact_used();
-    const std::size_t capacity = heap.strings.capacity();
+    const std::size_t used = heap.pages().exact_used();
+    const std::size_t capacity = heap.strings().capacity();
     bool grew = false;
-    heap.pages.single_slot_claims = true;
+    heap.pacing().single_slot_claims = true;
     std::size_t failures = 0;
     for (std::uint64_t n = 1;; ++n) {
         ASSERT_EQ(txn.begin(), TxnStatus::Ok);
@@ -484,17 +485,17 @@ TEST_F(TransactionTest, X3_FailingAnyAllocationLeavesNothingBehind) {
             failed |= txn.set_cell(*c, text("cell")) != TxnStatus::Ok;
             failed |= txn.finish(*b).is_nil();
             if (i == 60) (void)txn.savepoint(s);
-            if (i == 70) heap.collector->collect();
+            if (i == 70) heap.collector().collect();
         }
         const bool still_armed = heap.budget.fault_armed();
         heap.budget.fail_charge(0);
         failures += failed;
-        grew |= heap.strings.capacity() != capacity;
+        grew |= heap.strings().capacity() != capacity;
         if (n % 7 == 0) expect_clean();
         ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
         ASSERT_EQ(hash(), before) << n;
-        ASSERT_EQ(heap.pages.exact_used(), used) << n;
-        ASSERT_EQ(heap.strings.capacity(), capacity) << n;
+        ASSERT_EQ(heap.pages().exact_used(), used) << n;
+        ASSERT_EQ(heap.strings().capacity(), capacity) << n;
         if (n % 7 == 0) expect_clean();
         if (still_armed) break;
     }
@@ -506,7 +507,7 @@ TEST_F(TransactionTest, X3_RollbackWorksWithNoMemoryLeft) {
     Table* t = big_table(200);
     const std::uint64_t before = hash();
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
-    const std::size_t used = heap.pages.exact_used();
+    const std::size_t used = heap.pages().exact_used();
     heap.budget.set_limit(heap.budget.committed() + 20'000);
     int i = 1;
     for (;; ++i) {
@@ -517,7 +518,7 @@ TEST_F(TransactionTest, X3_RollbackWorksWithNoMemoryLeft) {
     heap.budget.set_limit(0);
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_EQ(hash(), before);
-    EXPECT_EQ(heap.pages.exact_used(), used);
+    EXPECT_EQ(heap.pages().exact_used(), used);
     heap.budget.set_limit(static_cast<std::size_t>(-1));
     expect_clean();
 }
@@ -536,7 +537,7 @@ TEST_F(TransactionTest, CommitKeepsEverything) {
     EXPECT_EQ(txn.journal().size(), 0u);
     EXPECT_EQ(txn.journal().bytes(), 0u);
     EXPECT_EQ(hash(), before);
-    heap.collector->collect();
+    heap.collector().collect();
     EXPECT_EQ(hash(), before);
     expect_clean(true);
 }
@@ -550,29 +551,29 @@ TEST_F(TransactionTest, C3_C4_CollectionsInTransactionsKeepWhatIsNeeded) {
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     const auto fresh = [&](const char* s) { return Value::object(ObjectFactory::make_cell(heap, text(s))); };
     const Value a = fresh("a"), b = fresh("b"), c = fresh("c"), d = fresh("d");
-    EXPECT_EQ(txn.raw_set_integer(*t, 1, a), TableStatus::Ok);           // a card
-    EXPECT_EQ(txn.raw_set(*t, text("f3"), b), TableStatus::Ok);          // a card of nodes
-    EXPECT_EQ(txn.raw_set_integer(*small, 1, c), TableStatus::Ok);       // moved whole
-    EXPECT_EQ(txn.set_root(heap.type_metatables[4], d), TxnStatus::Ok);  // a root
+    EXPECT_EQ(txn.raw_set_integer(*t, 1, a), TableStatus::Ok);             // a card
+    EXPECT_EQ(txn.raw_set(*t, text("f3"), b), TableStatus::Ok);            // a card of nodes
+    EXPECT_EQ(txn.raw_set_integer(*small, 1, c), TableStatus::Ok);         // moved whole
+    EXPECT_EQ(txn.set_type_metatable(LuaType::String, d), TxnStatus::Ok);  // a root
     std::size_t s = 0;
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
-    heap.collector->collect();
+    heap.collector().collect();
     const Value garbage = fresh("garbage");
     for (const Value v : {a, b, c, d}) EXPECT_TRUE(heap.alive(v));
     EXPECT_EQ(txn.raw_set_integer(*t, 1, Value::nil()), TableStatus::Ok);
     EXPECT_EQ(txn.raw_set(*t, text("f3"), Value::nil()), TableStatus::Ok);
     EXPECT_EQ(txn.raw_set_integer(*small, 1, Value::nil()), TableStatus::Ok);
-    EXPECT_EQ(txn.set_root(heap.type_metatables[4], Value::nil()), TxnStatus::Ok);
-    heap.collector->collect();
+    EXPECT_EQ(txn.set_type_metatable(LuaType::String, Value::nil()), TxnStatus::Ok);
+    heap.collector().collect();
     for (const Value v : {a, b, c, d}) EXPECT_TRUE(heap.alive(v));
     EXPECT_FALSE(heap.alive(garbage));
     ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
     EXPECT_EQ(t->get(heap, Value::number(1)), a);
     EXPECT_EQ(t->get(heap, text("f3")), b);
     EXPECT_EQ(small->get(heap, Value::number(1)), c);
-    EXPECT_EQ(heap.type_metatables[4], d);
+    EXPECT_EQ(heap.type_metatables()[4], d);
     EXPECT_EQ(txn.raw_set_integer(*t, 1, Value::nil()), TableStatus::Ok);
-    heap.collector->collect();
+    heap.collector().collect();
     EXPECT_FALSE(heap.alive(a));  // no scope can want it back
     EXPECT_TRUE(heap.alive(b));
     expect_clean();
@@ -591,7 +592,7 @@ TEST_F(TransactionTest, C7_ATableThatBecomesWeakInANestedScopeKeepsItsEntries) {
     std::size_t s = 0;
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
     EXPECT_EQ(txn.raw_set(*metatable, heap.name(Metamethod::Mode), text("v")), TableStatus::Ok);
-    heap.collector->collect();
+    heap.collector().collect();
     ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
     EXPECT_EQ(t->get(heap, Value::number(1)), v);
     EXPECT_TRUE(heap.alive(v));
@@ -610,16 +611,16 @@ TEST_F(TransactionTest, C1_UndoingIsAWriteToABlackObject) {
     }
     w.regs[22] = Value{t->self};  // scanned before the list, and after this:
     w.regs[23] = Value{make_table()->self};
-    heap.collector->abandon();
-    (void)heap.collector->step(1);
+    heap.collector().abandon();
+    (void)heap.collector().step(1);
     std::size_t s = 0;
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
     EXPECT_EQ(txn.raw_set_integer(*t, 5, Value::nil()), TableStatus::Ok);  // by card: no barrier is due
     ASSERT_NE(t->wkey, 0u);
-    while (heap.collector->marking() && t->wkey != 0) (void)heap.collector->step(1);
-    ASSERT_TRUE(heap.collector->marking());
+    while (heap.collector().marking() && t->wkey != 0) (void)heap.collector().step(1);
+    ASSERT_TRUE(heap.collector().marking());
     ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
-    while (!heap.collector->step(1000)) {
+    while (!heap.collector().step(1000)) {
     }
     EXPECT_TRUE(heap.alive(v));
     expect_clean();
@@ -637,8 +638,8 @@ TEST_F(TransactionTest, C7_AnUndoneWeakTableKeepsItsFinalizedUserdata) {
     Table* with_gc = make_table();
     EXPECT_EQ(txn.raw_set(*with_gc, heap.name(Metamethod::Gc), Value::boolean(true)), TableStatus::Ok);
     EXPECT_EQ(txn.set_metatable(*u, Value{with_gc->self}), TxnStatus::Ok);
-    heap.collector->collect();
-    ASSERT_EQ(heap.collector->take_finalizer(), Value{u->self});
+    heap.collector().collect();
+    ASSERT_EQ(txn.take_finalizer(), Value{u->self});
     w.regs[1] = Value{u->self};  // resurrected
     EXPECT_EQ(txn.raw_set_integer(*weak, 1, Value{u->self}), TableStatus::Ok);
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
@@ -651,13 +652,13 @@ TEST_F(TransactionTest, C7_AnUndoneWeakTableKeepsItsFinalizedUserdata) {
     ASSERT_EQ(txn.savepoint(s), TxnStatus::Ok);
     // Moved: the collector will see it; last of all, but then there is a key to scan.
     EXPECT_EQ(txn.raw_set(*weak, Value{make_table()->self}, Value::number(2)), TableStatus::Ok);
-    heap.collector->abandon();
-    for (int i = 0; i < 2000 && heap.collector->phase() != Collector::Phase::Sweep && weak->wkey != 0; ++i)
-        (void)heap.collector->step(1);
-    ASSERT_TRUE(heap.collector->marking());
+    heap.collector().abandon();
+    for (int i = 0; i < 2000 && heap.collector().phase() != Collector::Phase::Sweep && weak->wkey != 0; ++i)
+        (void)heap.collector().step(1);
+    ASSERT_TRUE(heap.collector().marking());
     ASSERT_EQ(weak->wkey, 0u);
     ASSERT_EQ(txn.rollback_to(s), TxnStatus::Ok);
-    while (!heap.collector->step(1000)) {
+    while (!heap.collector().step(1000)) {
     }
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
     w.drop_stale();
@@ -665,12 +666,12 @@ TEST_F(TransactionTest, C7_AnUndoneWeakTableKeepsItsFinalizedUserdata) {
 }
 
 TEST_F(TransactionTest, TheUserdataListRollsBack) {
-    const std::size_t before = heap.userdata.size();
+    const std::size_t before = heap.userdata().size();
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     for (int i = 0; i < 10; ++i) (void)ObjectFactory::make_userdata(heap, 1, Value::nil());
-    EXPECT_EQ(heap.userdata.size(), before + 10);
+    EXPECT_EQ(heap.userdata().size(), before + 10);
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
-    EXPECT_EQ(heap.userdata.size(), before);
+    EXPECT_EQ(heap.userdata().size(), before);
 }
 
 TEST_F(TransactionTest, T6_AbsenceCachesDoNotOutliveTheirReason) {
@@ -679,14 +680,14 @@ TEST_F(TransactionTest, T6_AbsenceCachesDoNotOutliveTheirReason) {
     Table* metatable = make_table();
     w.regs[0] = Value{t->self};
     EXPECT_EQ(txn.set_metatable(*t, Value{metatable->self}), TableStatus::Ok);
-    EXPECT_EQ(txn.raw_set(*metatable, heap.name(Metamethod::Index), heap.globals), TableStatus::Ok);
+    EXPECT_EQ(txn.raw_set(*metatable, heap.name(Metamethod::Index), heap.globals()), TableStatus::Ok);
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     EXPECT_EQ(txn.raw_set(*metatable, heap.name(Metamethod::Index), Value::nil()), TableStatus::Ok);
     EXPECT_TRUE(heap.metamethod(w.regs[0], Metamethod::Index).is_nil());
     EXPECT_NE(metatable->absent(), 0);
     ASSERT_EQ(txn.rollback(), TxnStatus::Ok);
-    EXPECT_EQ(heap.metamethod(w.regs[0], Metamethod::Index), heap.globals);
+    EXPECT_EQ(heap.metamethod(w.regs[0], Metamethod::Index), heap.globals());
     expect_clean();
 }
 
@@ -731,7 +732,7 @@ TEST_F(TransactionTest, AppendGrowsAnArrayPartAsRawSetDoes) {
             ASSERT_EQ(txn.raw_set_integer(*a, i, Value::number(i)), TableStatus::Ok);
             ASSERT_EQ(txn.raw_set_integer(*b, i, Value::number(i)), TableStatus::Ok);
         }
-        ASSERT_TRUE(txn.append(*a, Value::boolean(true))) << size;
+        ASSERT_TRUE(txn.append(*txn.writable(*a), Value::boolean(true))) << size;
         ASSERT_EQ(txn.raw_set(*b, Value::number(size + 1), Value::boolean(true)), TableStatus::Ok);
         ASSERT_EQ(a->array_size(), b->array_size()) << size;
         ASSERT_EQ(a->node_count(), 0u);
@@ -742,7 +743,7 @@ TEST_F(TransactionTest, AppendGrowsAnArrayPartAsRawSetDoes) {
         for (std::uint32_t i = 2; i <= size; ++i) {
             ASSERT_EQ(txn.raw_set_integer(*c, i, Value::number(i)), TableStatus::Ok);
         }
-        ASSERT_FALSE(txn.append(*c, Value::number(1))) << size;
+        ASSERT_FALSE(txn.append(*txn.writable(*c), Value::number(1))) << size;
         ASSERT_EQ(c->array_size(), size);
     }
     expect_clean();

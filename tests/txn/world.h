@@ -34,19 +34,19 @@ public:
     explicit World(std::size_t memory_limit = static_cast<std::size_t>(-1))
         : heap_options{std::size_t{1} << 28, memory_limit, 0x1234'5678'9ABC'DEF0ull}, heap(heap_options), txn(heap) {
         regs.fill(Value::nil());
-        heap.collector->add_root_source(this);
+        heap.collector().add_root_source(this);
         must(txn.begin() == TxnStatus::Ok);
         static constexpr const char* names[kMetamethodCount] = {
             "__index", "__newindex", "__mode", "__gc",  "__eq",  "__len", "__call", "__tostring", "__add",      "__sub",
             "__mul",   "__div",      "__mod",  "__pow", "__unm", "__lt",  "__le",   "__concat",   "__metatable"};
         for (unsigned i = 0; i < kMetamethodCount; ++i) {
-            must(txn.set_root(heap.names[i], ObjectFactory::make_string(heap, names[i])) == TxnStatus::Ok);
+            must(txn.set_name(static_cast<Metamethod>(i), ObjectFactory::make_string(heap, names[i])) == TxnStatus::Ok);
         }
-        must(txn.set_root(heap.registry, Value::object(ObjectFactory::make_table(heap, 0, 0))) == TxnStatus::Ok);
-        must(txn.set_root(heap.globals, Value::object(ObjectFactory::make_table(heap, 0, 0))) == TxnStatus::Ok);
+        must(txn.set_registry(Value::object(ObjectFactory::make_table(heap, 0, 0))) == TxnStatus::Ok);
+        must(txn.set_globals(Value::object(ObjectFactory::make_table(heap, 0, 0))) == TxnStatus::Ok);
         must(txn.commit() == TxnStatus::Ok);
     }
-    ~World() { heap.collector->remove_root_source(this); }
+    ~World() { heap.collector().remove_root_source(this); }
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
@@ -126,7 +126,7 @@ public:
         for (std::size_t i = 0; i < 6; ++i) {
             if (Table* t = heap.get<Table>(regs[(start + i) % kRegisters])) return t;
         }
-        return heap.get<Table>(random(2) ? heap.registry : heap.globals);
+        return heap.get<Table>(random(2) ? heap.registry() : heap.globals());
     }
     template <class T, class Random>
     T* find(Random& random) {
@@ -199,11 +199,10 @@ public:
                 const Prototype* p = find<Prototype>(random);
                 if (!p) break;
                 const Value environment = table_or_nil(random);
-                Closure* c = ObjectFactory::make_closure(heap, Handle<Prototype>{p->self}, environment);
+                const auto c = ObjectFactory::make_closure(heap, Handle<Prototype>{p->self}, environment);
                 if (!c) break;
-                for (std::uint32_t i = 0; i < c->upvalue_count(); ++i)
-                    ObjectFactory::set_initial_upvalue(*c, i, value(random));
-                made = Value{c->self};
+                for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) c->set_upvalue(i, value(random));
+                made = c->value();
             }
         }
         if (made.bits == 0) made = Value::nil();
@@ -245,7 +244,7 @@ public:
                 if (!heap.alive(got)) got = Value::nil();
                 break;
             }
-            default: got = random(2) ? heap.registry : heap.globals;
+            default: got = random(2) ? heap.registry() : heap.globals();
         }
         if (random(4) || !got.is_nil()) reg(random) = got;
     }
@@ -370,11 +369,11 @@ public:
                 (void)heap.metamethod(reg(random), static_cast<Metamethod>(random(kMetamethodCount)));  // caches (T6)
                 Table* t = table(random);
                 if (!t) return true;
-                (void)txn.raw_set(*t, heap.names[random(8)], random(2) ? Value::nil() : value(random));
+                (void)txn.raw_set(*t, heap.names()[random(8)], random(2) ? Value::nil() : value(random));
                 return true;
             }
             case 15: {  // everything in reach, so that much depends on the registry
-                Table* t = heap.get<Table>(heap.registry);
+                Table* t = heap.get<Table>(heap.registry());
                 return txn.raw_set_integer(*t, static_cast<std::int64_t>(random(200)), reg(random)) !=
                        TableStatus::OutOfMemory;
             }

@@ -188,7 +188,7 @@ TEST_F(AtomicTest, MemoryErrorInsideIsUndone) {
     EXPECT_EQ(vm->commit(), TxnStatus::Ok);
     int failures = 0;
     for (std::uint64_t n = 1; n < 200; ++n) {
-        vm->heap().pages.single_slot_claims = true;
+        vm->heap().pacing().single_slot_claims = true;
         const std::uint64_t hash = vm->content_hash();
         Task task(*vm, f);
         vm->heap().budget.fail_charge(n);

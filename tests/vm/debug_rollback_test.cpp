@@ -40,7 +40,7 @@ TEST(DebugLibrary, X4_ChangesAreRolledBack) {
     ASSERT_EQ(vm->begin(), TxnStatus::Ok);
     ASSERT_EQ(vm->rollback(), TxnStatus::Ok);
     const std::uint64_t hash = vm->content_hash();
-    const std::size_t used = vm->heap().pages.exact_used();
+    const std::size_t used = vm->heap().pages().exact_used();
 
     const char* const changes[] = {
         "assert(debug.setupvalue(bump, 1, {}) == 'n')",
@@ -60,7 +60,7 @@ TEST(DebugLibrary, X4_ChangesAreRolledBack) {
         EXPECT_EQ(run(*vm, source), "ok") << source;
         ASSERT_EQ(vm->rollback(), TxnStatus::Ok);
         EXPECT_EQ(vm->content_hash(), hash) << source;
-        EXPECT_EQ(vm->heap().pages.exact_used(), used) << source;
+        EXPECT_EQ(vm->heap().pages().exact_used(), used) << source;
         const auto problem = vm->verify();
         EXPECT_FALSE(problem.has_value()) << source << ": " << *problem;
     }

@@ -76,7 +76,7 @@ TEST_F(FinalizerLimit, AFinalizerInARunIsPaidByTheRun) {
                     std::string(collect));
         const Ref<Closure> held(*vm, f);
         ASSERT_EQ(vm->commit(), TxnStatus::Ok);
-        vm->heap().pages.gc_threshold = 0;
+        vm->heap().pacing().gc_threshold = 0;
         Task task(*vm, held.value(*vm), {}, {.on_failure = OnFailure::Keep, .work_limit = 5'000'000});
         EXPECT_EQ(task.run(), RunStatus::Failed);
         EXPECT_EQ(task.failure().kind, Failure::Kind::WorkLimit);

@@ -47,7 +47,7 @@ TEST(HeapDump, ParsesAndItsTotalsAreTheAccounts) {
     vm->full_collect();
     std::string dump;
     vm->dump_heap([&](std::string_view piece) { dump += piece; });
-    const std::size_t used = vm->heap().pages.exact_used();
+    const std::size_t used = vm->heap().pages().exact_used();
     const ByteBudget& budget = vm->heap().budget;
     EXPECT_EQ(vm->verify(), std::nullopt);
     expect_python(dump,

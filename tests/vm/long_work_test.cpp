@@ -126,7 +126,7 @@ TEST_P(EachLong, KilledAnywhereLeavesNothing) {
     run_committed(l.setup);
     vm->full_collect();
     const std::uint64_t state = vm->state_hash();
-    const std::size_t used = vm->heap().pages.exact_used();
+    const std::size_t used = vm->heap().pages().exact_used();
     for (std::uint64_t n = 1;; n += 1 + n / 8) {
         ASSERT_EQ(vm->begin(), TxnStatus::Ok);
         start(l.source);
@@ -138,7 +138,7 @@ TEST_P(EachLong, KilledAnywhereLeavesNothing) {
         ASSERT_EQ(vm->rollback(), TxnStatus::Ok);
         ASSERT_EQ(vm->verify(), std::nullopt) << n;
         ASSERT_EQ(vm->state_hash(), state) << n;
-        ASSERT_EQ(vm->heap().pages.exact_used(), used) << n;
+        ASSERT_EQ(vm->heap().pages().exact_used(), used) << n;
         if (over) break;
     }
 }
@@ -196,7 +196,7 @@ TEST_F(LongWorkTest, ADeepStackIsMadeEmptyInPieces) {
         "local function f(n, ...) if n == 0 then return 0, ... end return f(n - 1, n, ...), 1 end "
         "local function g(n) if n == 0 then return 0 end return g(n - 1) + 1 end print(g(60000), (f(100)), g(100000))");
     const Thread* thread = nullptr;
-    vm->heap().pages.for_each_object([&](const std::uint64_t* words) {
+    vm->heap().pages().for_each_object([&](const std::uint64_t* words) {
         if (Value{words[0]}.is<Thread>()) thread = reinterpret_cast<const Thread*>(words);
     });
     ASSERT_NE(thread, nullptr);
@@ -276,7 +276,7 @@ TEST_F(LongWorkTest, IncrementalCollectionsBetweenSlices) {
         "print(s)");
     for (int steps = 0; vm->status() == RunStatus::Suspended; ++steps) {
         vm->step(1);
-        (void)vm->heap().collector->step(50);
+        (void)vm->heap().collector().step(50);
         if (steps % 211 == 0) {
             ASSERT_EQ(vm->verify(), std::nullopt);
         }

@@ -30,7 +30,7 @@ constexpr std::size_t kLimit = std::size_t{12} << 20;
 /// Bytes that the system has given to this process for the heap of `vm`, and for everything else through malloc.
 std::size_t physical(Vm& vm) {
     const struct mallinfo2 info = mallinfo2();
-    const PageHeap& pages = vm.heap().pages;
+    const PageHeap& pages = vm.heap().pages();
     const std::size_t count = pages.page_count();
     std::vector<unsigned char> resident(count);
     EXPECT_EQ(mincore(pages.space().page(0), count * kPageBytes, resident.data()), 0);
@@ -55,7 +55,7 @@ TEST_P(MemoryLimit, EverythingIsCounted) {
     ASSERT_TRUE(vm->load(setup, "=setup", function));
     ASSERT_EQ(vm->call(function, {}), RunStatus::Finished) << vm->failure().message;
     ASSERT_EQ(vm->commit(), TxnStatus::Ok);
-    const std::size_t used = vm->heap().pages.exact_used();
+    const std::size_t used = vm->heap().pages().exact_used();
     const std::size_t fixed = physical(*vm) - budget.committed();
 
     ASSERT_EQ(vm->begin(), TxnStatus::Ok);
@@ -73,7 +73,7 @@ TEST_P(MemoryLimit, EverythingIsCounted) {
     }
     EXPECT_GT(peak, kLimit / 3) << "the script does not come near the limit";
     ASSERT_EQ(vm->rollback(), TxnStatus::Ok);
-    EXPECT_EQ(vm->heap().pages.exact_used(), used);
+    EXPECT_EQ(vm->heap().pages().exact_used(), used);
     EXPECT_EQ(vm->verify(), std::nullopt);
 }
 

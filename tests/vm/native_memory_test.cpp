@@ -4,6 +4,7 @@
 #include <string>
 
 #include "heap/collector.h"
+#include "tests/support/heap_access.h"
 #include "vm/vm.h"
 
 namespace arenite {
@@ -96,11 +97,11 @@ struct Machine {
     void fill(std::size_t garbage, std::size_t left) {
         run("local t = {} for i = 1, " + std::to_string(garbage / 1000) + " do t[i] = R('g', 900 + i % 50) .. i end");
         Heap& heap = vm->heap();
-        heap.pages.flush_caches();
-        heap.pages.trim(0);
-        heap.pages.gc_due = false;
-        heap.pages.gc_threshold = static_cast<std::uint64_t>(-1);
-        heap.collector->stopped = true;
+        heap.flush_caches();
+        HeapTestAccess::pages(heap).trim(0);
+        heap.pacing().gc_due = false;
+        heap.pacing().gc_threshold = static_cast<std::uint64_t>(-1);
+        heap.collector().stopped = true;
         heap.budget.set_limit(heap.budget.committed() + left);
     }
     std::unique_ptr<Vm> vm;
@@ -117,7 +118,7 @@ TEST_P(NativeMemory, GarbageMakesRoom) {
         m.run(std::string(kShortNames) + GetParam().setup);
         m.run(std::string("function test() ") + GetParam().script + " end");
         m.fill(4'000'000, 48 * 1024);
-        const Value test = vm.get_field(vm.heap().globals.as<Table>(), "test");
+        const Value test = vm.get_field(vm.heap().globals().as<Table>(), "test");
         ASSERT_TRUE(vm.start(test, {}));
         while (vm.status() == RunStatus::Suspended) vm.step(step);
         ASSERT_EQ(vm.status(), RunStatus::Finished) << vm.failure().message;
@@ -150,7 +151,7 @@ TEST(NativeMemoryRestart, OnceOnlyAndOnlyWhereTheNativeSaysSo) {
     Machine m;
     Vm& vm = *m.vm;
     ASSERT_EQ(vm.begin(), TxnStatus::Ok);
-    const auto globals = vm.heap().globals.as<Table>();
+    const auto globals = vm.heap().globals().as<Table>();
     ASSERT_TRUE(vm.set_field(globals, "hopeless", vm.make_native(hopeless, "hopeless")));
     ASSERT_TRUE(vm.set_field(globals, "once", vm.make_native(not_restartable, "once")));
     invocations = 0;

@@ -91,7 +91,7 @@ TEST(Profiles, Sandbox) {
 
 TEST(Profiles, BareHasNothing) {
     Machine m(Profile::Bare);
-    const auto globals = m.vm->heap().globals.as<Table>();
+    const auto globals = m.vm->heap().globals().as<Table>();
     std::uint64_t index = 0;
     Value key = Value::nil();
     Value value = Value::nil();

@@ -55,7 +55,7 @@ protected:
         std::size_t bytes;
         bool operator==(const State&) const = default;
     };
-    State state() { return {vm->content_hash(), vm->heap().pages.exact_used()}; }
+    State state() { return {vm->content_hash(), vm->heap().pages().exact_used()}; }
 
     std::string printed;
     std::unique_ptr<Vm> vm;

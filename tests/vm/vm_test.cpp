@@ -229,9 +229,9 @@ TEST(Vm, X4_RollbackRestoresTheHeap) {
               "ok");
     ASSERT_EQ(m.vm->commit(), TxnStatus::Ok);
     m.vm->full_collect();
-    m.vm->heap().pages.flush_caches();
+    m.vm->heap().flush_caches();
     const std::uint64_t hash = m.vm->content_hash();
-    const std::size_t used = m.vm->heap().pages.exact_used();
+    const std::size_t used = m.vm->heap().pages().exact_used();
     const char* const mutations[] = {
         "G.list[3] = 'x' G.map.k7[1] = nil G.new = {} G = nil",
         "for i = 1, 5000 do G.list[i] = {} end",
@@ -248,7 +248,7 @@ TEST(Vm, X4_RollbackRestoresTheHeap) {
         (void)m.run(source);
         ASSERT_EQ(m.vm->rollback(), TxnStatus::Ok);
         EXPECT_EQ(m.vm->content_hash(), hash) << source;
-        EXPECT_EQ(m.vm->heap().pages.exact_used(), used) << source;
+        EXPECT_EQ(m.vm->heap().pages().exact_used(), used) << source;
         const auto problem = m.vm->verify();
         EXPECT_FALSE(problem.has_value()) << source << ": " << *problem;
     }
@@ -400,7 +400,7 @@ TEST(Vm, OneFromAPoolOfReservationsIsLikeAnyOther) {
         (void)m.vm->begin();
         EXPECT_EQ(m.run(program), "ok");
         EXPECT_EQ(m.out, alone.out);
-        EXPECT_EQ(m.vm->heap().pages.exact_used(), alone.vm->heap().pages.exact_used());
+        EXPECT_EQ(m.vm->heap().pages().exact_used(), alone.vm->heap().pages().exact_used());
         EXPECT_EQ(m.vm->verify().value_or(""), "");
         (void)m.vm->rollback();
         EXPECT_EQ(m.vm->state_hash(), before);

@@ -219,7 +219,7 @@ NativeResult setfenv_fn(NativeContext& cx) {
         Thread* t = vm.heap().get<Thread>(running_thread(vm));
         const bool main = t && t->self == VmInternals::main_thread(vm).bits;
         const TxnStatus s = !t     ? TxnStatus::NotActive
-                            : main ? vm.txn().set_root(vm.heap().globals, env)
+                            : main ? vm.txn().set_globals(env)
                                    : vm.txn().set_environment(*t, env);
         if (s != TxnStatus::Ok) return cx.out_of_memory();
         return cx.done();
@@ -233,7 +233,7 @@ NativeResult setfenv_fn(NativeContext& cx) {
 NativeResult collect_garbage(NativeContext& cx) {
     // States: 0 the call; 1 running finalizers after a full collection.
     Heap& heap = cx.vm().heap();
-    Collector& collector = *heap.collector;
+    Collector& collector = heap.collector();
     if (cx.state() == 0) {
         static const char* const kOptions[] = {"stop", "restart",  "collect",    "count",
                                                "step", "setpause", "setstepmul", nullptr};
@@ -267,7 +267,7 @@ NativeResult collect_garbage(NativeContext& cx) {
             default: return cx.done_number(std::exchange(collector.step_multiplier, data));
         }
     }
-    const Value object = collector.take_finalizer();
+    const Value object = cx.vm().txn().take_finalizer();
     // lgc.c GCTM: no hooks while finalizers run (vm/hooks.h, HK3; this frame stands for them).
     Thread& t = VmInternals::thread(cx.vm());
     const auto frame = static_cast<std::uint32_t>(t.frame - t.frames);
@@ -331,7 +331,7 @@ std::string describe(const Vm& vm, Value v) {
 }
 
 std::uint64_t bytes_in_use(const Vm& vm) {
-    return vm.heap().pages.exact_used();
+    return vm.heap().pages().exact_used();
 }
 
 bool write_output(NativeContext& cx, std::string_view bytes) {

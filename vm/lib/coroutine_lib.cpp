@@ -14,13 +14,12 @@ bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
     ok = f.is<Closure>();
     if (!ok) return false;
     Heap& heap = cx.vm().heap();
-    const Handle<Thread> h = ObjectFactory::make_thread(heap, 24, 6);
+    const Handle<Thread> h = ObjectFactory::make_thread(heap, 24, 6, globals(cx.vm()));
     Thread* t = heap.get(h);
     if (!t) return false;
     t->frames[0].pc = pending::kCoroutineEnd + 1;
     t->stack[1] = f;
     t->top = t->stack + 2;
-    t->globals = globals(cx.vm());
     if (const Thread* parent = heap.get<Thread>(running_thread(cx.vm()))) {  // lua_newthread; the hook itself is not
         t->hook_mask = parent->hook_mask;
         t->hook_period = parent->hook_period;

@@ -24,7 +24,7 @@ struct HookLetter {
 constexpr HookLetter kHookLetters[] = {{'c', kHookCalls}, {'r', kHookReturns}, {'l', kHookLines}};
 
 NativeResult db_getregistry(NativeContext& cx) {
-    return cx.done(cx.vm().heap().registry);
+    return cx.done(cx.vm().heap().registry());
 }
 
 NativeResult db_getmetatable(NativeContext& cx) {
@@ -47,7 +47,7 @@ NativeResult db_getfenv(NativeContext& cx) {
     if (const Closure* c = heap.get<Closure>(v)) return cx.done(c->environment());
     if (const NativeFunction* f = heap.get<NativeFunction>(v)) return cx.done(f->environment());
     if (const Userdata* u = heap.get<Userdata>(v)) return cx.done(u->environment());
-    if (const Thread* t = heap.get<Thread>(v)) return cx.done(is_main_thread(vm, *t) ? heap.globals : t->globals);
+    if (const Thread* t = heap.get<Thread>(v)) return cx.done(is_main_thread(vm, *t) ? heap.globals() : t->globals());
     return cx.done(Value::nil());
 }
 
@@ -66,7 +66,7 @@ NativeResult db_setfenv(NativeContext& cx) {
     } else if (Userdata* u = heap.get<Userdata>(v)) {
         s = vm.txn().set_environment(*u, env);
     } else if (Thread* t = heap.get<Thread>(v)) {
-        s = is_main_thread(vm, *t) ? vm.txn().set_root(heap.globals, env) : vm.txn().set_environment(*t, env);
+        s = is_main_thread(vm, *t) ? vm.txn().set_globals(env) : vm.txn().set_environment(*t, env);
     } else {
         return cx.error("'setfenv' cannot change environment of given object");
     }

@@ -35,13 +35,13 @@ Handle<Table> library(const NativeContext& cx) {
 /// A file of a stream, which it takes over; nil when memory is out.
 Value make_file(Vm& vm, Value metatable, std::FILE* file, Stream::Kind kind) {
     const StreamId id = vm.extension<Streams>().add(file, kind);
-    Userdata* u = vm.heap().get(ObjectFactory::make_userdata(vm.heap(), sizeof id, vm.globals()));
+    const std::span bytes(reinterpret_cast<const char*>(&id), sizeof id);
+    Userdata* u = vm.heap().get(ObjectFactory::make_userdata(vm.heap(), sizeof id, vm.globals(), bytes));
     if (!u || vm.txn().set_metatable(*u, metatable) != TxnStatus::Ok) {
         vm.extension<Streams>().close(id);
         return Value::nil();
     }
     vm.extension<Streams>().set_owner(id, Value{u->self});
-    ObjectFactory::set_initial_data(*u, std::span(reinterpret_cast<const char*>(&id), sizeof id));
     return Value{u->self};
 }
 
@@ -342,7 +342,7 @@ void open_io(LibraryBuilder& b) {
     const Value metatable = Value::object(methods);
     const Value upvalues[] = {Value::object(own)};
     bool ok = vm.set_field(methods, "__index", metatable) &&
-              vm.set_field(vm.heap().registry.as<Table>(), kFileType, metatable);
+              vm.set_field(vm.heap().registry().as<Table>(), kFileType, metatable);
     for (const Entry& e : kMethods) {
         const Value f = vm.make_native(e.fn, e.name, upvalues);
         ok = ok && !f.is_nil() && vm.set_field(methods, e.name, f);

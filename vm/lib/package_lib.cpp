@@ -396,7 +396,7 @@ Value open_require(LibraryBuilder& b, Value package_table, Value modules,
                    std::initializer_list<std::pair<NativeFn, const char*>> searchers) {
     Vm& vm = b.vm();
     const auto globals = vm.globals().as<Table>();
-    const Handle<Table> registry = vm.heap().registry.as<Table>();
+    const Handle<Table> registry = vm.heap().registry().as<Table>();
     const Handle<Table> preload = vm.make_table(0, 1);
     const Handle<Table> loaders = vm.make_table(4, 0);
     if (!package_table.is<Table>() || !modules.is<Table>() || !preload || !loaders) return Value::nil();
