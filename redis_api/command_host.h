@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "redis_api/reply.h"
+#include "redis_api/work_meter.h"
 
 namespace arenite::redis {
 
@@ -25,6 +26,8 @@ struct CallContext {
     // Set when a write command was executed, whether or not it changed anything (Redis script.c,
     // SCRIPT_WRITE_DIRTY). Never cleared by a host.
     bool wrote = false;
+    // What commands of this caller charge; null: nothing is charged, and nothing ends them.
+    WorkMeter* meter = nullptr;
 };
 
 class CommandHost {
@@ -33,6 +36,10 @@ public:
 
     // Executes one command; args[0] is its name. Errors are replies; nothing is thrown.
     virtual Reply call(std::span<const std::string_view> args, CallContext& context) = 0;
+
+    // Whether call() charges the meter of the context, ends when that says so, and then has changed nothing, as one that
+    // has failed for want of memory has. What such a host is in the midst of can be killed.
+    virtual bool is_metered() const noexcept { return false; }
 
     // Whether args[0] (with args[1], for commands with subcommands) names a command, for
     // redis.acl_check_cmd(). A host that cannot tell says yes.

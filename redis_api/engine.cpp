@@ -1,5 +1,6 @@
 #include "redis_api/engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <new>
@@ -8,7 +9,9 @@
 
 #include "arena/random_seed.h"
 #include "redis_api/atomic_scopes.h"
+#include "redis_api/convert.h"
 #include "redis_api/keyspace/keyspace.h"
+#include "redis_api/lua_to_reply.h"
 #include "redis_api/profile.h"
 #include "redis_api/resp_writer.h"
 #include "redis_api/script_position.h"
@@ -20,6 +23,9 @@ namespace {
 constexpr std::uint64_t kSlice = 100'000;
 using Clock = std::chrono::steady_clock;
 static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
+
+/// Work that no script will ever have done.
+constexpr std::uint64_t kMostWork = std::uint64_t{1} << 62;
 
 /// LUAI_MAXCALLS of Redis's Lua.
 constexpr std::uint32_t kMaxFrames = 20'000;
@@ -187,6 +193,7 @@ Reply Engine::run(const CachedScript& script, bool read_only, Words keys, Words 
     environment_.call.resp = 2;
     environment_.call.db = options_.db;
     environment_.call.read_only = read_only || flags.no_writes;
+    environment_.call.meter = host_->is_metered() ? &environment_.meter : nullptr;
     environment_.replication = 3;
 
     const bool undoable = options_.undo == UndoPolicy::RollBack && host_->can_undo();
@@ -202,7 +209,8 @@ Reply Engine::run(const CachedScript& script, bool read_only, Words keys, Words 
     report_.failed = true;
     Reply reply = guarded([&] { return run_in_transaction(script, keys, argv); });
     environment_.running = false;
-    environment_.reply = {};
+    environment_.reply.drop();
+    environment_.meter.run_ends();
     environment_.kill.script_ends(*vm_);
     busy_from_ = kNotRunning;
     vm_->extension<AtomicScopes>().end_run(environment_);
@@ -227,6 +235,11 @@ Reply Engine::run_in_transaction(const CachedScript& script, Words keys, Words a
         TaskOptions options{.on_failure = OnFailure::Leave, .join = true};
         if (options_.time_limit.count() > 0) options.deadline = Clock::now() + options_.time_limit;
         if (options_.step_limit != 0) options.work_limit = options_.step_limit;
+        environment_.meter.run_starts({.vm = vm_.get(),
+                                       .kill = &environment_.kill,
+                                       .deadline = options.deadline,
+                                       .work_limited = options_.step_limit != 0,
+                                       .reply_limit = options_.reply_limit});
         const Value arguments[] = {script.function, environment_.error_handler};
         Task task(*vm_, environment_.xpcall, arguments, options);
         report_.end = run_to_end(task);
@@ -238,9 +251,7 @@ Reply Engine::run_in_transaction(const CachedScript& script, Words keys, Words a
         } else if (report_.end == RunEnd::Raised) {
             reply = raised_error(script, task.status() == RunStatus::Failed ? vm_->error() : result);
         } else {
-            const ReplyLimits limits{.bytes = options_.reply_limit};
-            reply = lua_to_reply(vm_->heap(), environment_.names, result, environment_.call.resp, limits);
-            report_.failed = false;
+            reply = reply_of(script, result);
         }
     }
     vm_->rollback();
@@ -261,11 +272,60 @@ bool Engine::fill(Handle<Table> table, Words words) {
     return true;
 }
 
+namespace {
+
+RunEnd end_for(ScriptMeter::Cause cause) {
+    switch (cause) {
+        case ScriptMeter::Cause::Deadline: return RunEnd::TimeLimit;
+        case ScriptMeter::Cause::WorkLimit: return RunEnd::WorkLimit;
+        case ScriptMeter::Cause::Host: return RunEnd::Interrupted;
+        default: return RunEnd::Killed;
+    }
+}
+
+}  // namespace
+
+/// It is made while the script's values are still there, and so its limits still hold: what it takes is work and memory of
+/// the script.
+Reply Engine::reply_of(const CachedScript& script, Value result) {
+    ScriptMeter& meter = environment_.meter;
+    for (bool again = false;; again = true) {
+        meter.start();
+        try {
+            Reply reply = lua_to_reply(vm_->heap(), environment_.names, result, environment_.call.resp, meter);
+            meter.drop_reply();  // it is the caller's from now on
+            report_.failed = false;
+            return reply;
+        } catch (const CommandEnded&) {
+            meter.drop_reply();
+        }
+        if (meter.end() != WorkMeter::End::NoRoom || again) break;
+        vm_->full_collect();  // there may be garbage
+    }
+    switch (meter.end()) {
+        case WorkMeter::End::Stopped:
+            report_.end = end_for(meter.cause());
+            report_.killed = true;
+            return kill_error(script, report_.end);
+        case WorkMeter::End::NoRoom:
+            return Reply::error("ERR the reply of the script does not fit into its memory limit");
+        default: return Reply::error("ERR the reply of the script is too large");
+    }
+}
+
 RunEnd Engine::run_to_end(Task& task) {
     const auto busy_from = Clock::now() + options_.busy_threshold;
     environment_.kill.script_starts(environment_.may_be_undone);  // the task has cleared the interrupt
     busy_from_ = busy_from.time_since_epoch().count();
-    while (task.step(kSlice) == RunStatus::Suspended) {
+    if (options_.poll)
+        environment_.meter.set_host([this, busy_from] { return Clock::now() >= busy_from && options_.poll(); });
+    std::uint64_t left = options_.step_limit != 0 ? std::min(options_.step_limit, kMostWork) : kMostWork;
+    const auto step = [&] {
+        left -= std::min(left, kSlice);
+        environment_.meter.set_work_beyond(left);
+        return task.step(kSlice);
+    };
+    while (step() == RunStatus::Suspended) {
         ++report_.slices;
         if (!options_.poll || Clock::now() < busy_from || !options_.poll()) continue;
         task.kill("interrupted by the host");
@@ -275,7 +335,8 @@ RunEnd Engine::run_to_end(Task& task) {
     ++report_.slices;
     if (task.status() == RunStatus::Failed) {
         switch (task.failure().kind) {
-            case Failure::Kind::Killed: return RunEnd::Killed;
+            case Failure::Kind::Killed:
+                return environment_.meter.cause() == ScriptMeter::Cause::Host ? RunEnd::Interrupted : RunEnd::Killed;
             case Failure::Kind::Deadline: return RunEnd::TimeLimit;
             case Failure::Kind::WorkLimit: return RunEnd::WorkLimit;
             default: return RunEnd::Raised;

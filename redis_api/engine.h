@@ -26,7 +26,6 @@
 #include <string_view>
 
 #include "redis_api/command_host.h"
-#include "redis_api/convert.h"
 #include "redis_api/reply.h"
 #include "redis_api/script_cache.h"
 #include "redis_api/script_environment.h"
@@ -60,11 +59,13 @@ struct EngineOptions {
     /// Redis's busy-reply-threshold, or lua-time-limit (5000 there): a script that runs longer is busy(), and from then
     /// on `poll` is called. It is not ended.
     std::chrono::milliseconds busy_threshold{0};
-    /// Called between slices of about 100000 instructions, as Redis looks at its clients; true ends the script, whatever
-    /// it has written. It must not call the engine, except script_kill() and busy().
+    /// Called between slices of about 100000 instructions, as Redis looks at its clients, and within long commands of a
+    /// metered host; true ends the script, whatever it has written. It must not call the engine, except script_kill() and
+    /// busy().
     std::function<bool()> poll;
-    /// Largest reply of a script.
-    std::size_t reply_limit = ReplyLimits{}.bytes;
+    /// Largest reply, of a script or of one command that it calls, in bytes of memory. (Redis has no such limit; a script
+    /// that needs more would take the server down.) Replies count towards memory_limit, too, until they are taken over.
+    std::size_t reply_limit = std::size_t{512} << 20;
     /// RESP version of the client, for encode().
     int client_resp = 2;
     /// Database that scripts start in.
@@ -155,6 +156,8 @@ private:
     [[nodiscard]] bool fill(Handle<Table> table, Words words);
     /// Steps the script to its end, or to one of the limits.
     RunEnd run_to_end(Task& task);
+    /// The reply of a script that has returned `result`; report_ says whether it could be made.
+    Reply reply_of(const CachedScript& script, Value result);
     Reply raised_error(const CachedScript& script, Value error);
     Reply kill_error(const CachedScript& script, RunEnd end) const;
 

@@ -1,5 +1,6 @@
 #include "redis_api/reply.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <charconv>
@@ -7,13 +8,18 @@
 #include <utility>
 
 namespace arenite::redis {
+namespace {
+
+constexpr std::size_t kVerbatimHead = 3;  // bytes of the format
+
+}  // namespace
 
 struct Reply::Aggregate {
     Items items;
     Aggregate* next_doomed = nullptr;
 };
 
-void Reply::AggregateDeleter::operator()(Aggregate* aggregate) const noexcept {
+void Reply::destroy(Aggregate* aggregate) noexcept {
     // Children that are aggregates are detached and queued before their parent goes, so that no
     // destructor below ever meets a nested one.
     Aggregate* doomed = aggregate;
@@ -22,9 +28,8 @@ void Reply::AggregateDeleter::operator()(Aggregate* aggregate) const noexcept {
         Aggregate* current = doomed;
         doomed = current->next_doomed;
         for (Reply& item : current->items) {
-            auto* child = std::get_if<AggregatePointer>(&item.payload_);
-            if (child == nullptr || *child == nullptr) continue;
-            Aggregate* detached = child->release();
+            if (!item.is_aggregate() || item.content_.aggregate == nullptr) continue;
+            Aggregate* detached = std::exchange(item.content_.aggregate, nullptr);
             detached->next_doomed = doomed;
             doomed = detached;
         }
@@ -32,62 +37,52 @@ void Reply::AggregateDeleter::operator()(Aggregate* aggregate) const noexcept {
     }
 }
 
-Reply::~Reply() = default;
-
-Reply& Reply::operator=(Reply&& other) noexcept {
-    if (this != &other) {
-        // `other` may live inside of this value's own children: take it out before they go.
-        Payload taken = std::move(other.payload_);
-        kind_ = other.kind_;
-        payload_.swap(taken);
-    }
-    return *this;
-}
-
 Reply Reply::status(std::string text) {
-    return {ReplyKind::Status, Payload(std::move(text))};
+    return {ReplyKind::Status, std::move(text)};
 }
 Reply Reply::ok() {
     return status("OK");
 }
 Reply Reply::error(std::string text) {
-    return {ReplyKind::Error, Payload(std::move(text))};
+    return {ReplyKind::Error, std::move(text)};
 }
 Reply Reply::integer(std::int64_t value) {
-    return {ReplyKind::Integer, Payload(value)};
+    return {ReplyKind::Integer, Content{.integer = value}};
 }
 Reply Reply::bulk(std::string text) {
-    return {ReplyKind::Bulk, Payload(std::move(text))};
+    return {ReplyKind::Bulk, std::move(text)};
+}
+Reply Reply::bulk(std::string_view text) {
+    return {ReplyKind::Bulk, std::string(text)};
 }
 Reply Reply::null() {
-    return {ReplyKind::Null, Payload()};
+    return {};
 }
 Reply Reply::null_array() {
-    return {ReplyKind::NullArray, Payload()};
+    return {ReplyKind::NullArray, Content{}};
 }
 Reply Reply::real(double value) {
-    return {ReplyKind::Double, Payload(value)};
+    return {ReplyKind::Double, Content{.real = value}};
 }
 
 Reply Reply::boolean(bool value) {
-    return {ReplyKind::Boolean, Payload(static_cast<std::int64_t>(value))};
+    return {ReplyKind::Boolean, Content{.integer = value ? 1 : 0}};
 }
 
 Reply Reply::big_number(std::string digits) {
-    return {ReplyKind::BigNumber, Payload(std::move(digits))};
+    return {ReplyKind::BigNumber, std::move(digits)};
 }
 
 Reply Reply::verbatim(std::string_view format, std::string_view text) {
     // Held as on the wire, without the colon: three bytes of format, then the text.
-    std::string held(3, ' ');
-    for (std::size_t i = 0; i < 3 && i < format.size(); ++i) held[i] = format[i];
+    std::string held(kVerbatimHead, ' ');
+    for (std::size_t i = 0; i < kVerbatimHead && i < format.size(); ++i) held[i] = format[i];
     held.append(text);
-    return {ReplyKind::Verbatim, Payload(std::move(held))};
+    return {ReplyKind::Verbatim, std::move(held)};
 }
 
 Reply Reply::aggregate(ReplyKind kind, Items items) {
-    AggregatePointer owner(new Aggregate{std::move(items), nullptr});
-    return {kind, Payload(std::move(owner))};
+    return {kind, Content{.aggregate = new Aggregate{std::move(items), nullptr}}};
 }
 
 Reply Reply::array(Items items) {
@@ -103,46 +98,40 @@ Reply Reply::map(Items flat) {
 }
 
 std::string_view Reply::text() const noexcept {
-    const auto* text = std::get_if<std::string>(&payload_);
-    if (text == nullptr) return {};
-    return std::string_view(*text).substr(kind_ == ReplyKind::Verbatim ? 3 : 0);
+    const std::size_t head = kind_ == ReplyKind::Verbatim ? kVerbatimHead : 0;
+    return std::string_view(text_).substr(std::min(head, text_.size()));
 }
 
 std::string Reply::take_text() && {
-    auto* text = std::get_if<std::string>(&payload_);
-    if (text == nullptr) return {};
-    if (kind_ == ReplyKind::Verbatim) return text->substr(3);
-    return std::move(*text);
+    if (kind_ == ReplyKind::Verbatim) return std::string(text());
+    return std::move(text_);
 }
 
 std::string_view Reply::verbatim_format() const noexcept {
     if (kind_ != ReplyKind::Verbatim) return {};
-    return std::string_view(*std::get_if<std::string>(&payload_)).substr(0, 3);
+    return std::string_view(text_).substr(0, kVerbatimHead);
 }
 
 std::int64_t Reply::integer_value() const noexcept {
-    const auto* value = std::get_if<std::int64_t>(&payload_);
-    return value != nullptr ? *value : 0;
+    return kind_ == ReplyKind::Integer || kind_ == ReplyKind::Boolean ? content_.integer : 0;
 }
 
 double Reply::double_value() const noexcept {
-    const auto* value = std::get_if<double>(&payload_);
-    return value != nullptr ? *value : 0.0;
+    return kind_ == ReplyKind::Double ? content_.real : 0.0;
 }
 
 bool Reply::boolean_value() const noexcept {
-    return kind_ == ReplyKind::Boolean && integer_value() != 0;
+    return kind_ == ReplyKind::Boolean && content_.integer != 0;
 }
 
 const Reply::Items& Reply::items() const noexcept {
     static const Items kNone;
-    const auto* aggregate = std::get_if<AggregatePointer>(&payload_);
-    return aggregate != nullptr && *aggregate != nullptr ? (*aggregate)->items : kNone;
+    return is_aggregate() && content_.aggregate != nullptr ? content_.aggregate->items : kNone;
 }
 
 Reply::Items& Reply::mutable_items() {
-    assert(is_aggregate());
-    return std::get<AggregatePointer>(payload_)->items;
+    assert(is_aggregate() && content_.aggregate != nullptr);
+    return content_.aggregate->items;
 }
 
 std::size_t Reply::size() const noexcept {
@@ -174,9 +163,14 @@ bool Reply::operator==(const Reply& other) const {
 }
 
 std::string format_double(double value) {
+    char digits[48];
+    // All digits of a whole number of this size fit into 17, and integers are written faster.
+    if (value > -1e15 && value < 1e15 && value == static_cast<double>(static_cast<std::int64_t>(value)) &&
+        (value != 0 || !std::signbit(value))) {
+        return {digits, std::to_chars(digits, digits + sizeof digits, static_cast<std::int64_t>(value)).ptr};
+    }
     if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
     if (std::isnan(value)) return std::signbit(value) ? "-nan" : "nan";
-    char digits[48];
     const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 17).ptr;
     return {digits, end};
 }

@@ -9,10 +9,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
+#include <utility>
 #include <vector>
 
 namespace arenite::redis {
@@ -38,11 +37,28 @@ public:
     using Items = std::vector<Reply>;
 
     Reply() noexcept = default;  // Null
-    Reply(Reply&& other) noexcept = default;
-    Reply& operator=(Reply&& other) noexcept;
+    Reply(Reply&& other) noexcept
+        : text_(std::move(other.text_)), content_(std::exchange(other.content_, {})), kind_(other.kind_) {}
+    Reply& operator=(Reply&& other) noexcept {
+        if (this == &other) return *this;
+        if (!is_aggregate()) {
+            text_ = std::move(other.text_);
+            content_ = std::exchange(other.content_, {});
+            kind_ = other.kind_;
+            return *this;
+        }
+        // `other` may live inside of this value's own children: take it out before they go.
+        Reply taken(std::move(other));
+        text_.swap(taken.text_);
+        std::swap(content_, taken.content_);
+        std::swap(kind_, taken.kind_);
+        return *this;
+    }
     Reply(const Reply&) = delete;
     Reply& operator=(const Reply&) = delete;
-    ~Reply();
+    ~Reply() {
+        if (is_aggregate() && content_.aggregate != nullptr) destroy(content_.aggregate);
+    }
 
     static Reply status(std::string text);
     static Reply ok();
@@ -50,8 +66,8 @@ public:
     static Reply error(std::string text);
     static Reply integer(std::int64_t value);
     static Reply bulk(std::string text);
-    static Reply bulk(std::string_view text) { return bulk(std::string(text)); }
-    static Reply bulk(const char* text) { return bulk(std::string(text)); }
+    static Reply bulk(std::string_view text);
+    static Reply bulk(const char* text) { return bulk(std::string_view(text)); }
     static Reply null();
     static Reply null_array();
     static Reply array(Items items = {});
@@ -91,16 +107,20 @@ private:
     // The children of an aggregate. `next_doomed` links those waiting for destruction, so that
     // destroying allocates nothing and does not recurse.
     struct Aggregate;
-    struct AggregateDeleter {
-        void operator()(Aggregate* aggregate) const noexcept;
+    // By kind. All zero in a reply that was moved from, which then has no children.
+    union Content {
+        std::int64_t integer = 0;  // Integer, Boolean
+        double real;               // Double
+        Aggregate* aggregate;      // owned: Array, Map, Set
     };
-    using AggregatePointer = std::unique_ptr<Aggregate, AggregateDeleter>;
-    using Payload = std::variant<std::monostate, std::int64_t, double, std::string, AggregatePointer>;
 
-    Reply(ReplyKind kind, Payload payload) noexcept : payload_(std::move(payload)), kind_(kind) {}
+    Reply(ReplyKind kind, std::string&& text) noexcept : text_(std::move(text)), kind_(kind) {}
+    Reply(ReplyKind kind, Content content) noexcept : content_(content), kind_(kind) {}
     static Reply aggregate(ReplyKind kind, Items items);
+    static void destroy(Aggregate* aggregate) noexcept;
 
-    Payload payload_;
+    std::string text_;  // of the kinds that have one, else empty
+    Content content_;
     ReplyKind kind_ = ReplyKind::Null;
 };
 

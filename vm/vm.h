@@ -200,6 +200,11 @@ public:
     [[nodiscard]] bool interrupted() const noexcept { return token_->interrupted.load(std::memory_order_relaxed); }
     /// What outlives this Vm, and tells.
     [[nodiscard]] const std::shared_ptr<VmToken>& token() const { return token_; }
+    /// Whether the host wants the run to end: interrupt() was called, or the deadline has passed. For natives that work for
+    /// long at one go.
+    [[nodiscard]] bool over_time() const;
+    /// Units of work that are left of the step that runs; negative: what natives have done beyond it.
+    [[nodiscard]] std::int64_t work_left() const { return budget_ + static_cast<std::int64_t>(step_budget_); }
     /// Work of all finalizers together that run_all_finalizers() allows if it is not told: some seconds.
     static constexpr std::uint64_t kFinalizersWork = 1'000'000'000;
     /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction. False:
@@ -327,8 +332,6 @@ private:
     }
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
-    /// Whether the host wants the run to end.
-    [[nodiscard]] bool over_time() const;
     /// compiler::Interrupt of this Vm.
     [[nodiscard]] static bool compilation_interrupted(void* vm);
 

@@ -1,8 +1,9 @@
 #include "redis_api/keyspace/command_table.h"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 #include <string>
-#include <unordered_map>
 
 #include "redis_api/keyspace/number_format.h"
 #include "redis_api/keyspace/text.h"
@@ -48,24 +49,84 @@ constexpr Command kCommands[] = {
 #undef ARENITE_REFUSED_COMMAND
 };
 
-struct Index {
-    std::unordered_map<std::string_view, const Command*> commands;
-    // Commands with subcommands, such as "object".
-    std::unordered_map<std::string_view, const Command*> containers;
+// A word in lower case, padded with zeroes, so that it is hashed and compared eight bytes at a time.
+class PaddedWord {
+public:
+    static constexpr std::size_t kLongest = 32;
+
+    // Of a longer text, what fits.
+    explicit PaddedWord(std::string_view text) noexcept : size_(std::min(text.size(), kLongest)) {
+        std::memcpy(words_, text.data(), size_);
+        for (std::size_t i = 0; i * 8 < size_; ++i) words_[i] = lower(words_[i]);
+    }
+    bool operator==(const PaddedWord&) const noexcept = default;
+    std::size_t hash() const noexcept {
+        const std::uint64_t mixed = (words_[0] ^ words_[1] * 0x9e3779b97f4a7c15ULL) * 0xd6e8feb86659fd93ULL;
+        return static_cast<std::size_t>(mixed >> 40);
+    }
+
+private:
+    // Sets the bit that tells small letters from capital ones, in each byte from 'A' to 'Z'.
+    static std::uint64_t lower(std::uint64_t word) noexcept {
+        constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+        const std::uint64_t seven = word & kEach * 0x7f;
+        const std::uint64_t from_a = seven + kEach * (0x80 - 'A');
+        const std::uint64_t behind_z = seven + kEach * (0x80 - 'Z' - 1);
+        return word | (((from_a & ~behind_z & ~word) >> 2) & kEach * 0x20);
+    }
+
+    std::uint64_t words_[kLongest / 8] = {};
+    std::size_t size_;
 };
 
-const Index& command_index() {
-    static const Index index = [] {
-        Index made;
+// The commands by the first word of their names, in a table with linear probing. A container, such as "object", has a list
+// of its subcommands instead.
+class CommandIndex {
+public:
+    struct Entry {
+        PaddedWord name{""};
+        const Command* command = nullptr;  // null: a container
+        std::span<const Command> subcommands = {};
+        bool used = false;
+    };
+
+    CommandIndex() {
         for (const Command& command : kCommands) {
-            made.commands.emplace(command.name, &command);
             const auto bar = command.name.find('|');
-            if (bar != std::string_view::npos) {
-                made.containers.emplace(command.name.substr(0, bar), &command);
+            const bool plain = bar == std::string_view::npos;
+            const PaddedWord name(command.name.substr(0, bar));
+            Entry& entry = entries_[place(name)];
+            const Command* const first = entry.used ? entry.subcommands.data() : &command;
+            if (plain) {
+                entry = {name, &command, {}, true};
+            } else {  // they follow each other in the table
+                entry = {name, nullptr, {first, &command + 1}, true};
             }
         }
-        return made;
-    }();
+    }
+
+    // Null: there is no such command.
+    const Entry* find(std::string_view word) const noexcept {
+        if (word.size() > PaddedWord::kLongest) return nullptr;
+        const Entry& entry = entries_[place(PaddedWord(word))];
+        return entry.used ? &entry : nullptr;
+    }
+
+private:
+    static constexpr std::size_t kPlaces = 1024;
+    static_assert(std::size(kCommands) * 2 < kPlaces);
+
+    std::size_t place(const PaddedWord& name) const noexcept {
+        std::size_t at = name.hash() % kPlaces;
+        while (entries_[at].used && entries_[at].name != name) at = (at + 1) % kPlaces;
+        return at;
+    }
+
+    Entry entries_[kPlaces];
+};
+
+const CommandIndex& command_index() {
+    static const CommandIndex index;
     return index;
 }
 
@@ -77,7 +138,8 @@ const Command& bare_container() {
 
 std::string unknown_command(std::span<const std::string_view> args) {
     // Redis server.c, commandCheckExistence.
-    if (args.size() >= 2 && command_index().containers.contains(to_lower(args[0]))) {
+    const CommandIndex::Entry* const entry = args.empty() ? nullptr : command_index().find(args[0]);
+    if (args.size() >= 2 && entry != nullptr && entry->command == nullptr) {
         return "ERR unknown subcommand '" + std::string(args[1].substr(0, 128)) + "'. Try " + to_upper(args[0]) +
                " HELP.";
     }
@@ -101,19 +163,14 @@ std::span<const Command> all_commands() {
 }
 
 const Command* find_command(std::span<const std::string_view> args) {
-    constexpr std::size_t kLongestName = 32;
-    if (args.empty() || args[0].size() > kLongestName) return nullptr;
-    const Index& index = command_index();
-    const std::string name = to_lower(args[0]);
-    if (const auto found = index.commands.find(name); found != index.commands.end()) {
-        // "object|encoding" is no name that a caller may use.
-        return name.find('|') == std::string::npos ? found->second : nullptr;
-    }
-    if (!index.containers.contains(name)) return nullptr;
+    const CommandIndex::Entry* const entry = args.empty() ? nullptr : command_index().find(args[0]);
+    if (entry == nullptr || entry->command != nullptr) return entry != nullptr ? entry->command : nullptr;
     if (args.size() == 1) return &bare_container();
-    if (args[1].size() > kLongestName) return nullptr;
-    const auto found = index.commands.find(name + '|' + to_lower(args[1]));
-    return found != index.commands.end() ? found->second : nullptr;
+    for (const Command& command : entry->subcommands) {
+        const std::size_t bar = command.name.find('|');
+        if (equals_ignoring_case(command.name.substr(bar + 1), args[1])) return &command;
+    }
+    return nullptr;
 }
 
 std::optional<Reply> refuse_command(const Command* command, std::span<const std::string_view> args,

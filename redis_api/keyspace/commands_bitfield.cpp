@@ -157,22 +157,24 @@ Reply bitfield_generic(Invocation& call, bool read_only) {
             target = call.create<StringValue>(call[1], std::string(), StringEncoding::Raw);
         }
         if (target->size() < size_needed) {
+            call.bytes(target->growth(size_needed));
             target->overwrite(size_needed - 1, std::string_view("\0", 1));
         } else {
             target->overwrite(0, {});  // becomes a raw string in any case
         }
         string = target;
     }
-    Reply::Items replies;
+    ReplyList replies = call.list();
     for (const FieldOperation& operation : operations) {
+        call.look_up(4);
         if (operation.action != FieldAction::Get) {
-            replies.push_back(write_operation(*target, operation));
+            replies.add(write_operation(*target, operation));
         } else {
             const std::string_view bytes = string != nullptr ? string->bytes() : std::string_view();
-            replies.push_back(Reply::integer(static_cast<std::int64_t>(read_field(bytes, operation))));
+            replies.integer(static_cast<std::int64_t>(read_field(bytes, operation)));
         }
     }
-    return Reply::array(std::move(replies));
+    return call.array(std::move(replies));
 }
 
 }  // namespace

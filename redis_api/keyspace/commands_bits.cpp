@@ -45,10 +45,18 @@ std::uint8_t mask_of(const BitRange& range, std::int64_t index) noexcept {
     return static_cast<std::uint8_t>(mask);
 }
 
-std::int64_t count_bits(std::string_view bytes, const BitRange& range) noexcept {
+// Bytes between two charges.
+constexpr std::int64_t kPiece = 4096;
+
+std::int64_t count_bits(Invocation& call, std::string_view bytes, const BitRange& range) {
     std::int64_t count = 0;
     const std::int64_t last = range.last / 8;
+    std::int64_t charged = range.first / 8;
     for (std::int64_t i = range.first / 8; i <= last; ++i) {
+        if (i >= charged) {
+            call.bytes(static_cast<std::uint64_t>(std::min(kPiece, last - i + 1)));
+            charged = i + kPiece;
+        }
         if (i > range.first / 8 && i + 8 <= last) {
             std::uint64_t word = 0;
             std::memcpy(&word, bytes.data() + i, 8);
@@ -63,8 +71,11 @@ std::int64_t count_bits(std::string_view bytes, const BitRange& range) noexcept 
 }
 
 // Position of the first bit of this value in the range; -1 if there is none.
-std::int64_t find_bit(std::string_view bytes, const BitRange& range, bool value) noexcept {
-    for (std::int64_t i = range.first / 8; i <= range.last / 8; ++i) {
+std::int64_t find_bit(Invocation& call, std::string_view bytes, const BitRange& range, bool value) {
+    const std::int64_t first = range.first / 8;
+    for (std::int64_t i = first; i <= range.last / 8; ++i) {
+        if ((i - first) % kPiece == 0)
+            call.visit(static_cast<std::uint64_t>(std::min(kPiece, range.last / 8 - i + 1)) / 4);
         std::uint8_t byte = byte_at(bytes, static_cast<std::uint64_t>(i));
         if (!value) byte = static_cast<std::uint8_t>(~byte);
         byte &= mask_of(range, i);
@@ -89,9 +100,11 @@ std::int64_t unit_of(const Invocation& call, std::size_t index) noexcept {
 
 enum class BitOperation { And, Or, Xor, Not };
 
-std::string combine(BitOperation operation, const std::vector<std::string_view>& sources, std::size_t length) {
+std::string combine(Invocation& call, BitOperation operation, const std::vector<std::string_view>& sources,
+                    std::size_t length) {
     std::string result(length, '\0');
     for (std::size_t i = 0; i < length; ++i) {
+        if (i % kPiece == 0) call.visit(std::min<std::size_t>(kPiece, length - i) / 4 * sources.size());
         std::uint8_t byte = byte_at(sources[0], i);
         for (std::size_t j = 1; j < sources.size(); ++j) {
             const std::uint8_t other = byte_at(sources[j], i);
@@ -123,6 +136,7 @@ Reply setbit_command(Invocation& call) {
     const auto mask = static_cast<std::uint8_t>(0x80U >> (offset % 8));
     const std::uint8_t old = byte_at(string->bytes(), index);
     const char fresh = static_cast<char>(bit != 0 ? old | mask : old & ~mask);
+    call.bytes(string->growth(index + 1));
     string->overwrite(index, std::string_view(&fresh, 1));
     return Reply::integer((old & mask) != 0 ? 1 : 0);
 }
@@ -154,7 +168,7 @@ Reply bitcount_command(Invocation& call) {
     } else if (call.size() != 2) {
         return call.syntax_error();
     }
-    return Reply::integer(range.first > range.last ? 0 : count_bits(string->bytes(), range));
+    return Reply::integer(range.first > range.last ? 0 : count_bits(call, string->bytes(), range));
 }
 
 Reply bitpos_command(Invocation& call) {
@@ -176,7 +190,7 @@ Reply bitpos_command(Invocation& call) {
     if (end_given && !call.integer(4, end)) return call.fail();
     const BitRange range = resolve(start, end, length * 8 / unit, unit);
     if (range.first > range.last) return Reply::integer(-1);
-    const std::int64_t found = find_bit(string->bytes(), range, bit != 0);
+    const std::int64_t found = find_bit(call, string->bytes(), range, bit != 0);
     // Without an end, the string is followed by zeroes without end.
     if (found < 0 && bit == 0 && !end_given) return Reply::integer(range.last + 1);
     return Reply::integer(found);
@@ -208,7 +222,7 @@ Reply bitop_command(Invocation& call) {
     if (length == 0) {
         call.keyspace().remove(call.db(), call[2]);
     } else {
-        std::string result = combine(operation, sources, length);
+        std::string result = combine(call, operation, sources, length);
         call.create<StringValue>(call[2], std::move(result), StringEncoding::Raw);
     }
     return Reply::integer(static_cast<std::int64_t>(length));

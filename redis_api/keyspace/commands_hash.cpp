@@ -7,22 +7,24 @@
 namespace arenite::redis {
 namespace {
 
-Reply field_reply(const HashValue* hash, std::string_view field) {
+Reply field_reply(Invocation& call, const HashValue* hash, std::string_view field) {
+    call.look_up();
     const std::string* value = hash != nullptr ? hash->find(field) : nullptr;
-    return value != nullptr ? Reply::bulk(*value) : Reply::null();
+    return value != nullptr ? call.bulk(*value) : Reply::null();
 }
 
 Reply all_fields(Invocation& call, bool keys, bool values) {
     const HashValue* hash = nullptr;
     if (!call.read(call[1], hash)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
     if (hash != nullptr) {
+        items.reserve(hash->size() * (keys && values ? 2 : 1));
         for (const auto* node = hash->fields().first(); node != nullptr; node = node->next()) {
-            if (keys) items.push_back(Reply::bulk(node->key()));
-            if (values) items.push_back(Reply::bulk(node->value()));
+            if (keys) items.bulk(node->key());
+            if (values) items.bulk(node->value());
         }
     }
-    return keys && values ? call.map_reply(std::move(items)) : Reply::array(std::move(items));
+    return keys && values ? call.map_reply(std::move(items)) : call.array(std::move(items));
 }
 
 Reply set_fields(Invocation& call, bool old_reply) {
@@ -31,6 +33,7 @@ Reply set_fields(Invocation& call, bool old_reply) {
     if (!call.write_or_create(call[1], hash)) return call.fail();
     std::int64_t created = 0;
     for (std::size_t i = 2; i < call.size(); i += 2) {
+        call.look_up();
         if (hash->set(call[i], std::string(call[i + 1]))) ++created;
     }
     return old_reply ? Reply::ok() : Reply::integer(created);
@@ -91,21 +94,21 @@ Reply hincrbyfloat_command(Invocation& call) {
     if (hash == nullptr) hash = call.create<HashValue>(call[1]);
     std::string text = format_human(value);
     hash->set(call[2], text);
-    return Reply::bulk(std::move(text));
+    return call.bulk(std::move(text));
 }
 
 Reply hget_command(Invocation& call) {
     const HashValue* hash = nullptr;
     if (!call.read(call[1], hash)) return call.fail();
-    return field_reply(hash, call[2]);
+    return field_reply(call, hash, call[2]);
 }
 
 Reply hmget_command(Invocation& call) {
     const HashValue* hash = nullptr;
     if (!call.read(call[1], hash)) return call.fail();
-    Reply::Items items;
-    for (std::size_t i = 2; i < call.size(); ++i) items.push_back(field_reply(hash, call[i]));
-    return Reply::array(std::move(items));
+    ReplyList items = call.list();
+    for (std::size_t i = 2; i < call.size(); ++i) items.add(field_reply(call, hash, call[i]));
+    return call.array(std::move(items));
 }
 
 Reply hdel_command(Invocation& call) {
@@ -114,6 +117,7 @@ Reply hdel_command(Invocation& call) {
     if (hash == nullptr) return Reply::integer(0);
     std::int64_t deleted = 0;
     for (std::size_t i = 2; i < call.size(); ++i) {
+        call.look_up();
         if (hash->erase(call[i])) ++deleted;
     }
     call.remove_if_empty(call[1], *hash);

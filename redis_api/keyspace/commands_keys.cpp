@@ -20,11 +20,21 @@ bool parse_flush_mode(Invocation& call) {
 Reply count_existing(Invocation& call, bool touch) {
     std::int64_t count = 0;
     for (std::size_t i = 1; i < call.size(); ++i) {
+        call.look_up();
         const Object* object =
             touch ? call.keyspace().find(call.db(), call[i]) : call.keyspace().peek(call.db(), call[i]);
         if (object != nullptr) ++count;
     }
     return Reply::integer(count);
+}
+
+// What a copy of an object costs.
+void charge_copy(Invocation& call, const Object& object) {
+    if (const auto* string = object.as<StringValue>()) {
+        call.bytes(string->size());
+    } else {
+        call.look_up(2 * object.element_count());
+    }
 }
 
 Reply rename_generic(Invocation& call, bool only_new) {
@@ -41,6 +51,7 @@ Reply rename_generic(Invocation& call, bool only_new) {
 Reply del_command(Invocation& call) {
     std::int64_t deleted = 0;
     for (std::size_t i = 1; i < call.size(); ++i) {
+        call.look_up();
         if (call.keyspace().remove(call.db(), call[i])) ++deleted;
     }
     return Reply::integer(deleted);
@@ -96,6 +107,7 @@ Reply copy_command(Invocation& call) {
     if (object == nullptr) return Reply::integer(0);
     if (!replace && keyspace.find(target, call[2]) != nullptr) return Reply::integer(0);
     const auto expiry = keyspace.expiry(call.db(), call[1]);
+    charge_copy(call, *object);
     keyspace.put(target, call[2], object->clone());
     if (expiry) keyspace.set_expiry(target, call[2], *expiry);
     return Reply::integer(1);
@@ -103,19 +115,20 @@ Reply copy_command(Invocation& call) {
 
 Reply keys_command(Invocation& call) {
     Keyspace& keyspace = call.keyspace();
-    Reply::Items items;
+    ReplyList items = call.list();
+    const bool all = call[1] == "*";
+    Glob glob(call[1], call.meter());
     for (const auto* node = keyspace.keys(call.db()).first(); node != nullptr; node = node->next()) {
+        call.visit();
         if (keyspace.is_expired(*node)) continue;
-        if (call[1] == "*" || glob_match(call[1], node->key())) {
-            items.push_back(Reply::bulk(node->key()));
-        }
+        if (all || glob.matches(node->key())) items.bulk(node->key());
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply randomkey_command(Invocation& call) {
     auto key = call.keyspace().random_key(call.db());
-    return key ? Reply::bulk(std::move(*key)) : Reply::null();
+    return key ? call.bulk(std::move(*key)) : Reply::null();
 }
 
 Reply dbsize_command(Invocation& call) {

@@ -43,11 +43,16 @@ struct LcsTable {
     std::uint32_t at(std::size_t i, std::size_t j) const { return lengths[i * columns + j]; }
 };
 
-LcsTable make_table(std::string_view a, std::string_view b) {
+LcsTable make_table(Invocation& call, std::string_view a, std::string_view b) {
     LcsTable table{b.size() + 1, {}};
-    table.lengths.resize((a.size() + 1) * (b.size() + 1));
+    const std::size_t size = (a.size() + 1) * (b.size() + 1);
+    call.hold(size * sizeof(std::uint32_t));
+    call.bytes(size * sizeof(std::uint32_t));
+    table.lengths.resize(size);
+    constexpr std::size_t kPiece = 4096;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
+            if (j % kPiece == 1) call.visit(std::min(kPiece, b.size() - j + 1));
             table.lengths[i * table.columns + j] =
                 a[i - 1] == b[j - 1] ? table.at(i - 1, j - 1) + 1 : std::max(table.at(i - 1, j), table.at(i, j - 1));
         }
@@ -63,12 +68,15 @@ struct Match {
 };
 
 // Walks the table from its end, as Redis does, so that the same of several solutions is found.
-std::vector<Match> walk(const LcsTable& table, std::string_view a, std::string_view b, std::string& common) {
+std::vector<Match> walk(Invocation& call, const LcsTable& table, std::string_view a, std::string_view b,
+                        std::string& common) {
+    call.hold(2 * std::min(a.size(), b.size()) * (sizeof(Match) + 1));
     std::vector<Match> matches;
     bool open = false;
     std::size_t i = a.size();
     std::size_t j = b.size();
     while (i > 0 && j > 0) {
+        call.visit();
         if (a[i - 1] == b[j - 1]) {
             common += a[i - 1];
             if (open && matches.back().a == i && matches.back().b == j) {
@@ -91,11 +99,12 @@ std::vector<Match> walk(const LcsTable& table, std::string_view a, std::string_v
     return matches;
 }
 
-Reply integer_pair(std::size_t first, std::size_t last) {
-    Reply::Items pair;
-    pair.push_back(Reply::integer(static_cast<std::int64_t>(first)));
-    pair.push_back(Reply::integer(static_cast<std::int64_t>(last)));
-    return Reply::array(std::move(pair));
+Reply integer_pair(Invocation& call, std::size_t first, std::size_t last) {
+    ReplyList pair = call.list();
+    pair.reserve(2);
+    pair.integer(static_cast<std::int64_t>(first));
+    pair.integer(static_cast<std::int64_t>(last));
+    return call.array(std::move(pair));
 }
 
 }  // namespace
@@ -103,6 +112,7 @@ Reply integer_pair(std::size_t first, std::size_t last) {
 Reply lcs_command(Invocation& call) {
     std::string_view text[2];
     for (std::size_t i = 0; i < 2; ++i) {
+        call.look_up();
         const Object* object = call.keyspace().find(call.db(), call[i + 1]);
         if (object == nullptr) continue;
         const auto* string = object->as<StringValue>();
@@ -115,28 +125,26 @@ Reply lcs_command(Invocation& call) {
     if ((text[0].size() + 1) > longest / sizeof(std::uint32_t) / (text[1].size() + 1)) {
         return call.error("Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
     }
-    const LcsTable table = make_table(text[0], text[1]);
+    const LcsTable table = make_table(call, text[0], text[1]);
     const auto length = static_cast<std::int64_t>(table.lengths.back());
     if (options.length_only) return Reply::integer(length);
     std::string common;
-    const std::vector<Match> matches = walk(table, text[0], text[1], common);
-    if (!options.ranges) return Reply::bulk(std::move(common));
-    Reply::Items shown;
+    const std::vector<Match> matches = walk(call, table, text[0], text[1], common);
+    if (!options.ranges) return call.bulk(std::move(common));
+    ReplyList shown = call.list();
     for (const Match& match : matches) {
         if (static_cast<std::int64_t>(match.length) < options.shortest_match) continue;
-        Reply::Items item;
-        item.push_back(integer_pair(match.a, match.a + match.length - 1));
-        item.push_back(integer_pair(match.b, match.b + match.length - 1));
-        if (options.with_match_length) {
-            item.push_back(Reply::integer(static_cast<std::int64_t>(match.length)));
-        }
-        shown.push_back(Reply::array(std::move(item)));
+        ReplyList item = call.list();
+        item.add(integer_pair(call, match.a, match.a + match.length - 1));
+        item.add(integer_pair(call, match.b, match.b + match.length - 1));
+        if (options.with_match_length) item.integer(static_cast<std::int64_t>(match.length));
+        shown.add(call.array(std::move(item)));
     }
-    Reply::Items map;
-    map.push_back(Reply::bulk("matches"));
-    map.push_back(Reply::array(std::move(shown)));
-    map.push_back(Reply::bulk("len"));
-    map.push_back(Reply::integer(length));
+    ReplyList map = call.list();
+    map.bulk(std::string_view("matches"));
+    map.add(call.array(std::move(shown)));
+    map.bulk(std::string_view("len"));
+    map.integer(length);
     return call.map_reply(std::move(map));
 }
 

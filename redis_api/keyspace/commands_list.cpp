@@ -22,6 +22,16 @@ bool resolve_range(std::int64_t length, std::int64_t& start, std::int64_t& end) 
     return true;
 }
 
+// Takes items off one end, in pieces.
+void drop(Invocation& call, ListValue& list, ListEnd end, std::size_t count) {
+    constexpr std::size_t kPiece = 256;
+    for (; count > 0; count -= std::min(count, kPiece)) {
+        const std::size_t piece = std::min(count, kPiece);
+        call.look_up(piece);
+        list.drop(end, piece);
+    }
+}
+
 bool parse_end(Invocation& call, std::size_t index, ListEnd& end) {
     if (call.is(index, "left")) {
         end = ListEnd::Left;
@@ -40,16 +50,19 @@ Reply push(Invocation& call, ListEnd end, bool only_existing) {
         if (only_existing) return Reply::integer(0);
         list = call.create<ListValue>(call[1]);
     }
-    for (std::size_t i = 2; i < call.size(); ++i) list->push(end, std::string(call[i]));
+    for (std::size_t i = 2; i < call.size(); ++i) {
+        call.look_up();
+        list->push(end, std::string(call[i]));
+    }
     return Reply::integer(length_of(*list));
 }
 
-Reply::Items pop_items(ListValue& list, ListEnd end, std::int64_t count) {
-    Reply::Items items;
-    for (std::int64_t left = std::min(count, length_of(list)); left > 0; --left) {
-        items.push_back(Reply::bulk(list.pop(end)));
-    }
-    return items;
+Reply pop_items(Invocation& call, ListValue& list, ListEnd end, std::int64_t count) {
+    ReplyList items = call.list();
+    std::int64_t left = std::min(count, length_of(list));
+    items.reserve(static_cast<std::size_t>(left));
+    for (; left > 0; --left) items.bulk(list.pop(end));
+    return call.array(std::move(items));
 }
 
 Reply pop(Invocation& call, ListEnd end) {
@@ -60,7 +73,7 @@ Reply pop(Invocation& call, ListEnd end) {
     ListValue* list = nullptr;
     if (!call.write(call[1], list)) return call.fail();
     if (list == nullptr) return counted ? Reply::null_array() : Reply::null();
-    Reply reply = counted ? Reply::array(pop_items(*list, end, count)) : Reply::bulk(list->pop(end));
+    Reply reply = counted ? pop_items(call, *list, end, count) : call.bulk(list->pop(end));
     call.remove_if_empty(call[1], *list);
     return reply;
 }
@@ -72,9 +85,10 @@ Reply move_item(Invocation& call, ListEnd from, ListEnd to) {
     if (source == nullptr) return Reply::null();
     if (!call.write_or_create(call[2], target)) return call.fail();
     std::string item = source->pop(from);
+    call.bytes(item.size());
     target->push(to, item);
     call.remove_if_empty(call[1], *source);
-    return Reply::bulk(std::move(item));
+    return call.bulk(std::move(item));
 }
 
 // LMPOP, and BLMPOP with its timeout before it, which counts as passed at once (t_list.c,
@@ -101,11 +115,11 @@ Reply pop_from_first(Invocation& call, std::size_t keys_at) {
         ListValue* list = nullptr;
         if (!call.write(key, list)) return call.fail();
         if (list == nullptr) continue;
-        Reply::Items pair;
-        pair.push_back(Reply::bulk(key));
-        pair.push_back(Reply::array(pop_items(*list, end, count)));
+        ReplyList pair = call.list();
+        pair.bulk(key);
+        pair.add(pop_items(call, *list, end, count));
         call.remove_if_empty(key, *list);
-        return Reply::array(std::move(pair));
+        return call.array(std::move(pair));
     }
     return Reply::null_array();
 }
@@ -179,8 +193,9 @@ Reply linsert_command(Invocation& call) {
     if (!call.write(call[1], list)) return call.fail();
     if (list == nullptr) return Reply::integer(0);
     std::size_t pivot = 0;
-    while (pivot < list->size() && list->at(pivot) != call[3]) ++pivot;
+    while (pivot < list->size() && !call.equal(list->at(pivot), call[3])) ++pivot;
     if (pivot == list->size()) return Reply::integer(-1);
+    call.visit(list->size() - pivot);
     list->insert(pivot + (after ? 1 : 0), std::string(call[4]));
     return Reply::integer(length_of(*list));
 }
@@ -193,7 +208,7 @@ Reply lindex_command(Invocation& call) {
     if (!call.integer(2, index)) return call.fail();
     if (index < 0) index += length_of(*list);
     if (index < 0 || index >= length_of(*list)) return Reply::null();
-    return Reply::bulk(list->at(static_cast<std::size_t>(index)));
+    return call.bulk(list->at(static_cast<std::size_t>(index)));
 }
 
 Reply lset_command(Invocation& call) {
@@ -214,14 +229,12 @@ Reply lrange_command(Invocation& call) {
     if (!call.integer(2, start) || !call.integer(3, end)) return call.fail();
     const ListValue* list = nullptr;
     if (!call.read(call[1], list)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
     if (list != nullptr && resolve_range(length_of(*list), start, end)) {
         items.reserve(static_cast<std::size_t>(end - start + 1));
-        for (; start <= end; ++start) {
-            items.push_back(Reply::bulk(list->at(static_cast<std::size_t>(start))));
-        }
+        for (; start <= end; ++start) items.bulk(list->at(static_cast<std::size_t>(start)));
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply ltrim_command(Invocation& call) {
@@ -232,8 +245,8 @@ Reply ltrim_command(Invocation& call) {
     if (!call.write(call[1], list)) return call.fail();
     if (list == nullptr) return Reply::ok();
     if (resolve_range(length_of(*list), start, end)) {
-        for (std::int64_t i = length_of(*list) - 1; i > end; --i) list->pop(ListEnd::Right);
-        for (; start > 0; --start) list->pop(ListEnd::Left);
+        drop(call, *list, ListEnd::Right, static_cast<std::size_t>(length_of(*list) - 1 - end));
+        drop(call, *list, ListEnd::Left, static_cast<std::size_t>(start));
     } else {
         call.keyspace().remove(call.db(), call[1]);
     }
@@ -246,7 +259,7 @@ Reply lpos_command(Invocation& call) {
     const ListValue* list = nullptr;
     if (!call.read(call[1], list)) return call.fail();
     const bool counted = options.count != -1;
-    Reply::Items found;
+    ReplyList found = call.list();
     const std::int64_t length = list != nullptr ? length_of(*list) : 0;
     const bool backwards = options.rank < 0;
     const std::int64_t first_match = backwards ? -options.rank : options.rank;
@@ -254,13 +267,13 @@ Reply lpos_command(Invocation& call) {
     std::int64_t matches = 0;
     for (std::int64_t i = 0; i < compared; ++i) {
         const std::int64_t index = backwards ? length - 1 - i : i;
-        if (list->at(static_cast<std::size_t>(index)) != call[2]) continue;
+        if (!call.equal(list->at(static_cast<std::size_t>(index)), call[2])) continue;
         if (++matches < first_match) continue;
         if (!counted) return Reply::integer(index);
-        found.push_back(Reply::integer(index));
+        found.integer(index);
         if (options.count != 0 && matches - first_match + 1 >= options.count) break;
     }
-    return counted ? Reply::array(std::move(found)) : Reply::null();
+    return counted ? call.array(std::move(found)) : Reply::null();
 }
 
 Reply lrem_command(Invocation& call) {
@@ -271,7 +284,8 @@ Reply lrem_command(Invocation& call) {
     if (list == nullptr) return Reply::integer(0);
     const ListEnd from = count < 0 ? ListEnd::Right : ListEnd::Left;
     const auto magnitude = static_cast<std::uint64_t>(count);
-    const std::size_t removed = list->remove(call[3], count < 0 ? -magnitude : magnitude, from);
+    const auto equal = [&](const std::string& item) { return call.equal(item, call[3]); };
+    const std::size_t removed = list->remove(equal, count < 0 ? -magnitude : magnitude, from);
     call.remove_if_empty(call[1], *list);
     return Reply::integer(static_cast<std::int64_t>(removed));
 }

@@ -10,6 +10,9 @@
 namespace arenite::redis {
 namespace {
 
+// Where most of the elements are drawn, it is cheaper to take all of them first.
+constexpr std::size_t kMostTries = 3;
+
 const void* address_of(std::string_view member) {
     return member.data();
 }
@@ -17,24 +20,35 @@ const void* address_of(const void* node) {
     return node;
 }
 
+// The element that a draw has found, which is null only if the collection is empty.
+std::string_view drawn(const SetValue::Members::Node* node) {
+    return node != nullptr ? std::string_view(node->key()) : std::string_view();
+}
+
 // Different elements, uniformly drawn; `draw` gives one element, `all` all of them.
 template <class Element, class Draw, class All>
-std::vector<Element> draw_different(std::size_t count, std::size_t size, RandomSource& random, Draw&& draw, All&& all) {
-    if (count * 3 > size) {
+std::vector<Element> draw_different(Invocation& call, std::size_t count, std::size_t size, Draw&& draw, All&& all) {
+    RandomSource& random = call.keyspace().random();
+    if (count * kMostTries > size) {
         std::vector<Element> elements = all();
         if (count >= size) return elements;
         for (std::size_t i = 0; i < count; ++i) {
+            call.visit();
             std::swap(elements[i], elements[i + random.below(size - i)]);
         }
         elements.resize(count);
         return elements;
     }
     // By address: nobody can choose addresses that collide.
+    constexpr std::size_t kSeenBytes = 64;
     std::unordered_set<const void*> seen;
     std::vector<Element> elements;
     while (elements.size() < count) {
+        call.look_up(3);
         const Element element = draw();
-        if (seen.insert(address_of(element)).second) elements.push_back(element);
+        if (!seen.insert(address_of(element)).second) continue;
+        call.hold(kSeenBytes + 2 * sizeof element);
+        elements.push_back(element);
     }
     return elements;
 }
@@ -45,14 +59,20 @@ bool draw_counted(Invocation& call, std::int64_t count, std::size_t size, Draw&&
                   std::vector<Element>& elements) {
     if (count >= 0) {
         const std::size_t wanted = std::min<std::uint64_t>(static_cast<std::uint64_t>(count), size);
-        elements = draw_different<Element>(wanted, size, call.keyspace().random(), draw, all);
+        elements = draw_different<Element>(call, wanted, size, draw, all);
         return true;
     }
     const auto repeated = static_cast<std::uint64_t>(-count);
     if (repeated > call.keyspace().options().most_repeated_elements) {
         return call.set_error("value is out of range");
     }
-    for (std::uint64_t i = 0; i < repeated; ++i) elements.push_back(draw());
+    if (size == 0) return true;
+    call.hold(repeated * sizeof(Element));
+    elements.reserve(repeated);
+    for (std::uint64_t i = 0; i < repeated; ++i) {
+        call.look_up();
+        elements.push_back(draw());
+    }
     return true;
 }
 
@@ -71,22 +91,32 @@ bool parse_count(Invocation& call, std::string_view with, std::int64_t& count, b
 }
 
 // Names with values: pairs in RESP3, a flat array in RESP2.
-void append_pair(const Invocation& call, Reply name, Reply value, Reply::Items& items) {
-    if (!call.resp3()) {
-        items.push_back(std::move(name));
-        items.push_back(std::move(value));
-        return;
+void append_pair(const Invocation& call, Reply name, Reply value, ReplyList& items) {
+    if (call.resp3()) {
+        items.pair(std::move(name), std::move(value));
+    } else {
+        items.add(std::move(name));
+        items.add(std::move(value));
     }
-    Reply::Items pair;
-    pair.push_back(std::move(name));
-    pair.push_back(std::move(value));
-    items.push_back(Reply::array(std::move(pair)));
+}
+
+// All nodes from `node` on, as `next` goes through them.
+template <class Node, class Next>
+std::vector<Node> all_nodes(Invocation& call, std::size_t size, Node node, Next&& next) {
+    std::vector<Node> nodes;
+    call.hold(size * sizeof node);
+    nodes.reserve(size);
+    for (; node != nullptr; node = next(node)) {
+        call.visit();
+        nodes.push_back(node);
+    }
+    return nodes;
 }
 
 std::vector<std::string_view> draw_members(Invocation& call, SetValue& set, std::size_t count) {
     RandomSource& random = call.keyspace().random();
     return draw_different<std::string_view>(
-        count, set.size(), random, [&] { return set.random(random); }, [&] { return set.members(); });
+        call, count, set.size(), [&] { return drawn(set.random(random)); }, [&] { return call.members(set); });
 }
 
 Reply pop_members(Invocation& call) {
@@ -94,20 +124,22 @@ Reply pop_members(Invocation& call) {
     if (!call.not_negative(2, count)) return call.fail();
     SetValue* set = nullptr;
     if (!call.write(call[1], set)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
     if (set == nullptr || count == 0) return call.set_reply(std::move(items));
     const std::size_t size = set->size();
     const std::size_t wanted = std::min<std::uint64_t>(static_cast<std::uint64_t>(count), size);
-    std::vector<std::string> popped;
-    for (const std::string_view member : draw_members(call, *set, wanted)) {
-        popped.emplace_back(member);
-    }
-    for (std::string& member : popped) {
+    std::vector<std::string_view> drawn_members = draw_members(call, *set, wanted);
+    items.reserve(drawn_members.size());
+    for (const std::string_view member : drawn_members) {
+        items.bulk(member);  // before the set frees it
+        call.look_up();
         set->erase(member);
-        items.push_back(Reply::bulk(std::move(member)));
     }
     // Where most members go, Redis builds a new set of the others (SPOP_MOVE_STRATEGY_MUL).
-    if ((size - wanted) * 5 <= wanted) set->settle();
+    if ((size - wanted) * 5 <= wanted) {
+        call.visit(size - wanted);
+        set->settle();
+    }
     call.remove_if_empty(call[1], *set);
     return call.set_reply(std::move(items));
 }
@@ -129,10 +161,10 @@ Reply spop_command(Invocation& call) {
     SetValue* set = nullptr;
     if (!call.write(call[1], set)) return call.fail();
     if (set == nullptr) return Reply::null();
-    std::string member(set->random(call.keyspace().random()));
-    set->erase(member);
+    Reply member = call.bulk(drawn(set->random(call.keyspace().random())));
+    set->erase(member.text());
     call.remove_if_empty(call[1], *set);
-    return Reply::bulk(std::move(member));
+    return member;
 }
 
 Reply srandmember_command(Invocation& call) {
@@ -144,15 +176,16 @@ Reply srandmember_command(Invocation& call) {
     if (!read_drawable(call, set)) return call.fail();
     if (set == nullptr) return counted ? Reply::array() : Reply::null();
     RandomSource& random = call.keyspace().random();
-    if (!counted) return Reply::bulk(set->random(random));
+    if (!counted) return call.bulk(drawn(set->random(random)));
     std::vector<std::string_view> members;
-    const auto draw = [&] { return set->random(random); };
-    if (!draw_counted(call, count, set->size(), draw, [&] { return set->members(); }, members)) {
+    const auto draw = [&] { return drawn(set->random(random)); };
+    if (!draw_counted(call, count, set->size(), draw, [&] { return call.members(*set); }, members)) {
         return call.fail();
     }
-    Reply::Items items;
-    for (const std::string_view member : members) items.push_back(Reply::bulk(member));
-    return Reply::array(std::move(items));
+    ReplyList items = call.list();
+    items.reserve(members.size());
+    for (const std::string_view member : members) items.bulk(member);
+    return call.array(std::move(items));
 }
 
 Reply hrandfield_command(Invocation& call) {
@@ -162,28 +195,26 @@ Reply hrandfield_command(Invocation& call) {
     if (counted && !parse_count(call, "withvalues", count, with_values)) return call.fail();
     HashValue* hash = nullptr;
     if (!read_drawable(call, hash)) return call.fail();
-    if (hash == nullptr) return counted ? Reply::array() : Reply::null();
+    if (hash == nullptr || hash->size() == 0) return counted ? Reply::array() : Reply::null();
     using Field = const HashValue::Fields::Node*;
     RandomSource& random = call.keyspace().random();
     const auto draw = [&]() -> Field { return hash->random(random); };
-    if (!counted) return Reply::bulk(draw()->key());
+    if (!counted) return call.bulk(draw()->key());
     const auto all = [&] {
-        std::vector<Field> fields;
-        for (Field f = hash->fields().first(); f != nullptr; f = f->next()) fields.push_back(f);
-        return fields;
+        return all_nodes(call, hash->size(), Field(hash->fields().first()), [](Field field) { return field->next(); });
     };
     std::vector<Field> fields;
     if (!draw_counted(call, count, hash->size(), draw, all, fields)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
     for (const Field field : fields) {
-        Reply name = Reply::bulk(field->key());
+        Reply name = call.bulk(field->key());
         if (with_values) {
-            append_pair(call, std::move(name), Reply::bulk(field->value()), items);
+            append_pair(call, std::move(name), call.bulk(field->value()), items);
         } else {
-            items.push_back(std::move(name));
+            items.add(std::move(name));
         }
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply zrandmember_command(Invocation& call) {
@@ -193,28 +224,26 @@ Reply zrandmember_command(Invocation& call) {
     if (counted && !parse_count(call, "withscores", count, with_scores)) return call.fail();
     SortedSet* set = nullptr;
     if (!read_drawable(call, set)) return call.fail();
-    if (set == nullptr) return counted ? Reply::array() : Reply::null();
+    if (set == nullptr || set->empty()) return counted ? Reply::array() : Reply::null();
     using Element = const SortedSet::Node*;
     RandomSource& random = call.keyspace().random();
     const auto draw = [&]() -> Element { return set->random(random); };
-    if (!counted) return Reply::bulk(draw()->member());
+    if (!counted) return call.bulk(draw()->member());
     const auto all = [&] {
-        std::vector<Element> elements;
-        for (Element e = set->last(); e != nullptr; e = e->previous()) elements.push_back(e);
-        return elements;
+        return all_nodes(call, set->size(), Element(set->last()), [](Element element) { return element->previous(); });
     };
     std::vector<Element> elements;
     if (!draw_counted(call, count, set->size(), draw, all, elements)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
     for (const Element element : elements) {
-        Reply name = Reply::bulk(element->member());
+        Reply name = call.bulk(element->member());
         if (with_scores) {
             append_pair(call, std::move(name), call.real_reply(element->score()), items);
         } else {
-            items.push_back(std::move(name));
+            items.add(std::move(name));
         }
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 }  // namespace arenite::redis

@@ -14,8 +14,18 @@ struct ScanOptions {
     std::int64_t count = 10;
     std::optional<std::string_view> pattern;
     std::optional<std::string_view> type;
+};
 
-    bool matches(std::string_view text) const { return !pattern || *pattern == "*" || glob_match(*pattern, text); }
+// The MATCH option.
+class ScanFilter {
+public:
+    ScanFilter(Invocation& call, const ScanOptions& options) {
+        if (options.pattern && *options.pattern != "*") glob_.emplace(*options.pattern, call.meter());
+    }
+    bool matches(std::string_view text) { return !glob_ || glob_->matches(text); }
+
+private:
+    std::optional<Glob> glob_;
 };
 
 bool parse_cursor_at(Invocation& call, std::size_t index, ScanOptions& options) {
@@ -42,22 +52,23 @@ bool parse_options(Invocation& call, std::size_t from, bool of_database, ScanOpt
     return true;
 }
 
-Reply scan_reply(std::uint64_t cursor, Reply::Items items) {
-    Reply::Items pair;
-    pair.push_back(Reply::bulk(std::to_string(cursor)));
-    pair.push_back(Reply::array(std::move(items)));
-    return Reply::array(std::move(pair));
+Reply scan_reply(Invocation& call, std::uint64_t cursor, ReplyList items) {
+    ReplyList pair = call.list();
+    pair.bulk(std::to_string(cursor));
+    pair.add(call.array(std::move(items)));
+    return call.array(std::move(pair));
 }
 
 // Scans buckets until `count` elements were seen or ten times as many buckets. `scan` visits one
 // bucket, calls its argument for each element, and gives the next cursor.
 template <class Scan>
-std::uint64_t scan_buckets(const ScanOptions& options, Scan&& scan) {
+std::uint64_t scan_buckets(Invocation& call, const ScanOptions& options, Scan&& scan) {
     std::uint64_t cursor = options.cursor;
     const auto count = static_cast<std::uint64_t>(options.count);
     std::uint64_t seen = 0;
     std::uint64_t buckets = 0;
     do {
+        call.visit();
         cursor = scan(cursor, seen);
     } while (cursor != 0 && seen < count && buckets++ / 10 < count);
     return cursor;
@@ -79,96 +90,108 @@ Reply scan_command(Invocation& call) {
     }
     Keyspace& keyspace = call.keyspace();
     std::vector<std::string> expired;
-    Reply::Items items;
-    const std::uint64_t cursor = scan_buckets(options, [&](std::uint64_t at, std::uint64_t& seen) {
+    ReplyList items = call.list();
+    ScanFilter filter(call, options);
+    const std::uint64_t cursor = scan_buckets(call, options, [&](std::uint64_t at, std::uint64_t& seen) {
         return keyspace.keys(call.db()).scan(at, [&](const Keyspace::Keys::Node& node) {
             ++seen;
-            if (!options.matches(node.key())) return;
+            call.visit();
+            if (!filter.matches(node.key())) return;
             if (keyspace.is_expired(node)) {
+                call.hold(2 * sizeof(std::string) + node.key().size());
                 expired.push_back(node.key());
                 return;
             }
             if (options.type && !equals_ignoring_case(*options.type, node.value().object->type_name())) {
                 return;
             }
-            items.push_back(Reply::bulk(node.key()));
+            items.bulk(node.key());
         });
     });
-    for (const std::string& key : expired) keyspace.peek(call.db(), key);  // which removes it
-    return scan_reply(cursor, std::move(items));
+    for (const std::string& key : expired) {
+        call.look_up();
+        keyspace.peek(call.db(), key);  // which removes it
+    }
+    return scan_reply(call, cursor, std::move(items));
 }
 
 Reply sscan_command(Invocation& call) {
     ScanOptions options;
     const SetValue* set = nullptr;
     if (!open_collection(call, options, set)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
+    ScanFilter filter(call, options);
     const auto add = [&](std::string_view member) {
-        if (options.matches(member)) items.push_back(Reply::bulk(member));
+        if (filter.matches(member)) items.bulk(member);
     };
-    if (set == nullptr) return scan_reply(0, {});
+    if (set == nullptr) return scan_reply(call, 0, call.list());
     if (set->integers()) {
-        for (const std::string_view member : set->members()) add(member);
-        return scan_reply(0, std::move(items));
+        for (const std::string_view member : call.members(*set)) add(member);
+        return scan_reply(call, 0, std::move(items));
     }
-    const std::uint64_t cursor = scan_buckets(options, [&](std::uint64_t at, std::uint64_t& seen) {
+    const std::uint64_t cursor = scan_buckets(call, options, [&](std::uint64_t at, std::uint64_t& seen) {
         return set->dict().scan(at, [&](const SetValue::Members::Node& node) {
             ++seen;
+            call.visit();
             add(node.key());
         });
     });
-    return scan_reply(cursor, std::move(items));
+    return scan_reply(call, cursor, std::move(items));
 }
 
 Reply hscan_command(Invocation& call) {
     ScanOptions options;
     const HashValue* hash = nullptr;
     if (!open_collection(call, options, hash)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
+    ScanFilter filter(call, options);
     const auto add = [&](const HashValue::Fields::Node& node) {
-        if (!options.matches(node.key())) return;
-        items.push_back(Reply::bulk(node.key()));
-        items.push_back(Reply::bulk(node.value()));
+        if (!filter.matches(node.key())) return;
+        items.bulk(node.key());
+        items.bulk(node.value());
     };
-    if (hash == nullptr) return scan_reply(0, {});
+    if (hash == nullptr) return scan_reply(call, 0, call.list());
     if (hash->compact()) {
         for (const auto* node = hash->fields().first(); node != nullptr; node = node->next()) {
             add(*node);
         }
-        return scan_reply(0, std::move(items));
+        return scan_reply(call, 0, std::move(items));
     }
-    const std::uint64_t cursor = scan_buckets(options, [&](std::uint64_t at, std::uint64_t& seen) {
+    const std::uint64_t cursor = scan_buckets(call, options, [&](std::uint64_t at, std::uint64_t& seen) {
         return hash->fields().scan(at, [&](const HashValue::Fields::Node& node) {
             ++seen;
+            call.visit();
             add(node);
         });
     });
-    return scan_reply(cursor, std::move(items));
+    return scan_reply(call, cursor, std::move(items));
 }
 
 Reply zscan_command(Invocation& call) {
     ScanOptions options;
     const SortedSet* set = nullptr;
     if (!open_collection(call, options, set)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
+    ScanFilter filter(call, options);
     // Redis shows the scores of a listpack as they are stored in it.
     const auto add = [&](const SortedSet::Node& node) {
-        if (!options.matches(node.member())) return;
-        items.push_back(Reply::bulk(node.member()));
-        items.push_back(Reply::bulk(set->compact() ? format_score(node.score()) : format_scan_score(node.score())));
+        if (!filter.matches(node.member())) return;
+        items.bulk(node.member());
+        items.bulk(set->compact() ? format_score(node.score()) : format_scan_score(node.score()));
     };
-    if (set == nullptr) return scan_reply(0, {});
+    if (set == nullptr) return scan_reply(call, 0, call.list());
     if (set->compact()) {
         for (const auto* node = set->first(); node != nullptr; node = node->next()) add(*node);
-        return scan_reply(0, std::move(items));
+        return scan_reply(call, 0, std::move(items));
     }
-    const std::uint64_t cursor = scan_buckets(options, [&](std::uint64_t at, std::uint64_t& seen) {
+    const std::uint64_t cursor = scan_buckets(call, options, [&](std::uint64_t at, std::uint64_t& seen) {
         return set->scan(at, [&](const SortedSet::Node& node) {
             ++seen;
+            call.visit();
             add(node);
         });
     });
-    return scan_reply(cursor, std::move(items));
+    return scan_reply(call, cursor, std::move(items));
 }
 
 }  // namespace arenite::redis

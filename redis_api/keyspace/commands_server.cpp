@@ -8,11 +8,11 @@ namespace arenite::redis {
 
 Reply ping_command(Invocation& call) {
     if (call.size() > 2) return call.wrong_arity();
-    return call.size() == 2 ? Reply::bulk(call[1]) : Reply::status("PONG");
+    return call.size() == 2 ? call.bulk(call[1]) : Reply::status("PONG");
 }
 
 Reply echo_command(Invocation& call) {
-    return Reply::bulk(call[1]);
+    return call.bulk(call[1]);
 }
 
 Reply time_command(Invocation&) {

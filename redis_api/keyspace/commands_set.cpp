@@ -19,42 +19,61 @@ bool read_sets(Invocation& call, std::span<const std::string_view> keys, std::ve
 }
 
 Reply members_reply(Invocation& call, const std::vector<std::string_view>& members) {
-    Reply::Items items;
+    ReplyList items = call.list();
     items.reserve(members.size());
-    for (const std::string_view member : members) items.push_back(Reply::bulk(member));
+    for (const std::string_view member : members) items.bulk(member);
     return call.set_reply(std::move(items));
 }
 
 // Members of all sets, in the order of the smallest one; stops at `limit` (0: none).
-std::vector<std::string_view> intersection(std::vector<const SetValue*> sets, std::size_t limit) {
+std::vector<std::string_view> intersection(Invocation& call, std::vector<const SetValue*> sets, std::size_t limit) {
     std::vector<std::string_view> common;
     if (std::find(sets.begin(), sets.end(), nullptr) != sets.end()) return common;
     std::sort(sets.begin(), sets.end(), [](const SetValue* a, const SetValue* b) { return a->size() < b->size(); });
-    for (const std::string_view member : sets[0]->members()) {
-        const bool everywhere =
-            std::all_of(sets.begin() + 1, sets.end(), [&](const SetValue* set) { return set->contains(member); });
-        if (everywhere) common.push_back(member);
+    for (const std::string_view member : call.members(*sets[0])) {
+        const bool everywhere = std::all_of(sets.begin() + 1, sets.end(), [&](const SetValue* set) {
+            call.look_up();
+            return set->contains(member);
+        });
+        if (everywhere) {
+            call.hold(2 * sizeof member);
+            common.push_back(member);
+        }
         if (limit != 0 && common.size() >= limit) break;
     }
     return common;
 }
 
-void add_union(const std::vector<const SetValue*>& sets, SetValue& result) {
+// What a combination of sets is put into: a set of the keyspace to be, or one that goes with the command.
+struct Result {
+    SetValue& set;
+    bool stored;
+
+    void add(Invocation& call, std::string_view member) const {
+        call.look_up(2);
+        if (!stored) call.hold(SetValue::kMemberBytes + member.size());
+        set.add(member);
+    }
+};
+
+void add_union(Invocation& call, const std::vector<const SetValue*>& sets, const Result& result) {
     for (const SetValue* set : sets) {
         if (set == nullptr) continue;
         for (const auto* node = set->dict().first(); node != nullptr; node = node->next()) {
-            result.add(node->key());
+            result.add(call, node->key());
         }
     }
 }
 
-void add_difference(const std::vector<const SetValue*>& sets, SetValue& result) {
+void add_difference(Invocation& call, const std::vector<const SetValue*>& sets, const Result& result) {
     if (sets[0] == nullptr) return;
     for (const auto* node = sets[0]->dict().first(); node != nullptr; node = node->next()) {
+        call.visit();
         const bool elsewhere = std::any_of(sets.begin() + 1, sets.end(), [&](const SetValue* set) {
+            call.look_up();
             return set != nullptr && set->contains(node->key());
         });
-        if (!elsewhere) result.add(node->key());
+        if (!elsewhere) result.add(call, node->key());
     }
 }
 
@@ -68,25 +87,25 @@ Reply store(Invocation& call, ObjectPointer result) {
     return Reply::integer(size);
 }
 
-using Combination = void (*)(const std::vector<const SetValue*>&, SetValue&);
+using Combination = void (*)(Invocation& call, const std::vector<const SetValue*>&, const Result&);
 
-void add_intersection(const std::vector<const SetValue*>& sets, SetValue& result) {
-    for (const std::string_view member : intersection(sets, 0)) result.add(member);
+void add_intersection(Invocation& call, const std::vector<const SetValue*>& sets, const Result& result) {
+    for (const std::string_view member : intersection(call, sets, 0)) result.add(call, member);
 }
 
 Reply combined(Invocation& call, Combination combine) {
     std::vector<const SetValue*> sets;
     if (!read_sets(call, call.args(1, call.size() - 1), sets)) return call.fail();
     SetValue result;
-    combine(sets, result);
-    return members_reply(call, result.members());
+    combine(call, sets, {result, false});
+    return members_reply(call, call.members(result));
 }
 
 Reply combined_store(Invocation& call, Combination combine) {
     std::vector<const SetValue*> sets;
     if (!read_sets(call, call.args(2, call.size() - 2), sets)) return call.fail();
     ObjectPointer result = make_object<SetValue>();
-    combine(sets, *result->as<SetValue>());
+    combine(call, sets, {*result->as<SetValue>(), true});
     return store(call, std::move(result));
 }
 
@@ -97,6 +116,7 @@ Reply sadd_command(Invocation& call) {
     if (!call.write_or_create(call[1], set)) return call.fail();
     std::int64_t added = 0;
     for (std::size_t i = 2; i < call.size(); ++i) {
+        call.look_up();
         if (set->add(call[i])) ++added;
     }
     return Reply::integer(added);
@@ -108,6 +128,7 @@ Reply srem_command(Invocation& call) {
     if (set == nullptr) return Reply::integer(0);
     std::int64_t removed = 0;
     for (std::size_t i = 2; i < call.size(); ++i) {
+        call.look_up();
         if (set->erase(call[i])) ++removed;
     }
     call.remove_if_empty(call[1], *set);
@@ -137,11 +158,12 @@ Reply sismember_command(Invocation& call) {
 Reply smismember_command(Invocation& call) {
     const SetValue* set = nullptr;
     if (!call.read(call[1], set)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
     for (std::size_t i = 2; i < call.size(); ++i) {
-        items.push_back(Reply::integer(set != nullptr && set->contains(call[i]) ? 1 : 0));
+        call.look_up();
+        items.integer(set != nullptr && set->contains(call[i]) ? 1 : 0);
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply scard_command(Invocation& call) {
@@ -153,13 +175,13 @@ Reply scard_command(Invocation& call) {
 Reply smembers_command(Invocation& call) {
     const SetValue* set = nullptr;
     if (!call.read(call[1], set)) return call.fail();
-    return members_reply(call, set != nullptr ? set->members() : std::vector<std::string_view>());
+    return members_reply(call, set != nullptr ? call.members(*set) : std::vector<std::string_view>());
 }
 
 Reply sinter_command(Invocation& call) {
     std::vector<const SetValue*> sets;
     if (!read_sets(call, call.args(1, call.size() - 1), sets)) return call.fail();
-    return members_reply(call, intersection(std::move(sets), 0));
+    return members_reply(call, intersection(call, std::move(sets), 0));
 }
 
 Reply sintercard_command(Invocation& call) {
@@ -177,7 +199,7 @@ Reply sintercard_command(Invocation& call) {
     }
     std::vector<const SetValue*> sets;
     if (!read_sets(call, call.args(2, count), sets)) return call.fail();
-    const auto common = intersection(std::move(sets), static_cast<std::size_t>(limit));
+    const auto common = intersection(call, std::move(sets), static_cast<std::size_t>(limit));
     return Reply::integer(static_cast<std::int64_t>(common.size()));
 }
 

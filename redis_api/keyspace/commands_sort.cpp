@@ -22,6 +22,9 @@ struct SortOptions {
     bool unsorted() const { return by && by->find('*') == std::string_view::npos; }
 };
 
+// Texts up to this length take no memory of their own, and longer ones a little more than their bytes.
+constexpr std::size_t kShortText = 15;
+
 struct SortItem {
     std::string text;
     std::size_t position;  // decides between equals
@@ -57,6 +60,8 @@ bool parse_options(Invocation& call, bool may_store, SortOptions& options) {
 // The value a pattern names for an element: "#" the element itself, else the string under the key
 // with the element for '*', or with "->field" that field of a hash (sort.c, lookupKeyByPattern).
 std::optional<std::string> look_up(Invocation& call, std::string_view pattern, const std::string& element) {
+    call.look_up(2);
+    call.bytes(pattern.size() + element.size());
     if (pattern == "#") return element;
     const auto star = pattern.find('*');
     if (star == std::string_view::npos) return std::nullopt;
@@ -74,11 +79,13 @@ std::optional<std::string> look_up(Invocation& call, std::string_view pattern, c
     if (!field) {
         const auto* string = object->as<StringValue>();
         if (string == nullptr) return std::nullopt;
+        call.bytes(string->size());
         return string->bytes();
     }
     const auto* hash = object->as<HashValue>();
     const std::string* value = hash != nullptr ? hash->find(*field) : nullptr;
     if (value == nullptr) return std::nullopt;
+    call.bytes(value->size());
     return *value;
 }
 
@@ -87,12 +94,23 @@ bool load(Invocation& call, std::vector<SortItem>& items, bool descending_order,
     Object* object = call.keyspace().find(call.db(), call[1]);
     is_set = false;
     if (object == nullptr) return true;
-    const auto add = [&items](std::string_view text) { items.push_back({std::string(text), items.size(), 0, {}}); };
+    // All of them at once, as there are so many.
+    const std::size_t size = object->element_count();
+    if (object->as<StringValue>() == nullptr && object->as<HashValue>() == nullptr) {
+        call.hold(size * sizeof(SortItem));
+        items.reserve(size);
+    }
+    const auto add = [&call, &items](std::string_view text) {
+        call.look_up();
+        call.bytes(text.size());
+        if (text.size() > kShortText) call.hold(text.size() + kShortText);
+        items.push_back({std::string(text), items.size(), 0, {}});
+    };
     if (const auto* list = object->as<ListValue>()) {
         for (const std::string& item : list->items()) add(item);
     } else if (const auto* set = object->as<SetValue>()) {
         is_set = true;
-        for (const std::string_view member : set->members()) add(member);
+        for (const std::string_view member : call.members(*set)) add(member);
         return true;
     } else if (auto* zset = object->as<SortedSet>()) {
         for (const auto* node = zset->first(); node != nullptr; node = node->next()) {
@@ -105,7 +123,10 @@ bool load(Invocation& call, std::vector<SortItem>& items, bool descending_order,
     } else {
         return false;
     }
-    if (descending_order) std::reverse(items.begin(), items.end());
+    if (descending_order) {
+        call.visit(size);
+        std::reverse(items.begin(), items.end());
+    }
     return true;
 }
 
@@ -132,13 +153,24 @@ int compare_items(const SortItem& a, const SortItem& b, const SortOptions& optio
     return compare(*a.weight_text, *b.weight_text, whole);
 }
 
+// What a comparison costs: moving the items, and the texts as far as they may be equal.
+void charge_comparison(Invocation& call, const SortItem& a, const SortItem& b, const SortOptions& options) {
+    call.visit(2);
+    const bool by_text = options.alpha && options.by && a.weight_text && b.weight_text;
+    const std::string& first = by_text ? *a.weight_text : a.text;
+    const std::string& second = by_text ? *b.weight_text : b.text;
+    call.bytes(std::min(first.size(), second.size()));
+}
+
 // Gives each item its weight; false if one is no number.
 bool weigh(Invocation& call, std::vector<SortItem>& items, const SortOptions& options) {
     bool valid = true;
     for (SortItem& item : items) {
+        call.look_up();
         if (options.by) {
             item.weight_text = look_up(call, *options.by, item.text);
             if (!item.weight_text) continue;
+            if (item.weight_text->size() > kShortText) call.hold(item.weight_text->size() + kShortText);
         }
         if (options.alpha) continue;
         const auto weight = parse_sort_weight(options.by ? *item.weight_text : item.text);
@@ -154,6 +186,7 @@ Reply store_sorted(Invocation& call, const SortOptions& options, const std::vect
     ObjectPointer result = make_object<ListValue>();
     auto* list = result->as<ListValue>();
     for (const SortItem& item : items) {
+        call.look_up();
         if (options.gets.empty()) list->push(ListEnd::Right, item.text);
         for (const std::string_view get : options.gets) {
             list->push(ListEnd::Right, look_up(call, get, item.text).value_or(std::string()));
@@ -188,6 +221,7 @@ Reply sort_generic(Invocation& call, bool may_store) {
             return call.error("One or more scores can't be converted into double");
         }
         std::sort(items.begin(), items.end(), [&](const SortItem& a, const SortItem& b) {
+            charge_comparison(call, a, b, options);
             const int order = compare_items(a, b, options);
             if (order == 0) return a.position < b.position;
             return options.descending ? order > 0 : order < 0;
@@ -196,18 +230,20 @@ Reply sort_generic(Invocation& call, bool may_store) {
     const auto size = static_cast<std::int64_t>(items.size());
     const std::int64_t start = std::clamp<std::int64_t>(options.start, 0, size);
     const std::int64_t count = options.count < 0 ? size : std::min(options.count, size);
+    call.visit(items.size());
     items.resize(static_cast<std::size_t>(std::min(start + count, size)));
     items.erase(items.begin(), items.begin() + start);
     if (options.store) return store_sorted(call, options, items);
-    Reply::Items replies;
+    ReplyList replies = call.list();
+    replies.reserve(items.size() * std::max<std::size_t>(options.gets.size(), 1));
     for (const SortItem& item : items) {
-        if (options.gets.empty()) replies.push_back(Reply::bulk(item.text));
+        if (options.gets.empty()) replies.bulk(item.text);
         for (const std::string_view get : options.gets) {
             auto value = look_up(call, get, item.text);
-            replies.push_back(value ? Reply::bulk(std::move(*value)) : Reply::null());
+            replies.add(value ? call.bulk(std::move(*value)) : Reply::null());
         }
     }
-    return Reply::array(std::move(replies));
+    return call.array(std::move(replies));
 }
 
 }  // namespace

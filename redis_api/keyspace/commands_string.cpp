@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 
-Reply value_or_null(const StringValue* string) {
-    return string != nullptr ? Reply::bulk(string->bytes()) : Reply::null();
+Reply value_or_null(Invocation& call, const StringValue* string) {
+    return string != nullptr ? call.bulk(string->bytes()) : Reply::null();
 }
 
 // Redis t_string.c, checkStringLength.
@@ -66,6 +66,7 @@ bool parse_options(Invocation& call, std::size_t from, bool for_set, SetOptions&
 }
 
 void store_string(Invocation& call, std::string_view key, std::string_view value, bool keep_expiry = false) {
+    call.look_up();
     call.keyspace().put(call.db(), key, make_object<StringValue>(std::string(value)), keep_expiry);
 }
 
@@ -79,11 +80,13 @@ Reply set_generic(Invocation& call, std::string_view key, std::string_view value
     if (options.get) {
         const StringValue* old = nullptr;
         if (!call.read(key, old)) return call.fail();
-        done = value_or_null(old);
-        refused = value_or_null(old);
+        done = value_or_null(call, old);
     }
-    const bool exists = call.keyspace().find(call.db(), key) != nullptr;
-    if ((options.not_existing && exists) || (options.existing && !exists)) return refused;
+    if (options.not_existing || options.existing) {
+        call.look_up();
+        const bool exists = call.keyspace().find(call.db(), key) != nullptr;
+        if (options.not_existing ? exists : !exists) return options.get ? std::move(done) : std::move(refused);
+    }
     store_string(call, key, value, options.keep_expiry);
     if (options.timed()) call.keyspace().set_expiry(call.db(), key, when);
     return done;
@@ -112,6 +115,7 @@ Reply increment_by(Invocation& call, std::int64_t amount) {
 Reply set_pairs(Invocation& call, bool only_new) {
     if (call.size() % 2 == 0) return call.wrong_arity();
     for (std::size_t i = 1; only_new && i < call.size(); i += 2) {
+        call.look_up();
         if (call.keyspace().find(call.db(), call[i]) != nullptr) return Reply::integer(0);
     }
     for (std::size_t i = 1; i < call.size(); i += 2) store_string(call, call[i], call[i + 1]);
@@ -149,7 +153,7 @@ Reply psetex_command(Invocation& call) {
 Reply get_command(Invocation& call) {
     const StringValue* string = nullptr;
     if (!call.read(call[1], string)) return call.fail();
-    return value_or_null(string);
+    return value_or_null(call, string);
 }
 
 Reply getex_command(Invocation& call) {
@@ -162,7 +166,7 @@ Reply getex_command(Invocation& call) {
     if (options.timed() && !parse_expire_time(call, options.time_index, options.unit, when)) {
         return call.fail();
     }
-    Reply reply = value_or_null(string);
+    Reply reply = value_or_null(call, string);
     Keyspace& keyspace = call.keyspace();
     const bool absolute = options.unit == ExpireUnit::AtSeconds || options.unit == ExpireUnit::AtMilliseconds;
     if (absolute && when <= keyspace.now_ms()) {
@@ -178,7 +182,7 @@ Reply getex_command(Invocation& call) {
 Reply getdel_command(Invocation& call) {
     const StringValue* string = nullptr;
     if (!call.read(call[1], string)) return call.fail();
-    Reply reply = value_or_null(string);
+    Reply reply = value_or_null(call, string);
     call.keyspace().remove(call.db(), call[1]);
     return reply;
 }
@@ -186,7 +190,7 @@ Reply getdel_command(Invocation& call) {
 Reply getset_command(Invocation& call) {
     const StringValue* string = nullptr;
     if (!call.read(call[1], string)) return call.fail();
-    Reply reply = value_or_null(string);
+    Reply reply = value_or_null(call, string);
     store_string(call, call[1], call[2]);
     return reply;
 }
@@ -206,6 +210,7 @@ Reply setrange_command(Invocation& call) {
     if (string == nullptr) {
         string = call.create<StringValue>(call[1], std::string(), StringEncoding::Raw);
     }
+    call.bytes(string->growth(start + bytes.size()));
     string->overwrite(start, bytes);
     return Reply::integer(static_cast<std::int64_t>(string->size()));
 }
@@ -222,17 +227,18 @@ Reply getrange_command(Invocation& call) {
     if (end < 0) end = std::max<std::int64_t>(length + end, 0);
     end = std::min(end, length - 1);
     if (start > end) return Reply::bulk("");
-    return Reply::bulk(std::string_view(string->bytes())
-                           .substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start + 1)));
+    return call.bulk(std::string_view(string->bytes())
+                         .substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start + 1)));
 }
 
 Reply mget_command(Invocation& call) {
-    Reply::Items items;
+    ReplyList items = call.list();
     for (std::size_t i = 1; i < call.size(); ++i) {
+        call.look_up();
         const Object* object = call.keyspace().find(call.db(), call[i]);
-        items.push_back(value_or_null(object != nullptr ? object->as<StringValue>() : nullptr));
+        items.add(value_or_null(call, object != nullptr ? object->as<StringValue>() : nullptr));
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply mset_command(Invocation& call) {
@@ -278,7 +284,7 @@ Reply incrbyfloat_command(Invocation& call) {
     } else {
         call.create<StringValue>(call[1], value.bytes(), value.encoding());
     }
-    return Reply::bulk(value.bytes());
+    return call.bulk(value.bytes());
 }
 
 Reply append_command(Invocation& call) {
@@ -289,6 +295,7 @@ Reply append_command(Invocation& call) {
         return Reply::integer(static_cast<std::int64_t>(call[2].size()));
     }
     if (!length_fits(call, string->size(), call[2].size())) return call.fail();
+    call.bytes(string->growth(string->size() + call[2].size()));
     string->append(call[2]);
     return Reply::integer(static_cast<std::int64_t>(string->size()));
 }

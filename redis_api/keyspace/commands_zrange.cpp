@@ -54,6 +54,12 @@ const SortedSet::Node* step(const SortedSet::Node* node, bool reverse) {
     return reverse ? node->previous() : node->next();
 }
 
+void add_found(Invocation& call, Found& found, const SortedSet::Node* node) {
+    call.visit();
+    call.hold(2 * sizeof node);
+    found.push_back(node);
+}
+
 bool inside(const ScoreRange& range, const SortedSet::Node* node, bool reverse) {
     return reverse ? range.above_min(node->score()) : range.below_max(node->score());
 }
@@ -65,46 +71,49 @@ bool inside(const LexRange& range, const SortedSet::Node* node, bool reverse) {
 // Walks a range by score or member with LIMIT. A negative offset finds nothing, as there; a
 // negative limit is none.
 template <class Range>
-Found walk(const SortedSet& set, const Range& range, const RangeOptions& options) {
+Found walk(Invocation& call, const SortedSet& set, const Range& range, const RangeOptions& options) {
     Found found;
     if (options.offset < 0 || options.offset >= static_cast<std::int64_t>(set.size())) return found;
     const bool reverse = options.direction == Direction::Reverse;
+    call.visit(SortedSet::kMostCompactMembers);
     const auto* node = reverse ? set.last_in(range) : set.first_in(range);
-    for (std::int64_t i = 0; i < options.offset && node != nullptr; ++i) node = step(node, reverse);
+    for (std::int64_t i = 0; i < options.offset && node != nullptr; ++i) {
+        call.visit();
+        node = step(node, reverse);
+    }
     for (std::int64_t left = options.limit; node != nullptr && left != 0; --left) {
         if (!inside(range, node, reverse)) break;
-        found.push_back(node);
+        add_found(call, found, node);
         node = step(node, reverse);
     }
     return found;
 }
 
-Found walk_ranks(const SortedSet& set, std::int64_t start, std::int64_t end, bool reverse) {
+Found walk_ranks(Invocation& call, const SortedSet& set, std::int64_t start, std::int64_t end, bool reverse) {
     Found found;
     if (!resolve_ranks(set.size(), start, end)) return found;
     const auto first = static_cast<std::size_t>(start);
     const auto* node = set.at_rank(reverse ? set.size() - 1 - first : first);
     for (std::int64_t left = end - start + 1; left > 0; --left) {
-        found.push_back(node);
+        add_found(call, found, node);
         node = step(node, reverse);
     }
     return found;
 }
 
-Reply found_reply(const Invocation& call, const Found& found, bool with_scores) {
-    Reply::Items items;
+Reply found_reply(Invocation& call, const Found& found, bool with_scores) {
+    ReplyList items = call.list();
+    items.reserve(found.size() * (with_scores && !call.resp3() ? 2 : 1));
     for (const auto* node : found) {
+        Reply member = call.bulk(node->member());
         if (with_scores && call.resp3()) {
-            Reply::Items pair;
-            pair.push_back(Reply::bulk(node->member()));
-            pair.push_back(call.real_reply(node->score()));
-            items.push_back(Reply::array(std::move(pair)));
+            items.pair(std::move(member), call.real_reply(node->score()));
             continue;
         }
-        items.push_back(Reply::bulk(node->member()));
-        if (with_scores) items.push_back(call.real_reply(node->score()));
+        items.add(std::move(member));
+        if (with_scores) items.add(call.real_reply(node->score()));
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply store_found(Invocation& call, const Found& found) {
@@ -114,7 +123,10 @@ Reply store_found(Invocation& call, const Found& found) {
     }
     ObjectPointer result = make_object<SortedSet>();
     auto* set = result->as<SortedSet>();
-    for (const auto* node : found) set->set(node->member(), node->score());
+    for (const auto* node : found) {
+        call.look_up(2);
+        set->set(node->member(), node->score());
+    }
     call.keyspace().put(call.db(), call[1], std::move(result));
     return Reply::integer(static_cast<std::int64_t>(found.size()));
 }
@@ -140,9 +152,9 @@ Reply range_generic(Invocation& call, RangeOptions options) {
     if (set != nullptr) {
         switch (options.by) {
             case RangeBy::Unset:
-            case RangeBy::Rank: found = walk_ranks(*set, start, end, reverse); break;
-            case RangeBy::Score: found = walk(*set, scores, options); break;
-            case RangeBy::Lex: found = walk(*set, members, options); break;
+            case RangeBy::Rank: found = walk_ranks(call, *set, start, end, reverse); break;
+            case RangeBy::Score: found = walk(call, *set, scores, options); break;
+            case RangeBy::Lex: found = walk(call, *set, members, options); break;
         }
     }
     return options.store ? store_found(call, found) : found_reply(call, found, options.with_scores);

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
+// To find the ends of a range, a set that is compact is walked, and any other takes fewer steps.
+constexpr std::uint64_t kMostCompact = SortedSet::kMostCompactMembers;
+
 struct AddOptions {
     bool only_new = false;       // NX
     bool only_existing = false;  // XX
@@ -94,6 +97,7 @@ Reply add_generic(Invocation& call, AddOptions options) {
     std::int64_t updated = 0;
     bool processed = false;
     for (std::size_t i = 0; i < scores.size(); ++i) {
+        call.look_up(2);
         const Added result = add_member(*set, call[first + 1 + i * 2], scores[i], options);
         if (result == Added::NotANumber) return call.error("resulting score is not a number (NaN)");
         if (result == Added::New) ++added;
@@ -104,13 +108,14 @@ Reply add_generic(Invocation& call, AddOptions options) {
     return Reply::integer(options.changed ? added + updated : added);
 }
 
-Reply score_reply(const Invocation& call, std::optional<double> score) {
+Reply score_reply(Invocation& call, std::optional<double> score) {
     return score ? call.real_reply(*score) : Reply::null();
 }
 
 Reply rank_generic(Invocation& call, bool reverse) {
     const SortedSet* set = nullptr;
     if (!call.read(call[1], set)) return call.fail();
+    call.look_up(2);
     const auto rank = set != nullptr ? set->rank(call[2]) : std::nullopt;
     if (!rank) return Reply::null();
     return Reply::integer(static_cast<std::int64_t>(reverse ? set->size() - 1 - *rank : *rank));
@@ -140,6 +145,7 @@ std::int64_t count_in(const SortedSet& set, const Range& range) {
 // Removes `count` elements from `first` on.
 Reply remove_elements(Invocation& call, SortedSet& set, const SortedSet::Node* first, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {
+        call.look_up(2);
         const auto* next = first->next();
         set.erase(first->member());
         first = next;
@@ -153,34 +159,28 @@ Reply remove_range(Invocation& call, const Range& range) {
     SortedSet* set = nullptr;
     if (!call.write(call[1], set)) return call.fail();
     if (set == nullptr) return Reply::integer(0);
+    call.visit(kMostCompact);
     return remove_elements(call, *set, set->first_in(range), count_in(*set, range));
 }
 
-Reply pair_reply(Reply member, Reply score) {
-    Reply::Items pair;
-    pair.push_back(std::move(member));
-    pair.push_back(std::move(score));
-    return Reply::array(std::move(pair));
-}
-
 // Pops up to `count` elements from one end, as pairs or flat.
-Reply::Items pop_elements(Invocation& call, std::string_view key, SortedSet& set, bool max, std::int64_t count,
-                          bool pairs) {
-    Reply::Items items;
+Reply pop_elements(Invocation& call, std::string_view key, SortedSet& set, bool max, std::int64_t count, bool pairs) {
+    ReplyList items = call.list();
     for (; count > 0 && !set.empty(); --count) {
+        call.look_up(2);
         const auto* node = max ? set.last() : set.first();
-        Reply member = Reply::bulk(node->member());
+        Reply member = call.bulk(node->member());
         Reply score = call.real_reply(node->score());
         set.erase(node->member());
         if (pairs) {
-            items.push_back(pair_reply(std::move(member), std::move(score)));
+            items.pair(std::move(member), std::move(score));
         } else {
-            items.push_back(std::move(member));
-            items.push_back(std::move(score));
+            items.add(std::move(member));
+            items.add(std::move(score));
         }
     }
     call.remove_if_empty(key, set);
-    return items;
+    return call.array(std::move(items));
 }
 
 Reply pop_generic(Invocation& call, bool max) {
@@ -191,7 +191,7 @@ Reply pop_generic(Invocation& call, bool max) {
     SortedSet* set = nullptr;
     if (!call.write(call[1], set)) return call.fail();
     if (set == nullptr || count == 0) return Reply::array();
-    return Reply::array(pop_elements(call, call[1], *set, max, count, call.resp3() && counted));
+    return pop_elements(call, call[1], *set, max, count, call.resp3() && counted);
 }
 
 // ZMPOP, and BZMPOP with its timeout before it, which counts as passed at once.
@@ -217,7 +217,10 @@ Reply pop_from_first(Invocation& call, std::size_t keys_at) {
         SortedSet* set = nullptr;
         if (!call.write(key, set)) return call.fail();
         if (set == nullptr) continue;
-        return pair_reply(Reply::bulk(key), Reply::array(pop_elements(call, key, *set, max, count, true)));
+        ReplyList popped = call.list();
+        popped.bulk(key);
+        popped.add(pop_elements(call, key, *set, max, count, true));
+        return call.array(std::move(popped));
     }
     return Reply::null_array();
 }
@@ -240,6 +243,7 @@ Reply zrem_command(Invocation& call) {
     if (set == nullptr) return Reply::integer(0);
     std::int64_t removed = 0;
     for (std::size_t i = 2; i < call.size(); ++i) {
+        call.look_up(2);
         if (set->erase(call[i])) ++removed;
     }
     call.remove_if_empty(call[1], *set);
@@ -255,11 +259,12 @@ Reply zscore_command(Invocation& call) {
 Reply zmscore_command(Invocation& call) {
     const SortedSet* set = nullptr;
     if (!call.read(call[1], set)) return call.fail();
-    Reply::Items items;
+    ReplyList items = call.list();
     for (std::size_t i = 2; i < call.size(); ++i) {
-        items.push_back(score_reply(call, set != nullptr ? set->score(call[i]) : std::nullopt));
+        call.look_up();
+        items.add(score_reply(call, set != nullptr ? set->score(call[i]) : std::nullopt));
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply zcard_command(Invocation& call) {
@@ -279,6 +284,7 @@ Reply zcount_command(Invocation& call) {
     ScoreRange range;
     const SortedSet* set = nullptr;
     if (!parse_score_range(call, 2, 3, range) || !call.read(call[1], set)) return call.fail();
+    call.visit(kMostCompact);
     return Reply::integer(set != nullptr ? count_in(*set, range) : 0);
 }
 
@@ -286,6 +292,7 @@ Reply zlexcount_command(Invocation& call) {
     LexRange range;
     const SortedSet* set = nullptr;
     if (!parse_lex_range(call, 2, 3, range) || !call.read(call[1], set)) return call.fail();
+    call.visit(kMostCompact);
     return Reply::integer(set != nullptr ? count_in(*set, range) : 0);
 }
 

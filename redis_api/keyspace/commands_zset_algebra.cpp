@@ -74,6 +74,7 @@ bool parse_sources(Invocation& call, std::size_t count_at, AlgebraCall& parsed) 
         return call.set_error("syntax error");
     }
     for (const std::string_view key : call.args(count_at + 1, static_cast<std::size_t>(count))) {
+        call.look_up();
         Source source;
         if (const Object* object = call.keyspace().find(call.db(), key)) {
             source.zset = object->as<SortedSet>();
@@ -120,31 +121,44 @@ bool parse_options(Invocation& call, std::size_t from, AlgebraCall& parsed) {
     return true;
 }
 
-void unite(const AlgebraCall& parsed, SortedSet& result) {
-    Dict<double> scores;
+// A member of the result. The set counts as memory of the command unless it will be stored.
+void add_result(Invocation& call, const AlgebraCall& parsed, SortedSet& result, std::string_view member, double score) {
+    call.look_up(2);
+    if (!parsed.store) call.hold(SortedSet::kMemberBytes + member.size());
+    result.set(member, score);
+}
+
+void unite(Invocation& call, const AlgebraCall& parsed, SortedSet& result) {
+    using Scores = Dict<double>;
+    Scores scores;
     for (const Source& source : parsed.sources) {
         source.each([&](std::string_view member, double score) {
+            call.look_up(2);
             const double value = weighted(source.weight, score);
-            if (auto* entry = scores.find(member)) {
+            const Scores::HashedKey key(member);
+            if (auto* entry = scores.find(key)) {
                 scores.assign(entry, aggregated(entry->value(), value, parsed.aggregate));
             } else {
-                scores.insert(member, value);
+                call.hold(SetValue::kMemberBytes + member.size());
+                scores.insert(key, value);
             }
             return true;
         });
     }
     for (const auto* entry = scores.first(); entry != nullptr; entry = entry->next()) {
-        result.set(entry->key(), entry->value());
+        add_result(call, parsed, result, entry->key(), entry->value());
     }
 }
 
 // Visits the members of all sources with their aggregated scores, until `visit` returns false.
 template <class Visitor>
-void intersect(const AlgebraCall& parsed, Visitor&& visit) {
+void intersect(Invocation& call, const AlgebraCall& parsed, Visitor&& visit) {
     const std::vector<Source>& sources = parsed.sources;
     sources[0].each([&](std::string_view member, double first_score) {
         double score = weighted(sources[0].weight, first_score);
+        call.visit();
         for (std::size_t i = 1; i < sources.size(); ++i) {
+            call.look_up();
             const auto other = sources[i].score(member);
             if (!other) return true;
             score = aggregated(score, *other * sources[i].weight, parsed.aggregate);
@@ -153,33 +167,34 @@ void intersect(const AlgebraCall& parsed, Visitor&& visit) {
     });
 }
 
-void subtract(const AlgebraCall& parsed, SortedSet& result) {
+void subtract(Invocation& call, const AlgebraCall& parsed, SortedSet& result) {
     const std::vector<Source>& sources = parsed.sources;
     sources[0].each([&](std::string_view member, double score) {
-        const auto has_member = [&](const Source& other) { return other.score(member).has_value(); };
+        call.visit();
+        const auto has_member = [&](const Source& other) {
+            call.look_up();
+            return other.score(member).has_value();
+        };
         const bool elsewhere = std::any_of(sources.begin() + 1, sources.end(), has_member);
-        if (!elsewhere) result.set(member, score);
+        if (!elsewhere) add_result(call, parsed, result, member, score);
         return true;
     });
 }
 
-Reply elements_reply(const Invocation& call, const SortedSet& set, bool with_scores) {
-    Reply::Items items;
+Reply elements_reply(Invocation& call, const SortedSet& set, bool with_scores) {
+    ReplyList items = call.list();
     for (const auto* node = set.first(); node != nullptr; node = node->next()) {
-        Reply member = Reply::bulk(node->member());
+        Reply member = call.bulk(node->member());
         if (!with_scores) {
-            items.push_back(std::move(member));
+            items.add(std::move(member));
         } else if (call.resp3()) {
-            Reply::Items pair;
-            pair.push_back(std::move(member));
-            pair.push_back(call.real_reply(node->score()));
-            items.push_back(Reply::array(std::move(pair)));
+            items.pair(std::move(member), call.real_reply(node->score()));
         } else {
-            items.push_back(std::move(member));
-            items.push_back(call.real_reply(node->score()));
+            items.add(std::move(member));
+            items.add(call.real_reply(node->score()));
         }
     }
-    return Reply::array(std::move(items));
+    return call.array(std::move(items));
 }
 
 Reply run(Invocation& call, AlgebraCall parsed) {
@@ -192,21 +207,21 @@ Reply run(Invocation& call, AlgebraCall parsed) {
     }
     if (parsed.cardinality_only) {
         std::int64_t count = 0;
-        intersect(parsed, [&](std::string_view, double) { return ++count != parsed.limit; });
+        intersect(call, parsed, [&](std::string_view, double) { return ++count != parsed.limit; });
         return Reply::integer(count);
     }
     ObjectPointer result = make_object<SortedSet>();
     SortedSet& set = *result->as<SortedSet>();
     set.set_compact(false);  // until it is stored
     switch (parsed.algebra) {
-        case Algebra::Union: unite(parsed, set); break;
+        case Algebra::Union: unite(call, parsed, set); break;
         case Algebra::Intersection:
-            intersect(parsed, [&](std::string_view member, double score) {
-                set.set(member, score);
+            intersect(call, parsed, [&](std::string_view member, double score) {
+                add_result(call, parsed, set, member, score);
                 return true;
             });
             break;
-        case Algebra::Difference: subtract(parsed, set); break;
+        case Algebra::Difference: subtract(call, parsed, set); break;
     }
     if (!parsed.store) return elements_reply(call, set, parsed.with_scores);
     const auto size = static_cast<std::int64_t>(set.size());

@@ -18,6 +18,7 @@
 //     allow in the outer scope.
 //  7. Rollback and commit allocate nothing. A change that cannot be journaled throws std::bad_alloc
 //     before anything has changed.
+//  8. A scope with few changes, which is what a command is, takes one allocation.
 #pragma once
 
 #include <cassert>
@@ -30,6 +31,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "redis_api/keyspace/random_source.h"
 #include "redis_api/keyspace/sip_hash.h"
 
@@ -40,6 +43,18 @@ class DictBase {
 public:
     // All dictionaries of a process share one random key, drawn at first use.
     static const HashKey& hash_key();
+
+    // A key with its hash, so that looking for it and inserting it hash it once. Refers to the text.
+    class HashedKey {
+    public:
+        explicit HashedKey(std::string_view text) noexcept : text_(text), hash_(sip_hash(hash_key(), text)) {}
+        std::string_view text() const noexcept { return text_; }
+        std::uint64_t hash() const noexcept { return hash_; }
+
+    private:
+        std::string_view text_;
+        std::uint64_t hash_;
+    };
 
 protected:
     static constexpr std::size_t kFewestBuckets = 4;
@@ -52,6 +67,8 @@ protected:
 template <class Value>
 class Dict : private DictBase {
 public:
+    using DictBase::HashedKey;
+
     class Node {
     public:
         const std::string& key() const noexcept { return key_; }
@@ -90,11 +107,11 @@ public:
 
     const Node* find(std::string_view key) const noexcept { return const_cast<Dict*>(this)->find(key); }
 
-    Node* find(std::string_view key) noexcept {
-        if (size_ == 0) return nullptr;
-        const std::uint64_t hash = sip_hash(hash_key(), key);
-        for (Node* node = bucket(hash); node != nullptr; node = node->chain_) {
-            if (node->hash_ == hash && node->key_ == key) return node;
+    Node* find(std::string_view key) noexcept { return size_ == 0 ? nullptr : find(HashedKey(key)); }
+
+    Node* find(const HashedKey& key) noexcept {
+        for (Node* node = bucket(key.hash()); node != nullptr; node = node->chain_) {
+            if (node->hash_ == key.hash() && node->key_ == key.text()) return node;
         }
         return nullptr;
     }
@@ -102,11 +119,13 @@ public:
     bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
 
     // Appends an element; the key must not be there.
-    Node* insert(std::string_view key, Value value) {
-        assert(!contains(key));
+    Node* insert(std::string_view key, Value value) { return insert(HashedKey(key), std::move(value)); }
+
+    Node* insert(const HashedKey& key, Value value) {
+        assert(find(key) == nullptr);
         if (size_ >= buckets_.size()) rehash(buckets_.size() * 2);
         reserve_change();
-        Node* node = new Node(key, sip_hash(hash_key(), key), next_birth_++, std::move(value));
+        Node* node = new Node(key.text(), key.hash(), next_birth_++, std::move(value));
         if (in_undo()) journal(Change::Added, node);
         link_bucket(node);
         link_after(last_, node);
@@ -141,8 +160,8 @@ public:
     // After this, one assign() or erase() cannot fail. May throw std::bad_alloc.
     void reserve_change() {
         if (!in_undo()) return;
-        std::vector<Record>& records = undo_->records;
-        if (records.size() == records.capacity()) records.reserve(records.size() < 8 ? 8 : records.size() * 2);
+        Records& records = undo_->records;
+        if (records.size() == records.capacity()) records.reserve(records.size() * 2);
     }
 
     bool erase(std::string_view key) {
@@ -180,14 +199,17 @@ public:
 
     bool in_undo() const noexcept { return undo_ != nullptr; }
 
-    // May throw std::bad_alloc; then no scope was opened.
-    void begin_undo() {
+    // May throw std::bad_alloc; then no scope was opened. `flag` is the owner's, for undo_flag().
+    void begin_undo(bool flag = false) {
         std::unique_ptr<Undo> fresh;
         if (!in_undo()) fresh = std::make_unique<Undo>();
         Undo& undo = fresh != nullptr ? *fresh : *undo_;
-        undo.scopes.push_back({undo.records.size(), 0, longest_chain_, {}});
+        undo.scopes.push_back({undo.records.size(), 0, longest_chain_, {}, flag});
         if (fresh != nullptr) undo_ = std::move(fresh);
     }
+
+    // What begin_undo() of the innermost scope was given; false outside of scopes.
+    bool undo_flag() const noexcept { return in_undo() && undo_->scopes.back().flag; }
 
     // Ends the innermost scope, and with the outermost one the journal.
     void commit_undo() noexcept {
@@ -213,7 +235,7 @@ public:
         if (!in_undo()) return;
         Scope scope = std::move(undo_->scopes.back());
         undo_->scopes.pop_back();
-        std::vector<Record>& records = undo_->records;
+        Records& records = undo_->records;
         while (records.size() > scope.start) {
             Record& record = records.back();
             Node* node = record.node;
@@ -257,10 +279,12 @@ private:
         std::size_t voids;
         std::size_t longest_chain;       // at begin
         std::vector<Node*> old_buckets;  // at begin, only the number matters; empty: not rehashed since
+        bool flag;
     };
+    using Records = boost::container::small_vector<Record, 4>;
     struct Undo {
-        std::vector<Record> records;
-        std::vector<Scope> scopes;
+        Records records;
+        boost::container::small_vector<Scope, 2> scopes;
     };
 
     Scope& scope() noexcept { return undo_->scopes.back(); }
@@ -278,7 +302,7 @@ private:
 
     // Makes the records of an inner scope, which are behind all others, those of the scope around it.
     void merge(Scope& inner) noexcept {
-        std::vector<Record>& records = undo_->records;
+        Records& records = undo_->records;
         Scope& outer = scope();
         if (outer.old_buckets.empty()) outer.old_buckets = std::move(inner.old_buckets);
         std::size_t kept = inner.start;
@@ -351,7 +375,7 @@ private:
     // Voids at the end of the innermost scope are dropped at once, and the rest when they are the
     // majority.
     void drop_voids() noexcept {
-        std::vector<Record>& records = undo_->records;
+        Records& records = undo_->records;
         Scope& current = scope();
         while (records.size() > current.start && records.back().change == Change::Void) {
             records.pop_back();

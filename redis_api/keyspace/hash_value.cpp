@@ -16,12 +16,13 @@ const std::string* HashValue::find(std::string_view field) const noexcept {
 
 bool HashValue::set(std::string_view field, std::string value) {
     const bool long_text = field.size() > kLongestCompactText || value.size() > kLongestCompactText;
-    Fields::Node* node = fields_.find(field);
+    const Fields::HashedKey key(field);
+    Fields::Node* node = fields_.find(key);
     const bool known = node != nullptr;
     if (known) {
         fields_.assign(node, std::move(value));
     } else {
-        fields_.insert(field, std::move(value));
+        fields_.insert(key, std::move(value));
     }
     if (long_text || fields_.size() > kMostCompactFields) compact_ = false;
     return !known;
@@ -35,26 +36,17 @@ void HashValue::copy_from(const HashValue& other) {
 }
 
 void HashValue::begin_undo() {
-    was_compact_.push_back(compact_);
-    try {
-        fields_.begin_undo();
-    } catch (...) {
-        was_compact_.pop_back();
-        throw;
-    }
+    fields_.begin_undo(compact_);
 }
 
 void HashValue::commit_undo() noexcept {
-    if (was_compact_.empty()) return;
     fields_.commit_undo();
-    was_compact_.pop_back();
 }
 
 void HashValue::rollback_undo() noexcept {
-    if (was_compact_.empty()) return;
+    if (!fields_.in_undo()) return;
+    compact_ = fields_.undo_flag();
     fields_.rollback_undo();
-    compact_ = was_compact_.back();
-    was_compact_.pop_back();
 }
 
 }  // namespace arenite::redis

@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "redis_api/keyspace/dict.h"
 
@@ -18,6 +17,7 @@ public:
     const Fields& fields() const noexcept { return fields_; }
     std::size_t size() const noexcept { return fields_.size(); }
     const std::string* find(std::string_view field) const noexcept;
+    // A uniformly drawn field; null if there is none.
     const Fields::Node* random(RandomSource& source) noexcept { return fields_.random(source); }
     // Small enough to be a listpack in Redis; once lost, never regained.
     bool compact() const noexcept { return compact_; }
@@ -33,8 +33,7 @@ public:
 
 private:
     Fields fields_;
-    bool compact_ = true;
-    std::vector<bool> was_compact_;  // at the begin of each open scope
+    bool compact_ = true;  // as it was at the begin of each open scope: undo_flag() of fields_
 };
 
 }  // namespace arenite::redis

@@ -77,15 +77,22 @@ bool Invocation::random_count(std::size_t index, std::int64_t& out) {
     return ranged(index, -kMax, kMax, out);
 }
 
-Reply Invocation::real_reply(double value) const {
-    return resp3() ? Reply::real(value) : Reply::bulk(format_double(value));
+std::vector<std::string_view> Invocation::members(const SetValue& set) {
+    hold(set.size() * sizeof(std::string_view));
+    return set.members([this] { visit(); });
 }
 
-Reply Invocation::map_reply(Reply::Items flat) const {
-    return resp3() ? Reply::map(std::move(flat)) : Reply::array(std::move(flat));
+Reply Invocation::real_reply(double value) {
+    return resp3() ? Reply::real(value) : bulk(format_double(value));
 }
 
-Reply Invocation::set_reply(Reply::Items items) const {
+Reply Invocation::map_reply(ReplyList flat) const {
+    Reply::Items items = std::move(flat).take();
+    return resp3() ? Reply::map(std::move(items)) : Reply::array(std::move(items));
+}
+
+Reply Invocation::set_reply(ReplyList list) const {
+    Reply::Items items = std::move(list).take();
     return resp3() ? Reply::set(std::move(items)) : Reply::array(std::move(items));
 }
 

@@ -3,6 +3,10 @@
 //
 // A step that can fail returns false and leaves the error reply in the invocation; the handler then
 // returns fail().
+//
+// Work. Handlers charge what they do to the meter: visit() for elements that are looked at, look_up() where a key is hashed,
+// bytes() for what is copied or compared, hold() for memory that the command needs until it ends. Arguments were charged
+// before the command began, and what goes into the reply is charged as it is put there (reply_list.h).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +19,7 @@
 #include "redis_api/keyspace/command_table.h"
 #include "redis_api/keyspace/keyspace.h"
 #include "redis_api/keyspace/text.h"
+#include "redis_api/reply_list.h"
 
 namespace arenite::redis {
 
@@ -22,7 +27,14 @@ class Invocation {
 public:
     Invocation(Keyspace& keyspace, const Command& command, std::span<const std::string_view> args,
                CallContext& context) noexcept
-        : keyspace_(keyspace), command_(command), args_(args), context_(context) {}
+        : keyspace_(keyspace),
+          meter_(keyspace.meter()),
+          held_(meter_),
+          command_(command),
+          args_(args),
+          context_(context) {}
+    Invocation(const Invocation&) = delete;
+    Invocation& operator=(const Invocation&) = delete;
 
     std::size_t size() const noexcept { return args_.size(); }
     std::string_view operator[](std::size_t index) const noexcept { return args_[index]; }
@@ -40,6 +52,21 @@ public:
     int db() const noexcept { return context_.db; }
     bool resp3() const noexcept { return context_.resp >= 3; }
     std::string_view command_name() const noexcept { return command_.name; }
+
+    // Work -----------------------------------------------------------------------------------------
+    WorkMeter& meter() noexcept { return meter_; }
+    void visit(std::uint64_t elements = 1) { meter_.charge(elements); }
+    void look_up(std::uint64_t keys = 1) { meter_.charge(keys * WorkMeter::kLookup); }
+    void bytes(std::uint64_t count) { meter_.charge_bytes(count); }
+    // Whether an element is a given text.
+    bool equal(std::string_view element, std::string_view text) {
+        meter_.charge(element.size() == text.size() ? 1 + text.size() / WorkMeter::kBytesAUnit : 1);
+        return element == text;
+    }
+    void hold(std::size_t bytes) { held_.add(bytes); }
+
+    // All members of a set, in its order, charged.
+    std::vector<std::string_view> members(const SetValue& set);
 
     // Errors ---------------------------------------------------------------------------------------
     // Sets the error ("ERR " is put before `text`) and returns false.
@@ -68,11 +95,13 @@ public:
     // The value of a key for reading; null in `out` if there is none; false if its type is another.
     template <class T>
     bool read(std::string_view key, const T*& out) {
+        look_up();
         return typed(keyspace_.find(db(), key), out);
     }
     // The same for change.
     template <class T>
     bool write(std::string_view key, T*& out) {
+        look_up();
         return typed(keyspace_.find_for_write(db(), key), out);
     }
     // As write(), and makes the key if there is none.
@@ -93,10 +122,14 @@ public:
     }
 
     // Replies --------------------------------------------------------------------------------------
+    Reply bulk(std::string_view text) { return metered_bulk(meter_, text); }
+    Reply bulk(std::string&& text) { return metered_bulk(meter_, std::move(text)); }
+    ReplyList list() noexcept { return ReplyList(meter_); }
+    Reply array(ReplyList items) { return Reply::array(std::move(items).take()); }
     // A double, or its text for RESP2.
-    Reply real_reply(double value) const;
-    Reply map_reply(Reply::Items flat) const;   // flat array for RESP2
-    Reply set_reply(Reply::Items items) const;  // array for RESP2
+    Reply real_reply(double value);
+    Reply map_reply(ReplyList flat) const;   // flat array for RESP2
+    Reply set_reply(ReplyList items) const;  // array for RESP2
 
 private:
     template <class T, class ObjectType>
@@ -110,6 +143,8 @@ private:
     }
 
     Keyspace& keyspace_;
+    WorkMeter& meter_;
+    HeldMemory held_;  // of hold()
     const Command& command_;
     std::span<const std::string_view> args_;
     CallContext& context_;

@@ -55,9 +55,11 @@ public:
     }
     // Gives room back when three quarters are not used.
     void shrink() noexcept {
-        if (slots_.size() <= kFewest || size_ > slots_.size() / 4) return;
+        std::size_t wanted = slots_.size();
+        while (wanted > kFewest && size_ <= wanted / 4) wanted /= 2;
+        if (wanted == slots_.size()) return;
         try {
-            move_to(slots_.size() / 2);
+            move_to(wanted);
         } catch (...) {
             return;  // it stays wide
         }

@@ -40,14 +40,35 @@ Reply Keyspace::call(std::span<const std::string_view> args, CallContext& contex
     if (context.db < 0 || context.db >= database_count()) {
         return Reply::error("ERR DB index is out of range");
     }
-    if (command->has(CommandFlag::Write)) context.wrote = true;
     now_ms_ = frozen_clock_ ? *frozen_clock_ : real_clock_ms();
+    return run(*command, args, context);
+}
+
+// A command and its undo scope.
+Reply Keyspace::run(const Command& command, std::span<const std::string_view> args, CallContext& context) {
+    const CallContext before = context;
+    meter_ = context.meter != nullptr ? context.meter : &unmetered_;
+    bool out_of_memory = false;
+    bool open = false;
     try {
-        Invocation invocation(*this, *command, args, context);
-        return command->handler(invocation);
+        begin_undo();
+        open = true;
+        if (command.has(CommandFlag::Write)) context.wrote = true;
+        Invocation invocation(*this, command, args, context);
+        Reply reply = command.handler(invocation);
+        if (meter_->keeps(command.has(CommandFlag::Write))) {
+            commit_undo();
+            meter_ = &unmetered_;
+            return reply;
+        }
     } catch (const std::bad_alloc&) {
-        return Reply::error("OOM command not allowed when used memory > 'maxmemory'.");
+        out_of_memory = true;
+    } catch (const CommandEnded&) {
     }
+    if (open) rollback_undo();
+    meter_ = &unmetered_;
+    context = before;
+    return out_of_memory ? Reply::error("OOM command not allowed when used memory > 'maxmemory'.") : Reply::null();
 }
 
 // Keys -------------------------------------------------------------------------------------------
@@ -76,9 +97,10 @@ bool Keyspace::is_expired(const Keys::Node& node) const noexcept {
     return when >= 0 && now_ms_ > when;
 }
 
-Keyspace::Keys::Node* Keyspace::live(int db, std::string_view key) {
+Keyspace::Keys::Node* Keyspace::live(int db, const Keys::HashedKey& key) {
     Keys::Node* node = slot(db).keys.find(key);
     if (node == nullptr || !is_expired(*node)) return node;
+    charge_drop(*node);
     open(db).erase(node);
     return nullptr;
 }
@@ -107,11 +129,13 @@ Object* Keyspace::put(int db, std::string_view key, ObjectPointer object, bool k
     object->last_access_ms = now_ms_;
     object->undo_scope = scope_number();  // made inside the scope, if there is one
     Object* const placed = object.get();
-    Keys::Node* node = live(db, key);
+    const Keys::HashedKey hashed(key);
+    Keys::Node* node = live(db, hashed);
     Keys& keys = open(db);
     if (node == nullptr) {
-        keys.insert(key, {std::move(object), kNoExpiry});
+        keys.insert(hashed, {std::move(object), kNoExpiry});
     } else {
+        charge_drop(*node);
         keys.assign(node, {std::move(object), keep_expiry ? node->value().expire_ms : kNoExpiry});
     }
     return placed;
@@ -120,14 +144,17 @@ Object* Keyspace::put(int db, std::string_view key, ObjectPointer object, bool k
 void Keyspace::rename(int from_db, std::string_view from, int to_db, std::string_view to) {
     remove(to_db, to);
     Keys::Node* node = slot(from_db).keys.find(from);
+    if (node == nullptr) return;
     open(to_db).insert(to, node->value());
     open(from_db).erase(node);
 }
 
 bool Keyspace::remove(int db, std::string_view key) {
     Keys::Node* node = live(db, key);
-    if (node != nullptr) open(db).erase(node);
-    return node != nullptr;
+    if (node == nullptr) return false;
+    charge_drop(*node);
+    open(db).erase(node);
+    return true;
 }
 
 std::optional<std::int64_t> Keyspace::expiry(int db, std::string_view key) const {
@@ -153,6 +180,8 @@ std::optional<std::string> Keyspace::random_key(int db) {
         Keys::Node* node = slot(db).keys.random(random_);
         if (node == nullptr) return std::nullopt;
         if (!is_expired(*node)) return node->key();
+        meter_->charge(WorkMeter::kLookup);
+        charge_drop(*node);
         open(db).erase(node);
     }
 }
@@ -181,10 +210,14 @@ std::size_t Keyspace::expire_due_keys(std::size_t most) {
 }
 
 void Keyspace::keep_slots() {
-    if (!scopes_.empty() && !scopes_.back().slots) scopes_.back().slots = slots_;
+    if (!scopes_.empty() && !scopes_.back().slots) scopes_.back().slots = std::make_unique<Slots>(slots_);
 }
 
 void Keyspace::flush(int db) {
+    for (const Keys::Node* node = keys(db).first(); node != nullptr; node = node->next()) {
+        meter_->charge(1);
+        charge_drop(*node);
+    }
     keep_slots();
     auto fresh = std::make_shared<Database>();
     fresh->undo_scope = scope_number();  // made inside the scope, if there is one
@@ -206,7 +239,7 @@ template <class List, class Journal>
 void hand_over(List& opened, std::size_t first, std::uint64_t outer, Journal&& journal) noexcept {
     std::size_t kept = first;
     for (std::size_t i = first; i < opened.size(); ++i) {
-        if (outer == 0 || opened[i].scope_before >= outer) {
+        if (opened[i].scope_before >= outer) {
             journal(*opened[i].owner).commit_undo();
             continue;
         }
@@ -233,7 +266,20 @@ void Keyspace::begin_undo() {
 
 void Keyspace::commit_undo() noexcept {
     if (scopes_.empty()) return;
-    Scope inner = std::move(scopes_.back());
+    Scope& last = scopes_.back();
+    if (opened_objects_.size() == last.first_object && opened_databases_.size() == last.first_database && !last.slots) {
+        scopes_.pop_back();  // nothing was changed
+        return;
+    }
+    if (scopes_.size() == 1) {
+        for (; !opened_objects_.empty(); opened_objects_.pop_back()) opened_objects_.back().owner->commit_undo();
+        for (; !opened_databases_.empty(); opened_databases_.pop_back()) {
+            opened_databases_.back().owner->keys.commit_undo();
+        }
+        scopes_.pop_back();
+        return;
+    }
+    Scope inner = std::move(last);
     scopes_.pop_back();
     hand_over(opened_objects_, inner.first_object, scope_number(), [](Object& object) -> Object& { return object; });
     hand_over(opened_databases_, inner.first_database, scope_number(),

@@ -15,6 +15,10 @@
 //     It also puts back the order that SCAN and RANDOMKEY see, and the random numbers to come. Times of
 //     access stay.
 // So the cost follows what a script writes, not how large the keys are that it touches.
+//
+// Commands are all or nothing: each runs in a scope of its own, which is rolled back when memory is out, or its meter ends
+// it (work_meter.h). So no command leaves an empty collection under a key, nor a part of what it was to do. (An error reply
+// of the command itself is no such end: as in Redis, what was done before it stays.)
 #pragma once
 
 #include <cstdint>
@@ -30,6 +34,8 @@
 #include "redis_api/keyspace/random_source.h"
 
 namespace arenite::redis {
+
+struct Command;
 
 struct KeyspaceOptions {
     int databases = 16;
@@ -53,9 +59,10 @@ public:
     explicit Keyspace(KeyspaceOptions options = {});
     ~Keyspace() override;
 
-    // CommandHost
+    // CommandHost. A reply to a command that its meter has ended says nothing; the meter knows why.
     Reply call(std::span<const std::string_view> args, CallContext& context) override;
     bool knows_command(std::span<const std::string_view> args) const override;
+    bool is_metered() const noexcept override { return true; }
     bool can_undo() const noexcept override { return true; }
     void begin_undo() override;
     void commit_undo() noexcept override;
@@ -70,6 +77,9 @@ public:
     int database_count() const noexcept { return static_cast<int>(slots_.size()); }
 
     // For command handlers -------------------------------------------------------------------------
+
+    // Of the command that runs.
+    WorkMeter& meter() noexcept { return *meter_; }
 
     // The clock that decides expiry, fixed during a call.
     std::int64_t now_ms() const noexcept { return now_ms_; }
@@ -88,7 +98,7 @@ public:
     // Puts a freshly made object under a key, new or not, and gives it back.
     Object* put(int db, std::string_view key, ObjectPointer object, bool keep_expiry = false);
     // Gives the object of `from`, with its expiry, to another key, which is replaced if it is there;
-    // `from` goes. `from` must exist.
+    // `from` goes.
     void rename(int from_db, std::string_view from, int to_db, std::string_view to);
     bool remove(int db, std::string_view key);
     std::optional<std::int64_t> expiry(int db, std::string_view key) const;
@@ -106,14 +116,20 @@ private:
     };
     using Slots = std::vector<std::shared_ptr<Database>>;
 
+    Reply run(const Command& command, std::span<const std::string_view> args, CallContext& context);
     Database& slot(int db) const noexcept { return *slots_[static_cast<std::size_t>(db)]; }
     // The dictionary of a database, opened for change.
     Keys& open(int db);
     // The entry of a live key.
-    Keys::Node* live(int db, std::string_view key);
+    Keys::Node* live(int db, const Keys::HashedKey& key);
+    Keys::Node* live(int db, std::string_view key) { return live(db, Keys::HashedKey(key)); }
+    // Charges for an object that will be gone.
+    void charge_drop(const Keys::Node& node) { meter_->charge(node.value().object->element_count()); }
     void keep_slots();
 
     const KeyspaceOptions options_;
+    WorkMeter unmetered_;
+    WorkMeter* meter_ = &unmetered_;
     Slots slots_;
     RandomSource random_;
     std::int64_t now_ms_ = 0;
@@ -130,8 +146,8 @@ private:
         std::uint64_t number;  // never used twice
         std::size_t first_object;
         std::size_t first_database;
-        RandomSource random;              // at begin
-        std::optional<Slots> slots = {};  // at begin; empty while no slot changed
+        RandomSource random;                // at begin
+        std::unique_ptr<Slots> slots = {};  // at begin; null while no slot changed
     };
 
     std::uint64_t scope_number() const noexcept { return scopes_.empty() ? 0 : scopes_.back().number; }

@@ -17,7 +17,8 @@ void ListValue::push(ListEnd end, std::string item) {
     }
 }
 
-std::string ListValue::pop(ListEnd end) {
+std::string ListValue::take(ListEnd end, bool wanted) {
+    if (items_.empty()) return {};
     const bool left = end == ListEnd::Left;
     if (Ends* const kept = ends()) {
         std::size_t& born_here = left ? kept->born_left : kept->born_right;
@@ -25,14 +26,29 @@ std::string ListValue::pop(ListEnd end) {
         if (born_here > 0) {
             --born_here;
         } else if (kept->old_items_here() > 0) {
-            (left ? kept->popped_left : kept->popped_right).push_back(items_[left ? 0 : items_.size() - 1]);
+            std::string& old = items_[left ? 0 : items_.size() - 1];
+            std::list<std::string>& popped = left ? kept->popped_left : kept->popped_right;
+            if (wanted) {
+                popped.push_back(old);
+            } else {
+                popped.push_back(std::move(old));
+            }
         } else {
             --born_there;
         }
     }
-    std::string item = left ? items_.pop_front() : items_.pop_back();
+    return left ? items_.pop_front() : items_.pop_back();
+}
+
+std::string ListValue::pop(ListEnd end) {
+    std::string item = take(end, true);
     if (undo_ == nullptr) items_.shrink();
     return item;
+}
+
+void ListValue::drop(ListEnd end, std::size_t count) {
+    for (; count > 0 && !items_.empty(); --count) (void)take(end, false);
+    if (undo_ == nullptr) items_.shrink();
 }
 
 void ListValue::store(std::size_t index, std::string item) {
@@ -54,16 +70,10 @@ void ListValue::insert(std::size_t index, std::string item) {
     items_.insert(index, std::move(item));
 }
 
-std::size_t ListValue::remove(std::string_view item, std::size_t most, ListEnd from) {
-    Removed removed;
+std::size_t ListValue::remove(Removed removed) {
     const std::size_t size = items_.size();
-    for (std::size_t n = 0; n < size && (most == 0 || removed.items.size() < most); ++n) {
-        const std::size_t index = from == ListEnd::Left ? n : size - 1 - n;
-        if (items_[index] == item) removed.items.emplace_back(index, std::string());
-    }
     const std::size_t count = removed.items.size();
     if (count == 0) return 0;
-    if (from == ListEnd::Right) std::reverse(removed.items.begin(), removed.items.end());
     Removed* goes = &removed;
     if (undo_ != nullptr) goes = &std::get<Removed>(undo_->steps.emplace_back(std::move(removed)));
     auto next = goes->items.begin();
@@ -91,9 +101,9 @@ ListValue ListValue::clone() const {
 
 ListValue::Ends* ListValue::ends() {
     if (undo_ == nullptr) return nullptr;
-    std::vector<Step>& steps = undo_->steps;
+    Steps& steps = undo_->steps;
     if (steps.size() == undo_->starts.back() || !std::holds_alternative<Ends>(steps.back())) {
-        steps.emplace_back(Ends{.old_size = items_.size()});
+        steps.emplace_back(std::in_place_type<Ends>, items_.size());
     }
     return std::get_if<Ends>(&steps.back());
 }
@@ -115,7 +125,7 @@ void ListValue::commit_undo() noexcept {
         items_.shrink();
         return;
     }
-    std::vector<Step>& steps = undo_->steps;
+    Steps& steps = undo_->steps;
     if (start == undo_->starts.back() || start == steps.size()) return;
     Ends* const last_outer = std::get_if<Ends>(&steps[start - 1]);
     Ends* const first_inner = std::get_if<Ends>(&steps[start]);
@@ -156,7 +166,7 @@ void ListValue::join(Ends& first, Ends& second) noexcept {
 
 void ListValue::rollback_undo() noexcept {
     if (undo_ == nullptr) return;
-    std::vector<Step>& steps = undo_->steps;
+    Steps& steps = undo_->steps;
     while (steps.size() > undo_->starts.back()) {
         std::visit([this](auto& step) { undo_step(step); }, steps.back());
         steps.pop_back();

@@ -9,6 +9,7 @@
 //     cannot be journaled throws std::bad_alloc before anything has changed.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <list>
 #include <map>
@@ -18,6 +19,8 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "redis_api/keyspace/item_ring.h"
 
@@ -39,12 +42,25 @@ public:
     const Items& items() const noexcept { return items_; }
 
     void push(ListEnd end, std::string item);
-    std::string pop(ListEnd end);  // not of an empty list
+    std::string pop(ListEnd end);  // "" of an empty list
+    // Removes `count` items, or all that there are, from one end.
+    void drop(ListEnd end, std::size_t count);
     void store(std::size_t index, std::string item);
     // The new item gets position `index`.
     void insert(std::size_t index, std::string item);
-    // Removes up to `most` items equal to `item` (0: all), from the given end on; returns how many.
-    std::size_t remove(std::string_view item, std::size_t most, ListEnd from);
+    // Removes up to `most` items that `matches` says (0: all), from the given end on; returns how many. What `matches`
+    // throws comes before anything has changed.
+    template <class Matches>
+    std::size_t remove(Matches&& matches, std::size_t most, ListEnd from) {
+        Removed removed;
+        const std::size_t size = items_.size();
+        for (std::size_t n = 0; n < size && (most == 0 || removed.items.size() < most); ++n) {
+            const std::size_t index = from == ListEnd::Left ? n : size - 1 - n;
+            if (matches(items_[index])) removed.items.emplace_back(index, std::string());
+        }
+        if (from == ListEnd::Right) std::reverse(removed.items.begin(), removed.items.end());
+        return remove(std::move(removed));
+    }
 
     ListValue clone() const;
     void begin_undo();
@@ -56,6 +72,8 @@ private:
     // with `stored` put back by old position. Still here are the items behind `born_left` and before
     // `born_right` new ones.
     struct Ends {
+        explicit Ends(std::size_t size) : old_size(size) {}
+
         std::size_t old_size;
         std::size_t born_left = 0;
         std::size_t born_right = 0;
@@ -72,11 +90,15 @@ private:
         std::vector<std::pair<std::size_t, std::string>> items;  // by position before, ascending
     };
     using Step = std::variant<Ends, Inserted, Removed>;
+    using Steps = boost::container::small_vector<Step, 1>;
     struct Undo {
-        std::vector<Step> steps;
-        std::vector<std::size_t> starts;  // of the scopes: the numbers of their first steps
+        Steps steps;
+        boost::container::small_vector<std::size_t, 4> starts;  // of the scopes: the numbers of their first steps
     };
 
+    std::size_t remove(Removed removed);
+    // Takes an item off; `wanted`: the caller and the journal each need it.
+    std::string take(ListEnd end, bool wanted);
     // The last step of the innermost scope, made when it is not of this kind; null outside of scopes.
     Ends* ends();
     void undo_step(Ends& step) noexcept;

@@ -24,6 +24,12 @@ std::string_view Object::encoding_name() const noexcept {
     return "quicklist";
 }
 
+std::size_t Object::element_count() const noexcept {
+    const auto* string = as<StringValue>();
+    if (string != nullptr) return string->size() / 1024;
+    return std::visit([](const auto& value) { return value.size(); }, value_);
+}
+
 ObjectPointer Object::clone() const {
     if (const auto* string = as<StringValue>()) return make_object<StringValue>(string->clone());
     if (const auto* list = as<ListValue>()) return make_object<ListValue>(list->clone());

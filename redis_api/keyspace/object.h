@@ -34,6 +34,8 @@ public:
 
     std::string_view type_name() const noexcept;      // as TYPE says
     std::string_view encoding_name() const noexcept;  // as OBJECT ENCODING says
+    // How many parts there are to free: elements, or KiB of a string.
+    std::size_t element_count() const noexcept;
     std::shared_ptr<Object> clone() const;
 
     // Undo scopes nest. Only begin_undo() may throw std::bad_alloc.

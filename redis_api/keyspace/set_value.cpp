@@ -13,28 +13,18 @@ constexpr std::size_t kMostIntegers = 512;
 
 }  // namespace
 
-std::vector<std::string_view> SetValue::members() const {
-    std::vector<std::string_view> result;
-    result.reserve(members_.size());
-    if (!integers_) {
-        for (const auto* node = members_.first(); node != nullptr; node = node->next()) {
-            result.emplace_back(node->key());
-        }
-        return result;
-    }
+void SetValue::sort_integers(std::vector<std::string_view>& members) {
     std::vector<std::pair<std::int64_t, std::string_view>> numbered;
-    numbered.reserve(members_.size());
-    for (const auto* node = members_.first(); node != nullptr; node = node->next()) {
-        numbered.emplace_back(parse_integer(node->key()).value_or(0), node->key());
-    }
+    numbered.reserve(members.size());
+    for (const std::string_view member : members) numbered.emplace_back(parse_integer(member).value_or(0), member);
     std::sort(numbered.begin(), numbered.end());
-    for (const auto& [number, text] : numbered) result.emplace_back(text);
-    return result;
+    for (std::size_t i = 0; i < members.size(); ++i) members[i] = numbered[i].second;
 }
 
 bool SetValue::add(std::string_view member) {
-    if (members_.contains(member)) return false;
-    members_.insert(member, {});
+    const Members::HashedKey key(member);
+    if (members_.find(key) != nullptr) return false;
+    members_.insert(key, {});
     if (integers_ && (members_.size() > kMostIntegers || !parse_integer(member))) integers_ = false;
     return true;
 }
@@ -54,26 +44,17 @@ void SetValue::copy_from(const SetValue& other) {
 }
 
 void SetValue::begin_undo() {
-    were_integers_.push_back(integers_);
-    try {
-        members_.begin_undo();
-    } catch (...) {
-        were_integers_.pop_back();
-        throw;
-    }
+    members_.begin_undo(integers_);
 }
 
 void SetValue::commit_undo() noexcept {
-    if (were_integers_.empty()) return;
     members_.commit_undo();
-    were_integers_.pop_back();
 }
 
 void SetValue::rollback_undo() noexcept {
-    if (were_integers_.empty()) return;
+    if (!members_.in_undo()) return;
+    integers_ = members_.undo_flag();
     members_.rollback_undo();
-    integers_ = were_integers_.back();
-    were_integers_.pop_back();
 }
 
 }  // namespace arenite::redis

@@ -16,14 +16,32 @@ public:
 
     SetValue() = default;
 
+    // What a member takes beside its text, about.
+    static constexpr std::size_t kMemberBytes = sizeof(Members::Node) + 32;
+
     const Members& dict() const noexcept { return members_; }
     std::size_t size() const noexcept { return members_.size(); }
     bool empty() const noexcept { return members_.empty(); }
     bool contains(std::string_view member) const noexcept { return members_.contains(member); }
     // Members in the order Redis shows them: integers ascending, or any order. Valid until the next
     // change of the set.
-    std::vector<std::string_view> members() const;
-    std::string_view random(RandomSource& source) noexcept { return members_.random(source)->key(); }
+    std::vector<std::string_view> members() const {
+        return members([] {});
+    }
+    // The same, with a call of `visit` for each.
+    template <class Visit>
+    std::vector<std::string_view> members(Visit&& visit) const {
+        std::vector<std::string_view> result;
+        result.reserve(members_.size());
+        for (const Members::Node* node = members_.first(); node != nullptr; node = node->next()) {
+            visit();
+            result.emplace_back(node->key());
+        }
+        if (integers_) sort_integers(result);
+        return result;
+    }
+    // A uniformly drawn member; null if there is none.
+    const Members::Node* random(RandomSource& source) noexcept { return members_.random(source); }
     // An intset in Redis; once lost, regained only by settle().
     bool integers() const noexcept { return integers_; }
 
@@ -39,9 +57,10 @@ public:
     void rollback_undo() noexcept;
 
 private:
+    static void sort_integers(std::vector<std::string_view>& members);
+
     Members members_;
-    bool integers_ = true;
-    std::vector<bool> were_integers_;  // at the begin of each open scope
+    bool integers_ = true;  // as it was at the begin of each open scope: undo_flag() of members_
 };
 
 }  // namespace arenite::redis

@@ -235,7 +235,8 @@ void SortedSet::unlink(Node* target) noexcept {
 }
 
 bool SortedSet::set(std::string_view member, double score) {
-    auto* entry = members_.find(member);
+    const Dict<Node*>::HashedKey key(member);
+    auto* entry = members_.find(key);
     const bool known = entry != nullptr;
     const bool compact =
         compact_ && (known || (size() < kMostCompactMembers && member.size() <= kLongestCompactMember));
@@ -250,7 +251,7 @@ bool SortedSet::set(std::string_view member, double score) {
         add(std::move(fresh), entry->key());
         retire(old);
     } else {
-        entry = members_.insert(member, fresh.get());
+        entry = members_.insert(key, fresh.get());
         add(std::move(fresh), entry->key());
     }
     compact_ = compact;
@@ -308,7 +309,7 @@ void SortedSet::retire(Node* node) noexcept {
 void SortedSet::reserve_records(std::size_t count) {
     if (undo_ == nullptr) return;
     members_.reserve_change();
-    std::vector<Record>& records = undo_->records;
+    Records& records = undo_->records;
     if (records.capacity() - records.size() < count) records.reserve(records.size() * 2 + 8);
 }
 
@@ -324,7 +325,7 @@ void SortedSet::void_record(std::size_t number) noexcept {
 
 // As Dict does.
 void SortedSet::drop_voids() noexcept {
-    std::vector<Record>& records = undo_->records;
+    Records& records = undo_->records;
     Scope& scope = undo_->scopes.back();
     while (records.size() > scope.start && records.back().change == Change::Void) {
         records.pop_back();
@@ -356,7 +357,7 @@ void SortedSet::commit_undo() noexcept {
     if (undo_ == nullptr) return;
     const std::size_t start = undo_->scopes.back().start;
     undo_->scopes.pop_back();
-    std::vector<Record>& records = undo_->records;
+    Records& records = undo_->records;
     if (undo_->scopes.empty()) {
         for (const Record& record : records) {
             if (record.change == Change::Linked) record.node->mark_ = 0;
@@ -387,7 +388,7 @@ void SortedSet::commit_undo() noexcept {
 
 void SortedSet::rollback_undo() noexcept {
     if (undo_ == nullptr) return;
-    std::vector<Record>& records = undo_->records;
+    Records& records = undo_->records;
     const Scope scope = undo_->scopes.back();
     while (records.size() > scope.start) {
         const Record record = records.back();

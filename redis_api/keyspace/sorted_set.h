@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "redis_api/keyspace/dict.h"
 
 namespace arenite::redis {
@@ -93,6 +95,8 @@ public:
     void rollback_undo() noexcept;
 
     static constexpr std::size_t kMostCompactMembers = 128;
+    // What a member takes beside its text, about.
+    static constexpr std::size_t kMemberBytes = 192;
     static constexpr std::size_t kLongestCompactMember = 64;
 
 private:
@@ -106,9 +110,10 @@ private:
         std::size_t voids;
         bool compact;  // at begin
     };
+    using Records = boost::container::small_vector<Record, 4>;
     struct Undo {
-        std::vector<Record> records;
-        std::vector<Scope> scopes;
+        Records records;
+        boost::container::small_vector<Scope, 2> scopes;
     };
     static constexpr int kMostLevels = 32;
 

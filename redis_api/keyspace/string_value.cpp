@@ -27,10 +27,9 @@ StringValue StringValue::unencoded(std::string bytes) {
 }
 
 void StringValue::replace(std::string bytes, StringEncoding encoding) {
-    if (!undo_.empty() && !undo_.back().whole) {
-        restore(bytes_, undo_.back());
-        undo_.back().whole = std::move(bytes_);
-        undo_.back().pages.clear();
+    if (undo_ != nullptr && !undo_->whole) {
+        if (!undo_->pages.empty() || bytes_.size() != undo_->size) restore(bytes_, *undo_);
+        undo_->whole = std::move(bytes_);
     }
     bytes_ = std::move(bytes);
     encoding_ = encoding;
@@ -42,8 +41,8 @@ void StringValue::append(std::string_view tail) {
 }
 
 void StringValue::overwrite(std::size_t offset, std::string_view bytes) {
-    if (!undo_.empty() && !undo_.back().whole) {
-        Undo& undo = undo_.back();
+    if (undo_ != nullptr && !undo_->whole) {
+        Undo& undo = *undo_;
         const std::size_t end = std::min(offset + bytes.size(), undo.size);
         for (std::size_t page = offset / kPageSize; page * kPageSize < end; ++page) {
             const std::size_t start = page * kPageSize;
@@ -57,15 +56,20 @@ void StringValue::overwrite(std::size_t offset, std::string_view bytes) {
 }
 
 void StringValue::begin_undo() {
-    undo_.push_back({bytes_.size(), encoding_, {}, {}});
+    auto undo = std::make_unique<Undo>();
+    undo->size = bytes_.size();
+    undo->encoding = encoding_;
+    undo->outer = std::move(undo_);
+    undo_ = std::move(undo);
 }
 
 void StringValue::commit_undo() noexcept {
-    if (undo_.empty()) return;
-    Undo inner = std::move(undo_.back());
-    undo_.pop_back();
-    if (undo_.empty() || undo_.back().whole) return;
-    Undo& outer = undo_.back();
+    if (undo_ == nullptr) return;
+    const std::unique_ptr<Undo> ended = std::move(undo_);
+    undo_ = std::move(ended->outer);
+    if (undo_ == nullptr || undo_->whole) return;
+    Undo& inner = *ended;
+    Undo& outer = *undo_;
     if (inner.whole) {
         restore(*inner.whole, outer);
         outer.whole = std::move(inner.whole);
@@ -87,15 +91,15 @@ void StringValue::restore(std::string& bytes, Undo& undo) noexcept {
 }
 
 void StringValue::rollback_undo() noexcept {
-    if (undo_.empty()) return;
-    Undo& undo = undo_.back();
-    encoding_ = undo.encoding;
-    if (undo.whole) {
-        bytes_ = std::move(*undo.whole);
+    if (undo_ == nullptr) return;
+    const std::unique_ptr<Undo> ended = std::move(undo_);
+    encoding_ = ended->encoding;
+    if (ended->whole) {
+        bytes_ = std::move(*ended->whole);
     } else {
-        restore(bytes_, undo);
+        restore(bytes_, *ended);
     }
-    undo_.pop_back();
+    undo_ = std::move(ended->outer);
 }
 
 }  // namespace arenite::redis

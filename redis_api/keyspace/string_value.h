@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace arenite::redis {
 
@@ -29,6 +29,11 @@ public:
     std::size_t size() const noexcept { return bytes_.size(); }
     StringEncoding encoding() const noexcept { return encoding_; }
 
+    // Bytes that are moved or filled when it grows to `size`.
+    std::size_t growth(std::size_t size) const noexcept {
+        return size > bytes_.capacity() ? size : size > bytes_.size() ? size - bytes_.size() : 0;
+    }
+
     void replace(std::string bytes, StringEncoding encoding);
     void append(std::string_view tail);
     // Writes at `offset`, with zero bytes before it where the string is shorter.
@@ -49,6 +54,7 @@ private:
         StringEncoding encoding;
         std::map<std::size_t, std::string> pages;  // by page number, as they were
         std::optional<std::string> whole;          // replaces size and pages
+        std::unique_ptr<Undo> outer;
     };
 
     // Makes the string at the begin of a scope out of what it became, in place.
@@ -56,7 +62,7 @@ private:
 
     std::string bytes_;
     StringEncoding encoding_;
-    std::vector<Undo> undo_;  // one for each open scope
+    std::unique_ptr<Undo> undo_;  // of the innermost open scope
 };
 
 }  // namespace arenite::redis

@@ -1,10 +1,12 @@
 // The table `redis` of scripts (Redis script_lua.c, "Lua redis.* functions implementations"; eval.c). Texts of errors
 // and the conversion of arguments are those of 7.0.15.
 #include <boost/container/pmr/monotonic_buffer_resource.hpp>
-#include <boost/container/pmr/vector.hpp>
 
 #include <array>
+#include <iterator>
 #include <new>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -50,32 +52,48 @@ public:
             error = "Please specify at least one argument for this redis lib call";
             return false;
         }
-        words_.reserve(count);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            const Value v = cx.arg(i);
-            if (v.is_number()) {
+        if (count > std::size(few_)) {
+            words_ = static_cast<std::string_view*>(allocate(count * sizeof few_[0], alignof(std::string_view)));
+        }
+        for (; count_ < count; ++count_) {
+            const Value v = cx.arg(count_);
+            std::string_view word;
+            if (v.is_string()) {
+                word = cx.string(v);
+            } else if (v.is_number()) {
                 const std::string text = format_double(v.as_number());
-                auto* copy = static_cast<char*>(memory_.allocate(text.size(), 1));
-                words_.emplace_back(copy, text.copy(copy, text.size()));
-            } else if (v.is_string()) {
-                words_.push_back(cx.string(v));
+                auto* copy = static_cast<char*>(allocate(text.size(), 1));
+                word = {copy, text.copy(copy, text.size())};
             } else {
                 error = "Lua redis lib command arguments must be strings or integers";
                 return false;
             }
-            bytes_ += words_.back().size();
+            new (words_ + count_) std::string_view(word);
+            bytes_ += word.size();
         }
         return true;
     }
 
-    std::span<const std::string_view> words() const { return {words_.data(), words_.size()}; }
+    std::span<const std::string_view> words() const { return {words_, count_}; }
     std::size_t bytes() const { return bytes_; }
 
 private:
+    void* allocate(std::size_t bytes, std::size_t alignment) {
+        if (alignment == 1 && bytes <= sizeof first_ - used_) {
+            used_ += bytes;
+            return first_ + used_ - bytes;
+        }
+        if (!memory_) memory_.emplace(&counted_);
+        return memory_->allocate(bytes, alignment);
+    }
+
     CountedResource counted_;
-    char first_[512];  ///< enough for the usual command
-    boost::container::pmr::monotonic_buffer_resource memory_{first_, sizeof first_, &counted_};
-    boost::container::pmr::vector<std::string_view> words_{&memory_};
+    std::optional<boost::container::pmr::monotonic_buffer_resource> memory_;
+    char first_[256];  ///< enough for the numbers of the usual command
+    std::size_t used_ = 0;
+    std::string_view few_[8];
+    std::string_view* words_ = few_;
+    std::size_t count_ = 0;
     std::size_t bytes_ = 0;
 };
 
@@ -89,16 +107,57 @@ NativeResult refuse(NativeContext& cx, std::string_view text, bool raises) {
 /// State of a command that has run: its reply waits in the environment, since memory was out for the values of it.
 constexpr std::uint32_t kAnswered = 11;
 
+void drop_reply(ScriptEnvironment& environment) {
+    environment.reply.drop();
+    environment.meter.drop_reply();
+}
+
 NativeResult answer(NativeContext& cx, ScriptEnvironment& environment, bool raises) {
     cx.restartable_in(kAnswered);
     Value result = Value::nil();
-    if (!reply_to_lua(cx, environment.reply, result)) {
-        if (!cx.may_restart()) environment.reply = {};
-        return cx.failed();
+    switch (environment.reply.go_on(cx, result)) {
+        case ReplyToLua::Status::Done: break;
+        case ReplyToLua::Status::Spent: return cx.suspend(kAnswered);
+        case ReplyToLua::Status::Failed:
+            if (!cx.may_restart()) drop_reply(environment);
+            return cx.failed();
     }
-    const Reply reply = std::exchange(environment.reply, {});
+    const bool is_error = environment.reply.is_error();
+    drop_reply(environment);
     cx.not_restartable();
-    return raises && reply.is_error() ? cx.raise(result) : cx.done(result);
+    return raises && is_error ? cx.raise(result) : cx.done(result);
+}
+
+/// For work that is done already, and so is paid whatever is left.
+void charge_all(NativeContext& cx, std::uint64_t work) {
+    constexpr std::uint64_t kAtOnce = 1U << 30;
+    for (; work > kAtOnce; work -= kAtOnce) (void)cx.charge(kAtOnce);
+    (void)cx.charge(work);
+}
+
+/// A command of a host that charges what it does. Where the meter has ended it, the host has undone it.
+NativeResult metered_command(NativeContext& cx, ScriptEnvironment& environment, std::span<const std::string_view> words,
+                             bool raises) {
+    ScriptMeter& meter = environment.meter;
+    meter.start();
+    Reply reply = environment.host->call(words, environment.call);
+    charge_all(cx, meter.finish());
+    switch (meter.end()) {
+        case WorkMeter::End::None:
+            if (Value result; ReplyToLua::scalar(cx, reply, result)) return cx.done(result);
+            environment.reply.set(std::move(reply));
+            return answer(cx, environment, raises);
+        case WorkMeter::End::Stopped: meter.drop_reply(); return cx.suspend(kPaid);  // where the VM sees why
+        case WorkMeter::End::NoRoom:
+            meter.drop_reply();
+            cx.restartable_in(kPaid);
+            if (cx.may_restart()) return cx.out_of_memory();
+            cx.not_restartable();
+            return refuse(cx, "the command does not fit into the memory limit of the script", raises);
+        case WorkMeter::End::TooLarge: break;
+    }
+    meter.drop_reply();
+    return refuse(cx, "the reply of the command is too large", raises);
 }
 
 /// luaRedisGenericCommand.
@@ -109,10 +168,12 @@ NativeResult command(NativeContext& cx, bool raises) {
     cx.restartable();
     CommandWords words(cx);
     if (std::string_view error; !words.read(cx, error)) return refuse(cx, error, raises);
-    if (cx.state() != kPaid && !cx.charge(kCommandCost + words.bytes() / 32)) return cx.suspend(kPaid);
+    if (cx.state() != kPaid && !cx.charge(kCommandCost + words.words().size() + words.bytes() / 32))
+        return cx.suspend(kPaid);
     cx.not_restartable();  // a command runs once
+    if (environment.call.meter != nullptr) return metered_command(cx, environment, words.words(), raises);
     const bool ran = environment.kill.unless_killed([&] {
-        environment.reply = environment.host->call(words.words(), environment.call);
+        environment.reply.set(environment.host->call(words.words(), environment.call));
         return environment.call.wrote;
     });
     if (!ran) return cx.suspend(kPaid);  // where the VM sees the kill

@@ -1,0 +1,96 @@
+// Who comes first: a script that is about to write, or another thread that is about to kill it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+#include "vm/vm.h"
+
+namespace arenite::redis {
+
+/// Arbitrates between the script, which is about to call a command, and another thread that wants to kill it: a
+/// script that has written is not killed, and one that is killed does not write any more (Redis script.c, scriptKill).
+/// What is written in a block of redis.atomic() counts from the end of the outermost block on. Where the host can end a
+/// command that runs and undo it, a kill need not wait for that; elsewhere the command has the switch as long as it runs.
+class KillSwitch {
+public:
+    enum class Answer : std::uint8_t { NotRunning, AlreadyWrote, Killed };
+
+    /// `undoable`: what the script wrote will be taken back, so it may be killed at any time.
+    void script_starts(bool undoable) {
+        const std::lock_guard lock(mutex_);
+        running_ = true;
+        killed_ = false;
+        wrote_ = false;
+        blocks_ = 0;
+        undoable_ = undoable;
+    }
+    /// A kill that came too late, or has been seen, is not for what is loaded next.
+    void script_ends(Vm& vm) {
+        const std::lock_guard lock(mutex_);
+        running_ = false;
+        vm.clear_interrupt();
+    }
+    /// From any thread but the one that is inside of a command of a host that is not metered.
+    Answer kill(Vm& vm) {
+        const std::lock_guard lock(mutex_);
+        if (!running_) return Answer::NotRunning;
+        if (wrote_ && !undoable_) return Answer::AlreadyWrote;
+        killed_ = true;
+        vm.interrupt();
+        return Answer::Killed;
+    }
+    /// Of a host that is not metered: runs `command`, which tells whether the script has written, unless the script is to end. False: it is.
+    template <class Command>
+    [[nodiscard]] bool unless_killed(Command&& command) {
+        const std::lock_guard lock(mutex_);
+        if (killed_) return false;
+        const bool wrote = command();
+        if (blocks_ == 0) wrote_ = wrote;  // within a block it can still be undone
+        return true;
+    }
+    /// Whether what a command of a metered host has written may stay (CommandHost::is_metered). False: the script has been
+    /// killed while it ran.
+    [[nodiscard]] bool lets_write() {
+        const std::lock_guard lock(mutex_);
+        if (killed_) return false;
+        if (blocks_ == 0) wrote_ = true;
+        return true;
+    }
+    /// A block of redis.atomic() opens.
+    void block_opens() {
+        const std::lock_guard lock(mutex_);
+        ++blocks_;
+    }
+    /// Ends the innermost block by `keep`, which tells whether the script has written. False: the script is to end, and
+    /// the block is still open.
+    template <class Keep>
+    [[nodiscard]] bool block_ends(Keep&& keep) {
+        const std::lock_guard lock(mutex_);
+        if (killed_) return false;
+        const bool wrote = keep();
+        if (--blocks_ == 0) wrote_ = wrote;
+        return true;
+    }
+    /// The innermost block was undone.
+    void block_undone() {
+        const std::lock_guard lock(mutex_);
+        --blocks_;
+    }
+    /// Whether a kill was answered with OK.
+    [[nodiscard]] bool killed() {
+        const std::lock_guard lock(mutex_);
+        return killed_;
+    }
+
+private:
+    std::mutex mutex_;
+    bool running_ = false;
+    bool killed_ = false;
+    bool wrote_ = false;
+    std::size_t blocks_ = 0;  ///< open blocks of redis.atomic()
+    bool undoable_ = false;
+};
+
+}  // namespace arenite::redis

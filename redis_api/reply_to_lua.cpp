@@ -1,0 +1,226 @@
+#include "redis_api/reply_to_lua.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "redis_api/convert.h"
+#include "redis_api/lib/string_copy.h"
+#include "redis_api/script_environment.h"
+#include "vm/native.h"
+
+namespace arenite::redis {
+namespace {
+
+enum Slot : std::uint32_t { kRoot, kText, kSlots = kText + StringCopy::kSlots };
+
+constexpr std::uint64_t kSlice = 1000;                       // units between two charges
+constexpr std::size_t kLongText = std::size_t{16} << 10;     // is copied in slices
+constexpr std::size_t kBytesAUnit = WorkMeter::kBytesAUnit;  // copied
+
+}  // namespace
+
+/// One go of it.
+class ReplyToLua::Maker {
+public:
+    Maker(NativeContext& cx, ReplyToLua& state)
+        : cx_(cx), state_(state), environment_(ScriptEnvironment::of(cx)), open_(state.open_) {}
+
+    Status run() {
+        if (!state_.begun_) {
+            if (const Status status = begin(state_.reply_, state_.root_); status != Status::Done) return leave(status);
+            state_.begun_ = true;
+        }
+        while (!open_.empty()) {
+            const std::size_t index = open_.size() - 1;
+            const Level& level = open_[index];
+            if (level.next == level.items->size()) {
+                open_.pop_back();
+                continue;
+            }
+            if (work_ >= kSlice && !cx_.charge(std::exchange(work_, 0)) && may_pause()) return leave(Status::Spent);
+            Value value = Value::nil();
+            Status status = begin((*level.items)[level.next], value);
+            while (status == Status::Spent && !may_pause()) status = begin((*level.items)[level.next], value);
+            if (status != Status::Done) return leave(status);
+            ++open_[index].next;
+            if (!place(open_[index], value)) return Status::Failed;
+        }
+        // Done already, so it is paid whatever is left.
+        (void)cx_.charge(work_);
+        return Status::Done;
+    }
+
+private:
+    const FieldNames& names() const { return environment_.names; }
+
+    /// Not between a key that is an aggregate and its value: nothing holds the key then.
+    bool may_pause() const {
+        const auto has_key = [](const Level& level) { return level.kind == ReplyKind::Map && level.next % 2 == 1; };
+        return std::ranges::none_of(open_, has_key) && take_locals();
+    }
+
+    bool take_locals() const {
+        if (!state_.has_locals_) state_.has_locals_ = cx_.reserve(kSlots);
+        return state_.has_locals_;
+    }
+
+    Status leave(Status status) {
+        if (status == Status::Spent) cx_.set_local(kRoot, state_.root_);
+        return status;
+    }
+
+    /// Makes a scalar whole; of an aggregate its table, and opens it. Nothing has changed unless it is Done.
+    Status begin(const Reply& reply, Value& out) {
+        ++work_;
+        switch (reply.kind()) {
+            case ReplyKind::Bulk: return text(reply.text(), out);
+            case ReplyKind::Integer: return status_of(scalar(cx_, reply, out));
+            case ReplyKind::Null:
+            case ReplyKind::NullArray:
+                out = environment_.call.resp >= 3 ? Value::nil() : Value::boolean(false);
+                return Status::Done;
+            case ReplyKind::Boolean: out = Value::boolean(reply.boolean_value()); return Status::Done;
+            default: return status_of(begin_table(reply, out));
+        }
+    }
+
+    static Status status_of(bool done) { return done ? Status::Done : Status::Failed; }
+
+    Status text(std::string_view bytes, Value& out) {
+        if (bytes.size() <= kLongText || !take_locals()) {
+            work_ += bytes.size() / kBytesAUnit;
+            return status_of(cx_.new_string(bytes, out));
+        }
+        switch (StringCopy(cx_, kText).make(bytes, out)) {
+            case StringCopy::Status::Ok: return Status::Done;
+            case StringCopy::Status::Spent: return Status::Spent;
+            case StringCopy::Status::Failed: break;
+        }
+        return Status::Failed;
+    }
+
+    bool begin_table(const Reply& reply, Value& out) {
+        switch (reply.kind()) {
+            case ReplyKind::Status: return tagged_text(names().ok, reply.text(), out);
+            case ReplyKind::Error: return make_error_table(cx_, "-" + std::string(reply.text()), true, out);
+            case ReplyKind::Double: return tagged(names().double_, Value::canonical(reply.double_value()), out);
+            case ReplyKind::BigNumber: return tagged_text(names().big_number, reply.text(), out);
+            case ReplyKind::Verbatim: return verbatim(reply, out);
+            case ReplyKind::Map: return aggregate(names().map, reply, out);
+            case ReplyKind::Set: return aggregate(names().set, reply, out);
+            default: break;
+        }
+        Handle<Table> table;
+        if (!cx_.new_table(array_hint(reply), 0, table)) return false;
+        out = Value::object(table);
+        return open(reply, table);
+    }
+
+    /// Room for the elements. Not when some of them will be nil: Redis lets its tables grow, and `#` shows that.
+    std::uint32_t array_hint(const Reply& reply) {
+        const Reply::Items& items = reply.items();
+        work_ += items.size() / kBytesAUnit;
+        const bool has_nil =
+            environment_.call.resp >= 3 && std::ranges::any_of(items, [](const Reply& item) { return item.is_null(); });
+        return has_nil ? 0 : static_cast<std::uint32_t>(items.size());
+    }
+
+    bool tagged(Value name, Value value, Value& out) {
+        Handle<Table> table;
+        if (!cx_.new_table(0, 1, table) || !cx_.raw_set(table, name, value)) return false;
+        out = Value::object(table);
+        return true;
+    }
+
+    bool tagged_text(Value name, std::string_view text, Value& out) {
+        work_ += text.size() / kBytesAUnit;
+        Value string = Value::nil();
+        return cx_.new_string(text, string) && tagged(name, string, out);
+    }
+
+    bool verbatim(const Reply& reply, Value& out) {
+        work_ += reply.text().size() / kBytesAUnit;
+        Handle<Table> table;
+        Value text = Value::nil();
+        Value format = Value::nil();
+        return cx_.new_table(0, 2, table) && cx_.new_string(reply.text(), text) &&
+               cx_.new_string(reply.verbatim_format(), format) && cx_.raw_set(table, names().string, text) &&
+               cx_.raw_set(table, names().format, format) && tagged(names().verbatim_string, Value::object(table), out);
+    }
+
+    /// {map = {...}} or {set = {...}}.
+    bool aggregate(Value name, const Reply& reply, Value& out) {
+        Handle<Table> table;
+        const auto size = static_cast<std::uint32_t>(reply.size());
+        return cx_.new_table(0, size, table) && tagged(name, Value::object(table), out) && open(reply, table);
+    }
+
+    bool open(const Reply& reply, Handle<Table> table) {
+        if (!reply.items().empty()) open_.push_back({&reply.items(), 0, reply.kind(), table, Value::nil()});
+        return true;
+    }
+
+    /// Puts the item that was read last into its table.
+    bool place(Level& level, Value value) {
+        switch (level.kind) {
+            case ReplyKind::Map:
+                if (level.next % 2 == 1) {
+                    level.key = value;
+                    return true;
+                }
+                return cx_.raw_set(level.table, level.key, value);
+            case ReplyKind::Set: return cx_.raw_set(level.table, value, Value::boolean(true));
+            default: return cx_.raw_set(level.table, static_cast<std::int64_t>(level.next), value);
+        }
+    }
+
+    NativeContext& cx_;
+    ReplyToLua& state_;
+    ScriptEnvironment& environment_;
+    std::vector<Level>& open_;
+    std::uint64_t work_ = 0;
+};
+
+void ReplyToLua::set(Reply reply) noexcept {
+    reply_ = std::move(reply);
+    has_locals_ = false;
+    if (begun_) restart();
+}
+
+void ReplyToLua::drop() noexcept {
+    set({});
+}
+
+void ReplyToLua::restart() noexcept {
+    open_.clear();
+    root_ = Value::nil();
+    begun_ = false;
+}
+
+bool ReplyToLua::scalar(NativeContext& cx, const Reply& reply, Value& out) {
+    constexpr std::size_t kShortText = 256;
+    switch (reply.kind()) {
+        case ReplyKind::Integer: out = Value::number(static_cast<double>(reply.integer_value())); return true;
+        case ReplyKind::Bulk: return reply.text().size() <= kShortText && cx.new_string(reply.text(), out);
+        default: return false;
+    }
+}
+
+ReplyToLua::Status ReplyToLua::go_on(NativeContext& cx, Value& out) {
+    Status status = Status::Failed;
+    try {
+        status = Maker(cx, *this).run();
+    } catch (const std::bad_alloc&) {
+        (void)cx.out_of_memory();
+    }
+    if (status == Status::Failed) {
+        restart();
+        if (has_locals_)
+            cx.set_local(kText, Value::nil());  // a text that was being copied is not the first one to be made
+    }
+    out = root_;
+    return status;
+}
+
+}  // namespace arenite::redis
