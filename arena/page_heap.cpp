@@ -441,6 +441,13 @@ void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
     }
 }
 
+bool PageHeap::outlive_undo(void* large_block, const ScopeMark& mark) {
+    LargeBlock* block = large_of(large_block);
+    if (block->epoch < mark.epoch) return false;
+    block->epoch = mark.epoch - 1;
+    return true;
+}
+
 void PageHeap::undo_claim(std::uint32_t page, const std::uint64_t (&words)[4], bool keep, Run& run) {
     PageMeta& m = meta_[page];
     const bool object = m.cls < kObjectClasses;

@@ -222,6 +222,9 @@ public:
     void keep_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
     /// Ends the innermost scope: everything born in it is freed, its handles are stale.
     void undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
+    /// Has a large block that was born in an open nested scope outlive its undoing, as if it had been born just before.
+    /// False: it is older than the scope.
+    [[nodiscard]] bool outlive_undo(void* large_block, const ScopeMark& mark);
     /// Starts epochs anew, so that they never wrap; outside of scopes only, by Transaction::begin, which has made every
     /// object forget its epoch.
     void restart_epochs();

@@ -71,7 +71,11 @@ std::variant<FunctionUnit*, CompileError> compile(std::string_view source, std::
 }
 
 std::string chunk_id(std::string_view chunkname, std::size_t id_size) {
-    const std::string_view name = chunkname.substr(0, chunkname.find('\0'));
+    // What is shown is at the beginning, or at the end of a file's name; a text of megabytes is not searched for it.
+    constexpr std::size_t kLongestFile = 65536;
+    const bool is_file = !chunkname.empty() && chunkname[0] == '@';
+    if (!is_file && chunkname.size() > 2 * id_size) chunkname = chunkname.substr(0, 2 * id_size);
+    const std::string_view name = chunkname.substr(0, chunkname.substr(0, kLongestFile).find('\0'));
     if (!name.empty() && name[0] == '=') {
         return std::string(name.substr(1, id_size - 1));
     }

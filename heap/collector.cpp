@@ -22,6 +22,14 @@ constexpr std::size_t kAttempt = 8;  ///< what an attempt counts in steps
 constexpr std::size_t kShortQueue = 4096;
 }  // namespace
 
+namespace {
+/// How many values a prototype refers to in its lists.
+template <class P>
+std::uint32_t parts_of(const P& p) {
+    return p.constant_count() + p.child_count() + p.upvalue_count() + p.local_count();
+}
+}  // namespace
+
 Collector::Collector(Heap& heap)
     : heap_(heap),
       gray_(heap.budget),
@@ -53,7 +61,8 @@ void Collector::forget_lists() {
     partial_.shrink();
     gray_again_.shrink();
     weak_.shrink();
-    gray_lost_ = again_lost_ = remarking_ = false;
+    gray_lost_ = again_lost_ = remarking_ = waits_ = wants_to_wait_ = false;
+    end_ = End::None;
     rescan_at_ = clear_at_ = 0;
 }
 
@@ -169,8 +178,48 @@ void Collector::scan_slice(const Table& t, std::uint32_t first, std::uint32_t la
     }
 }
 
+/// Of the values that a prototype refers to, those of numbers [first, last).
+void Collector::scan_parts(const Prototype& p, std::uint32_t first, std::uint32_t last) {
+    for (std::uint32_t i = first; i < last; ++i) {
+        std::uint32_t at = i;
+        if (at < p.constant_count_) {
+            mark_value(p.constants_[at]);
+        } else if ((at -= p.constant_count_) < p.child_count_) {
+            mark_value(Value::object(p.children_[at]));
+        } else if ((at -= p.child_count_) < p.upvalue_count_) {
+            mark_value(p.upvalues_[at].name);
+        } else if ((at -= p.upvalue_count_) < p.local_count_) {
+            mark_value(p.locals_[at].name);
+        }
+    }
+}
+
 std::size_t Collector::scan_partial() {
     Partial& p = partial_.back();
+    const Value owner{p.self};
+    const std::uint32_t begin = p.next;
+    const auto go_on = [&](std::size_t size) {
+        if (begin < size) {
+            p.next = begin + kSlice;  // before scanning, which may move the list
+            return true;
+        }
+        partial_.pop_back();
+        return false;
+    };
+    if (owner.is<Thread>()) {
+        // It may have run since, and then is on gray_again_ when it has stopped.
+        const auto* t = heap_.get<Thread>(owner);
+        const std::size_t slots = t ? static_cast<std::size_t>(t->top - t->stack) : 0;
+        if (go_on(slots)) mark_values(t->stack + begin, std::min<std::size_t>(kSlice, slots - begin));
+        return kSlice;
+    }
+    if (owner.is<Prototype>()) {
+        const auto* q = heap_.get<Prototype>(owner);
+        const std::size_t parts = q ? parts_of(*q) : 0;
+        if (go_on(parts))
+            scan_parts(*q, begin, static_cast<std::uint32_t>(std::min<std::size_t>(parts, begin + kSlice)));
+        return kSlice;
+    }
     const auto* t = heap_.get<Table>(Value{p.self});
     const std::uint32_t first = p.next;
     // Array and hash part may have other sizes than when the last slice was scanned; then the table is on gray_again_.
@@ -185,12 +234,28 @@ std::size_t Collector::scan_partial() {
 }
 
 void Collector::scan_thread(Thread& t) {
+    scan_parts(t, static_cast<std::size_t>(t.top - t.stack));
+}
+
+void Collector::scan_parts(Thread& t, std::size_t slots) {
     mark_payload(t.stack, t.stack_size * sizeof(Value));
     mark_payload(t.frames, t.frame_count * sizeof(Frame));
-    mark_values(t.stack, static_cast<std::size_t>(t.top - t.stack));
+    mark_values(t.stack, slots);
     mark_value(t.globals());
     mark_value(t.resumer);
     mark_value(t.hook);
+}
+
+void Collector::scan_running(Thread& t, const Value* end) {
+    constexpr std::size_t kRunningSlice = std::size_t{4} * kSlice;
+    auto& r = running_;
+    if (r.thread != t.self || r.stack != t.stack || r.end != end) r = {t.self, t.stack, end, 0, false};
+    const auto size = static_cast<std::size_t>(end - t.stack);
+    const std::size_t n = std::min(size - r.at, kRunningSlice);
+    scan_parts(t, 0);
+    mark_values(t.stack + r.at, n);
+    r.at += n;
+    r.done = r.at == size;
 }
 
 std::size_t Collector::scan(std::uint64_t self) {
@@ -223,8 +288,10 @@ std::size_t Collector::scan(std::uint64_t self) {
         case Tag::Thread: {
             auto* t = deref<Thread>(heap_.base(), self);
             t->wkey = 0;
-            scan_thread(*t);
-            return 32 + static_cast<std::size_t>(t->top - t->stack);
+            const auto slots = static_cast<std::size_t>(t->top - t->stack);
+            const bool in_slices = slots > kSlice && partial_.push_back({t->self, kSlice, 0});
+            scan_parts(*t, in_slices ? kSlice : slots);
+            return 32 + (in_slices ? kSlice : slots);
         }
         case Tag::Prototype: {
             auto* p = deref<Prototype>(heap_.base(), self);
@@ -234,12 +301,11 @@ std::size_t Collector::scan(std::uint64_t self) {
             mark_payload(p->children_, p->child_count_ * sizeof(Handle<Prototype>));
             mark_payload(p->upvalues_, p->upvalue_count_ * sizeof(UpvalueInfo));
             mark_payload(p->locals_, p->local_count_ * sizeof(LocalInfo));
-            mark_values(p->constants_, p->constant_count_);
-            for (std::uint32_t i = 0; i < p->child_count_; ++i) mark_value(Value::object(p->children_[i]));
-            for (std::uint32_t i = 0; i < p->upvalue_count_; ++i) mark_value(p->upvalues_[i].name);
-            for (std::uint32_t i = 0; i < p->local_count_; ++i) mark_value(p->locals_[i].name);
             mark_value(p->source_);
-            return 8 + p->constant_count_ + p->child_count_;
+            const std::uint32_t parts = parts_of(*p);
+            const bool in_slices = parts > kSlice && partial_.push_back({p->self, kSlice, 0});
+            scan_parts(*p, 0, in_slices ? kSlice : parts);
+            return 8 + (in_slices ? kSlice : parts);
         }
         case Tag::Cell: {
             auto* c = deref<Cell>(heap_.base(), self);
@@ -338,41 +404,37 @@ void Collector::mark_step(std::size_t work) {
         if (work == 0 || !through || !all_scanned()) return;
         remarking_ = true;
     }
-    // The program goes on writing to what was looked at: the sooner this ends, the less is to be looked at again.
-    work = work > static_cast<std::size_t>(-1) / kRemarkShare ? static_cast<std::size_t>(-1) : work * kRemarkShare;
-    // A program that writes to more between two steps than one of them can look at must not keep the cycle from ending.
-    const std::size_t patience = mark_steps_ + regrown_steps_ + kPatience;
-    if (const std::size_t late = ++remark_steps_; late > patience) {
-        const std::size_t doublings = std::min<std::size_t>((late - patience) / 2 + 1, 40);
-        work = work > (static_cast<std::size_t>(-1) >> doublings) ? static_cast<std::size_t>(-1) : work << doublings;
+    if (!waits_) {
+        // The program goes on writing to what was looked at: the sooner this ends, the less is to be looked at again.
+        work = work > static_cast<std::size_t>(-1) / kRemarkShare ? static_cast<std::size_t>(-1) : work * kRemarkShare;
+        // One that writes to more between two steps than one of them can look at has to wait, so that the cycle ends.
+        wants_to_wait_ = ++remark_steps_ > mark_steps_ + regrown_steps_ + kPatience;
     }
     propagate(work);
     if (work == 0 || !all_scanned()) return;
-    if (remark(work)) {
-        end_marking();
-    } else {
+    if (!remark(work)) {
         remark_steps_ += kAttempt;
+    } else if (!waits_ && ends_long()) {
+        wants_to_wait_ = true;
+    } else {
+        wants_to_wait_ = false;
+        end_marking(work);
     }
 }
 
 bool Collector::remark(std::size_t& work) {
+    if (!waits_) running_ = {};  // the program has run since
     for (RootSource* source : sources_) {
         source->mark_roots(*this, true);
         if (!source->mark_list(*this, false, work)) return false;
     }
+    wants_to_wait_ = !waits_ && (wants_to_wait_ || !running_.done);
     propagate(work);
-    return all_scanned();
+    return running_.done && all_scanned();
 }
 
-void Collector::propagate_all() {
-    while (!all_scanned()) {
-        auto unlimited = static_cast<std::size_t>(-1);
-        propagate(unlimited);
-    }
-}
-
-/// The end of the atomic step: all that is reachable is marked.
-void Collector::end_marking() {
+/// All that is reachable is marked.
+void Collector::end_marking(std::size_t& work) {
     remarking_ = false;
     heap_.methods_.forget();  // MC2
     allocated_at_atomic_ = heap_.pages_.allocated;
@@ -382,10 +444,65 @@ void Collector::end_marking() {
     phase_ = Phase::Finish;
     // C10. A weak table whose entries are all alive is done with; private_weak can wait.
     const std::size_t userdata = heap_.userdata_.size() - bounds_.old_userdata;
-    if (userdata <= kFewUserdata) separate_all();
-    if (userdata > kFewUserdata && any_dead_entry()) separate_all();
-    if (separate_at_ <= bounds_.old_userdata) clear_weak_all();
+    end_ = userdata <= kFewUserdata ? End::Separate : End::LookForDead;
+    end_table_ = end_slot_ = 0;
+    end_any_ = false;
+    const bool waited = waits_;
+    waits_ = true;
+    do {
+        end_slice(work);
+        work = waited ? work : static_cast<std::size_t>(-1);  // the program does not wait, and it is little
+    } while (waits_ && !waited);
+}
+
+bool Collector::ends_long() const {
+    constexpr std::size_t kLittle = 2048;  // slots
+    std::size_t left = heap_.userdata_.size() - bounds_.old_userdata > kFewUserdata ? kLittle : 0;
+    for (std::size_t i = 0; i < weak_.size() && left <= kLittle; ++i) {
+        const auto* t = heap_.get<Table>(Value{weak_[i]});
+        left += 1 + (t ? t->array_size() + std::size_t{t->node_count()} : 0);
+    }
+    return left > kLittle;
+}
+
+void Collector::end_slice(std::size_t& work) {
+    if (end_ == End::LookForDead) {
+        if (!weak_slice(work, false)) return;
+        end_ = end_any_ ? End::Separate : End::None;
+        end_table_ = end_slot_ = 0;
+    }
+    if (end_ == End::Separate) {
+        while (separate_at_ > bounds_.old_userdata) {
+            if (work == 0) return;
+            const std::size_t done = separate_next();
+            work = done < work ? work - done : 0;
+        }
+        propagate(work);
+        if (!all_scanned()) return;
+        end_ = End::ClearWeak;
+    }
+    if (end_ == End::ClearWeak && !weak_slice(work, true)) return;
     keep_private_weak();
+    end_ = End::None;
+    waits_ = false;
+}
+
+bool Collector::weak_slice(std::size_t& work, bool clear) {
+    constexpr std::uint32_t kEntries = 256;
+    while (end_table_ < weak_.size() && (clear || !end_any_)) {
+        if (work == 0) return false;
+        const std::uint64_t self = weak_[end_table_];
+        auto* t = heap_.get<Table>(Value{self});
+        if (!t || self == heap_.private_weak_ || end_slot_ >= t->array_size_ + t->node_count()) {
+            ++end_table_;
+            end_slot_ = 0;
+            continue;
+        }
+        end_any_ = clear_slots(*t, end_slot_, end_slot_ + kEntries, clear) || end_any_;
+        end_slot_ += kEntries;
+        work = work > kEntries ? work - kEntries : 0;
+    }
+    return true;
 }
 
 bool Collector::finish_step(std::size_t& work) {
@@ -435,11 +552,6 @@ std::size_t Collector::separate_next() {
     entry = 0;  // with or without finalizer, it is not looked at again
     ++holes_;
     return kSeparateWork;
-}
-
-void Collector::separate_all() {
-    while (separate_at_ > bounds_.old_userdata) (void)separate_next();
-    propagate_all();
 }
 
 bool Collector::compact_userdata(std::size_t& work) {
@@ -553,23 +665,6 @@ bool Collector::clear_slots(Table& t, std::uint32_t first, std::uint32_t last, b
     return any;
 }
 
-/// Whether an entry of a weak table that scripts can read leads to an object that is not marked.
-bool Collector::any_dead_entry() {
-    bool any = false;
-    for (const std::uint64_t self : weak_) {
-        auto* t = heap_.get<Table>(Value{self});
-        if (t && self != heap_.private_weak_) any = clear_slots(*t, 0, t->array_size_ + t->node_count(), false) || any;
-    }
-    return any;
-}
-
-void Collector::clear_weak_all() {
-    for (const std::uint64_t self : weak_) {
-        auto* t = heap_.get<Table>(Value{self});
-        if (t && self != heap_.private_weak_) (void)clear_slots(*t, 0, t->array_size_ + t->node_count(), true);
-    }
-}
-
 void Collector::keep_private_weak() {
     std::size_t kept = 0;
     for (const std::uint64_t self : weak_) {
@@ -601,11 +696,26 @@ bool Collector::clear_weak_step(std::size_t& work) {
 // --- Cycles ---------------------------------------------------------------------------------------------------------
 
 bool Collector::step(std::size_t work) {
+    bool over = advance(work);
+    if (wants_to_wait_) begin_waiting();
+    while (waits_) over = advance(static_cast<std::size_t>(-1));
+    return over;
+}
+
+bool Collector::step_in_slices(std::size_t work) {
+    return advance(work);
+}
+
+bool Collector::advance(std::size_t work) {
     switch (phase_) {
         case Phase::Pause: begin_cycle(); [[fallthrough]];
         case Phase::Mark: mark_step(work); return false;
         case Phase::Finish:
-            if (finish_step(work)) begin_sweep();
+            if (waits_) {
+                end_slice(work);
+            } else if (finish_step(work)) {
+                begin_sweep();
+            }
             return false;
         case Phase::Sweep: break;
     }

@@ -3,7 +3,8 @@
 // Phases: Pause → Mark → Finish → Sweep → Pause, all in steps. Mark ends with the atomic step, in which nothing else runs:
 // it looks once more at the roots, the running stack and what was written to since it was marked. So that this is little,
 // the steps before it do the same (they *remark*) until one of them gets through it all within its work; that one is the
-// atomic step. If none does, their work grows. Finish makes the queue of finalizers.
+// atomic step. If none does, or if it is long (a large stack, weak tables), the program waits (C12) while it is done in
+// slices. Finish makes the queue of finalizers.
 // Colours: white = not marked; gray = marked and on a list; black = marked, scanned, wkey zeroed.
 //
 // Invariants
@@ -32,6 +33,10 @@
 //      cannot read (Heap::private_weak), and those that only a finalizer leads to, are cleared in Finish.
 //  C11. heap.userdata_ is in order of birth; 0 stands for an entry that was dropped. Only entries above the innermost
 //      scope's begin are ever dropped or moved.
+//  C12. While waits() says so, nothing of the program may run: what is scanned of the running stack, and what is cleared of
+//      weak tables, holds only as long as nothing changes. So it is the interpreter that lets the collector have that, by
+//      begin_waiting(), when it wants_to_wait(); a host may look at the heap and change it between two slices (barriers
+//      hold), but not the stack. step() does not leave it waiting.
 #pragma once
 
 #include <cstddef>
@@ -80,6 +85,16 @@ public:
     static constexpr std::size_t kStepBytes = 32 * 1024;
     /// Works about `work` units (a unit is about one slot looked at); true when a cycle was completed.
     bool step(std::size_t work);
+    /// The same, but an atomic step that is long is done in slices as well (C12): when it wants_to_wait(), the caller says
+    /// begin_waiting() as soon as it can, and goes on with it while it waits().
+    bool step_in_slices(std::size_t work);
+    [[nodiscard]] bool wants_to_wait() const { return wants_to_wait_; }
+    void begin_waiting() {
+        wants_to_wait_ = false;
+        waits_ = true;
+        running_ = {};
+    }
+    [[nodiscard]] bool waits() const { return waits_; }
     /// A full cycle from the beginning.
     void collect();
     /// Gives up the cycle (a transaction begins or ends).
@@ -110,6 +125,8 @@ public:
     }
     void mark_nodes(const Node* nodes, std::size_t count);
     void scan_thread(Thread& t);
+    /// Scans the running thread up to `end`; while the program waits, as much as there is work for in a slice.
+    void scan_running(Thread& t, const Value* end);
     /// The string table hands out a string that may be unmarked although marking is over: keeps it alive.
     void revive(Value string) {
         if (phase_ >= Phase::Finish) (void)heap_.pages_.mark(string.position());
@@ -173,7 +190,11 @@ private:
     static constexpr std::uint32_t kWeakKeys = 1;
     static constexpr std::uint32_t kWeakValues = 2;
 
+    /// What is left of the atomic step when all that is reachable is marked (C10).
+    enum class End : std::uint8_t { None, LookForDead, Separate, ClearWeak };
+
     void mark_object(Value v);
+    bool advance(std::size_t work);
     std::size_t scan(std::uint64_t self);
     std::size_t scan_table(Table& t);
     [[nodiscard]] std::uint32_t weakness(const Table& t) const;
@@ -183,7 +204,8 @@ private:
     std::size_t mark_queue();
     /// Scans gray objects (and, while remarking, those changed again) until `work` is used up or none is left.
     void propagate(std::size_t& work);
-    void propagate_all();
+    /// Whether what is left when marking is over is more than a step's work.
+    [[nodiscard]] bool ends_long() const;
     [[nodiscard]] bool all_scanned() const {
         return gray_.empty() && partial_.empty() && !gray_lost_ && rescan_at_ == 0 &&
                (phase_ != Phase::Mark || queue_marked_ >= queue_.size()) &&
@@ -194,28 +216,43 @@ private:
     void mark_step(std::size_t work);
     /// Marks what may be marked only when nothing runs in between; false when `work` was not enough for it.
     [[nodiscard]] bool remark(std::size_t& work);
-    void end_marking();
+    void end_marking(std::size_t& work);
+    void end_slice(std::size_t& work);
+    /// Goes through weak tables that scripts can read, from where the last call has ended. False: `work` was not enough.
+    [[nodiscard]] bool weak_slice(std::size_t& work, bool clear);
+    void scan_parts(const Prototype& p, std::uint32_t first, std::uint32_t last);
+    void scan_parts(Thread& t, std::size_t slots);
     /// Finish; true when it is over.
     [[nodiscard]] bool finish_step(std::size_t& work);
     void begin_sweep();
     std::size_t separate_next();
-    void separate_all();
     [[nodiscard]] bool compact_userdata(std::size_t& work);
     void publish_queue();
     void compact_queue();
     [[nodiscard]] bool clear_weak_step(std::size_t& work);
     /// Looks at slots [first, last) of a weak table. Clears what is dead, or (not `clear`) answers whether there is any.
     bool clear_slots(Table& t, std::uint32_t first, std::uint32_t last, bool clear);
-    /// Clears those that scripts can read.
-    void clear_weak_all();
     /// Leaves nothing but Heap::private_weak in the list of weak tables.
     void keep_private_weak();
-    [[nodiscard]] bool any_dead_entry();
     [[nodiscard]] bool is_dead(Value v) const;
 
     Heap& heap_;
     Phase phase_ = Phase::Pause;
     bool remarking_ = false;
+    bool wants_to_wait_ = false;  ///< C12
+    bool waits_ = false;
+    End end_ = End::None;
+    std::size_t end_table_ = 0;  ///< of weak_, and its slot: where weak_slice() goes on
+    std::uint32_t end_slot_ = 0;
+    bool end_any_ = false;  ///< a dead entry was found
+    /// How far the running stack is scanned.
+    struct {
+        std::uint64_t thread = 0;
+        const Value* stack = nullptr;
+        const Value* end = nullptr;
+        std::size_t at = 0;
+        bool done = true;
+    } running_;
     CountedVector<std::uint64_t> gray_;
     CountedVector<Partial> partial_;
     CountedVector<std::uint64_t> gray_again_;

@@ -60,12 +60,25 @@ const Value* Table::find(const Heap& heap, Value key) const {
     return find_word(key.bits);
 }
 
-Value Table::similar_key(const Heap& heap, Value key) const {
+Value Table::value_of(const Heap& heap, Value key) const {
+    if (!key.is<LongString>()) return get(heap, key);
+    for (const Node* n = nodes_ + (heap.hash_of(key) & hash_mask_);; n += n->next) {
+        const bool may_be = !n->value.is_nil() && (n->key.bits == key.bits || n->key.is<LongString>());
+        if (may_be && (n->key.bits == key.bits || heap.same_text(n->key, key))) return n->value;
+        if (n->next == 0) return Value::nil();
+    }
+}
+
+Value Table::similar_key(const Heap& heap, Value key, bool live) const {
     const LongString* s = heap.get<LongString>(key);
     if (!s) return Value::nil();
     for (const Node* n = nodes_ + (heap.hash_of(key) & hash_mask_);; n += n->next) {
-        if (n->key.bits == key.bits) return key;
-        const LongString* other = heap.get<LongString>(n->key);
+        if (n->key.bits == key.bits) {
+            if (!live || !n->value.is_nil()) return key;
+            if (n->next == 0) return Value::nil();
+            continue;
+        }
+        const LongString* other = live && n->value.is_nil() ? nullptr : heap.get<LongString>(n->key);
         if (other && other->view().size() == s->view().size() && heap.hash_of(n->key) == heap.hash_of(key))
             return n->key;
         if (n->next == 0) return Value::nil();
@@ -73,6 +86,22 @@ Value Table::similar_key(const Heap& heap, Value key) const {
 }
 
 std::uint32_t Table::border(const Heap& heap) const {
+    const std::uint32_t quick = quick_border(heap);
+    if (quick != kLinearBorder) return quick;
+    std::uint64_t key = 1;
+    (void)linear_border(heap, key, static_cast<std::uint64_t>(-1));
+    return static_cast<std::uint32_t>(key - 1);
+}
+
+bool Table::linear_border(const Heap& heap, std::uint64_t& key, std::uint64_t limit) const {
+    for (; limit > 0; --limit, ++key) {
+        const Value* v = find_integer(heap, static_cast<std::int64_t>(key));
+        if (!v || v->is_nil()) return true;
+    }
+    return false;
+}
+
+std::uint32_t Table::quick_border(const Heap& heap) const {
     std::uint32_t j = array_size_;
     if (j > 0 && array_[j - 1].is_nil()) {
         std::uint32_t i = 0;
@@ -93,11 +122,7 @@ std::uint32_t Table::border(const Heap& heap) const {
     while (present(k)) {
         i = k;
         k *= 2;
-        if (k > 0x7FFF'FFFDull) {
-            std::uint64_t linear = 1;
-            while (present(linear)) ++linear;
-            return static_cast<std::uint32_t>(linear - 1);
-        }
+        if (k > 0x7FFF'FFFDull) return kLinearBorder;  // "table was built with bad purposes: resort to linear search"
     }
     while (k - i > 1) {
         const std::uint64_t m = (i + k) / 2;

@@ -96,13 +96,21 @@ public:
     }
     /// A border (Lua 5.1 §2.5.5), found as luaH_getn does.
     [[nodiscard]] std::uint32_t border(const Heap& heap) const;
+    /// The same, or kLinearBorder where that looks at key after key: then linear_border() answers.
+    [[nodiscard]] std::uint32_t quick_border(const Heap& heap) const;
+    static constexpr std::uint32_t kLinearBorder = 0xFFFF'FFFF;
+    /// Goes from `key` to the first key without value, or `limit` keys on; true when it is that.
+    [[nodiscard]] bool linear_border(const Heap& heap, std::uint64_t& key, std::uint64_t limit) const;
     /// Position of `key` for iteration: 0 for nil, else one past its index; -1 when it is no key here.
     [[nodiscard]] std::int64_t iteration_index(const Heap& heap, Value key) const;
     /// First entry with a value at or after `index`, among `limit` slots; false when there is none. `index` becomes one past
     /// the entry, or where to go on.
     [[nodiscard]] bool next_entry(std::uint64_t& index, Value& key, Value& value, std::uint64_t limit = ~0ull) const;
-    /// A key that may have the bytes of `key`, a long string: itself, or one of the same hash and length; nil for none.
-    [[nodiscard]] Value similar_key(const Heap& heap, Value key) const;
+    /// A key that may have the bytes of `key`, a long string: itself, or one of the same hash and length; nil for none. With
+    /// `live`, of those that have a value.
+    [[nodiscard]] Value similar_key(const Heap& heap, Value key, bool live) const;
+    /// The value of `key`, or nil. Unlike find() it does not compare long strings with keys that have none.
+    [[nodiscard]] Value value_of(const Heap& heap, Value key) const;
 
     SelfWord self;
     WriteKey wkey;

@@ -27,7 +27,7 @@ bool TableGrowth::begin(Heap& heap, Table& t, Kind kind, Value key) {
     old_node_count_ = t.node_count();
     count_ = {};
     next_phase(Phase::CountArray);
-    if (kind == Kind::Copy) next_phase(Phase::CountNodes);
+    if (kind != Kind::Rehash) next_phase(Phase::CountNodes);
     t.wkey = 0;  // TG2
     return true;
 }
@@ -38,6 +38,8 @@ bool TableGrowth::allocate(Heap& heap) {
     if (kind_ == Kind::Rehash) {
         count_.add(key_);
         count_.sizes(array_size, hash_size);
+    } else if (kind_ == Kind::Reserve) {
+        array_size = static_cast<std::uint32_t>(key_.as_number());
     }
     if (array_size > Table::kMaxArray || hash_size > Table::kMaxArray) return false;
     if (array_size != 0) {
@@ -115,7 +117,7 @@ TableGrowth::Answer TableGrowth::step(Heap& heap, std::int64_t& work) {
             work += 1 + (cursor_ - first) * 2;
             if (more) return Answer::Unfinished;
             next_phase(Phase::SpillArray);
-            if (kind_ == Kind::Rehash) return Answer::Unfinished;
+            if (kind_ != Kind::Copy) return Answer::Unfinished;
             break;
         }
         case Phase::SpillArray: {
@@ -149,7 +151,7 @@ void TableGrowth::install(Heap& heap, Badge<Transaction>, Table& t) {
     t.array_size_ = made_.array_size_;
     t.nodes_ = made_.nodes_;
     t.hash_mask_ = made_.hash_mask_;
-    if (kind_ == Kind::Rehash) t.last_free_ = made_.last_free_;
+    if (kind_ != Kind::Copy) t.last_free_ = made_.last_free_;
     array_ = nullptr;
     nodes_ = nullptr;
     node_count_ = 0;

@@ -25,8 +25,9 @@ class Heap;
 class TableGrowth {
 public:
     enum class Kind : std::uint8_t {
-        Rehash,  ///< parts of the sizes that the keys, and one more, ask for
-        Copy,    ///< the same parts once more
+        Rehash,   ///< parts of the sizes that the keys, and one more, ask for
+        Copy,     ///< the same parts once more
+        Reserve,  ///< an array part of as many slots as the key says, and as many nodes as there are
     };
     enum class Answer : std::uint8_t { Unfinished, Made, OutOfMemory };
 

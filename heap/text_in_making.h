@@ -15,18 +15,35 @@ namespace arenite {
 class TextInMaking {
 public:
     [[nodiscard]] bool active() const { return block_ != nullptr; }
-    /// Whether what is under way is the work of this frame.
-    [[nodiscard]] bool is(const void* frame, const void* pc, std::size_t size) const {
-        return active() && frame_ == frame && pc_ == pc && size_ == size;
+    /// The sizes of the parts of a text, in their order: what `operand` and `offset` mean depends on them.
+    class Layout {
+    public:
+        void add(std::size_t size) {
+            size_ += size;
+            hash_ = (hash_ ^ size) * 0x9E37'79B9'7F4A'7C15ull;
+            hash_ ^= hash_ >> 32;
+        }
+        [[nodiscard]] std::size_t size() const { return size_; }
+        bool operator==(const Layout&) const = default;
+
+    private:
+        std::size_t size_ = 0;
+        std::uint64_t hash_ = 0;
+    };
+    /// Whether what is under way is the work of this frame, on parts of these sizes.
+    [[nodiscard]] bool is(const void* frame, const void* pc, const Layout& layout) const {
+        return active() && frame_ == frame && pc_ == pc && layout_ == layout;
     }
-    /// Gives up what is under way and begins a text of `size` bytes, more than a short string has. False: memory is out.
-    [[nodiscard]] bool begin(Heap& heap, const void* frame, const void* pc, std::size_t size) {
+    /// Gives up what is under way and begins a text of that size, more than a short string has. False: memory is out.
+    [[nodiscard]] bool begin(Heap& heap, const void* frame, const void* pc, const Layout& layout) {
+        const std::size_t size = layout.size();
         cancel(heap);
         block_ = static_cast<char*>(heap.pages_.allocate_payload(size + 1));
         if (!block_) return false;
         frame_ = frame;
         pc_ = pc;
         size_ = size;
+        layout_ = layout;
         done = operand = offset = 0;
         return true;
     }
@@ -55,6 +72,7 @@ public:
 private:
     char* block_ = nullptr;
     std::size_t size_ = 0;
+    Layout layout_;
     const void* frame_ = nullptr;
     const void* pc_ = nullptr;
 };

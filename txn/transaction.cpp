@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace arenite {
 
@@ -238,6 +239,10 @@ void Transaction::undo_records(const Scope& scope) {
 void Transaction::mark_roots(Collector& collector, bool atomic) {
     growth_.mark(collector);
     text_.mark(collector);
+    if (copy_.stack) {
+        collector.mark_payload(copy_.stack, copy_.stack_bytes);
+        collector.mark_payload(copy_.frames, copy_.frame_bytes);
+    }
     if (atomic) growth_.forget_weak();
     if constexpr (!kJournalsWrites) {  // C3 does not hold: anything older may refer to anything younger
         heap_.pages_.for_each_object([&](const std::uint64_t* words) {
@@ -423,6 +428,7 @@ TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::
     if (!growth_.is(t, kind, key) && !growth_.begin(heap_, t, kind, key)) {
         // TG5: at once.
         if (const TableStatus s = prepare_structure(t); s != TableStatus::Ok) return s;
+        if (kind == TableGrowth::Kind::Reserve) return reserve_array(t, static_cast<std::uint32_t>(key.as_number()));
         return kind == TableGrowth::Kind::Rehash ? t.rehash(heap_, key) : TableStatus::Ok;
     }
     for (;;) {
@@ -671,6 +677,18 @@ TableStatus Transaction::reserve_array(Table& t, std::uint32_t size) {
     return t.resize({}, heap_, size, used);
 }
 
+TableStatus Transaction::reserve_array_slice(Table& t, std::uint32_t size, std::int64_t& budget) {
+    if (!active() || t.read_only()) return reserve_array(t, size);
+    if (!growth_.gives_back(t)) {
+        if (size <= t.array_size()) return TableStatus::Ok;
+        if (size <= heap_.long_work.slots && !is_large(t)) return reserve_array(t, size);
+        const TableStatus s = grow(t, TableGrowth::Kind::Reserve, Value::number(size), budget);
+        if (s != TableStatus::Ok) return s;
+    }
+    const TableStatus s = give_back_slice(budget);
+    return s == TableStatus::Ok ? prepare_structure(t) : s;
+}
+
 // --- Other objects --------------------------------------------------------------------------------------------------
 
 TxnStatus Transaction::save_words(std::uint64_t owner, void* address, std::size_t bytes) {
@@ -788,14 +806,22 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
     const std::size_t frame_bytes = t.frame_count * sizeof(Frame);
     auto* stack = static_cast<Value*>(heap_.pages_.allocate_payload(stack_bytes));
     auto* frames = stack ? static_cast<Frame*>(heap_.pages_.allocate_payload(frame_bytes)) : nullptr;
-    if (!frames || !journal_.append(Journal::Kind::Thread, t.self, body_of(t), kBodyBytes<Thread>, t.epoch)) {
+    if (!frames) {
         if (stack) heap_.pages_.release_payload(stack, stack_bytes);
-        if (frames) heap_.pages_.release_payload(frames, frame_bytes);
         return TxnStatus::OutOfMemory;
     }
     std::memcpy(stack, t.stack, static_cast<std::size_t>(t.stack_limit - t.stack) * sizeof(Value));
     std::memcpy(frames, t.frames, static_cast<std::size_t>(t.frame - t.frames + 1) * sizeof(Frame));
     for (Frame* f = frames; f <= frames + (t.frame - t.frames); ++f) f->base = stack + (f->base - t.stack);
+    return install_copies(t, stack, frames);
+}
+
+TxnStatus Transaction::install_copies(Thread& t, Value* stack, Frame* frames) {
+    if (!journal_.append(Journal::Kind::Thread, t.self, body_of(t), kBodyBytes<Thread>, t.epoch)) {
+        heap_.pages_.release_payload(stack, t.stack_size * sizeof(Value));
+        heap_.pages_.release_payload(frames, t.frame_count * sizeof(Frame));
+        return TxnStatus::OutOfMemory;
+    }
     t.top = stack + (t.top - t.stack);
     t.stack_limit = stack + (t.stack_limit - t.stack);
     t.frame = frames + (t.frame - t.frames);
@@ -804,6 +830,64 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
     t.frames = frames;
     t.epoch = heap_.pages_.epoch();
     return TxnStatus::Ok;
+}
+
+std::optional<TxnStatus> Transaction::checkpoint_slice(Thread& t, std::int64_t& budget) {
+    constexpr std::size_t kSlotsOfSlice = std::size_t{1} << 13;
+    constexpr std::size_t kFramesOfSlice = std::size_t{1} << 11;
+    const auto slots = static_cast<std::size_t>(t.stack_limit - t.stack);
+    const auto count = static_cast<std::size_t>(t.frame - t.frames) + 1;
+    const bool is_short = slots <= kSlotsOfSlice && count <= kFramesOfSlice;
+    if (!active() || t.epoch >= scope_epoch() || is_short) {
+        budget -= static_cast<std::int64_t>((slots + 4 * count) / 4);
+        return checkpoint_thread(t);
+    }
+    if (copy_.thread != t.self || copy_.from != t.stack || copy_.frame != t.frame) cancel_copy();
+    if (!copy_.stack) {
+        copy_ = {
+            t.self, t.stack, t.frame, nullptr, nullptr, t.stack_size * sizeof(Value), t.frame_count * sizeof(Frame)};
+        copy_.stack = static_cast<Value*>(heap_.pages_.allocate_payload(copy_.stack_bytes));
+        copy_.frames = copy_.stack ? static_cast<Frame*>(heap_.pages_.allocate_payload(copy_.frame_bytes)) : nullptr;
+        if (!copy_.frames) {
+            cancel_copy();
+            return TxnStatus::OutOfMemory;
+        }
+    }
+    while (copy_.slots < slots || copy_.done < count) {
+        const std::size_t n = std::min(slots - copy_.slots, kSlotsOfSlice);
+        if (n) std::memcpy(copy_.stack + copy_.slots, t.stack + copy_.slots, n * sizeof(Value));
+        copy_.slots += n;
+        const std::size_t end = n ? copy_.done : std::min(count, copy_.done + kFramesOfSlice);
+        budget -= static_cast<std::int64_t>(n * 2 + (end - copy_.done) * 8);
+        for (; copy_.done < end; ++copy_.done) {
+            Frame f = t.frames[copy_.done];
+            f.base = copy_.stack + (f.base - t.stack);
+            copy_.frames[copy_.done] = f;
+        }
+        if (budget < 0 && copy_.done < count) return std::nullopt;
+    }
+    // The native at the top may have waited for this, and noted where it is.
+    Frame f = *t.frame;
+    const std::size_t first = static_cast<std::size_t>(f.base - t.stack);
+    std::memcpy(copy_.stack + first, f.base, std::min<std::size_t>(slots - first, 512) * sizeof(Value));
+    f.base = copy_.stack + first;
+    copy_.frames[count - 1] = f;
+    barrier(t);
+    Value* const stack = std::exchange(copy_.stack, nullptr);
+    return install_copies(t, stack, std::exchange(copy_.frames, nullptr));
+}
+
+void Transaction::cancel_copy() {
+    if (copy_.stack) heap_.pages_.release_payload(copy_.stack, copy_.stack_bytes);
+    if (copy_.frames) heap_.pages_.release_payload(copy_.frames, copy_.frame_bytes);
+    copy_ = {};
+}
+
+char* Transaction::carry_text(Value text, std::size_t number) {
+    const LongString* s = heap_.get<LongString>(text);
+    if (!s || s->payload_bytes() <= kMaxSmallPayload || number == 0 || number >= scopes_.size()) return nullptr;
+    auto* bytes = const_cast<char*>(s->data());
+    return heap_.pages_.outlive_undo(bytes, scopes_[number].pages) ? bytes : nullptr;
 }
 
 // --- Buffers --------------------------------------------------------------------------------------------------------

@@ -141,6 +141,7 @@ public:
     void cancel_long_work() {
         growth_.cancel(heap_);
         text_.cancel(heap_);
+        cancel_copy();
         heap_.strings_.finish_giving_back(heap_);
     }
     [[nodiscard]] const TableGrowth& growth() const { return growth_; }
@@ -151,6 +152,8 @@ public:
     [[nodiscard]] TableStatus set_read_only(Table& t, bool on);
     /// Makes room for an array part of `size` slots.
     [[nodiscard]] TableStatus reserve_array(Table& t, std::uint32_t size);
+    /// The same in slices, like raw_set_slice().
+    [[nodiscard]] TableStatus reserve_array_slice(Table& t, std::uint32_t size, std::int64_t& budget);
 
     /// The witness that `object` may be written to at once (O2, txn/writable.h); none: what writes to it has work to do
     /// first, which the functions above do.
@@ -211,6 +214,17 @@ public:
     [[nodiscard]] std::uint32_t innermost_epoch() const { return heap_.pages_.scope_epoch(); }
     /// Saves a thread older than the innermost scope before it runs in it (moves it to copies of its arrays).
     [[nodiscard]] TxnStatus checkpoint_thread(Thread& t);
+    /// The same in slices, as far as `budget` goes, which is charged; the thread must not run meanwhile. Empty: not yet, the
+    /// next call goes on.
+    [[nodiscard]] std::optional<TxnStatus> checkpoint_slice(Thread& t, std::int64_t& budget);
+    /// Whether checkpoint_slice() is under way for it.
+    [[nodiscard]] bool copies(const Thread& t) const { return copy_.stack != nullptr && copy_.thread == t.self; }
+    /// The bytes of a long string that was made in savepoint `number`, which then outlive its undoing; to be given to
+    /// adopt_text() when it is undone. Null: the string is older, or so short that its bytes are better copied.
+    [[nodiscard]] char* carry_text(Value text, std::size_t number);
+    [[nodiscard]] Value adopt_text(char* bytes, std::size_t size) {
+        return ObjectFactory::adopt_long_string(heap_, bytes, size);
+    }
 
     // --- Buffers ------------------------------------------------------------------------------------------------------------
     [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
@@ -314,6 +328,21 @@ private:
     std::uint64_t number_ = 0;
     TableGrowth growth_;
     TextInMaking text_;
+    /// Copies of the arrays of a thread, in the making: of what is there (X10).
+    struct {
+        std::uint64_t thread = 0;
+        const Value* from = nullptr;
+        const Frame* frame = nullptr;
+        Value* stack = nullptr;
+        Frame* frames = nullptr;
+        std::size_t stack_bytes = 0;
+        std::size_t frame_bytes = 0;
+        std::size_t slots = 0;  ///< copied
+        std::size_t done = 0;   ///< frames copied
+    } copy_;
+    void cancel_copy();
+    /// Puts copies of its arrays into the thread, the old ones being the backup.
+    [[nodiscard]] TxnStatus install_copies(Thread& t, Value* stack, Frame* frames);
 };
 
 }  // namespace arenite

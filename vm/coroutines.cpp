@@ -57,8 +57,16 @@ Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs,
         return refuse(std::string("cannot resume ") + status_name(co->status) + " coroutine");
     }
     if (from.depth + 1 > vm.options_.max_resume_depth) return refuse("C stack overflow");
-    if (co->epoch < vm.txn_.innermost_epoch() && vm.txn_.checkpoint_thread(*co) != TxnStatus::Ok) {
-        return out_of_memory(vm);
+    if (co->epoch < vm.txn_.innermost_epoch()) {
+        const std::optional<TxnStatus> saved = vm.txn_.checkpoint_slice(*co, vm.budget_);
+        if (!saved) {  // the native is invoked again
+            Frame* f = from.frame;
+            f->pc = pending::kNative + 1;
+            f->info = Frame::native_info(0, 0);
+            from.top = f->base + f->count;
+            return look_now(vm, 0, false);
+        }
+        if (*saved != TxnStatus::Ok) return out_of_memory(vm);
     }
     // The arguments are in the stack of `from`, which does not move below.
     from.top = from.frame->base + from.frame->count;

@@ -19,10 +19,22 @@ std::uint32_t Interpreter::current_line(const Vm& vm, const Frame* f) {
 }
 
 std::string_view Interpreter::local_name(const Vm& vm, const Prototype& p, std::uint32_t reg, std::uint32_t pc) {
-    for (std::uint32_t i = 0; i < p.local_count(); ++i) {
-        const LocalInfo& l = p.local(i);
-        if (l.start_pc > pc) break;
-        if (pc < l.end_pc && l.reg == reg) return vm.heap_.string(l.name);
+    // They are in the order of their beginnings, and of a register one is active at most. In functions of very many locals
+    // the first of them are looked at, and the last before pc.
+    constexpr std::uint32_t kLooks = 4096;
+    std::uint32_t low = 0;
+    std::uint32_t high = p.local_count();
+    while (low < high) {
+        const std::uint32_t middle = low + (high - low) / 2;
+        p.local(middle).start_pc <= pc ? low = middle + 1 : high = middle;
+    }
+    const auto is_it = [&](std::uint32_t i) { return pc < p.local(i).end_pc && p.local(i).reg == reg; };
+    const std::uint32_t first = std::min(kLooks, low);
+    for (std::uint32_t i = low; i-- > std::max(first, low - first);) {
+        if (is_it(i)) return vm.heap_.string(p.local(i).name);
+    }
+    for (std::uint32_t i = 0; i < first; ++i) {
+        if (is_it(i)) return vm.heap_.string(p.local(i).name);
     }
     return {};
 }
@@ -52,10 +64,13 @@ bool writes(Instruction w, std::uint32_t reg) {
 }
 
 /// The last instruction before `last` that set `reg`, as symbexec of PUC finds it: forward jumps that stay before
-/// `last` are taken.
-std::int64_t find_setter(const Prototype& p, std::uint32_t last, std::uint32_t reg) {
+/// `last` are taken. It begins kNameWindow instructions before at the earliest: what sets a register for an expression is
+/// near it, and a function may have millions of instructions.
+constexpr std::uint32_t kNameWindow = 8192;
+constexpr std::uint32_t kShortWindow = 1024;  ///< in tracebacks, which ask for many names
+std::int64_t find_setter(const Prototype& p, std::uint32_t last, std::uint32_t reg, std::uint32_t window) {
     std::int64_t setter = -1;
-    for (std::uint32_t pc = 0; pc < last; ++pc) {
+    for (std::uint32_t pc = last > window ? last - window : 0; pc < last; ++pc) {
         const Instruction w = p.code()[pc];
         if (writes(w, reg)) setter = pc;
         if (op_info(ins::op(w)).c == 'j') {
@@ -67,7 +82,8 @@ std::int64_t find_setter(const Prototype& p, std::uint32_t last, std::uint32_t r
 }
 }  // namespace
 
-Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int reg) {
+Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int reg, bool quick) {
+    const std::uint32_t window = quick ? kShortWindow : kNameWindow;
     const auto* c = reinterpret_cast<const Closure*>(f->function);
     const Prototype* p = vm.heap_.get(c->prototype());
     if (!p || reg < 0) return {};
@@ -75,38 +91,37 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
     pc = pc > 0 ? pc - 1 : 0;
     const auto r = static_cast<std::uint32_t>(reg);
     for (int hops = 0; hops < 3; ++hops) {
-        if (const std::string_view local = local_name(vm, *p, r, pc); !local.empty())
-            return {"local", std::string(local)};
-        const std::int64_t at = find_setter(*p, pc, r);
+        if (const std::string_view local = local_name(vm, *p, r, pc); !local.empty()) return {"local", local};
+        const std::int64_t at = find_setter(*p, pc, r, window);
         if (at < 0) return {};
         const Instruction w = p->code()[at];
         // A constant past PUC's 256 operands is in a register there, and its name unknown.
         const auto field = [&](std::uint32_t k) {
             const Value v = p->constants()[k];
             const std::string_view text = vm.heap_.string(v);
-            return v.is_string() && k <= 255 ? std::string(text.substr(0, text.find('\0'))) : std::string("?");
+            return v.is_string() && k <= 255 ? text.substr(0, text.find('\0')) : std::string_view("?");
         };
         const auto constant = [&](std::uint32_t k) {
             const Value v = p->constants()[k];
             const std::string_view text = vm.heap_.string(v);
-            return v.is_string() ? std::string(text.substr(0, text.find('\0'))) : std::string("?");
+            return v.is_string() ? text.substr(0, text.find('\0')) : std::string_view("?");
         };
-        const auto upvalue = [&](std::uint32_t i) { return std::string(vm.heap_.string(p->upvalue(i).name)); };
+        const auto upvalue = [&](std::uint32_t i) { return vm.heap_.string(p->upvalue(i).name); };
         switch (ins::op(w)) {
             case Op::MOVE:
                 if (ins::b(w) < ins::a(w)) {
                     const std::string_view local = local_name(vm, *p, ins::b(w), static_cast<std::uint32_t>(at));
-                    if (!local.empty()) return {"local", std::string(local)};
+                    if (!local.empty()) return {"local", local};
                 }
                 return {};
             case Op::GETCELL: {
                 const std::string_view local = local_name(vm, *p, ins::b(w), static_cast<std::uint32_t>(at));
-                if (!local.empty()) return {"local", std::string(local)};
+                if (!local.empty()) return {"local", local};
                 return {};
             }
             case Op::GETGLOBAL: return {"global", constant(ins::b(w))};
             case Op::GETGLOBALR: {
-                const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::b(w));
+                const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::b(w), window);
                 if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK)
                     return {"global", constant(ins::cd(p->code()[key]))};
                 return {};
@@ -114,7 +129,7 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
             case Op::GETFIELD: return {"field", field(ins::c(w))};
             case Op::GETTABLE: {
                 // A long string constant is not an operand of its own: look at what loaded the key.
-                const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::c(w));
+                const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::c(w), window);
                 if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK &&
                     local_name(vm, *p, ins::c(w), static_cast<std::uint32_t>(at)).empty()) {
                     return {"field", field(ins::cd(p->code()[key]))};
@@ -133,7 +148,7 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
     return {};
 }
 
-Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, const Frame* f) {
+Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, const Frame* f, bool quick) {
     if (f->kind() == FrameKind::Lua && f->tail_calls() > 0) return {};
     const Frame* caller = f - 1;
     if (caller <= t.frames) return {};
@@ -149,32 +164,37 @@ Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, cons
         case Op::CALL:
         case Op::CALLM:
         case Op::TAILCALL:
-        case Op::TFORCALL: return register_name(vm, caller, static_cast<int>(ins::a(w)));
+        case Op::TFORCALL: return register_name(vm, caller, static_cast<int>(ins::a(w)), quick);
         default: return {};
     }
 }
 
-std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_view message, int level, int top_level) {
+std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_view message, int level, int top_level,
+                                   const Frame* from) {
     constexpr int kFirst = 12;  // LEVELS1, LEVELS2 of ldblib.c
     constexpr int kLast = 10;
     std::string out(message);
     if (!message.empty()) out += "\n";
     out += "stack traceback:";
+    const auto shown = [](std::string_view name) {
+        constexpr std::size_t kShown = 1000;  // a name may be as long as a source
+        return std::string(name.substr(0, kShown)) + (name.size() > kShown ? "..." : "");
+    };
     const auto line = [&](const Frame* f) -> std::string {
         if (!f) return "\n\t(tail call): ?";
-        const Name name = f == t.frames ? Name{} : function_name(vm, t, f);
+        const Name name = f == t.frames ? Name{} : function_name(vm, t, f, true);
         if (f->kind() != FrameKind::Lua)
-            return std::string("\n\t[C]:") + (name.kind ? " in function '" + name.name + "'" : " ?");
+            return std::string("\n\t[C]:") + (name.kind ? " in function '" + shown(name.name) + "'" : " ?");
         const Prototype* p = vm.heap_.get(reinterpret_cast<const Closure*>(f->function)->prototype());
         const std::string id = p ? compiler::chunk_id(vm.heap_.string(p->source())) : "?";
         const std::string at = "\n\t" + id + ":" + std::to_string(current_line(vm, f)) + ":";
-        if (name.kind) return at + " in function '" + name.name + "'";
+        if (name.kind) return at + " in function '" + shown(name.name) + "'";
         if (p && p->line_defined() == 0) return at + " in main chunk";
         return at + " in function <" + id + ":" + std::to_string(p ? p->line_defined() : 0) + ">";
     };
     // A deep stack is not walked: what is shown of it lies at its two ends.
-    LevelWalk walk(t);
-    LevelWalk ahead(t);
+    LevelWalk walk = from ? LevelWalk(t, from, level - top_level) : LevelWalk(t);
+    LevelWalk ahead = walk;
     const auto exists = [&](LevelWalk& from, std::int64_t l) {
         return l < top_level || from.at(l - top_level).kind != Level::OutOfRange;
     };

@@ -129,12 +129,15 @@ struct Handlers {
         vm->thread_->frame = ci;
         vm->budget_ = budget;
         const Next next = fn(*vm, w);
-        if (next == Next::Continue) {
-            budget = vm->budget_;
+        budget = vm->budget_;
+        if (ARENITE_UNLIKELY(budget < -Interpreter::kOverdraft && next != Next::Exit)) {
+            if (Interpreter::look(*vm) == Next::Exit) return;
+        } else if (next == Next::Continue) {
             ++pc;
             DISPATCH();
+        } else if (next == Next::Exit) {
+            return;
         }
-        if (next == Next::Exit) return;
         (void)base;
         (void)k;
         (void)cl;
@@ -200,20 +203,23 @@ struct Handlers {
         w = *pc;                                          \
         goto* const_cast<void*>(vm->dispatch_[w & 0xFF]); \
     } while (0)
-#define SLOW(fn)                              \
-    do {                                      \
-        ci->pc = pc + 1;                      \
-        vm->thread_->frame = ci;              \
-        vm->budget_ = budget;                 \
-        switch (Interpreter::fn(*vm, w)) {    \
-            case Next::Continue:              \
-                budget = vm->budget_;         \
-                ++pc;                         \
-                DISPATCH();                   \
-            case Next::Exit: return;          \
-            case Next::Reload: goto l_reload; \
-        }                                     \
-        __builtin_unreachable();              \
+#define SLOW(fn)                                                                           \
+    do {                                                                                   \
+        ci->pc = pc + 1;                                                                   \
+        vm->thread_->frame = ci;                                                           \
+        vm->budget_ = budget;                                                              \
+        switch (Interpreter::fn(*vm, w)) {                                                 \
+            case Next::Continue:                                                           \
+                budget = vm->budget_;                                                      \
+                if (ARENITE_UNLIKELY(budget < -Interpreter::kOverdraft)) goto l_look;      \
+                ++pc;                                                                      \
+                DISPATCH();                                                                \
+            case Next::Exit: return;                                                       \
+            case Next::Reload:                                                             \
+                if (ARENITE_UNLIKELY(vm->budget_ < -Interpreter::kOverdraft)) goto l_look; \
+                goto l_reload;                                                             \
+        }                                                                                  \
+        __builtin_unreachable();                                                           \
     } while (0)
 
     [[gnu::noinline]] static void loop(Vm* vm, bool fill) {
@@ -240,6 +246,9 @@ struct Handlers {
         std::int64_t budget;
         Instruction w;
         const HeapBase heap = vm->heap_.base();
+        goto l_reload;
+    l_look:  // after a slow path that was charged more than there was
+        if (Interpreter::look(*vm) == Next::Exit) return;
     l_reload:
         ci = vm->thread_->frame;
         base = ci->base;

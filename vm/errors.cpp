@@ -5,13 +5,15 @@
 #include "compiler/compile.h"
 #include "vm/interpreter.h"
 #include "vm/levels.h"
+#include "vm/lib/number_text.h"
 #include "vm/pending.h"
 
 namespace arenite {
 
 namespace {
 constexpr unsigned kMaxHandlerNesting = 180;  ///< about where PUC's C stack ends (LUAI_MAXCCALLS)
-}
+constexpr std::int64_t kNameCost = 256;       ///< of the search for a name (vm/debug_names.cpp)
+}  // namespace
 
 Value Interpreter::error_string(Vm& vm, std::string_view text) {
     const Value v = ObjectFactory::make_string(vm.heap_, text);
@@ -19,7 +21,10 @@ Value Interpreter::error_string(Vm& vm, std::string_view text) {
 }
 
 std::string Interpreter::where(const Vm& vm, const Thread& t, int level) {
-    const Level found = find_level(t, level);
+    return where(vm, find_level(t, level));
+}
+
+std::string Interpreter::where(const Vm& vm, const Level& found) {
     const Prototype* p = found.kind == Level::Active ? prototype_of(vm.heap_, *found.frame) : nullptr;
     if (!p) return {};
     const std::uint32_t line = current_line(vm, found.frame);
@@ -28,23 +33,61 @@ std::string Interpreter::where(const Vm& vm, const Thread& t, int level) {
 
 Next Interpreter::raise(Vm& vm, Value error) {
     vm.error_value_ = error;
+    vm.raise_ = {};
     if (error.bits == vm.memory_error_.bits && !vm.options_.memory_errors_catchable && !vm.killed_) {
         vm.killed_ = true;
         vm.kill_kind_ = Failure::Kind::Memory;
     }
-    for (;;) {
-        Thread& t = *vm.thread_;
-        Frame* target = nullptr;
-        unsigned handlers = 0;
-        if (!vm.killed_) {
-            for (Frame* f = t.frame; f > t.frames; --f) {
-                if (f->kind() == FrameKind::Native && (f->info & Frame::kProtected)) {
-                    target = f;
-                    break;
-                }
-                if (f->kind() == FrameKind::Pending && f->pc == pending::kHandler + 1) ++handlers;
-            }
+    return go_on_raising(vm);
+}
+
+bool Interpreter::find_handler(Vm& vm, Frame*& target) {
+    constexpr std::ptrdiff_t kSlice = 8192;  // frames
+    Thread& t = *vm.thread_;
+    LongRaise& r = vm.raise_;
+    if (r.frame == 0) r = {r.active, false, t.frame - t.frames, 0};
+    std::ptrdiff_t left = kSlice;
+    target = nullptr;
+    for (; r.frame > 0; --r.frame) {
+        Frame* f = t.frames + r.frame;
+        if (f->kind() == FrameKind::Native && (f->info & Frame::kProtected)) {
+            target = f;
+            return true;
         }
+        if (f->kind() == FrameKind::Pending && f->pc == pending::kHandler + 1) ++r.handlers;
+        if (--left <= 0 && r.frame > 1) {
+            vm.budget_ -= kSlice / 4;
+            left = kSlice;
+            if (vm.budget_ >= 0) continue;
+            --r.frame;
+            return false;
+        }
+    }
+    vm.budget_ -= (kSlice - left) / 4;
+    return true;
+}
+
+Next Interpreter::go_on_raising(Vm& vm) {
+    for (;;) {
+        vm.raise_.active = true;
+        if (vm.raise_.wraps) {
+            Value wrapped;
+            if (!wrapped_error(vm, vm.error_value_, wrapped)) {
+                if (look_now(vm, 0, false) == Next::Exit) return Next::Exit;
+                continue;
+            }
+            vm.raise_.wraps = false;
+            vm.error_value_ = wrapped;
+        }
+        Frame* target = nullptr;
+        if (!vm.killed_ && !find_handler(vm, target)) {
+            if (look_now(vm, 0, false) == Next::Exit) return Next::Exit;
+            continue;
+        }
+        const unsigned handlers = vm.raise_.handlers;
+        vm.raise_ = {};
+        Thread& t = *vm.thread_;
+        const Value error = vm.error_value_;
         const bool memory = error.bits == vm.memory_error_.bits;
         // The host's message handler stands below the main thread as that of xpcall stands below what it calls.
         const bool host = !target && !vm.killed_ && !memory && t.resumer.is_nil() && !vm.message_handler_.is_nil();
@@ -55,24 +98,7 @@ Next Interpreter::raise(Vm& vm, Value error) {
             if (handlers >= kMaxHandlerNesting || !handler.is_function()) {
                 return unwind_to(vm, target, error_string(vm, "error in error handling"));
             }
-            // The handler runs on top of the erring function, so that it sees the whole stack.
-            vm.in_handler_ = true;
-            const Frame* top_frame = t.frame;
-            Value* slot =
-                top_frame->function && (top_frame->kind() == FrameKind::Lua || top_frame->kind() == FrameKind::Pending)
-                    ? frame_top(vm, top_frame)
-                    : std::max(t.top, top_frame->base + top_frame->count);
-            const auto target_index = target - t.frames;
-            slot = ensure_stack(vm, slot, 4);
-            Frame* f = slot ? push_frame(vm) : nullptr;
-            if (!f) return unwind_to(vm, t.frames + target_index, error_string(vm, "error in error handling"));
-            *f = {pending::kHandler + 1, slot, f[-1].function, static_cast<std::uint32_t>(target_index),
-                  static_cast<std::uint32_t>(FrameKind::Pending)};
-            slot[0] = f->function ? Value{f->function->self} : Value::nil();
-            f->base = slot + 1;
-            slot[1] = handler;
-            slot[2] = error;
-            return call(vm, slot + 1, 1, From::Native);
+            return call_handler(vm, target - t.frames, handler, error);
         }
         if (t.resumer.is_nil()) {
             if (!vm.killed_ || vm.traceback_.empty()) {
@@ -97,16 +123,42 @@ Next Interpreter::raise(Vm& vm, Value error) {
         t.resumer = Value::nil();
         below->status = ThreadStatus::Running;
         set_thread(vm, below);
-        if (!vm.killed_) error = vm.error_value_ = wrapped_error(vm, error);
+        vm.raise_.wraps = !vm.killed_;
+        vm.budget_ -= 8;
     }
 }
 
+Next Interpreter::call_handler(Vm& vm, std::ptrdiff_t target, Value handler, Value error) {
+    // The handler runs on top of the erring function, so that it sees the whole stack.
+    Thread& t = *vm.thread_;
+    vm.in_handler_ = true;
+    const Frame* top_frame = t.frame;
+    Value* slot =
+        top_frame->function && (top_frame->kind() == FrameKind::Lua || top_frame->kind() == FrameKind::Pending)
+            ? frame_top(vm, top_frame)
+            : std::max(t.top, top_frame->base + top_frame->count);
+    slot = ensure_stack(vm, slot, 4);
+    Frame* f = slot ? push_frame(vm) : nullptr;
+    if (!f) return unwind_to(vm, t.frames + target, error_string(vm, "error in error handling"));
+    *f = {pending::kHandler + 1, slot, f[-1].function, static_cast<std::uint32_t>(target),
+          static_cast<std::uint32_t>(FrameKind::Pending)};
+    slot[0] = f->function ? Value{f->function->self} : Value::nil();
+    f->base = slot + 1;
+    slot[1] = handler;
+    slot[2] = error;
+    return call(vm, slot + 1, 1, From::Native);
+}
+
 // luaB_auxwrap: a string error gets the position of the caller in front.
-Value Interpreter::wrapped_error(Vm& vm, Value error) {
-    if (!error.is_string() && !error.is_number()) return error;
-    Value text;
-    if (!to_string(vm, error, text)) return vm.memory_error_;
-    return error_string(vm, where(vm, *vm.thread_, 1) + std::string(vm.heap_.string(text)));
+bool Interpreter::wrapped_error(Vm& vm, Value error, Value& out) {
+    out = error;
+    if (!error.is_string() && !error.is_number()) return true;
+    char digits[lib::kNumberTextMax];
+    const std::string position = where(vm, *vm.thread_, 1);
+    const std::string_view text =
+        error.is_string() ? vm.heap_.string(error) : std::string_view(digits, lib::to_text(error.as_number(), digits));
+    const std::string_view parts[] = {position, text};
+    return join_slices(vm, parts, 2, out);
 }
 
 Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
@@ -161,20 +213,22 @@ Next Interpreter::kill(Vm& vm, std::string_view reason, Failure::Kind kind) {
 Next Interpreter::type_error(Vm& vm, int reg, Value culprit, std::string_view operation) {
     const Frame* f = vm.thread_->frame;
     Name name;
-    if (reg >= 0 && f->kind() == FrameKind::Lua) name = register_name(vm, f, reg);
-    std::string text = "attempt to " + std::string(operation) + " ";
-    if (name.kind) {
-        text += std::string(name.kind) + " '" + name.name + "' (a " + type_name(culprit.type()) + " value)";
-    } else {
-        text += std::string("a ") + type_name(culprit.type()) + " value";
+    if (reg >= 0 && f->kind() == FrameKind::Lua) {
+        name = register_name(vm, f, reg);
+        vm.budget_ -= kNameCost;
     }
-    return raise_text(vm, text);
-}
-
-Next Interpreter::arith_error(Vm& vm, int reg_a, Value a, int reg_b, Value b) {
-    double unused;
-    const bool first = !to_number(vm, a, unused);
-    return type_error(vm, first ? reg_a : reg_b, first ? a : b, "perform arithmetic on");
+    const std::string position = where(vm, *vm.thread_, 0);
+    const char* const type = type_name(culprit.type());
+    Value text;
+    if (name.kind) {
+        const std::string_view parts[] = {position, "attempt to ", operation, " ",  name.kind,
+                                          " '",     name.name,     "' (a ",   type, " value)"};
+        if (!join_slices(vm, parts, std::size(parts), text)) return again(vm);
+    } else {
+        const std::string_view parts[] = {position, "attempt to ", operation, " a ", type, " value"};
+        if (!join_slices(vm, parts, std::size(parts), text)) return again(vm);
+    }
+    return raise(vm, text);
 }
 
 Next Interpreter::concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b) {

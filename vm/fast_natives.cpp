@@ -91,7 +91,7 @@ Next Interpreter::fast_Unpack(Vm& vm, Instruction w) {
     if (call.count > 2) {
         if (!small_integer(call.args[2], last)) return charged_call(vm, w);
     } else {
-        last = table->border(vm.heap_);
+        last = table->quick_border(vm.heap_);
     }
     const std::int64_t n = last - first + 1;
     if (first < 1 || n < 1 || n > 200 || last > table->array_size()) return charged_call(vm, w);
@@ -242,7 +242,8 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
     FAST_ENTRY(2);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     if (!table || call.count > 3) return charged_call(vm, w);
-    const std::uint32_t n = table->border(vm.heap_);
+    const std::uint32_t n = table->quick_border(vm.heap_);
+    if (n == Table::kLinearBorder) return charged_call(vm, w);
     if (call.count == 2) {
         const Value v = call.args[1];
         if (n < table->array_size()) {
@@ -274,7 +275,8 @@ Next Interpreter::fast_Remove(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     if (!table || call.count > 2) return charged_call(vm, w);
-    const std::uint32_t n = table->border(vm.heap_);
+    const std::uint32_t n = table->quick_border(vm.heap_);
+    if (n == Table::kLinearBorder) return charged_call(vm, w);
     std::int64_t position = n;
     if (call.count == 2 && !small_integer(call.args[1], position)) return charged_call(vm, w);
     if (position < 1 || position > n) return charged_call(vm, w);

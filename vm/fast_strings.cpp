@@ -332,7 +332,7 @@ Next Interpreter::fast_Concat(Vm& vm, Instruction w) {
     if (!table || call.count > 2 || (call.count == 2 && !call.args[1].is_string())) return charged_call(vm, w);
     if (!collect_before_fast(vm, w)) return charged_call(vm, w);
     const std::string_view separator = call.count == 2 ? vm.heap_.string(call.args[1]) : std::string_view{};
-    const std::uint32_t n = table->border(vm.heap_);
+    const std::uint32_t n = table->quick_border(vm.heap_);  // or more than there is room for here
     if (n > table->array_size() || n > kText) return charged_call(vm, w);
     SmallText text;
     for (std::uint32_t i = 0; i < n; ++i) {

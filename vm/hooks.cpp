@@ -259,7 +259,8 @@ Next Interpreter::trace_for_prep(Vm& vm, Instruction w) {
     Value* control = f->base + ins::a(w);
     double n[3];
     for (unsigned i = 0; i < 3; ++i) {
-        if (!to_number(vm, control[i], n[i])) return done_by_itself(slow_for_prep(vm, w));  // raises
+        const bool is_number = convert_number(vm, control[i], n[i]) == LongNumerals::Answer::Number;
+        if (!is_number) return done_by_itself(slow_for_prep(vm, w));  // goes on with a long numeral, or raises
     }
     for (unsigned i = 0; i < 3; ++i) control[i] = Value::canonical(n[i]);
     control[0] = Value::canonical(n[0] - n[2]);

@@ -25,6 +25,7 @@ enum class HookEvent : std::uint8_t;
 enum class ArithOp : std::uint8_t { Add, Sub, Mul, Div, Mod, Pow, Unm };
 
 struct FastCall;
+struct Level;
 
 struct Interpreter {
     /// Who asks for a call. A native that is asked for by another one (or by an error) is started by the loop (K_START),
@@ -141,7 +142,7 @@ struct Interpreter {
     [[nodiscard]] static Next resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs, bool wrapped);
     [[nodiscard]] static Next yield(Vm& vm, Value* values, std::uint32_t n);
     /// Whether a block of arenite.atomic is open in the thread (vm/lib/atomic_lib.cpp).
-    [[nodiscard]] static bool inside_atomic(const Vm& vm, const Thread& t);
+    [[nodiscard]] static bool inside_atomic(Vm& vm, const Thread& t);
     /// The results of a yield of the main thread to the host.
     [[nodiscard]] static Next resume_main(Vm& vm, std::span<const Value> values);
     [[nodiscard]] static Next coroutine_end(Vm& vm);
@@ -153,36 +154,44 @@ struct Interpreter {
     [[nodiscard]] static Next raise(Vm& vm, Value error);
     /// Raises what a failed step left in error_value_.
     [[nodiscard]] static Next raise_pending(Vm& vm) { return raise(vm, vm.error_value_); }
-    [[nodiscard]] static Value wrapped_error(Vm& vm, Value error);
+    /// Goes on with raising error_value_, as far as the budget goes: a search through many frames, or a long text. What is
+    /// left is done when there is more budget, before anything else (Vm::step).
+    [[nodiscard]] static Next go_on_raising(Vm& vm);
+    /// The frame of the running thread that catches; null for none. False: not known yet.
+    [[nodiscard]] static bool find_handler(Vm& vm, Frame*& target);
+    [[nodiscard]] static Next call_handler(Vm& vm, std::ptrdiff_t target, Value handler, Value error);
+    [[nodiscard]] static bool wrapped_error(Vm& vm, Value error, Value& out);
     [[nodiscard]] static Next unwind_to(Vm& vm, Frame* target, Value error);
     /// luaG_runerror: a message with position, as error.
     [[nodiscard]] static Next raise_text(Vm& vm, std::string_view message);
     [[nodiscard]] static Next out_of_memory(Vm& vm);
     [[nodiscard]] static Next kill(Vm& vm, std::string_view reason, Failure::Kind kind);
     [[nodiscard]] static Next type_error(Vm& vm, int reg, Value culprit, std::string_view operation);
-    [[nodiscard]] static Next arith_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);
     [[nodiscard]] static Next concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b);
     [[nodiscard]] static std::string compare_text(Value a, Value b);
     [[nodiscard]] static Next compare_error(Vm& vm, Value a, Value b);
     [[nodiscard]] static Next table_error(Vm& vm, TableStatus status);
     /// Text a value of an error has in messages: "chunk:line: " of the level-th active function (luaL_where).
     [[nodiscard]] static std::string where(const Vm& vm, const Thread& t, int level);
+    [[nodiscard]] static std::string where(const Vm& vm, const Level& level);
     /// The string value for an error text; the preallocated memory error when memory is out.
     [[nodiscard]] static Value error_string(Vm& vm, std::string_view text);
 
     // --- Names in messages (vm/debug_names.cpp) -----------------------------------------------------------------------------------
     struct Name {
         const char* kind = nullptr;  ///< "local", "global", "field", "method", "upvalue"; null when unknown
-        std::string name;
+        std::string_view name;       ///< good until the next collection
     };
     /// What the program calls the value in register `reg` of a Lua frame at its current instruction.
-    [[nodiscard]] static Name register_name(const Vm& vm, const Frame* f, int reg);
+    /// `quick`: with a shorter search.
+    [[nodiscard]] static Name register_name(const Vm& vm, const Frame* f, int reg, bool quick = false);
     /// What the function of frame `f` was called as.
-    [[nodiscard]] static Name function_name(const Vm& vm, const Thread& t, const Frame* f);
+    [[nodiscard]] static Name function_name(const Vm& vm, const Thread& t, const Frame* f, bool quick = false);
     [[nodiscard]] static std::uint32_t current_line(const Vm& vm, const Frame* f);
-    /// db_errorfb: the traceback from `level` on, where the top frame of `t` counts as level `top_level`.
+    /// db_errorfb: the traceback from `level` on, where the top frame of `t` counts as level `top_level`. `from`: the frame
+    /// of that level, if it is known.
     [[nodiscard]] static std::string traceback(const Vm& vm, const Thread& t, std::string_view message, int level,
-                                               int top_level = 0);
+                                               int top_level = 0, const Frame* from = nullptr);
     [[nodiscard]] static std::string_view local_name(const Vm& vm, const Prototype& p, std::uint32_t reg,
                                                      std::uint32_t pc);
 
@@ -199,7 +208,8 @@ struct Interpreter {
     static Next finish_jump(Vm& vm, Instruction w, bool result);
 
     [[nodiscard]] static double arith(ArithOp op, double a, double b);
-    [[nodiscard]] static bool to_number(const Vm& vm, Value v, double& out);
+    /// lua_tonumber, of long texts in slices, as far as the budget goes.
+    [[nodiscard]] static LongNumerals::Answer convert_number(Vm& vm, Value v, double& out);
     [[nodiscard]] static bool to_string(Vm& vm, Value v, Value& out);
     [[nodiscard]] static int compare_strings(std::string_view a, std::string_view b);
 
@@ -216,6 +226,8 @@ struct Interpreter {
     static Next slow_unary(Vm& vm, Instruction w);
     static Next slow_concat(Vm& vm, Instruction w);
     static Next slow_new_table(Vm& vm, Instruction w);
+    /// The large array part of a new table, in slices.
+    [[nodiscard]] static Next reserve_items(Vm& vm, Instruction w, Table& t);
     static Next slow_set_list(Vm& vm, Instruction w);
     static Next slow_cell(Vm& vm, Instruction w);
     static Next slow_closure(Vm& vm, Instruction w);
@@ -231,18 +243,34 @@ struct Interpreter {
     static Next slow_tail_call(Vm& vm, Instruction w);
     static Next slow_return(Vm& vm, Instruction w);
     static Next slow_budget(Vm& vm, Instruction w);
+    /// What instructions may be charged beyond the budget before the next jump or call: a slow path that goes further is
+    /// followed by a look at once, so that a long row of instructions without either is no way around the budget.
+    static constexpr std::int64_t kOverdraft = 256;
+    /// Has the next instruction preceded by a look, although there may be budget left.
+    static void request_look(Vm& vm);
+    /// A look at the budget between two instructions. Reload, or Exit.
+    [[nodiscard]] static Next look(Vm& vm);
+    /// The same when `distance` units were charged for what is yet to be done; `undone`: by the instruction before pc.
+    [[nodiscard]] static Next look_now(Vm& vm, std::int64_t distance, bool undone);
     // What follows does long work in slices, as far as the budget goes; false: return again(vm) (vm/long_work.cpp).
     /// Compares two strings: `order` < 0, 0 or > 0.
     [[nodiscard]] static bool compare_slices(Vm& vm, Value a, Value b, int& order);
     [[nodiscard]] static bool equal_slices(Vm& vm, Value a, Value b, bool& equal);
     /// Makes a lookup of `key`, a long string, in `object` or along its handlers cheap: `key` becomes the very key found.
-    [[nodiscard]] static bool settle_key(Vm& vm, Value object, Value& key, Metamethod m);
+    enum class Lookup : std::uint8_t { Index, NewIndex, Raw };
+    [[nodiscard]] static bool settle_key(Vm& vm, Value object, Value& key, Lookup lookup);
+    /// find_level().
+    [[nodiscard]] static bool level_slices(Vm& vm, const Thread& t, std::int64_t level, Level& out);
+    /// The string of `count` parts; the memory error's text when memory is out.
+    [[nodiscard]] static bool join_slices(Vm& vm, const std::string_view* parts, std::size_t count, Value& out);
+    /// The border of `t` that luaH_getn finds.
+    [[nodiscard]] static bool border_slices(Vm& vm, const Table& t, std::uint32_t& out);
     /// The entry of `t` from `index` on, behind `control`; nil for none.
     [[nodiscard]] static bool search_slices(Vm& vm, const Table& t, Value control, std::uint64_t index, Value& key,
                                             Value& value);
     /// The text of `n` strings and numbers, of `total` bytes together; nil when memory is out.
-    [[nodiscard]] static bool concat_slices(Vm& vm, const Value* operands, std::size_t n, std::size_t total,
-                                            Value& out);
+    [[nodiscard]] static bool concat_slices(Vm& vm, const Value* operands, std::size_t n,
+                                            const TextInMaking::Layout& total, Value& out);
     /// The running instruction has work to do that is larger than the budget: it is dispatched again when there is more,
     /// and goes on then.
     static Next again(Vm& vm);

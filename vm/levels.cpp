@@ -20,13 +20,26 @@ const Value* call_slot(const Heap& heap, const Frame& f) {
 }  // namespace
 
 Level find_level(const Thread& t, std::int64_t level) {
-    for (const Frame* f = t.frame; level >= 0 && f >= bottom(t); --f) {
-        if (f->kind() == FrameKind::Pending) continue;
-        if (level == 0) return {Level::Active, f};
-        --level;
-        if (f->kind() == FrameKind::Lua) level -= f->tail_calls();
+    const Frame* from = t.frame;
+    Level found;
+    while (!find_level_step(t, from, level, static_cast<std::size_t>(-1), found)) {
     }
-    return {level < 0 ? Level::TailCall : Level::OutOfRange};
+    return found;
+}
+
+bool find_level_step(const Thread& t, const Frame*& from, std::int64_t& level, std::size_t limit, Level& out) {
+    for (; level >= 0 && from >= bottom(t); --from, --limit) {
+        if (limit == 0) return false;
+        if (from->kind() == FrameKind::Pending) continue;
+        if (level == 0) {
+            out = {Level::Active, from};
+            return true;
+        }
+        --level;
+        if (from->kind() == FrameKind::Lua) level -= from->tail_calls();
+    }
+    out = {level < 0 ? Level::TailCall : Level::OutOfRange};
+    return true;
 }
 
 Level LevelWalk::at(std::int64_t level) {

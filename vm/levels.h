@@ -19,10 +19,16 @@ struct Level {
 };
 
 [[nodiscard]] Level find_level(const Thread& t, std::int64_t level);
+/// The same, `limit` frames at a time: begins at frame `from` (at first t.frame) with `level` levels to go, which become
+/// where it goes on. False: not found yet.
+[[nodiscard]] bool find_level_step(const Thread& t, const Frame*& from, std::int64_t& level, std::size_t limit,
+                                   Level& out);
 /// The same for levels that are asked for in ascending order, in one walk.
 class LevelWalk {
 public:
     explicit LevelWalk(const Thread& t) : t_(t), frame_(t.frame) {}
+    /// Begins at the frame of an active level.
+    LevelWalk(const Thread& t, const Frame* frame, std::int64_t level) : t_(t), frame_(frame), first_(level) {}
     [[nodiscard]] Level at(std::int64_t level);
 
 private:

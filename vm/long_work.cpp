@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "vm/interpreter.h"
+#include "vm/levels.h"
+#include "vm/lib/lib.h"
 #include "vm/lib/number_text.h"
 #include "vm/operations.h"
 
@@ -17,12 +19,122 @@ std::int64_t units_of_bytes(std::size_t bytes) {
 }
 }  // namespace
 
+LongNumerals::Answer LongNumerals::convert(std::uint64_t name, std::string_view text, std::int64_t& budget,
+                                           double& out) {
+    constexpr std::size_t kSlice = std::size_t{1} << 14;  // about 15 us
+    for (const Known& known : known_) {
+        if (known.name != name) continue;
+        out = known.value;
+        return known.is_number ? Answer::Number : Answer::NoNumber;
+    }
+    if (name_ != name) scan_ = {};
+    name_ = name;
+    for (;;) {
+        double value = 0;
+        const lib::NumeralScan::Status status = scan_.run(text, kSlice, value);
+        budget -= static_cast<std::int64_t>(kSlice / 4);
+        if (status != lib::NumeralScan::Status::More) {
+            name_ = 0;
+            const bool is_number = status == lib::NumeralScan::Status::Number;
+            known_[oldest_++ % kKept] = {name, value, is_number};
+            out = is_number ? value : out;
+            return is_number ? Answer::Number : Answer::NoNumber;
+        }
+        if (budget < 0) return Answer::Unfinished;
+    }
+}
+
+LongNumerals::Answer Interpreter::convert_number(Vm& vm, Value v, double& out) {
+    using Answer = LongNumerals::Answer;
+    if (v.is_number()) {
+        out = v.as_number();
+        return Answer::Number;
+    }
+    if (!v.is_string()) return Answer::NoNumber;
+    const std::string_view text = vm.heap_.string(v);
+    if (text.size() > LongNumerals::kShort) return vm.numerals_.convert(v.bits, text, vm.budget_, out);
+    vm.budget_ -= static_cast<std::int64_t>(text.size() / 4);
+    return lib::from_text(text, out) ? Answer::Number : Answer::NoNumber;
+}
+
+bool Interpreter::border_slices(Vm& vm, const Table& t, std::uint32_t& out) {
+    constexpr std::uint64_t kSlice = 1024;  // keys
+    out = t.quick_border(vm.heap_);
+    if (out != Table::kLinearBorder) return true;
+    LongBorder& b = vm.border_;
+    if (b.table != t.self || b.nodes != t.nodes()) b = {t.self, t.nodes(), 1};
+    for (;;) {
+        const std::uint64_t before = b.key;
+        const bool found = t.linear_border(vm.heap_, b.key, kSlice);
+        vm.budget_ -= static_cast<std::int64_t>(b.key - before) + 1;
+        if (found) {
+            out = static_cast<std::uint32_t>(b.key - 1);
+            b = {};
+            return true;
+        }
+        if (vm.budget_ < 0) return false;
+    }
+}
+
+bool Interpreter::level_slices(Vm& vm, const Thread& t, std::int64_t level, Level& out) {
+    constexpr std::size_t kSlice = 8192;  // frames
+    LongWalk& w = vm.walk_;
+    if (w.thread != t.self || w.top != t.frame || w.level != level) w = {t.self, t.frame, level, t.frame, level};
+    for (;;) {
+        const Frame* before = w.at;
+        const bool found = find_level_step(t, w.at, w.left, kSlice, out);
+        vm.budget_ -= (before - w.at) / 4;
+        if (found) {
+            w = {};
+            return true;
+        }
+        if (vm.budget_ < 0) return false;
+    }
+}
+
+bool Interpreter::join_slices(Vm& vm, const std::string_view* parts, std::size_t count, Value& out) {
+    Heap& heap = vm.heap_;
+    TextInMaking::Layout layout;
+    for (std::size_t i = 0; i < count; ++i) layout.add(parts[i].size());
+    const std::size_t total = layout.size();
+    out = vm.memory_error_;
+    TextInMaking& text = vm.txn_.text();
+    const Frame* f = vm.thread_->frame;
+    char small[512];
+    if (total <= sizeof small) {
+        char* at = small;
+        for (std::size_t i = 0; i < count; ++i) at += parts[i].copy(at, parts[i].size());
+        const Value made = ObjectFactory::make_string(heap, {small, total});
+        if (!made.is_nil()) out = made;
+        return true;
+    }
+    if (!text.is(f, f->pc, layout) && !text.begin(heap, f, f->pc, layout)) return true;
+    while (text.operand < count) {
+        const std::string_view part = parts[text.operand];
+        const std::size_t n = std::min(part.size() - text.offset, heap.long_work.slice_bytes);
+        if (n != 0) std::memcpy(text.data() + text.done, part.data() + text.offset, n);
+        text.done += n;
+        text.offset += n;
+        if (text.offset == part.size()) {
+            ++text.operand;
+            text.offset = 0;
+        }
+        vm.budget_ -= static_cast<std::int64_t>(lib::work_of_fresh_bytes(n));
+        if (vm.budget_ < 0 && text.done < total && total > heap.long_work.bytes) return false;
+    }
+    const Value made = text.finish(heap);
+    if (made.is_nil()) text.cancel(heap);
+    if (!made.is_nil()) out = made;
+    return true;
+}
+
 bool Interpreter::compare_slices(Vm& vm, Value a, Value b, int& order) {
     const Heap& heap = vm.heap_;
     const std::string_view x = heap.string(a);
     const std::string_view y = heap.string(b);
     const std::size_t common = std::min(x.size(), y.size());
     if (common <= heap.long_work.bytes) {
+        vm.budget_ -= static_cast<std::int64_t>(common / LongWork::kBytesPerUnit);
         order = compare_strings(x, y);
         return true;
     }
@@ -47,7 +159,7 @@ bool Interpreter::equal_slices(Vm& vm, Value a, Value b, bool& equal) {
         x && y && x->view().size() == y->view().size() && !(x->has_hash() && y->has_hash() && x->hash() != y->hash());
     int order = 0;
     if (!equal) {
-        equal = vm.heap_.raw_equal(a, b);
+        equal = x && y ? false : vm.heap_.raw_equal(a, b);  // no two long strings: one word, or numbers
     } else if (a.bits != b.bits) {
         if (!compare_slices(vm, a, b, order)) return false;
         equal = order == 0;
@@ -55,26 +167,37 @@ bool Interpreter::equal_slices(Vm& vm, Value a, Value b, bool& equal) {
     return true;
 }
 
-bool Interpreter::settle_key(Vm& vm, Value object, Value& key, Metamethod m) {
+bool Interpreter::settle_key(Vm& vm, Value object, Value& key, Lookup lookup) {
+    constexpr std::size_t kShort = 1024;  // bytes that are compared or hashed at one go, whatever comes of it
     Heap& heap = vm.heap_;
-    if (heap.string(key).size() <= heap.long_work.bytes) return true;
+    if (heap.string(key).size() <= std::min(kShort, heap.long_work.bytes)) return true;
+    if (!heap.hash_slices(key, vm.budget_)) return false;
+    const auto settle = [&](const Table& t, bool live) {
+        const Value found = t.similar_key(heap, key, live);
+        if (found.is_nil()) return true;
+        int order = 0;
+        if (found.bits != key.bits && !compare_slices(vm, key, found, order)) return false;
+        if (order == 0) key = found;
+        return true;
+    };
+    if (lookup == Lookup::Raw) {
+        const Table* t = heap.get<Table>(object);
+        return !t || settle(*t, false);
+    }
+    const Metamethod m = lookup == Lookup::Index ? Metamethod::Index : Metamethod::NewIndex;
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
         Value handler;
         if (const Table* t = heap.get<Table>(object)) {
-            if (!heap.hash_slices(key, vm.budget_)) return false;
-            const Value found = t->similar_key(heap, key);
-            if (!found.is_nil()) {
-                int order = 0;
-                if (found.bits != key.bits && !compare_slices(vm, key, found, order)) return false;
-                if (order == 0) key = found;
-                return true;
-            }
+            // Of a chain, only where the key has a value counts; there it is looked up by its own name.
+            if (!t->similar_key(heap, key, true).is_nil()) return settle(*t, true);
             handler = heap.metamethod_of(t->metatable(), m);
+            if (handler.is_nil() && lookup == Lookup::NewIndex) return settle(*t, false);
         } else {
             handler = heap.metamethod(object, m);
         }
         if (handler.is_nil() || handler.is_function()) return true;
         object = handler;
+        vm.budget_ -= kHopCost;
     }
     return true;
 }
@@ -102,7 +225,8 @@ bool Interpreter::search_slices(Vm& vm, const Table& t, Value control, std::uint
     }
 }
 
-bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, std::size_t total, Value& out) {
+bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, const TextInMaking::Layout& total,
+                                Value& out) {
     Heap& heap = vm.heap_;
     TextInMaking& text = vm.txn_.text();
     const Frame* f = vm.thread_->frame;

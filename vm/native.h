@@ -37,6 +37,7 @@ namespace arenite {
 
 class Vm;
 class NativeContext;
+struct Level;
 
 /// What a native wants next; made only by the members of NativeContext.
 struct [[nodiscard]] NativeResult {
@@ -184,6 +185,11 @@ public:
         (void)record({text}, true);
         return failed();
     }
+    /// The same with a text of up to ten parts.
+    NativeResult error_parts(std::initializer_list<std::string_view> parts) {
+        (void)record(parts, true);
+        return failed();
+    }
     /// luaL_argerror / luaL_typerror for the 0-based argument; kNoArgument stands for the call as a whole ("#0").
     static constexpr std::uint32_t kNoArgument = 0xFFFF'FFFF;
     NativeResult arg_error(std::uint32_t i, std::string_view message);
@@ -203,7 +209,8 @@ public:
 
     // --- Objects. A null handle or false: the error is recorded, return failed(). -------------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
-    /// A string of several parts; no other copy is made of them.
+    /// A string of up to twelve parts; no other copy is made of them. A false answer may also mean that the budget is used up
+    /// (unfinished(), as of the slices below).
     [[nodiscard]] bool join(std::string_view first, std::initializer_list<std::string_view> others, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
     [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
@@ -211,8 +218,9 @@ public:
     [[nodiscard]] std::string_view string(Value v) const;  ///< bytes of a string value
     /// lua_tostring's conversion of a number ("%.14g"); v must be a string or number.
     [[nodiscard]] bool to_string(Value v, Value& out);
-    /// lua_tonumber: numbers, and strings that are numerals.
-    [[nodiscard]] bool to_number(Value v, double& out) const;
+    /// lua_tonumber: numbers, and strings that are numerals. Of a long text a false answer may also mean that the budget is
+    /// used up (unfinished(), as of the slices below).
+    [[nodiscard]] bool to_number(Value v, double& out);
     [[nodiscard]] Value raw_get(Handle<Table> t, Value key) const;
     [[nodiscard]] Value raw_get(Handle<Table> t, std::int64_t key) const;
     [[nodiscard]] Value raw_get(Handle<Table> t, std::string_view key);
@@ -227,11 +235,15 @@ public:
     [[nodiscard]] bool move_slice(Handle<Table> t);
     [[nodiscard]] bool raw_equal_slice(Value a, Value b, bool& out);
     [[nodiscard]] bool next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more);
+    /// The level-th level of a stack (vm/levels.h).
+    [[nodiscard]] bool level_slice(const Thread& t, std::int64_t level, Level& out);
     /// Whether it was that: a native that has changed something saves what it needs and suspends itself.
     [[nodiscard]] bool unfinished() const { return unfinished_; }
     /// Makes a lookup of `key` cheap, if it is a long string.
     [[nodiscard]] bool settle_key(Handle<Table> t, Value& key);
-    [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;  ///< a border, as lua_objlen gives it
+    [[nodiscard]] bool length_slice(Handle<Table> t, std::uint32_t& out);  ///< a border, as lua_objlen gives it
+    /// The same at one go: of a table of the native's own.
+    [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;
     /// lua_next: key becomes the key after `key` (nil: the first), value its value; out_more false at the end.
     [[nodiscard]] bool next(Handle<Table> t, Value& key, Value& value, bool& out_more);
     [[nodiscard]] Value metatable(Value v) const;  ///< the metatable (a table) or nil

@@ -121,7 +121,20 @@ bool NativeContext::check_any(std::uint32_t i) {
 }
 
 bool NativeContext::check_number(std::uint32_t i, double& out) {
-    if (i < nargs_ && Interpreter::to_number(*vm_, base_[i], out)) return true;
+    if (i < nargs_) {
+        if (base_[i].is_number()) {
+            out = base_[i].as_number();
+            return true;
+        }
+        switch (Interpreter::convert_number(*vm_, base_[i], out)) {
+            case LongNumerals::Answer::Number:
+                // Invoked again, a native finds the number and need not read a long text again.
+                if (string(base_[i]).size() > LongNumerals::kShort) base_[i] = Value::canonical(out);
+                return true;
+            case LongNumerals::Answer::Unfinished: unfinished_ = true; return false;
+            case LongNumerals::Answer::NoNumber: break;
+        }
+    }
     (void)type_error(i, "number");
     return false;
 }
@@ -387,23 +400,29 @@ bool NativeContext::new_string(std::string_view bytes, Value& out) {
 }
 
 bool NativeContext::join(std::string_view first, std::initializer_list<std::string_view> others, Value& out) {
-    std::size_t size = first.size();
-    for (const std::string_view part : others) size += part.size();
-    const auto write = [&](char* at) {
-        at += first.copy(at, first.size());
-        for (const std::string_view part : others) at += part.copy(at, part.size());
-    };
-    char small[512];
-    if (size <= sizeof small) {
-        write(small);
-        return new_string({small, size}, out);
+    constexpr std::size_t kMaxParts = 12;
+    std::string_view parts[kMaxParts];
+    std::size_t n = 0;
+    parts[n++] = first;
+    for (const std::string_view part : others) {
+        if (n < kMaxParts) parts[n++] = part;
     }
-    Value buffer = Value::nil();
-    if (!new_buffer(buffer) || !buffer_assign_unset(buffer, size)) return false;
-    char* data = buffer_data(buffer);
-    if (data == nullptr) return false;
-    write(data);
-    return finish(buffer, out);
+    Value text;
+    if (!Interpreter::join_slices(*vm_, parts, n, text)) {
+        unfinished_ = true;
+        return false;
+    }
+    if (text.bits == vm_->memory_error_.bits) {
+        error_ = text;
+        return false;
+    }
+    out = text;
+    return true;
+}
+
+bool NativeContext::level_slice(const Thread& t, std::int64_t level, Level& out) {
+    unfinished_ = !Interpreter::level_slices(*vm_, t, level, out);
+    return !unfinished_;
 }
 
 bool NativeContext::new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out) {
@@ -431,8 +450,10 @@ bool NativeContext::to_string(Value v, Value& out) {
     return false;
 }
 
-bool NativeContext::to_number(Value v, double& out) const {
-    return Interpreter::to_number(*vm_, v, out);
+bool NativeContext::to_number(Value v, double& out) {
+    const LongNumerals::Answer answer = Interpreter::convert_number(*vm_, v, out);
+    unfinished_ = answer == LongNumerals::Answer::Unfinished;
+    return answer == LongNumerals::Answer::Number;
 }
 
 Value NativeContext::raw_get(Handle<Table> t, Value key) const {
@@ -505,6 +526,13 @@ std::span<const Value> NativeContext::array_values(Handle<Table> t) const {
     return table ? std::span<const Value>(table->array(), table->array_size()) : std::span<const Value>();
 }
 
+bool NativeContext::length_slice(Handle<Table> t, std::uint32_t& out) {
+    const Table* table = vm_->heap_.get(t);
+    out = 0;
+    unfinished_ = table && !Interpreter::border_slices(*vm_, *table, out);
+    return !unfinished_;
+}
+
 std::uint32_t NativeContext::raw_length(Handle<Table> t) const {
     const Table* table = vm_->heap_.get(t);
     return table ? table->border(vm_->heap_) : 0;
@@ -521,6 +549,7 @@ bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_mo
 }
 
 bool NativeContext::next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more) {
+    if (!settle_key(t, key)) return false;
     const Table* table = vm_->heap_.get(t);
     const Value control = key;
     const std::int64_t index = table ? table->iteration_index(vm_->heap_, control) : -1;
@@ -531,7 +560,8 @@ bool NativeContext::next_slice(Handle<Table> t, Value& key, Value& value, bool& 
 }
 
 bool NativeContext::settle_key(Handle<Table> t, Value& key) {
-    unfinished_ = key.is<LongString>() && !Interpreter::settle_key(*vm_, Value::object(t), key, Metamethod::Index);
+    unfinished_ =
+        key.is<LongString>() && !Interpreter::settle_key(*vm_, Value::object(t), key, Interpreter::Lookup::Raw);
     return !unfinished_;
 }
 
@@ -569,7 +599,7 @@ bool NativeContext::raw_equal(Value a, Value b) const {
 }
 
 OperationAnswer NativeContext::index(Value object, Value key) {
-    const IndexAnswer a = index_chain(*vm_, vm_->heap_, object, key);
+    const IndexAnswer a = index_chain(vm_->heap_, object, key, vm_->budget_);
     switch (a.kind) {
         case IndexAnswer::Found: return {OperationAnswer::Value_, a.value};
         case IndexAnswer::NeedsCall: return {OperationAnswer::NeedsCall, a.value, a.object};

@@ -22,14 +22,6 @@ double Interpreter::arith(ArithOp op, double a, double b) {
     return 0;
 }
 
-bool Interpreter::to_number(const Vm& vm, Value v, double& out) {
-    if (v.is_number()) {
-        out = v.as_number();
-        return true;
-    }
-    return v.is_string() && lib::from_text(vm.heap_.string(v), out);
-}
-
 bool Interpreter::to_string(Vm& vm, Value v, Value& out) {
     if (v.is_string()) {
         out = v;
@@ -46,13 +38,13 @@ int Interpreter::compare_strings(std::string_view a, std::string_view b) {
     return a.compare(b);
 }
 
-IndexAnswer index_chain(const Vm& vm, const Heap& heap, Value object, Value key) {
-    (void)vm;
+IndexAnswer index_chain(const Heap& heap, Value object, Value key, std::int64_t& budget) {
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
+        if (loop != 0) budget -= kHopCost;
         Value handler;
         if (const Table* t = heap.get<Table>(object)) {
-            const Value* slot = t->find(heap, key);
-            if (slot && !slot->is_nil()) return {IndexAnswer::Found, *slot, {}};
+            const Value found = t->value_of(heap, key);
+            if (!found.is_nil()) return {IndexAnswer::Found, found, {}};
             handler = heap.metamethod_of(t->metatable(), Metamethod::Index);
             if (handler.is_nil()) return {IndexAnswer::Found, Value::nil(), {}};
         } else {
@@ -67,8 +59,8 @@ IndexAnswer index_chain(const Vm& vm, const Heap& heap, Value object, Value key)
 }
 
 Next Interpreter::op_index(Vm& vm, Value object, Value key, std::uint32_t dst, int object_reg) {
-    if (key.is<LongString>() && !settle_key(vm, object, key, Metamethod::Index)) return again(vm);
-    const IndexAnswer answer = index_chain(vm, vm.heap_, object, key);
+    if (key.is<LongString>() && !settle_key(vm, object, key, Lookup::Index)) return again(vm);
+    const IndexAnswer answer = index_chain(vm.heap_, object, key, vm.budget_);
     switch (answer.kind) {
         case IndexAnswer::Found: vm.thread_->frame->base[dst] = answer.value; return Next::Continue;
         case IndexAnswer::NeedsCall: return call_pending(vm, pending::kStore, answer.value, answer.object, key);
@@ -80,12 +72,11 @@ Next Interpreter::op_index(Vm& vm, Value object, Value key, std::uint32_t dst, i
 }
 
 Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int object_reg) {
-    if (key.is<LongString>() && !settle_key(vm, object, key, Metamethod::NewIndex)) return again(vm);
+    if (key.is<LongString>() && !settle_key(vm, object, key, Lookup::NewIndex)) return again(vm);
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
         Value handler;
         if (Table* t = vm.heap_.get<Table>(object)) {
-            const Value* slot = t->find(vm.heap_, key);
-            const bool present = slot && !slot->is_nil();
+            const bool present = !t->value_of(vm.heap_, key).is_nil();
             if (!present) {
                 // PUC makes the slot before it looks for a metamethod, and that refuses these keys (ltable.c luaH_set).
                 if (key.is_nil()) return table_error(vm, TableStatus::NilKey);
@@ -108,14 +99,19 @@ Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int
         }
         if (handler.is_function()) return call_pending(vm, pending::kDiscard, handler, object, key, &value);
         object = handler;
+        vm.budget_ -= kHopCost;
     }
     return raise_text(vm, "loop in settable");
 }
 
 Next Interpreter::op_arith(Vm& vm, ArithOp op, Value a, Value b, std::uint32_t dst, int reg_a, int reg_b) {
-    double x;
-    double y;
-    if (to_number(vm, a, x) && to_number(vm, b, y)) {
+    using Answer = LongNumerals::Answer;
+    double x = 0;
+    double y = 0;
+    const Answer first = convert_number(vm, a, x);
+    const Answer second = first == Answer::Number ? convert_number(vm, b, y) : Answer::NoNumber;
+    if (first == Answer::Unfinished || second == Answer::Unfinished) return again(vm);
+    if (second == Answer::Number) {
         vm.thread_->frame->base[dst] = Value::canonical(arith(op, x, y));
         return Next::Continue;
     }
@@ -124,14 +120,19 @@ Next Interpreter::op_arith(Vm& vm, ArithOp op, Value a, Value b, std::uint32_t d
     const Metamethod m = handlers[static_cast<unsigned>(op)];
     Value handler = vm.heap_.metamethod(a, m);
     if (handler.is_nil()) handler = vm.heap_.metamethod(b, m);
-    if (handler.is_nil()) return arith_error(vm, reg_a, a, reg_b, b);
+    if (handler.is_nil()) {
+        const bool is_first = first == Answer::NoNumber;
+        return type_error(vm, is_first ? reg_a : reg_b, is_first ? a : b, "perform arithmetic on");
+    }
     return call_pending(vm, pending::kStore, handler, a, b);
 }
 
 Next Interpreter::op_length(Vm& vm, Value v, std::uint32_t dst, int reg) {
     Value& out = vm.thread_->frame->base[dst];
     if (const Table* t = vm.heap_.get<Table>(v)) {
-        out = Value::number(t->border(vm.heap_));
+        std::uint32_t border = 0;
+        if (!border_slices(vm, *t, border)) return again(vm);
+        out = Value::number(border);
         return Next::Continue;
     }
     if (v.is_string()) {
@@ -236,7 +237,9 @@ Value concat_now(Heap& heap, const Value* operands, std::uint32_t n, std::size_t
         return ObjectFactory::intern(heap, {bytes, total});
     }
     TextInMaking text;
-    if (!text.begin(heap, nullptr, nullptr, total)) return Value::nil();
+    TextInMaking::Layout layout;
+    layout.add(total);
+    if (!text.begin(heap, nullptr, nullptr, layout)) return Value::nil();
     write_all(heap, operands, n, text.data());
     const Value result = text.finish(heap);
     if (result.is_nil()) text.cancel(heap);
@@ -256,21 +259,24 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
             if (handler.is_nil()) handler = vm.heap_.metamethod(y, Metamethod::Concat);
             if (handler.is_nil()) {
                 const int reg = static_cast<int>(ins::b(w) + remaining - 2);
+                // Should it begin again: what is in a result already is empty now.
+                for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = vm.empty_string_;
                 return concat_error(vm, reg, x, reg + 1, y);
             }
             return call_pending(vm, pending::kConcat, handler, x, y, nullptr, remaining);
         }
         std::uint32_t n = 0;  // operands taken: first[remaining - n .. remaining)
-        std::size_t total = 0;
+        TextInMaking::Layout layout;
         char numbers[lib::kNumberTextMax];
         while (n < remaining && convertible(first[remaining - 1 - n])) {
             const Value v = first[remaining - 1 - n];
-            total += v.is_number() ? lib::to_text(v.as_number(), numbers) : vm.heap_.string(v).size();
+            layout.add(v.is_number() ? lib::to_text(v.as_number(), numbers) : vm.heap_.string(v).size());
             ++n;
         }
+        const std::size_t total = layout.size();
         if (total > vm.heap_.long_work.bytes && total > kShortStringMax) {
             Value result;
-            if (!concat_slices(vm, first + (remaining - n), n, total, result)) {
+            if (!concat_slices(vm, first + (remaining - n), n, layout, result)) {
                 // The instruction begins with all of its operands again: those that are in a result already are empty now.
                 for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = vm.empty_string_;
                 return again(vm);

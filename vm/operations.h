@@ -5,8 +5,6 @@
 
 namespace arenite {
 
-class Vm;
-
 /// lvm.c MAXTAGLOOP: how long a chain of __index or __newindex may be.
 inline constexpr int kMaxMetaLoop = 100;
 
@@ -18,8 +16,11 @@ struct IndexAnswer {
     Value object;  ///< NeedsCall: the handler's first argument
 };
 
-/// luaV_gettable without its calls.
-[[nodiscard]] IndexAnswer index_chain(const Vm& vm, const Heap& heap, Value object, Value key);
+/// What each table of a chain behind the first is charged.
+inline constexpr std::int64_t kHopCost = 4;
+
+/// luaV_gettable without its calls. A chain is charged to `budget`.
+[[nodiscard]] IndexAnswer index_chain(const Heap& heap, Value object, Value key, std::int64_t& budget);
 
 /// The __lt or __le handler that both operands share, or nil.
 [[nodiscard]] Value order_handler(const Heap& heap, Value a, Value b, Metamethod m);

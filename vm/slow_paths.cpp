@@ -273,6 +273,14 @@ Next Interpreter::slow_concat(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
+    const bool large = ins::b(w) > vm.heap_.long_work.slots;
+    if (large) {  // made already, and grows?
+        Table* t = vm.heap_.get<Table>(vm.thread_->frame->base[ins::a(w)]);
+        const TableGrowth& growth = vm.txn_.growth();
+        const bool grows = t && (growth.is(*t, TableGrowth::Kind::Reserve, Value::number(ins::b(w))) ||
+                                 (growth.gives_back(*t) && t->array_size() == ins::b(w)));
+        if (grows) return reserve_items(vm, w, *t);
+    }
     // What is about to be overwritten must not outlive the collection: a loop may wait for it to go.
     vm.thread_->frame->base[ins::a(w)] = Value::nil();
     collect_if_due(vm);
@@ -280,7 +288,11 @@ Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
         const Next next = run_finalizer(vm);
         if (next != Next::Continue) return next;
     }
-    const auto make = [&] { return ObjectFactory::make_table(vm.heap_, ins::b(w), ins::c(w)); };
+    // A large array part is made in slices; more nodes come with the fields.
+    const std::uint32_t array = large ? 0 : ins::b(w);
+    const auto hash = static_cast<std::uint32_t>(std::min<std::size_t>(ins::c(w), vm.heap_.long_work.slots / 4));
+    vm.budget_ -= array / 8 + hash / 2;
+    const auto make = [&] { return ObjectFactory::make_table(vm.heap_, array, hash); };
     Handle<Table> t = make();
     if (!t) {
         collect_for_memory(vm);
@@ -288,7 +300,17 @@ Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
     }
     if (!t) return out_of_memory(vm);
     vm.thread_->frame->base[ins::a(w)] = Value::object(t);
-    return Next::Continue;
+    return large ? reserve_items(vm, w, *vm.heap_.get(t)) : Next::Continue;
+}
+
+Next Interpreter::reserve_items(Vm& vm, Instruction w, Table& t) {
+    TableStatus s = vm.txn_.reserve_array_slice(t, ins::b(w), vm.budget_);
+    if (s == TableStatus::OutOfMemory) {
+        collect_for_memory(vm);
+        s = vm.txn_.reserve_array_slice(t, ins::b(w), vm.budget_);
+    }
+    if (s == TableStatus::Unfinished) return again(vm);
+    return s == TableStatus::Ok ? Next::Continue : table_error(vm, s);
 }
 
 Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
@@ -298,24 +320,35 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
     const Value* items = v.base + v.a + 1;
     const auto n = static_cast<std::uint32_t>(v.b == kMulti ? vm.thread_->top - items : v.b);
     const std::uint64_t start = ins::cd(w);
-    vm.budget_ -= n / 8;
     if (n == 0) return Next::Continue;
     const std::uint64_t last = start + n - 1;
     if (last > Table::kMaxArray) return out_of_memory(vm);
-    TableStatus room = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last));
+    const auto size = static_cast<std::uint32_t>(last);
+    TableStatus room = vm.txn_.reserve_array_slice(*t, size, vm.budget_);
     if (room == TableStatus::OutOfMemory && v.b != kMulti) {
         collect_for_memory(vm);
-        room = vm.txn_.reserve_array(*t, static_cast<std::uint32_t>(last));
+        room = vm.txn_.reserve_array_slice(*t, size, vm.budget_);
     }
+    if (room == TableStatus::Unfinished) return again(vm);
     if (room != TableStatus::Ok) return table_error(vm, room);
-    if (const auto writable = vm.txn_.writable(*t); writable && last <= t->array_size()) {
-        writable->set_slots(static_cast<std::uint32_t>(start - 1), items, n);
-        return Next::Continue;
+    LongMove& move = vm.move_;
+    if (!move.is(t->self, v.frame, v.frame->pc)) move = {t->self, v.frame, v.frame->pc, 0};
+    while (move.done < n) {
+        const std::uint32_t end = std::min(n, move.done + LongMove::kSlice);
+        if (const auto writable = vm.txn_.writable(*t); writable && last <= t->array_size()) {
+            writable->set_slots(static_cast<std::uint32_t>(start - 1) + move.done, items + move.done, end - move.done);
+            vm.budget_ -= (end - move.done) / 8;
+        } else {
+            for (std::uint32_t i = move.done; i < end; ++i) {
+                const TableStatus s = vm.txn_.raw_set_integer(*t, static_cast<std::int64_t>(start + i), items[i]);
+                if (s != TableStatus::Ok) return table_error(vm, s);
+            }
+            vm.budget_ -= end - move.done;
+        }
+        move.done = end;
+        if (vm.budget_ < 0 && end < n) return again(vm);
     }
-    for (std::uint32_t i = 0; i < n; ++i) {
-        const TableStatus s = vm.txn_.raw_set_integer(*t, static_cast<std::int64_t>(start + i), items[i]);
-        if (s != TableStatus::Ok) return table_error(vm, s);
-    }
+    move = {};
     return Next::Continue;
 }
 
@@ -367,9 +400,18 @@ Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
     const std::uint32_t want = v.b == kMulti ? have : v.b;
     Value* dst = ensure_stack(vm, v.base + v.a, want + 1);
     if (!dst) return raise_pending(vm);
-    const Value* from = vm.thread_->frame->base - 1 - have;
-    for (std::uint32_t i = 0; i < want; ++i) dst[i] = i < have ? from[i] : Value::nil();
-    vm.budget_ -= want / 8;
+    const Frame* f = vm.thread_->frame;
+    const Value* from = f->base - 1 - have;
+    LongMove& move = vm.move_;
+    if (!move.is(vm.thread_->self, f, f->pc)) move = {vm.thread_->self, f, f->pc, 0};
+    while (move.done < want) {
+        const std::uint32_t end = std::min(want, move.done + LongMove::kSlice);
+        for (std::uint32_t i = move.done; i < end; ++i) dst[i] = i < have ? from[i] : Value::nil();
+        vm.budget_ -= (end - move.done) / 8;
+        move.done = end;
+        if (vm.budget_ < 0 && end < want) return again(vm);
+    }
+    move = {};
     if (v.b == kMulti) vm.thread_->top = dst + want;
     return Next::Reload;
 }
@@ -405,8 +447,10 @@ Next Interpreter::slow_for_prep(Vm& vm, Instruction w) {
     static constexpr const char* kNames[] = {"'for' initial value must be a number", "'for' limit must be a number",
                                              "'for' step must be a number"};
     for (unsigned i = 0; i < 3; ++i) {
-        double d;
-        if (!to_number(vm, v.base[v.a + i], d)) return raise_text(vm, kNames[i]);
+        double d = 0;
+        const LongNumerals::Answer answer = convert_number(vm, v.base[v.a + i], d);
+        if (answer == LongNumerals::Answer::Unfinished) return again(vm);
+        if (answer == LongNumerals::Answer::NoNumber) return raise_text(vm, kNames[i]);
         v.base[v.a + i] = Value::canonical(d);
     }
     --v.frame->pc;  // now with numbers
@@ -544,36 +588,65 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
 // --- Safepoints and budget --------------------------------------------------------------------------------------------
 
 Next Interpreter::slow_budget(Vm& vm, Instruction w) {
-    constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag and the clock
-    Frame* f = vm.thread_->frame;
-    const bool native = ins::op(w) == Op::K_NATIVE;
+    if (ins::op(w) == Op::K_NATIVE) return look_now(vm, 0, false);
+    // A single charge may be larger than a slice (a loop body of that length): it is granted on top, for progress.
+    const bool jumps = op_info(ins::op(w)).c == 'j';
+    return look_now(vm, jumps ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : 4, true);
+}
+
+Next Interpreter::look(Vm& vm) {
+    // In exact mode each instruction is looked at; and frames of natives see to themselves (slow_internal).
+    if (vm.exact_ || vm.thread_->frame->kind() != FrameKind::Lua) return Next::Reload;
+    return look_now(vm, 0, false);
+}
+
+Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
     if (vm.interrupted()) {
         // luaL_error in a hook: level 0 is what runs.
         return kill(vm, where(vm, *vm.thread_, 1) + "interrupted!", Failure::Kind::Killed);
     }
-    if (vm.deadline_ && std::chrono::steady_clock::now() >= *vm.deadline_) {
-        return kill(vm, "deadline exceeded", Failure::Kind::Deadline);
+    const auto now = std::chrono::steady_clock::now();
+    if (vm.deadline_ && now >= *vm.deadline_) return kill(vm, "deadline exceeded", Failure::Kind::Deadline);
+    // A unit is some nanoseconds, but of memory in no cache a hundred: the slice between two looks follows the clock.
+    constexpr std::chrono::microseconds kLong(80);
+    constexpr std::uint64_t kLeastSlice = 1'250;
+    const auto took = now - vm.looked_at_;
+    vm.looked_at_ = now;
+    if (took > kLong) {
+        vm.slice_ = std::max(kLeastSlice, vm.slice_ / 2);
+    } else if (took < kLong / 2) {
+        vm.slice_ = std::min(Vm::kMostSlice, vm.slice_ * 2);
     }
-    std::int64_t distance = 0;
-    if (!native) {
-        --f->pc;  // the instruction has not been executed, and is charged when it is
-        // A single charge may be larger than a slice (a loop body of that length): it is granted on top, for progress.
-        distance = op_info(ins::op(w)).c == 'j' ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : 4;
-    }
-    // What natives have done beyond their budget is paid first, over several steps if need be.
-    const auto debt = static_cast<std::uint64_t>(std::max<std::int64_t>(0, -vm.budget_ - distance));
-    const std::uint64_t paid = std::min(debt, vm.step_budget_);
-    vm.step_budget_ -= paid;
-    vm.budget_ = -static_cast<std::int64_t>(debt - paid);
-    if (vm.step_budget_ == 0) {
-        vm.status_ = RunStatus::Suspended;
-        return Next::Exit;
+    if (undone) --vm.thread_->frame->pc;            // it is charged when it is executed
+    constexpr std::int64_t kCollectorSlice = 4096;  // about 15 us
+    Collector& collector = vm.heap_.collector();
+    if (collector.wants_to_wait()) collector.begin_waiting();
+    for (;;) {
+        // What was done beyond the budget is paid first, over several steps if need be.
+        const auto debt = static_cast<std::uint64_t>(std::max<std::int64_t>(0, -vm.budget_ - distance));
+        const std::uint64_t paid = std::min(debt, vm.step_budget_);
+        vm.step_budget_ -= paid;
+        vm.budget_ = -static_cast<std::int64_t>(debt - paid);
+        if (vm.step_budget_ == 0) {
+            vm.status_ = RunStatus::Suspended;
+            return Next::Exit;
+        }
+        if (!collector.waits()) break;
+        (void)collector.step_in_slices(kCollectorSlice);
+        if (vm.over_time()) return look_now(vm, distance, false);  // ends it
+        vm.budget_ = -kCollectorSlice - distance;
     }
     if (vm.exact_) return next_slice(vm) == Next::Exit ? Next::Exit : Next::Reload;
-    const std::uint64_t slice = std::min(kSlice, vm.step_budget_);
+    const std::uint64_t slice = std::min(vm.slice_, vm.step_budget_);
     vm.step_budget_ -= slice;
     vm.budget_ = static_cast<std::int64_t>(slice) + distance;
     return Next::Reload;
+}
+
+void Interpreter::request_look(Vm& vm) {
+    if (vm.budget_ < -kOverdraft) return;
+    vm.step_budget_ += static_cast<std::uint64_t>(vm.budget_ + kOverdraft + 1);
+    vm.budget_ = -kOverdraft - 1;
 }
 
 Next Interpreter::again(Vm& vm) {
@@ -627,7 +700,10 @@ void Interpreter::collect_step(Vm& vm) {
     const std::size_t work = multiplier > 0 && kJournalsWrites
                                  ? kStepBytes / 16 * static_cast<std::size_t>(multiplier) / 100
                                  : std::numeric_limits<std::size_t>::max();
-    if (!heap.collector().step(work)) heap.pacing().gc_threshold = heap.pacing().allocated + kStepBytes;
+    // In exact mode each instruction is looked at, but not always by way of look_now().
+    const bool over = vm.exact_ ? heap.collector().step(work) : heap.collector().step_in_slices(work);
+    if (!over) heap.pacing().gc_threshold = heap.pacing().allocated + kStepBytes;
+    if (__builtin_expect(heap.collector().wants_to_wait(), 0)) request_look(vm);
 }
 
 void Interpreter::collect_before_native(Vm& vm) {

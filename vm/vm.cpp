@@ -263,6 +263,7 @@ void Vm::tell_of_rollback() {
 
 bool Vm::save_run() {
     if (!thread_ || thread_->epoch >= heap_.pages().scope_epoch()) return true;
+    if (txn_.copies(*thread_)) return true;  // a block is being opened: only that goes on
     for (Thread* t = thread_; t; t = heap_.get<Thread>(t->resumer)) {
         if (txn_.checkpoint_thread(*t) != TxnStatus::Ok) return false;
     }
@@ -272,6 +273,7 @@ bool Vm::save_run() {
 
 void Vm::lose_run() {
     cancel_long_work();
+    raise_ = {};
     if (has_run()) {
         fail_with(Failure::Kind::Killed, "the transaction of the run has ended");
         status_ = RunStatus::Failed;
@@ -446,6 +448,7 @@ bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Valu
     kill_kind_ = Failure::Kind::Killed;
     exit_requested_ = false;
     in_handler_ = false;
+    raise_ = {};
     yieldable_ = yieldable;
     atomic_depth_ = 0;
     const auto fail = [&](Failure::Kind kind, std::string_view text) {
@@ -536,7 +539,13 @@ RunStatus Vm::step(std::uint64_t budget) {
         return status_;
     }
     step_budget_ = budget;
-    run_part([&] { Interpreter::run(*this); });
+    run_part([&] {
+        // What was cut short in the middle of an instruction, or between two, comes first.
+        Next next = Next::Reload;
+        if (heap_.collector().waits()) next = Interpreter::look_now(*this, 0, false);
+        if (next != Next::Exit && raise_.active) next = Interpreter::go_on_raising(*this);
+        if (next != Next::Exit) Interpreter::run(*this);
+    });
     return status_;
 }
 
@@ -718,12 +727,12 @@ void Vm::mark_roots(Collector& collector, bool atomic) {
     notes_switches_ = true;  // C5; the first switch after marking is over finds that out
     for_each_root([&](const char*, Value v) { collector.mark_value(v); });
     if (!thread_ || !atomic) return;
-    collector.scan_thread(*thread_);
     // A host may collect while a run is suspended between two instructions: then top says nothing of the registers.
     const Frame* f = thread_->frame;
-    if (f->kind() != FrameKind::Lua && f->kind() != FrameKind::Pending) return;
-    const Value* end = Interpreter::frame_top(*this, f);
-    if (end > thread_->top) collector.mark_values(thread_->top, static_cast<std::size_t>(end - thread_->top));
+    const Value* end = thread_->top;
+    if (f->kind() == FrameKind::Lua || f->kind() == FrameKind::Pending)
+        end = std::max<const Value*>(end, Interpreter::frame_top(*this, f));
+    collector.scan_running(*thread_, end);
 }
 
 std::optional<std::string> Vm::verify() {
@@ -732,7 +741,7 @@ std::optional<std::string> Vm::verify() {
     HeapCheck check;
     check.roots = all;
     check.other_bytes = 0;  // between runs and at safepoints nothing is being compiled
-    check.other_overhead = host_roots_->bytes() + failure_bytes_;
+    check.other_overhead = host_roots_->bytes() + failure_bytes_ + atomic_threads_.bytes();
     return verify_heap(heap_, &txn_, check);
 }
 

@@ -329,6 +329,9 @@ private:
     void cancel_long_work() {
         txn_.cancel_long_work();
         search_ = {};
+        border_ = {};
+        move_ = {};
+        walk_ = {};
     }
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
@@ -353,7 +356,10 @@ private:
     Heap heap_;
     Transaction txn_;
     VmOptions options_;
-    std::uint64_t step_budget_ = 0;  ///< left of the step beyond budget_
+    std::uint64_t step_budget_ = 0;                    ///< left of the step beyond budget_
+    std::chrono::steady_clock::time_point looked_at_;  ///< time of the last look at the clock
+    std::uint64_t slice_ = kMostSlice;                 ///< work between two looks at the interrupt flag and the clock
+    static constexpr std::uint64_t kMostSlice = 20'000;
     std::shared_ptr<VmToken> token_ = std::make_shared<VmToken>();
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     bool exact_ = false;
@@ -367,7 +373,8 @@ private:
     bool killed_ = false;
     Failure::Kind kill_kind_ = Failure::Kind::Killed;
     bool yieldable_ = false;
-    std::uint32_t atomic_depth_ = 0;  ///< open blocks of arenite.atomic
+    std::uint32_t atomic_depth_ = 0;                             ///< open blocks of arenite.atomic
+    CountedVector<std::uint64_t> atomic_threads_{heap_.budget};  ///< the thread of each, the innermost last
     bool exit_requested_ = false;
     Value main_thread_ = Value::nil();
     Value error_value_ = Value::nil();
@@ -395,6 +402,11 @@ private:
     bool in_handler_ = false;  ///< a message handler runs: limits are a little wider
     LongComparison comparison_;
     LongSearch search_;
+    LongBorder border_;
+    LongMove move_;
+    LongWalk walk_;
+    LongRaise raise_;
+    LongNumerals numerals_;
     std::string traceback_;
     /// Collections within a transaction free nothing that is older than it. So what transactions leave behind is paced by
     /// itself: when this much is in use after a commit, everything is collected.

@@ -30,7 +30,7 @@ NativeResult raise_error(NativeContext& cx, std::string_view text) {
 }
 
 /// lua_tonumber and a cast to int: 0 for what is no number.
-int to_int(const NativeContext& cx, Value v) {
+int to_int(NativeContext& cx, Value v) {
     double number = 0;
     return cx.to_number(v, number) ? truncate_to_int(number) : 0;
 }
@@ -250,6 +250,7 @@ NativeResult setresp(NativeContext& cx) {
     }
     if (cx.arg_count() != 1) return raise_error(cx, "redis.setresp() requires one argument.");
     const int version = to_int(cx, cx.arg(0));
+    if (cx.unfinished()) return cx.failed();
     if (version != 2 && version != 3) return raise_error(cx, "RESP version must be 2 or 3.");
     environment.call.resp = version;
     return cx.done();
@@ -263,6 +264,7 @@ NativeResult set_repl(NativeContext& cx) {
     }
     if (cx.arg_count() != 1) return raise_error(cx, "redis.set_repl() requires two arguments.");
     const int flags = to_int(cx, cx.arg(0));
+    if (cx.unfinished()) return cx.failed();
     if ((flags & ~3) != 0) {
         return raise_error(cx, "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
     }
@@ -311,7 +313,9 @@ NativeResult log(NativeContext& cx) {
     const ScriptEnvironment& environment = ScriptEnvironment::of(cx);
     if (cx.arg_count() < 2) return raise_error(cx, "redis.log() requires two arguments or more.");
     double number = 0;
-    if (!cx.to_number(cx.arg(0), number)) return raise_error(cx, "First argument must be a number (log level).");
+    if (!cx.to_number(cx.arg(0), number)) {
+        return cx.unfinished() ? cx.failed() : raise_error(cx, "First argument must be a number (log level).");
+    }
     const int level = truncate_to_int(number);
     if (level < static_cast<int>(LogLevel::Debug) || level > static_cast<int>(LogLevel::Warning)) {
         return raise_error(cx, "Invalid debug level.");

@@ -13,6 +13,7 @@
 #include <boost/container/pmr/vector.hpp>
 
 #include <new>
+#include <optional>
 
 #include "heap/factory.h"
 #include "vm/counted_resource.h"
@@ -27,10 +28,13 @@ namespace {
 /// An error value on its way out of the savepoint in which it was made (AT2).
 class CarriedError {
 public:
-    explicit CarriedError(ByteBudget& budget) : memory_(budget), parts_(&memory_), bytes_(&memory_) {}
+    /// Of the block whose savepoint has that number.
+    CarriedError(Vm& vm, std::size_t savepoint)
+        : txn_(vm.txn()), savepoint_(savepoint), memory_(vm.heap().budget), parts_(&memory_), bytes_(&memory_) {}
 
     /// False: memory is out.
     [[nodiscard]] bool save(const Heap& heap, Value error) {
+        constexpr std::uint64_t kLookedAt = 65536;  // slots, in which the entries are
         try {
             error_ = part_of(heap, error);
             const Table* table = heap.get<Table>(error);
@@ -38,7 +42,8 @@ public:
             metatable_ = table->metatable();
             Value key = Value::nil();
             Value value = Value::nil();
-            for (std::uint64_t i = 0; parts_.size() < 2 * kMaxEntries && table->next_entry(i, key, value);) {
+            for (std::uint64_t i = 0;
+                 parts_.size() < 2 * kMaxEntries && i < kLookedAt && table->next_entry(i, key, value, kLookedAt);) {
                 parts_.push_back(part_of(heap, key));
                 parts_.push_back(part_of(heap, value));
             }
@@ -72,16 +77,18 @@ private:
 
     struct Part {
         Value value = Value::nil();
-        std::size_t offset = 0;  ///< of a string's bytes
+        std::size_t offset = 0;  ///< of a string's bytes in bytes_
         std::size_t size = 0;
+        char* carried = nullptr;  ///< or these, which outlive the block
     };
 
     Part part_of(const Heap& heap, Value v) {
         Part part{v, bytes_.size(), 0};
         if (v.is_string()) {
             const std::string_view text = heap.string(v);
-            bytes_.append(text.data(), text.size());
             part.size = text.size();
+            part.carried = txn_.carry_text(v, savepoint_);
+            if (!part.carried) bytes_.append(text.data(), text.size());
         }
         return part;
     }
@@ -91,7 +98,9 @@ private:
     [[nodiscard]] Value restore(Vm& vm, const Part& part, bool& ok) const {
         if (vm.heap().alive(part.value)) return part.value;
         Value v;
-        if (part.value.is_string()) {
+        if (part.carried) {
+            v = vm.txn().adopt_text(part.carried, part.size);
+        } else if (part.value.is_string()) {
             v = vm.make_string({bytes_.data() + part.offset, part.size});
         } else {
             v = vm.make_string(std::string("error object was undone with its atomic block (a ") +
@@ -101,6 +110,8 @@ private:
         return v;
     }
 
+    Transaction& txn_;
+    std::size_t savepoint_;
     CountedResource memory_;
     boost::container::pmr::vector<Part> parts_;
     boost::container::pmr::string bytes_;
@@ -116,32 +127,40 @@ private:
 struct AtomicBlock {
     static constexpr std::uint32_t kLocals = 3;
 
-    [[nodiscard]] static std::uint64_t opening_work(const Vm& vm) {
-        return lib::work_of_bytes(vm.thread_->stack_size * sizeof(Value) + vm.thread_->frame_count * sizeof(Frame));
-    }
-    /// Opens it, and moves the running thread to copies of its arrays, the old ones being what undo() goes back to.
-    [[nodiscard]] static bool open(NativeContext& cx) {
+    /// Opens it. False: memory is out.
+    [[nodiscard]] static bool begin(NativeContext& cx) {
         Vm& vm = cx.vm();
         const Transaction::Hold own(vm.txn_, false);
-        Thread& t = *vm.thread_;
         std::size_t number = 0;
         Value random = Value::nil();
+        if (!vm.atomic_threads_.reserve(vm.atomic_depth_ + std::size_t{1})) return false;
         if (!cx.new_string(vm.random_sequence_.state(), random)) return false;
         if (vm.txn_.savepoint(number) != TxnStatus::Ok) return false;
-        t.top = cx.base_ + cx.nargs_ + cx.nlocals_;
-        const auto offset = cx.base_ - t.stack;
-        if (vm.txn_.checkpoint_thread(t) != TxnStatus::Ok || !open_extensions(vm)) {
-            (void)vm.txn_.rollback_to(number);
-            Interpreter::set_thread(vm, &t);
-            cx.base_ = t.stack + offset;
-            return false;
-        }
-        Interpreter::set_thread(vm, &t);
-        cx.base_ = t.stack + offset;
-        ++vm.atomic_depth_;
         cx.set_local_number(0, static_cast<double>(number));
         cx.set_local(1, random);
         return true;
+    }
+    /// Then moves the running thread to copies of its arrays, the old ones being what undo() goes back to. Nothing else may
+    /// run before that is done. Empty: not yet; false: memory is out, and the block is gone.
+    [[nodiscard]] static std::optional<bool> enter(NativeContext& cx) {
+        Vm& vm = cx.vm();
+        const Transaction::Hold own(vm.txn_, false);
+        Thread& t = *vm.thread_;
+        t.top = cx.base_ + cx.nargs_ + cx.nlocals_;
+        const auto offset = cx.base_ - t.stack;
+        const std::optional<TxnStatus> saved = vm.txn_.checkpoint_slice(t, vm.budget_);
+        if (!saved) return std::nullopt;
+        cx.base_ = t.stack + offset;
+        const bool entered = *saved == TxnStatus::Ok && open_extensions(vm);
+        if (entered) {
+            vm.atomic_threads_.truncate(vm.atomic_depth_++);
+            (void)vm.atomic_threads_.push_back(t.self);  // there is room
+        } else {
+            (void)vm.txn_.rollback_to(static_cast<std::size_t>(cx.local_number(0)));
+        }
+        Interpreter::set_thread(vm, &t);
+        cx.base_ = t.stack + offset;
+        return entered;
     }
     /// Keeps what was done, and answers true and the results of the call.
     static NativeResult keep(NativeContext& cx) {
@@ -188,7 +207,7 @@ namespace lib {
 namespace {
 /// Undoes the block and answers what its error has become; nil with `ok` false when memory is out.
 Value undo_block(NativeContext& cx, Value error, bool& ok) {
-    CarriedError carried(cx.vm().heap().budget);
+    CarriedError carried(cx.vm(), static_cast<std::size_t>(cx.local_number(0)));
     const bool saved = carried.save(cx.vm().heap(), error);
     AtomicBlock::undo(cx);
     ok = saved;
@@ -196,18 +215,20 @@ Value undo_block(NativeContext& cx, Value error, bool& ok) {
 }
 }  // namespace
 
-// States: 0 the call, 1 again after a suspension, 2 f has returned or failed.
 NativeResult atomic_fn(NativeContext& cx) {
+    enum : std::uint32_t { kCall, kEntering, kReturned };
     bool ok = true;
-    if (cx.state() == 0) {
+    if (cx.state() == kCall) {
         if (!cx.check_any(0) || !cx.reserve(AtomicBlock::kLocals)) return cx.failed();
-        if (!cx.charge(AtomicBlock::opening_work(cx.vm()))) return cx.suspend(1);
+        if (!AtomicBlock::begin(cx)) return cx.out_of_memory();
     }
-    if (cx.state() != 2) {
-        if (!AtomicBlock::open(cx)) return cx.out_of_memory();
+    if (cx.state() != kReturned) {
+        const std::optional<bool> entered = AtomicBlock::enter(cx);
+        if (!entered) return cx.suspend(kEntering);
+        if (!*entered) return cx.out_of_memory();
         ok = cx.begin_call(cx.arg(0));
         for (std::uint32_t i = 1; ok && i < cx.arg_count(); ++i) ok = cx.push(cx.arg(i));
-        if (ok) return cx.call_pushed_catching(2);
+        if (ok) return cx.call_pushed_catching(kReturned);
         const Value error = undo_block(cx, AtomicBlock::recorded_error(cx), ok);
         return ok ? cx.raise(error) : cx.out_of_memory();
     }
@@ -223,12 +244,10 @@ void open_atomic(LibraryBuilder& b) {
 
 }  // namespace lib
 
-bool Interpreter::inside_atomic(const Vm& vm, const Thread& t) {
-    for (const Frame* f = t.frame; f > t.frames; --f) {
-        if (f->kind() == FrameKind::Native && (f->info & Frame::kCatches) &&
-            lib::is_native(vm, f->base[-1], lib::atomic_fn)) {
-            return true;
-        }
+bool Interpreter::inside_atomic(Vm& vm, const Thread& t) {
+    vm.budget_ -= vm.atomic_depth_ / 4;
+    for (std::uint32_t i = vm.atomic_depth_; i-- > 0;) {
+        if (vm.atomic_threads_[i] == t.self) return true;
     }
     return false;
 }

@@ -182,7 +182,9 @@ NativeResult unpack_fn(NativeContext& cx) {
     std::int32_t last = 0;
     if (!cx.check_table(0, t) || !opt_int(cx, 1, 1, first)) return cx.failed();
     if (cx.none_or_nil(2)) {
-        last = to_int(cx.raw_length(t));
+        std::uint32_t length = 0;
+        if (!cx.length_slice(t, length)) return cx.failed();
+        last = to_int(length);
     } else if (!check_int(cx, 2, last)) {
         return cx.failed();
     }
@@ -294,7 +296,6 @@ NativeResult scan_number(NativeContext& cx, Scan scan, std::string_view text) {
 
 /// tonumber (e [, base])
 NativeResult tonumber_fn(NativeContext& cx) {
-    constexpr std::size_t kShort = 1024;  // read at one go
     cx.restartable();
     std::int32_t base = 10;
     if (!opt_int(cx, 1, 10, base)) return cx.failed();
@@ -304,9 +305,8 @@ NativeResult tonumber_fn(NativeContext& cx) {
         const Value v = cx.arg(0);
         if (v.is_number()) return cx.done(v);
         if (!v.is_string()) return cx.done(Value::nil());
-        if (const std::string_view text = cx.string(v); text.size() > kShort)
-            return scan_number(cx, NumeralScan(), text);
-        return cx.to_number(v, number) ? cx.done_number(number) : cx.done(Value::nil());
+        if (cx.to_number(v, number)) return cx.done_number(number);
+        return cx.unfinished() ? cx.failed() : cx.done(Value::nil());
     }
     std::string_view digits;
     if (!cx.check_string(0, digits)) return cx.failed();

@@ -47,8 +47,10 @@ NativeResult error_fn(NativeContext& cx) {
     Value error = cx.arg(0);
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
-        if (!cx.to_string(error, text)) return cx.failed();
-        if (!cx.join(position(cx, level), {cx.string(text)}, error)) return cx.failed();
+        Level found;
+        if (!cx.to_string(error, text) || !cx.level_slice(VmInternals::thread(cx.vm()), level, found))
+            return cx.failed();
+        if (!cx.join(Interpreter::where(cx.vm(), found), {cx.string(text)}, error)) return cx.failed();
     }
     cx.not_restartable();  // the error may be the text of that of memory
     return cx.raise(error);
@@ -188,7 +190,8 @@ bool environment_target(NativeContext& cx, bool optional, Value& function) {
         (void)cx.arg_error(0, "level must be non-negative");
         return false;
     }
-    const Level found = find_level(VmInternals::thread(cx.vm()), level);
+    Level found;
+    if (!cx.level_slice(VmInternals::thread(cx.vm()), level, found)) return false;
     switch (found.kind) {
         case Level::Active: function = function_of(*found.frame); return true;
         case Level::TailCall: (void)cx.error("no function environment for tail call at level %d", level); return false;
@@ -230,11 +233,36 @@ NativeResult setfenv_fn(NativeContext& cx) {
     return cx.done(function);
 }
 
+namespace {
+/// Work of the collector that a native does between two charges: some 20 us. A unit of it is about one of the budget.
+constexpr std::size_t kCollectorSlice = 4096;
+
+/// Calls the finalizers that are due, one by one; state `next` awaits the end of one.
+NativeResult run_finalizers(NativeContext& cx, std::uint32_t next) {
+    const Value object = cx.vm().txn().take_finalizer();
+    // lgc.c GCTM: no hooks while finalizers run (vm/hooks.h, HK3; this frame stands for them).
+    Thread& t = VmInternals::thread(cx.vm());
+    const auto frame = static_cast<std::uint32_t>(t.frame - t.frames);
+    if (object.is_nil()) {
+        if (t.hook_running == frame) t.hook_running = 0;
+        return cx.done_number(0);
+    }
+    if (t.hook_running == 0) t.hook_running = frame;
+    const Value handler = cx.vm().heap().metamethod(object, Metamethod::Gc);
+    if (handler.is_nil()) return cx.suspend(next);
+    Interpreter::note_finalizer(cx.vm());
+    return cx.call(next, handler, {object});
+}
+}  // namespace
+
+// States: the call; running finalizers after a full collection; a cycle is under way, before the end of which there were as
+// many as local 0 says; a step of which local 0 says how much is left. Nothing of the script runs meanwhile, so that the cycle ends.
 NativeResult collect_garbage(NativeContext& cx) {
-    // States: 0 the call; 1 running finalizers after a full collection.
-    Heap& heap = cx.vm().heap();
-    Collector& collector = heap.collector();
-    if (cx.state() == 0) {
+    enum : std::uint32_t { kCall, kFinalizers, kCycle, kStep };
+    Collector& collector = cx.vm().heap().collector();
+    std::uint32_t state = cx.state();
+    double left = 0;
+    if (state == kCall) {
         static const char* const kOptions[] = {"stop", "restart",  "collect",    "count",
                                                "step", "setpause", "setstepmul", nullptr};
         std::uint32_t option = 0;
@@ -248,38 +276,41 @@ NativeResult collect_garbage(NativeContext& cx) {
                 return cx.done_number(0);
             case 2:
                 collector.stopped = false;  // to collect is to restart (luaC_fullgc, luaC_step)
-                collector.collect();
+                collector.abandon();
+                if (!cx.reserve(1)) return cx.failed();
+                cx.set_local_number(0, static_cast<double>(collector.cycles()));
+                state = kCycle;
                 break;
             case 3: return cx.done_number(static_cast<double>(bytes_in_use(cx.vm())) / 1024.0);
-            case 4: {
+            case 4:
                 collector.stopped = false;
+                if (!cx.reserve(1)) return cx.failed();
                 // A step of `data` kilobytes; 0 is a single small one (lbaselib.c, LUA_GCSTEP).
-                std::uint64_t work = 100 + static_cast<std::uint64_t>(std::clamp(data, 0, 1 << 30)) * 64;
-                bool done = false;
-                while (work > 0 && !done) {
-                    const std::uint64_t part = std::min<std::uint64_t>(work, 4096);
-                    done = collector.step(part);
-                    work -= part;
-                }
-                return cx.done_bool(done);
-            }
+                left = 100.0 + std::clamp(data, 0, 1 << 30) * 64.0;
+                state = kStep;
+                break;
             case 5: return cx.done_number(std::exchange(collector.pause_percent, data));
             default: return cx.done_number(std::exchange(collector.step_multiplier, data));
         }
+    } else if (state == kStep) {
+        left = cx.local_number(0);
     }
-    const Value object = cx.vm().txn().take_finalizer();
-    // lgc.c GCTM: no hooks while finalizers run (vm/hooks.h, HK3; this frame stands for them).
-    Thread& t = VmInternals::thread(cx.vm());
-    const auto frame = static_cast<std::uint32_t>(t.frame - t.frames);
-    if (object.is_nil()) {
-        if (t.hook_running == frame) t.hook_running = 0;
-        return cx.done_number(0);
+    bool done = false;
+    // It is over as well when the host has collected meanwhile.
+    while (state == kCycle && static_cast<double>(collector.cycles()) == cx.local_number(0)) {
+        if (collector.wants_to_wait()) collector.begin_waiting();
+        done = collector.step_in_slices(kCollectorSlice);
+        if (!cx.charge(kCollectorSlice) && !done) return cx.suspend(kCycle);
     }
-    if (t.hook_running == 0) t.hook_running = frame;
-    const Value handler = heap.metamethod(object, Metamethod::Gc);
-    if (handler.is_nil()) return cx.suspend(1);
-    Interpreter::note_finalizer(cx.vm());
-    return cx.call(1, handler, {object});
+    while (state == kStep && left > 0 && !done) {
+        const double part = std::min(left, static_cast<double>(kCollectorSlice));
+        done = collector.step_in_slices(static_cast<std::size_t>(part));
+        left -= part;
+        if (cx.charge(static_cast<std::uint64_t>(part)) || done || left <= 0) continue;
+        cx.set_local_number(0, left);
+        return cx.suspend(kStep);
+    }
+    return state == kStep ? cx.done_bool(done) : run_finalizers(cx, kFinalizers);
 }
 
 // --- Services -------------------------------------------------------------------------------------------------------

@@ -101,10 +101,11 @@ NativeResult db_getinfo(NativeContext& cx) {
     Subject s;
     std::int32_t level = 0;
     if (as_level(cx, on.shift, level)) {
-        (void)cx.charge(work_of_levels(*on.thread));
-        s.level = find_level(*on.thread, level);
+        if (!cx.level_slice(*on.thread, level, s.level)) return cx.failed();
         if (s.level.kind == Level::OutOfRange) return cx.done(Value::nil());
         if (s.level.kind == Level::Active) s.function = function_of(*s.level.frame);
+    } else if (cx.unfinished()) {
+        return cx.failed();
     } else if (cx.arg(on.shift).is_function()) {
         s.function = cx.arg(on.shift);
     } else {

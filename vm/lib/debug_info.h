@@ -27,13 +27,8 @@ struct ThreadArgument {
     }
 };
 
-/// Budget for a walk over the frames of a thread.
-[[nodiscard]] inline std::uint64_t work_of_levels(const Thread& t) {
-    return static_cast<std::uint64_t>(t.frame - t.frames) / 8;
-}
-
 /// lua_isnumber and lua_tointeger, to int. False: it is no number.
-[[nodiscard]] inline bool as_level(const NativeContext& cx, std::uint32_t i, std::int32_t& level) {
+[[nodiscard]] inline bool as_level(NativeContext& cx, std::uint32_t i, std::int32_t& level) {
     double d = 0;
     if (!cx.has_arg(i) || !cx.to_number(cx.arg(i), d)) return false;
     const bool fits = d >= -9223372036854775808.0 && d < 9223372036854775808.0;

@@ -136,6 +136,7 @@ NativeResult db_traceback(NativeContext& cx) {
     std::int32_t level = on.running ? 1 : 0;
     std::uint32_t end = cx.arg_count();
     if (as_level(cx, on.shift + 1, level)) --end;
+    if (cx.unfinished()) return cx.failed();
     level = std::max(level, -100);  // each of them is a line
     std::uint32_t at = on.shift;    // the argument in hand; behind the last one the line end, and then the traceback
     if (cx.state() == 0) {
@@ -171,9 +172,11 @@ NativeResult db_traceback(NativeContext& cx) {
     }
     if (at <= end + 1) {
         at = end + 1;
-        (void)cx.charge(2000 + static_cast<std::uint64_t>(std::max(level, 0)));
+        Level found;
+        if (!cx.level_slice(*on.thread, level, found)) return stop(TextBuilder::Status::Spent);
+        (void)cx.charge(4000);
         // At most 22 lines besides those of negative levels, of names in the program.
-        const auto status = text.add(Interpreter::traceback(cx.vm(), *on.thread, {}, level));
+        const auto status = text.add(Interpreter::traceback(cx.vm(), *on.thread, {}, level, 0, found.frame));
         if (status != TextBuilder::Status::Ok) return stop(status);
         at = end + 2;
     }

@@ -51,8 +51,8 @@ Value visible(const Heap& heap, Value v) {
 bool frame_argument(NativeContext& cx, const ThreadArgument& on, const Frame*& frame) {
     std::int32_t level = 0;
     if (!check_int(cx, on.shift, level)) return false;
-    (void)cx.charge(work_of_levels(*on.thread));
-    const Level found = find_level(*on.thread, level);
+    Level found;
+    if (!cx.level_slice(*on.thread, level, found)) return false;
     frame = found.frame;
     if (found.kind != Level::OutOfRange) return true;
     (void)cx.arg_error(on.shift, "level out of range");

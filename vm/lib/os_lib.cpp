@@ -208,15 +208,21 @@ constexpr struct {
 } kDateFields[] = {{"sec", 0}, {"min", 0}, {"hour", 12}, {"day", -1}, {"month", -1}, {"year", -1}, {"isdst", -1}};
 constexpr std::uint32_t kDateFieldCount = sizeof kDateFields / sizeof kDateFields[0];
 constexpr std::uint32_t kIsDst = kDateFieldCount - 1;
+constexpr std::uint32_t kConverting = 100;  ///< state of os.time in which field i is a long numeral in its slot: + i
 
-/// Puts what field i of the table holds into its slot; false: the error is to be raised.
-bool take_date_field(NativeContext& cx, std::uint32_t i, Value v) {
+/// Puts what field i of the table holds into its slot; false: `out` is to be returned.
+bool take_date_field(NativeContext& cx, std::uint32_t i, Value v, NativeResult& out) {
     double d = 0;
     if (i == kIsDst) {
         d = v.is_nil() ? -1 : v.truthy() ? 1 : 0;
     } else if (cx.to_number(v, d)) {
         d = to_int(to_time(d));  // (int)lua_tointeger
+    } else if (cx.unfinished()) {
+        cx.set_local(i, v);
+        out = cx.suspend(kConverting + i);
+        return false;
     } else if (kDateFields[i].fallback < 0) {
+        out = cx.error("field '%s' missing in date table", kDateFields[i].name);
         return false;
     } else {
         d = kDateFields[i].fallback;
@@ -225,7 +231,8 @@ bool take_date_field(NativeContext& cx, std::uint32_t i, Value v) {
     return true;
 }
 
-/// os.time ([table]). The fields are read with metamethods, as lua_getfield does; state i + 1 awaits field i.
+/// os.time ([table]). The fields are read with metamethods, as lua_getfield does; state i + 1 awaits field i, and
+/// kConverting + i goes on with it.
 NativeResult time_fn(NativeContext& cx) {
     std::time_t t = 0;
     if (cx.none_or_nil(0)) {
@@ -233,11 +240,16 @@ NativeResult time_fn(NativeContext& cx) {
     } else {
         Handle<Table> table;
         if (!cx.check_table(0, table)) return cx.failed();
+        NativeResult out{};
         std::uint32_t i = cx.state();
         if (i == 0) {
             if (!cx.reserve(kDateFieldCount)) return cx.failed();
-        } else if (!take_date_field(cx, i - 1, first_result(cx))) {
-            return cx.error("field '%s' missing in date table", kDateFields[i - 1].name);
+        } else if (i >= kConverting) {
+            i -= kConverting;
+            if (!take_date_field(cx, i, cx.local(i), out)) return out;
+            ++i;
+        } else if (!take_date_field(cx, i - 1, first_result(cx), out)) {
+            return out;
         }
         for (; i < kDateFieldCount; ++i) {
             Value key = Value::nil();
@@ -245,8 +257,7 @@ NativeResult time_fn(NativeContext& cx) {
             const OperationAnswer a = cx.index(cx.arg(0), key);
             if (a.kind == OperationAnswer::Failed) return cx.failed();
             if (a.kind == OperationAnswer::NeedsCall) return cx.call(i + 1, a.value, {a.first, key});
-            if (!take_date_field(cx, i, a.value))
-                return cx.error("field '%s' missing in date table", kDateFields[i].name);
+            if (!take_date_field(cx, i, a.value, out)) return out;
         }
         const auto field = [&cx](std::uint32_t slot) { return static_cast<std::int64_t>(cx.local_number(slot)); };
         std::tm tm{};

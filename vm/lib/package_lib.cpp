@@ -257,7 +257,7 @@ NativeResult require_fn(NativeContext& cx) {
         }
     }
     if (cx.state() == kStart || cx.state() == kKnown) {
-        if (known == kLoading) return cx.error("loop or previous error loading module '%s'", name.data());
+        if (known == kLoading) return cx.error_parts({"loop or previous error loading module '", name, "'"});
         if (known.truthy()) return cx.done(known);
         const Value loaders = cx.raw_get(package(cx), "loaders");
         if (!loaders.is<Table>()) return cx.error("'package.loaders' must be a table");
@@ -270,10 +270,9 @@ NativeResult require_fn(NativeContext& cx) {
     const double next = cx.local_number(kLoader) + 1;
     const Value loader = cx.raw_get(cx.local(kLoaders).as<Table>(), static_cast<std::int64_t>(next));
     if (loader.is_nil()) {
-        Value text = Value::nil();
         const std::string_view tried = cx.buffer_bytes(cx.local(kMessages));
-        if (!cx.join("module '", {name, "' not found:", tried.substr(0, tried.find('\0'))}, text)) return cx.failed();
-        return cx.error_text(cx.string(text));
+        (void)cx.error_parts({"module '", name, "' not found:", tried.substr(0, tried.find('\0'))});
+        return cx.failed_in(kNext);
     }
     cx.not_restartable();
     cx.set_local_number(kLoader, next);
@@ -331,7 +330,7 @@ NativeResult module_fn(NativeContext& cx) {
             if (!module.is<Table>()) {
                 bool conflict = false;
                 if (!find_table(cx, name, module, conflict)) return cx.failed();
-                if (conflict) return cx.error("name conflict for module '%s'", name.data());
+                if (conflict) return cx.error_parts({"name conflict for module '", name, "'"});
                 if (!cx.raw_set(loaded(cx), cx.arg(0), module)) return cx.failed();
             }
             cx.set_local(kModule, module);

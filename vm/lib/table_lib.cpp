@@ -98,7 +98,9 @@ NativeResult insert(NativeContext& cx) {
     std::int32_t position = 0;
     std::int64_t empty = 0;  // where the first move goes
     if (cx.state() == 0) {
-        empty = std::int64_t{cx.raw_length(t)} + 1;
+        std::uint32_t length = 0;
+        if (!cx.length_slice(t, length)) return cx.failed();
+        empty = std::int64_t{length} + 1;
         if (cx.arg_count() == 2) {
             const Value key = integer_value(empty);
             return cx.raw_set_slice(t, key, cx.arg(1)) ? cx.done() : cx.failed();
@@ -127,7 +129,9 @@ NativeResult remove(NativeContext& cx) {
     std::int64_t end = 0;
     Value result = Value::nil();
     if (cx.state() == 0) {
-        end = cx.raw_length(t);
+        std::uint32_t length = 0;
+        if (!cx.length_slice(t, length)) return cx.failed();
+        end = length;
         std::int32_t position = 0;
         if (!opt_int(cx, 1, to_int(end), position)) return cx.failed();
         if (!(1 <= position && position <= end)) return cx.done();  // outside: nothing to remove
@@ -163,7 +167,9 @@ public:
             std::int32_t to = 0;
             if (!opt_int(cx_, 2, 1, from)) return cx_.failed();
             if (cx_.none_or_nil(3)) {
-                to = to_int(cx_.raw_length(t));
+                std::uint32_t length = 0;
+                if (!cx_.length_slice(t, length)) return cx_.failed();
+                to = to_int(length);
             } else if (!check_int(cx_, 3, to)) {
                 return cx_.failed();
             }
@@ -272,7 +278,8 @@ NativeResult maxn(NativeContext& cx) {
 /// table.getn (table)
 NativeResult getn(NativeContext& cx) {
     Handle<Table> t;
-    return cx.check_table(0, t) ? cx.done_number(cx.raw_length(t)) : cx.failed();
+    std::uint32_t length = 0;
+    return cx.check_table(0, t) && cx.length_slice(t, length) ? cx.done_number(length) : cx.failed();
 }
 
 /// table.setn (table, n)
@@ -307,7 +314,8 @@ NativeResult foreach_index(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
     if (cx.state() == 0) {
-        const std::uint32_t n = cx.raw_length(t);
+        std::uint32_t n = 0;
+        if (!cx.length_slice(t, n)) return cx.failed();
         if (!cx.check_function(1) || !cx.reserve(kSlots)) return cx.failed();
         set_local_integer(cx, kAt, 0);
         set_local_integer(cx, kCount, n);

@@ -411,10 +411,10 @@ NativeResult table_sort(NativeContext& cx) {
     Handle<Table> table;
     if (cx.state() == 0) {
         if (!cx.check_table(0, table)) return cx.failed();
-        const std::uint32_t n = cx.raw_length(table);
+        std::uint32_t n = 0;
         if (!cx.none_or_nil(1) && !cx.check_function(1)) return cx.failed();
+        if (!cx.move_slice(table) || !cx.length_slice(table, n)) return cx.failed();
         if (n < 2) return cx.done();
-        if (!cx.move_slice(table)) return cx.failed();
         // S3: each waiting range is at least as large as what is worked on after it.
         if (!cx.reserve(kRanges + 2 * static_cast<std::uint32_t>(std::bit_width(n)))) return cx.failed();
         return Sorter(cx, table).start(n);
