@@ -206,6 +206,9 @@ public:
     // --- Budget. ----------------------------------------------------------------------------------------------------
     /// Charges `work` units (about one instruction each). False: nothing is left; save and suspend.
     [[nodiscard]] bool charge(std::uint64_t work);
+    /// Whether the host has interrupted the run, or its deadline has passed. A native that waits for something beside the Vm
+    /// asks now and then, and suspends itself, so that the run ends.
+    [[nodiscard]] bool is_to_end() const;
 
     // --- Objects. A null handle or false: the error is recorded, return failed(). -------------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);

@@ -385,6 +385,10 @@ NativeResult NativeContext::yield_args() {
     return {NativeResult::Yield, nargs_};
 }
 
+bool NativeContext::is_to_end() const {
+    return vm_->over_time();
+}
+
 bool NativeContext::charge(std::uint64_t work) {
     const auto cost = static_cast<std::int64_t>(std::min<std::uint64_t>(work, 1u << 30));
     return (vm_->budget_ -= cost) >= 0;

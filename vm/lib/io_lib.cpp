@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "vm/lib/child_process.h"
 #include "vm/lib/io_streams.h"
 #include "vm/lib/io_transfer.h"
 #include "vm/lib/lib.h"
@@ -21,6 +22,8 @@ namespace {
 /// Indices in the library's table.
 enum LibrarySlot : std::int64_t { kInput = 1, kOutput = 2, kMetatable = 3 };
 constexpr const char* kFileType = "FILE*";
+/// State of a native whose file is closed, and whose run is to end.
+constexpr std::uint32_t kClosed = 1;
 
 Streams& streams(NativeContext& cx) {
     return cx.vm().extension<Streams>();
@@ -33,12 +36,13 @@ Handle<Table> library(const NativeContext& cx) {
 // --- Files ----------------------------------------------------------------------------------------------------------
 
 /// A file of a stream, which it takes over; nil when memory is out.
-Value make_file(Vm& vm, Value metatable, std::FILE* file, Stream::Kind kind) {
-    const StreamId id = vm.extension<Streams>().add(file, kind);
+Value make_file(Vm& vm, Value metatable, const Stream& stream) {
+    StreamId id;
+    if (!vm.extension<Streams>().add(stream, id)) return Value::nil();
     const std::span bytes(reinterpret_cast<const char*>(&id), sizeof id);
     Userdata* u = vm.heap().get(ObjectFactory::make_userdata(vm.heap(), sizeof id, vm.globals(), bytes));
     if (!u || vm.txn().set_metatable(*u, metatable) != TxnStatus::Ok) {
-        vm.extension<Streams>().close(id);
+        vm.extension<Streams>().drop(id);
         return Value::nil();
     }
     vm.extension<Streams>().set_owner(id, Value{u->self});
@@ -46,8 +50,8 @@ Value make_file(Vm& vm, Value metatable, std::FILE* file, Stream::Kind kind) {
 }
 
 /// newfile. False: the error is recorded.
-bool new_file(NativeContext& cx, std::FILE* file, Stream::Kind kind, Value& out) {
-    out = make_file(cx.vm(), cx.raw_get(library(cx), kMetatable), file, kind);
+bool new_file(NativeContext& cx, const Stream& stream, Value& out) {
+    out = make_file(cx.vm(), cx.raw_get(library(cx), kMetatable), stream);
     if (!out.is_nil()) return true;
     (void)cx.out_of_memory();
     return false;
@@ -91,6 +95,19 @@ const Stream* default_stream(NativeContext& cx, LibrarySlot which) {
     return s;
 }
 
+/// pclose, for a stream that has been taken: the flush, and the wait for the program unless the host ends that.
+NativeResult close_pipe(NativeContext& cx, const Stream& stream) {
+    constexpr int kLook = 10;  // milliseconds between two looks at what the host wants
+    (void)std::fclose(stream.file);
+    for (;;) {
+        const ChildProcess::Wait wait = ChildProcess::wait(stream.program, kLook);
+        if (wait != ChildProcess::Wait::Running) return io_result(cx, wait == ChildProcess::Wait::Ended, errno);
+        if (!cx.is_to_end()) continue;
+        ChildProcess::abandon(stream.program);
+        return cx.suspend(kClosed);
+    }
+}
+
 /// aux_close, for a file that is open.
 NativeResult close_file(NativeContext& cx, Value file) {
     const StreamId id = stream_id(cx, file);
@@ -100,16 +117,19 @@ NativeResult close_file(NativeContext& cx, Value file) {
         if (!cx.new_string("cannot close standard file", message)) return cx.failed();
         return cx.done(Value::nil(), message);
     }
-    const bool ok = streams(cx).close(id);
+    const Stream stream = streams(cx).take(id);
+    if (!stream.file) return cx.done_bool(true);
+    if (stream.kind == Stream::Kind::Pipe) return close_pipe(cx, stream);
+    const bool ok = std::fclose(stream.file) == 0;
     return io_result(cx, ok, errno);
 }
 
 /// What opening came to: the file, or nil, message and error number.
-NativeResult opened(NativeContext& cx, std::FILE* file, Stream::Kind kind, const char* name) {
+NativeResult opened(NativeContext& cx, const Stream& stream, const char* name) {
     const int error = errno;
-    if (!file) return io_result(cx, false, error, name);
+    if (!stream.file) return io_result(cx, false, error, name);
     Value out = Value::nil();
-    return new_file(cx, file, kind, out) ? cx.done(out) : cx.failed();
+    return new_file(cx, stream, out) ? cx.done(out) : cx.failed();
 }
 
 /// Opens a file whose name is argument 0, where failing is an error (fileerror).
@@ -118,7 +138,7 @@ bool open_or_raise(NativeContext& cx, const char* mode, Value& out) {
     if (!cx.check_string(0, name)) return false;
     const std::string path = c_string(name);
     std::FILE* file = std::fopen(path.c_str(), mode);
-    if (file) return new_file(cx, file, Stream::Kind::File, out);
+    if (file) return new_file(cx, {file, Stream::Kind::File}, out);
     (void)cx.arg_error(0, path + ": " + std::strerror(errno));
     return false;
 }
@@ -158,6 +178,7 @@ NativeResult lines_of(NativeContext& cx, Value file, bool close) {
 
 /// io.close ([file])
 NativeResult close_fn(NativeContext& cx) {
+    if (cx.state() == kClosed) return cx.done_bool(true);
     if (cx.has_arg(0)) return check_stream(cx) ? close_file(cx, cx.arg(0)) : cx.failed();
     const Value output = cx.raw_get(library(cx), kOutput);
     return open_stream(cx, output) ? close_file(cx, output) : cx.failed();
@@ -206,7 +227,7 @@ NativeResult open_fn(NativeContext& cx) {
     std::string_view mode;
     if (!cx.check_string(0, name) || !cx.opt_string(1, "r", mode)) return cx.failed();
     const std::string path = c_string(name);
-    return opened(cx, std::fopen(path.c_str(), c_string(mode).c_str()), Stream::Kind::File, path.c_str());
+    return opened(cx, {std::fopen(path.c_str(), c_string(mode).c_str()), Stream::Kind::File}, path.c_str());
 }
 
 /// io.popen (prog [, mode])
@@ -215,8 +236,11 @@ NativeResult popen_fn(NativeContext& cx) {
     std::string_view mode;
     if (!cx.check_string(0, command) || !cx.opt_string(1, "r", mode)) return cx.failed();
     const std::string program = c_string(command);
+    const std::string kind = c_string(mode);
     (void)std::fflush(nullptr);
-    return opened(cx, popen(program.c_str(), c_string(mode).c_str()), Stream::Kind::Pipe, program.c_str());
+    Stream stream{nullptr, Stream::Kind::Pipe};
+    stream.file = ChildProcess::start(program.c_str(), kind.c_str(), stream.program);
+    return opened(cx, stream, program.c_str());
 }
 
 /// io.read (...)
@@ -227,7 +251,7 @@ NativeResult read_fn(NativeContext& cx) {
 
 /// io.tmpfile ()
 NativeResult tmpfile_fn(NativeContext& cx) {
-    return opened(cx, std::tmpfile(), Stream::Kind::File, nullptr);
+    return opened(cx, {std::tmpfile(), Stream::Kind::File}, nullptr);
 }
 
 /// io.type (obj)
@@ -302,6 +326,7 @@ NativeResult file_write(NativeContext& cx) {
 
 /// The file is collected, or the program ends.
 NativeResult file_gc(NativeContext& cx) {
+    if (cx.state() == kClosed) return cx.done();
     if (!check_file(cx)) return cx.failed();
     if (!streams(cx).find(stream_id(cx, cx.arg(0)))) return cx.done();
     const NativeResult closed = close_file(cx, cx.arg(0));
@@ -352,7 +377,7 @@ void open_io(LibraryBuilder& b) {
     };
     keep(kMetatable, metatable);
     const auto standard = [&](const char* name, std::FILE* file) {
-        const Value v = make_file(vm, metatable, file, Stream::Kind::Standard);
+        const Value v = make_file(vm, metatable, {file, Stream::Kind::Standard});
         b.value(name, v);
         return v;
     };
