@@ -23,6 +23,9 @@ bool AtomicScopes::savepoint_opened(const Vm& vm) {
     } catch (const std::bad_alloc&) {
         marks_.pop_back();
         return false;
+    } catch (...) {
+        marks_.pop_back();
+        throw;
     }
     environment.kill.block_opens();
     return true;

@@ -34,7 +34,8 @@ class CommandHost {
 public:
     virtual ~CommandHost() = default;
 
-    // Executes one command; args[0] is its name. Errors are replies; nothing is thrown.
+    // Executes one command; args[0] is its name. Errors are replies. Within a script, std::bad_alloc is an error of
+    // memory that the script may catch; anything else that is thrown ends the run (Engine, EN5).
     virtual Reply call(std::span<const std::string_view> args, CallContext& context) = 0;
 
     // Whether call() charges the meter of the context, ends when that says so, and then has changed nothing, as one that

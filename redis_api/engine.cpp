@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "redis_api/lua_to_reply.h"
 #include "redis_api/profile.h"
 #include "redis_api/resp_writer.h"
+#include "redis_api/scoped_transaction.h"
 #include "redis_api/script_position.h"
 
 namespace arenite::redis {
@@ -26,6 +29,8 @@ static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
 
 /// Work that no script will ever have done.
 constexpr std::uint64_t kMostWork = std::uint64_t{1} << 62;
+
+constexpr const char* kBusy = "ERR the engine is busy";
 
 /// LUAI_MAXCALLS of Redis's Lua.
 constexpr std::uint32_t kMaxFrames = 20'000;
@@ -92,20 +97,40 @@ Engine::Engine(EngineOptions options, std::unique_ptr<Vm> vm)
     environment_.log_level = options_.log_level;
 }
 
-Engine::~Engine() = default;
+Engine::~Engine() {
+    if (!entered_.load()) return;
+    std::fputs("arenite: an Engine was destroyed by what it runs\n", stderr);
+    std::abort();  // there is nothing left to return to
+}
 
 std::string Engine::encode(const Reply& reply) const {
     return to_resp(reply, options_.client_resp);
 }
 
-/// Turns an allocation that failed outside of the VM into an error reply.
+class Engine::Entry {
+public:
+    explicit Entry(std::atomic<bool>& entered) : entered_(entered), first_(!entered.exchange(true)) {}
+    ~Entry() {
+        if (first_) entered_.store(false);
+    }
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+    [[nodiscard]] bool is_first() const { return first_; }
+
+private:
+    std::atomic<bool>& entered_;
+    const bool first_;
+};
+
+/// Does what uses the VM, unless that is in use; EN3, EN6.
 template <class Body>
-Reply Engine::guarded(Body&& body) {
+Reply Engine::guarded(Body&& body) const {
+    const Entry entry(entered_);
+    if (!entry.is_first() || vm_->running() || vm_->txn().active()) return Reply::constant_error(kBusy);
     try {
         return body();
     } catch (const std::bad_alloc&) {
-        if (vm_->txn().active()) vm_->rollback();
-        return Reply::error("ERR not enough memory");
+        return Reply::constant_error("ERR not enough memory");
     }
 }
 
@@ -139,7 +164,7 @@ Reply Engine::eval_sha(std::string_view sha, bool read_only, Words keys, Words a
     return guarded([&] {
         const CachedScript* cached = cache_.find(sha);
         return cached ? run(*cached, read_only, keys, argv)
-                      : Reply::error("NOSCRIPT No matching script. Please use EVAL.");
+                      : Reply::constant_error("NOSCRIPT No matching script. Please use EVAL.");
     });
 }
 
@@ -152,13 +177,15 @@ Reply Engine::script_load(std::string_view script) {
 }
 
 Reply Engine::script_exists(Words shas) const {
-    Reply::Items items;
-    for (const std::string_view sha : shas) items.push_back(Reply::integer(cache_.find(sha) != nullptr ? 1 : 0));
-    return Reply::array(std::move(items));
+    return guarded([&] {
+        Reply::Items items;
+        for (const std::string_view sha : shas) items.push_back(Reply::integer(cache_.find(sha) != nullptr ? 1 : 0));
+        return Reply::array(std::move(items));
+    });
 }
 
 Reply Engine::script_flush() {
-    return guarded([&] { return cache_.flush() ? Reply::ok() : Reply::error("ERR not enough memory"); });
+    return guarded([&] { return cache_.flush() ? Reply::ok() : Reply::constant_error("ERR not enough memory"); });
 }
 
 bool Engine::busy() const {
@@ -166,96 +193,116 @@ bool Engine::busy() const {
 }
 
 Reply Engine::busy_reply() {
-    return Reply::error("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
+    return Reply::constant_error(
+        "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
 }
 
 Reply Engine::script_kill() {
     switch (environment_.kill.kill(*vm_)) {
-        case KillSwitch::Answer::NotRunning: return Reply::error("NOTBUSY No scripts in execution right now.");
+        case KillSwitch::Answer::NotRunning: return Reply::constant_error("NOTBUSY No scripts in execution right now.");
         case KillSwitch::Answer::AlreadyWrote:
-            return Reply::error(
+            return Reply::constant_error(
                 "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait "
                 "the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.");
-        default: return Reply::ok();
+        case KillSwitch::Answer::InsideCommand: return Reply::constant_error(kBusy);
+        case KillSwitch::Answer::Killed: break;
     }
+    return Reply::ok();
 }
 
 // --- A run. ----------------------------------------------------------------------------------------------------------
+
+class Engine::RunScope {
+public:
+    RunScope(Engine& engine, bool read_only) : engine_(engine) {
+        ScriptEnvironment& environment = engine.environment_;
+        environment.call = {};
+        environment.call.resp = 2;
+        environment.call.db = engine.options_.db;
+        environment.call.read_only = read_only;
+        environment.call.meter = engine.host_->is_metered() ? &environment.meter : nullptr;
+        environment.replication = 3;
+    }
+    /// May throw what the host throws; what has been begun then ends.
+    void begin() {
+        frozen_ = true;
+        engine_.host_->set_clock(wall_clock_ms());
+        if (engine_.options_.undo == UndoPolicy::RollBack && engine_.host_->can_undo()) {
+            engine_.host_->begin_undo();
+            undoable_ = true;
+        }
+        engine_.environment_.running = true;
+        engine_.environment_.may_be_undone = undoable_;
+    }
+    ~RunScope() {
+        ScriptEnvironment& environment = engine_.environment_;
+        environment.running = false;
+        environment.reply.drop();
+        environment.meter.run_ends();
+        environment.kill.script_ends(*engine_.vm_);
+        engine_.busy_from_ = kNotRunning;
+        engine_.vm_->extension<AtomicScopes>().end_run(environment);
+        engine_.report_.wrote = environment.call.wrote;
+        if (undoable_ && engine_.report_.failed) {
+            engine_.host_->rollback_undo();
+            engine_.report_.undone = true;
+        } else if (undoable_) {
+            engine_.host_->commit_undo();
+        }
+        if (!frozen_) return;
+        try {
+            engine_.host_->set_clock(std::nullopt);
+        } catch (...) {  // there is nobody to tell
+        }
+    }
+    RunScope(const RunScope&) = delete;
+    RunScope& operator=(const RunScope&) = delete;
+
+private:
+    Engine& engine_;
+    bool frozen_ = false;
+    bool undoable_ = false;
+};
 
 Reply Engine::run(const CachedScript& script, bool read_only, Words keys, Words argv) {
     // Redis script.c, scriptPrepareForRun; what it asks of the server is the host's business.
     const ScriptFlags& flags = script.flags;
     if (!flags.compatible && !flags.no_writes && read_only) {
-        return Reply::error("ERR Can not execute a script with write flag using *_ro command.");
+        return Reply::constant_error("ERR Can not execute a script with write flag using *_ro command.");
     }
     report_ = {};
-    environment_.call = {};
-    environment_.call.resp = 2;
-    environment_.call.db = options_.db;
-    environment_.call.read_only = read_only || flags.no_writes;
-    environment_.call.meter = host_->is_metered() ? &environment_.meter : nullptr;
-    environment_.replication = 3;
-
-    const bool undoable = options_.undo == UndoPolicy::RollBack && host_->can_undo();
-    host_->set_clock(wall_clock_ms());
-    try {
-        if (undoable) host_->begin_undo();
-    } catch (...) {
-        host_->set_clock(std::nullopt);
-        throw;
-    }
-    environment_.running = true;
-    environment_.may_be_undone = undoable;
     report_.failed = true;
-    Reply reply = guarded([&] { return run_in_transaction(script, keys, argv); });
-    environment_.running = false;
-    environment_.reply.drop();
-    environment_.meter.run_ends();
-    environment_.kill.script_ends(*vm_);
-    busy_from_ = kNotRunning;
-    vm_->extension<AtomicScopes>().end_run(environment_);
-    report_.wrote = environment_.call.wrote;
-    if (undoable && report_.failed) {
-        host_->rollback_undo();
-        report_.undone = true;
-    } else if (undoable) {
-        host_->commit_undo();
-    }
-    host_->set_clock(std::nullopt);
-    return reply;
+    report_.end = RunEnd::Raised;
+    RunScope scope(*this, read_only || flags.no_writes);
+    scope.begin();
+    return run_in_transaction(script, keys, argv);
 }
 
 Reply Engine::run_in_transaction(const CachedScript& script, Words keys, Words argv) {
-    if (vm_->begin() != TxnStatus::Ok) return Reply::error("ERR the engine is busy");
-    Reply reply;
-    report_.end = RunEnd::Raised;
-    if (!fill(environment_.keys, keys) || !fill(environment_.argv, argv)) {
-        reply = raised_error(script, Value::nil());
-    } else {
-        TaskOptions options{.on_failure = OnFailure::Leave, .join = true};
-        if (options_.time_limit.count() > 0) options.deadline = Clock::now() + options_.time_limit;
-        if (options_.step_limit != 0) options.work_limit = options_.step_limit;
-        environment_.meter.run_starts({.vm = vm_.get(),
-                                       .kill = &environment_.kill,
-                                       .deadline = options.deadline,
-                                       .work_limited = options_.step_limit != 0,
-                                       .reply_limit = options_.reply_limit});
-        const Value arguments[] = {script.function, environment_.error_handler};
-        Task task(*vm_, environment_.xpcall, arguments, options);
-        report_.end = run_to_end(task);
-        report_.killed = report_.end > RunEnd::Raised;
-        const auto results = task.values();
-        const Value result = results.size() < 2 ? Value::nil() : results[1];
-        if (report_.killed) {
-            reply = kill_error(script, report_.end);
-        } else if (report_.end == RunEnd::Raised) {
-            reply = raised_error(script, task.status() == RunStatus::Failed ? vm_->error() : result);
-        } else {
-            reply = reply_of(script, result);
-        }
+    const ScopedTransaction transaction(*vm_);
+    if (!transaction.open()) {
+        return Reply::constant_error(vm_->txn().active() ? kBusy : "ERR not enough memory");
     }
-    vm_->rollback();
-    return reply;
+    if (!fill(environment_.keys, keys) || !fill(environment_.argv, argv)) return raised_error(script, Value::nil());
+    TaskOptions options{.on_failure = OnFailure::Leave, .join = true};
+    if (options_.time_limit.count() > 0) options.deadline = Clock::now() + options_.time_limit;
+    if (options_.step_limit != 0) options.work_limit = options_.step_limit;
+    environment_.meter.run_starts({.vm = vm_.get(),
+                                   .kill = &environment_.kill,
+                                   .deadline = options.deadline,
+                                   .work_limited = options_.step_limit != 0,
+                                   .reply_limit = options_.reply_limit});
+    const Value arguments[] = {script.function, environment_.error_handler};
+    Task task(*vm_, environment_.xpcall, arguments, options);
+    report_.end = run_to_end(task);
+    report_.killed = report_.end > RunEnd::Raised;
+    const auto results = task.values();
+    const Value result = results.size() < 2 ? Value::nil() : results[1];
+    if (report_.killed) return kill_error(script, report_.end);
+    if (report_.end == RunEnd::Raised) {
+        return raised_error(script, task.status() == RunStatus::Failed ? vm_->error() : result);
+    }
+    return reply_of(script, result);
 }
 
 bool Engine::fill(Handle<Table> table, Words words) {
@@ -308,8 +355,8 @@ Reply Engine::reply_of(const CachedScript& script, Value result) {
             report_.killed = true;
             return kill_error(script, report_.end);
         case WorkMeter::End::NoRoom:
-            return Reply::error("ERR the reply of the script does not fit into its memory limit");
-        default: return Reply::error("ERR the reply of the script is too large");
+            return Reply::constant_error("ERR the reply of the script does not fit into its memory limit");
+        default: return Reply::constant_error("ERR the reply of the script is too large");
     }
 }
 

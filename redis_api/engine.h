@@ -8,10 +8,17 @@
 // Invariants
 //  EN1. A run is one transaction of the VM, rolled back once its reply is made: no script leaves anything in the heap.
 //       What outlives it is the script cache (committed before), the random generator, and what commands did.
-//  EN2. An engine is used by one thread at a time; only script_kill() may be called from elsewhere. A kill and a write
-//       exclude one another (KillSwitch).
-//  EN3. Replies are values: nothing is thrown, and no reply refers to the VM.
+//  EN2. An engine is used by one thread at a time; only script_kill() and busy() may be called from elsewhere. A kill and a
+//       write exclude one another (KillSwitch).
+//  EN3. Replies are values, and no reply refers to the VM. That C++ memory is out is a reply, too, for which none is needed;
+//       only encode() throws std::bad_alloc.
 //  EN4. A killed script cannot catch its end. Each reason to end one has its own text (RunEnd).
+//  EN5. However a run is left, all that it began ends with it: the VM's transaction, blocks, the host's undo scope, its frozen
+//       clock. What the host's own functions (CommandHost, poll, log) throw, but for std::bad_alloc, ends the run as a
+//       failure that the script cannot catch, and goes on to the caller of eval().
+//  EN6. Nothing re-enters. Within what the engine calls the host for, and in a transaction of vm() that the host has left open,
+//       whatever would use the VM answers "ERR the engine is busy" and disturbs nothing. From poll and log, script_kill()
+//       kills; from within a command it is busy. To destroy the engine from there ends the program, with a message.
 #pragma once
 
 #include <atomic>
@@ -60,8 +67,7 @@ struct EngineOptions {
     /// on `poll` is called. It is not ended.
     std::chrono::milliseconds busy_threshold{0};
     /// Called between slices of about 100000 instructions, as Redis looks at its clients, and within long commands of a
-    /// metered host; true ends the script, whatever it has written. It must not call the engine, except script_kill() and
-    /// busy().
+    /// metered host; true ends the script, whatever it has written. EN5, EN6.
     std::function<bool()> poll;
     /// Largest reply, of a script or of one command that it calls, in bytes of memory. (Redis has no such limit; a script
     /// that needs more would take the server down.) Replies count towards memory_limit, too, until they are taken over.
@@ -70,7 +76,7 @@ struct EngineOptions {
     int client_resp = 2;
     /// Database that scripts start in.
     int db = 0;
-    /// Where redis.log() goes, from this level on.
+    /// Where redis.log() goes, from this level on. EN5, EN6.
     LogSink log;
     LogLevel log_level = LogLevel::Notice;
     /// Seed of the VM's hashing; 0 draws one.
@@ -124,7 +130,8 @@ public:
     Reply script_exists(Words shas) const;
     /// SCRIPT FLUSH.
     Reply script_flush();
-    /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread.
+    /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread; one that
+    /// executes a command of the script is told that the engine is busy.
     Reply script_kill();
     /// Whether a script runs for longer than busy_threshold, so that clients are to get busy_reply(). From any thread.
     [[nodiscard]] bool busy() const;
@@ -140,15 +147,19 @@ public:
     void set_client_resp(int version) { options_.client_resp = version; }
     /// EngineOptions::step_limit of the scripts to come.
     void set_step_limit(std::uint64_t units) { options_.step_limit = units; }
-    /// The bytes of a reply for the client.
+    /// The bytes of a reply for the client. Throws std::bad_alloc.
     [[nodiscard]] std::string encode(const Reply& reply) const;
 
 private:
     static constexpr std::int64_t kNotRunning = INT64_MAX;
     Engine(EngineOptions options, std::unique_ptr<Vm> vm);
 
+    /// The engine is in use while one of these exists (EN6).
+    class Entry;
+    /// What a run has begun beside the VM (EN5).
+    class RunScope;
     template <class Body>
-    Reply guarded(Body&& body);
+    Reply guarded(Body&& body) const;
     Reply eval_text(std::string_view script, bool read_only, Words keys, Words argv);
     Reply eval_sha(std::string_view sha, bool read_only, Words keys, Words argv);
     Reply run(const CachedScript& script, bool read_only, Words keys, Words argv);
@@ -167,6 +178,7 @@ private:
     ScriptEnvironment environment_;
     ScriptCache cache_;
     RunReport report_;
+    mutable std::atomic<bool> entered_{false};          ///< atomic, so that wrong use from two threads is busy, too
     std::atomic<std::int64_t> busy_from_{kNotRunning};  ///< on the steady clock, in nanoseconds
 };
 

@@ -1,9 +1,11 @@
 // Who comes first: a script that is about to write, or another thread that is about to kill it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <thread>
 
 #include "vm/vm.h"
 
@@ -15,7 +17,12 @@ namespace arenite::redis {
 /// command that runs and undo it, a kill need not wait for that; elsewhere the command has the switch as long as it runs.
 class KillSwitch {
 public:
-    enum class Answer : std::uint8_t { NotRunning, AlreadyWrote, Killed };
+    enum class Answer : std::uint8_t {
+        NotRunning,
+        AlreadyWrote,
+        Killed,
+        InsideCommand,  ///< the caller is the host, in the midst of a command that has the switch
+    };
 
     /// `undoable`: what the script wrote will be taken back, so it may be killed at any time.
     void script_starts(bool undoable) {
@@ -32,8 +39,9 @@ public:
         running_ = false;
         vm.clear_interrupt();
     }
-    /// From any thread but the one that is inside of a command of a host that is not metered.
+    /// From any thread.
     Answer kill(Vm& vm) {
+        if (inside_.load(std::memory_order_relaxed) == std::this_thread::get_id()) return Answer::InsideCommand;
         const std::lock_guard lock(mutex_);
         if (!running_) return Answer::NotRunning;
         if (wrote_ && !undoable_) return Answer::AlreadyWrote;
@@ -41,13 +49,14 @@ public:
         vm.interrupt();
         return Answer::Killed;
     }
-    /// Of a host that is not metered: runs `command`, which tells whether the script has written, unless the script is to end. False: it is.
+    /// Of a host that is not metered: runs `command` unless the script is to end; `wrote` says afterwards whether the script
+    /// has written, however the command was left. False: it is to end.
     template <class Command>
-    [[nodiscard]] bool unless_killed(Command&& command) {
+    [[nodiscard]] bool unless_killed(const bool& wrote, Command&& command) {
         const std::lock_guard lock(mutex_);
         if (killed_) return false;
-        const bool wrote = command();
-        if (blocks_ == 0) wrote_ = wrote;  // within a block it can still be undone
+        const Inside inside(*this, wrote);
+        command();
         return true;
     }
     /// Whether what a command of a metered host has written may stay (CommandHost::is_metered). False: the script has been
@@ -63,13 +72,15 @@ public:
         const std::lock_guard lock(mutex_);
         ++blocks_;
     }
-    /// Ends the innermost block by `keep`, which tells whether the script has written. False: the script is to end, and
-    /// the block is still open.
+    /// Ends the innermost block by `keep`, which throws nothing and tells whether the script has written. False: the script
+    /// is to end, and the block is still open.
     template <class Keep>
     [[nodiscard]] bool block_ends(Keep&& keep) {
         const std::lock_guard lock(mutex_);
         if (killed_) return false;
+        inside_.store(std::this_thread::get_id(), std::memory_order_relaxed);
         const bool wrote = keep();
+        inside_.store({}, std::memory_order_relaxed);
         if (--blocks_ == 0) wrote_ = wrote;
         return true;
     }
@@ -85,7 +96,26 @@ public:
     }
 
 private:
+    /// The host executes a command in this thread.
+    class Inside {
+    public:
+        Inside(KillSwitch& kill, const bool& wrote) : kill_(kill), wrote_(wrote) {
+            kill.inside_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+        }
+        ~Inside() {
+            if (kill_.blocks_ == 0) kill_.wrote_ = wrote_;  // within a block it can still be undone
+            kill_.inside_.store({}, std::memory_order_relaxed);
+        }
+        Inside(const Inside&) = delete;
+        Inside& operator=(const Inside&) = delete;
+
+    private:
+        KillSwitch& kill_;
+        const bool& wrote_;
+    };
+
     std::mutex mutex_;
+    std::atomic<std::thread::id> inside_{};  ///< the thread that has locked the mutex for the host; none: no thread
     bool running_ = false;
     bool killed_ = false;
     bool wrote_ = false;

@@ -9,6 +9,7 @@
 #include "redis_api/lib/bit.h"
 #include "redis_api/lib/cjson.h"
 #include "redis_api/lib/libraries.h"
+#include "redis_api/scoped_transaction.h"
 #include "vm/lib/lib.h"
 
 namespace arenite::redis {
@@ -211,10 +212,10 @@ private:
 
 bool open_redis_profile(Vm& vm, ScriptEnvironment& environment) {
     vm.host_data = &environment;
-    if (vm.begin() != TxnStatus::Ok) return false;
-    if (ProfileBuilder(vm, environment).build() && vm.commit() == TxnStatus::Ok) return true;
-    vm.rollback();
-    return false;
+    ScopedTransaction transaction(vm);
+    if (!transaction.open() || !ProfileBuilder(vm, environment).build()) return false;
+    transaction.commit();
+    return true;
 }
 
 }  // namespace arenite::redis

@@ -46,6 +46,9 @@ Reply Reply::ok() {
 Reply Reply::error(std::string text) {
     return {ReplyKind::Error, std::move(text)};
 }
+Reply Reply::constant_error(const char* text) noexcept {
+    return {ReplyKind::Error, Content{.constant = text}};
+}
 Reply Reply::integer(std::int64_t value) {
     return {ReplyKind::Integer, Content{.integer = value}};
 }
@@ -98,12 +101,13 @@ Reply Reply::map(Items flat) {
 }
 
 std::string_view Reply::text() const noexcept {
+    if (kind_ == ReplyKind::Error && content_.constant != nullptr) return content_.constant;
     const std::size_t head = kind_ == ReplyKind::Verbatim ? kVerbatimHead : 0;
     return std::string_view(text_).substr(std::min(head, text_.size()));
 }
 
 std::string Reply::take_text() && {
-    if (kind_ == ReplyKind::Verbatim) return std::string(text());
+    if (kind_ == ReplyKind::Verbatim || kind_ == ReplyKind::Error) return std::string(text());
     return std::move(text_);
 }
 

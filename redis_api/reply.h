@@ -64,6 +64,8 @@ public:
     static Reply ok();
     // `text` with its code, without '-': "ERR no such key".
     static Reply error(std::string text);
+    // The same of a text that lives for ever: needs no memory.
+    static Reply constant_error(const char* text) noexcept;
     static Reply integer(std::int64_t value);
     static Reply bulk(std::string text);
     static Reply bulk(std::string_view text);
@@ -112,9 +114,11 @@ private:
         std::int64_t integer = 0;  // Integer, Boolean
         double real;               // Double
         Aggregate* aggregate;      // owned: Array, Map, Set
+        const char* constant;      // kinds with a text: null, or that text, which lives for ever
     };
 
-    Reply(ReplyKind kind, std::string&& text) noexcept : text_(std::move(text)), kind_(kind) {}
+    Reply(ReplyKind kind, std::string&& text) noexcept
+        : text_(std::move(text)), content_{.constant = nullptr}, kind_(kind) {}
     Reply(ReplyKind kind, Content content) noexcept : content_(content), kind_(kind) {}
     static Reply aggregate(ReplyKind kind, Items items);
     static void destroy(Aggregate* aggregate) noexcept;

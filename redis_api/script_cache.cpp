@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "redis_api/keyspace/text.h"
+#include "redis_api/scoped_transaction.h"
 #include "redis_api/sha1.h"
 
 namespace arenite::redis {
@@ -24,14 +25,14 @@ const CachedScript* ScriptCache::load(std::string_view text, Reply& error) {
         return nullptr;
     }
     CachedScript script{sha1_hex(text), std::string(text), shebang->flags, Value::nil()};
-    if (vm_.begin() != TxnStatus::Ok) {
-        error = Reply::error("ERR the engine is busy");
+    ScopedTransaction transaction(vm_);
+    if (!transaction.open()) {
+        error = Reply::constant_error("ERR the engine is busy");
         return nullptr;
     }
     if (!compile(text.substr(shebang->length), script.function)) {
         const std::string why = vm_.failure().has_message ? vm_.failure().message : "not enough memory";
         error = Reply::error("ERR Error compiling script (new function): " + std::string(until_nul(why)));
-        vm_.rollback();
         return nullptr;
     }
     const auto placed = scripts_.emplace(script.sha, std::move(script)).first;
@@ -42,7 +43,7 @@ const CachedScript* ScriptCache::load(std::string_view text, Reply& error) {
         scripts_.erase(placed);
         throw;
     }
-    vm_.commit();
+    transaction.commit();
     return cached;
 }
 
@@ -63,12 +64,9 @@ bool ScriptCache::compile(std::string_view text, Value& function) {
 
 bool ScriptCache::flush() {
     if (scripts_.empty()) return true;
-    if (vm_.begin() != TxnStatus::Ok) return false;
-    if (!vm_.set_field(environment_.roots, "scripts", Value::nil())) {
-        vm_.rollback();
-        return false;
-    }
-    vm_.commit();
+    ScopedTransaction transaction(vm_);
+    if (!transaction.open() || !vm_.set_field(environment_.roots, "scripts", Value::nil())) return false;
+    transaction.commit();
     by_text_.clear();
     scripts_.clear();
     return true;

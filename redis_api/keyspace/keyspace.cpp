@@ -11,6 +11,8 @@
 namespace arenite::redis {
 namespace {
 
+constexpr const char* kOutOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
+
 std::int64_t real_clock_ms() {
     using namespace std::chrono;
     return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -34,7 +36,7 @@ bool Keyspace::knows_command(std::span<const std::string_view> args) const {
     return find_command(args) != nullptr;
 }
 
-Reply Keyspace::call(std::span<const std::string_view> args, CallContext& context) {
+Reply Keyspace::call(std::span<const std::string_view> args, CallContext& context) try {
     const Command* command = find_command(args);
     if (auto refusal = refuse_command(command, args, context)) return std::move(*refusal);
     if (context.db < 0 || context.db >= database_count()) {
@@ -42,6 +44,8 @@ Reply Keyspace::call(std::span<const std::string_view> args, CallContext& contex
     }
     now_ms_ = frozen_clock_ ? *frozen_clock_ : real_clock_ms();
     return run(*command, args, context);
+} catch (const std::bad_alloc&) {  // for the text of a refusal
+    return Reply::constant_error(kOutOfMemory);
 }
 
 // A command and its undo scope.
@@ -68,7 +72,7 @@ Reply Keyspace::run(const Command& command, std::span<const std::string_view> ar
     if (open) rollback_undo();
     meter_ = &unmetered_;
     context = before;
-    return out_of_memory ? Reply::error("OOM command not allowed when used memory > 'maxmemory'.") : Reply::null();
+    return out_of_memory ? Reply::constant_error(kOutOfMemory) : Reply::null();
 }
 
 // Keys -------------------------------------------------------------------------------------------

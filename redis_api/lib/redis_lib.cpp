@@ -4,7 +4,6 @@
 
 #include <array>
 #include <iterator>
-#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -172,22 +171,11 @@ NativeResult command(NativeContext& cx, bool raises) {
         return cx.suspend(kPaid);
     cx.not_restartable();  // a command runs once
     if (environment.call.meter != nullptr) return metered_command(cx, environment, words.words(), raises);
-    const bool ran = environment.kill.unless_killed([&] {
+    const bool ran = environment.kill.unless_killed(environment.call.wrote, [&] {
         environment.reply.set(environment.host->call(words.words(), environment.call));
-        return environment.call.wrote;
     });
     if (!ran) return cx.suspend(kPaid);  // where the VM sees the kill
     return answer(cx, environment, raises);
-}
-
-/// `Native`, for which memory that is out may be an exception.
-template <NativeResult (*Native)(NativeContext&)>
-NativeResult guarded(NativeContext& cx) {
-    try {
-        return Native(cx);
-    } catch (const std::bad_alloc&) {
-        return cx.out_of_memory();
-    }
 }
 
 NativeResult call(NativeContext& cx) {
@@ -338,8 +326,8 @@ NativeResult log(NativeContext& cx) {
 
 void open_redis(LibraryBuilder& builder) {
     builder.library("redis");
-    builder.function("call", guarded<call>);
-    builder.function("pcall", guarded<pcall>);
+    builder.function("call", call);
+    builder.function("pcall", pcall);
     builder.function("log", log);
     builder.number("LOG_DEBUG", 0);
     builder.number("LOG_VERBOSE", 1);
@@ -357,7 +345,7 @@ void open_redis(LibraryBuilder& builder) {
     builder.number("REPL_SLAVE", 2);
     builder.number("REPL_REPLICA", 2);
     builder.number("REPL_ALL", 3);
-    builder.function("acl_check_cmd", guarded<acl_check_cmd>);
+    builder.function("acl_check_cmd", acl_check_cmd);
     builder.function("breakpoint", breakpoint);
     // An addition: lib::atomic_fn by itself, as the VM recognises it by its function.
     const auto* environment = static_cast<const ScriptEnvironment*>(builder.vm().host_data);

@@ -10,6 +10,7 @@ namespace arenite::redis::testing {
 namespace {
 
 thread_local std::uint64_t until_failure = 0;  // 0: none will fail
+thread_local std::uint64_t failures_left = 0;
 thread_local bool failed = false;
 thread_local std::uint64_t made = 0;
 thread_local std::int64_t live = 0;
@@ -17,8 +18,9 @@ thread_local std::int64_t peak = 0;
 
 }  // namespace
 
-FailingAllocation::FailingAllocation(std::uint64_t n) {
+FailingAllocation::FailingAllocation(std::uint64_t n, std::uint64_t in_a_row) {
     failed = false;
+    failures_left = in_a_row;
     until_failure = n;
 }
 
@@ -52,6 +54,7 @@ static void* allocate(std::size_t size) {
     ++made;
     if (until_failure != 0 && --until_failure == 0) {
         failed = true;
+        if (--failures_left > 0) until_failure = 1;
         throw std::bad_alloc();
     }
     void* memory = std::malloc(size != 0 ? size : 1);

@@ -1,14 +1,14 @@
-// Lets the Nth allocation of this thread fail, in the whole test program (operator new).
+// Lets the Nth allocation of this thread fail, and those after it, in the whole test program (operator new).
 #pragma once
 
 #include <cstdint>
 
 namespace arenite::redis::testing {
 
-/// While it exists, the Nth allocation from now on throws std::bad_alloc, once.
+/// While it exists, the Nth allocation from now on throws std::bad_alloc, and so do those after it: `in_a_row` in all.
 class FailingAllocation {
 public:
-    explicit FailingAllocation(std::uint64_t n);
+    explicit FailingAllocation(std::uint64_t n, std::uint64_t in_a_row = 1);
     ~FailingAllocation();
     FailingAllocation(const FailingAllocation&) = delete;
     FailingAllocation& operator=(const FailingAllocation&) = delete;
