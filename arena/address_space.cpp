@@ -1,5 +1,7 @@
 #include "arena/address_space.h"
 
+#include "arena/target.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
