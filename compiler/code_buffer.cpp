@@ -94,6 +94,23 @@ void CodeBuffer::patch_here(const JumpList& list) {
     append(pending_, list);
 }
 
+void CodeBuffer::fall_through(JumpList& list, std::uint32_t at) {
+    std::uint32_t before = kNoPc;
+    for (std::uint32_t j = list.head; j != at; j = next_in_list(j)) {
+        if (j == kNoPc) return;
+        before = j;
+    }
+    const std::uint32_t next = next_in_list(at);
+    if (before == kNoPc) {
+        list.head = next;
+    } else {
+        this->at(before) = ins::with_cd(this->at(before), next);
+    }
+    if (list.tail == at) list.tail = before;
+    const std::uint32_t target = label();
+    patch({at, at}, target, kNoRegister, target);
+}
+
 void CodeBuffer::patch_pending() {
     const JumpList list = pending_;
     pending_ = {};

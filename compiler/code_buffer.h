@@ -69,6 +69,9 @@ public:
     void append(JumpList& list, const JumpList& other);
     void append(JumpList& list, std::uint32_t jump) { append(list, JumpList{jump, jump}); }
     void patch_here(const JumpList& list);
+    /// If the jump at `at` is in the list, takes it out and lets it go to the next instruction, even if that is a jump. (PUC
+    /// falls through there; a line hook sees that.)
+    void fall_through(JumpList& list, std::uint32_t at);
     /// Jumps that carry a value put it into `reg` and go to `with_value`; the others go to `without`.
     void patch(const JumpList& list, std::uint32_t with_value, unsigned reg, std::uint32_t without);
     [[nodiscard]] bool needs_value(const JumpList& list) const;

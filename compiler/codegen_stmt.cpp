@@ -212,7 +212,24 @@ void CodeGen::while_statement(const LoopStmt& s) {
     code_.patch_here(exit);
 }
 
-/// Only JMPBACK goes back, so a true condition jumps over it.
+namespace {
+/// Whether a variable of the block itself is captured.
+bool has_captured(const Block& block) {
+    for (const Stmt* s = block.first; s != nullptr; s = s->next) {
+        if (s->kind == StmtKind::Local) {
+            for (const Var* v = static_cast<const LocalStmt*>(s)->vars; v != nullptr; v = v->next) {
+                if (v->captured) return true;
+            }
+        } else if (s->kind == StmtKind::LocalFunction && static_cast<const LocalFunctionStmt*>(s)->var->captured) {
+            return true;
+        }
+    }
+    return false;
+}
+}  // namespace
+
+/// Only JMPBACK goes back, so a true condition jumps over it. In PUC it falls through, unless there are upvalues to close:
+/// then it is a break.
 void CodeGen::repeat_statement(const LoopStmt& s) {
     const std::uint32_t start = code_.label();
     loop_seen_ = true;
@@ -231,7 +248,9 @@ void CodeGen::repeat_statement(const LoopStmt& s) {
     }
     leave_scope(active);
     if (!always_true) {
+        const std::uint32_t exit = code_.pc() - 1;
         code_.emit_back_jump(Op::JMPBACK, 0, start);
+        if (!has_captured(s.body)) code_.fall_through(v.if_true, exit);
         code_.patch_here(v.if_true);
     }
     code_.patch_here(breaks);

@@ -139,4 +139,11 @@ for _ = 1, 2000 do  -- whichever it is, it is a border
     assert((#t == 0 or t[#t] ~= nil) and t[#t + 1] == nil)
 end
 
+-- D19: a block of any length; jumps over 131,071 instructions are too far in PUC.
+for _, text in ipairs { "if x then %s end", "while y do %s end", "for i = 1, 1 do %s end", "repeat %s until x" } do
+    local long = assert(loadstring((text:gsub("%%s", ("x = x + 1 "):rep(50000)))))
+    setfenv(long, { x = 0 })()
+    assert(getfenv(long).x == (text:find "^while" and 0 or 50000))
+end
+
 print "ok"
