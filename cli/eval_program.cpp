@@ -19,6 +19,7 @@ namespace {
 redis::EngineOptions engine_options(const EvalCommand& command) {
     redis::EngineOptions options;
     options.memory_limit = command.limits.memory.value_or(0);
+    options.hash_seed = command.limits.hash_seed;
     options.step_limit = command.limits.budget.value_or(0);
     options.client_resp = command.output == EvalCommand::Output::Resp3 ? 3 : 2;
     options.poll = &InterruptGuard::interrupted;

@@ -55,7 +55,7 @@ Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& erro
     const std::string_view argument = argv[next];
     const std::size_t equals = argument.find('=');
     const std::string_view name = argument.substr(0, equals);
-    if (name != "--memory" && name != "--budget") return Taken::No;
+    if (name != "--memory" && name != "--budget" && name != "--hash-seed") return Taken::No;
 
     std::string_view text;
     if (equals != std::string_view::npos) {
@@ -76,6 +76,8 @@ Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& erro
     }
     if (name == "--memory") {
         limits.memory = static_cast<std::size_t>(n);
+    } else if (name == "--hash-seed") {
+        limits.hash_seed = n;
     } else {
         limits.budget = n;
     }

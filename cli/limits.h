@@ -1,4 +1,4 @@
-// The limits that every form of the command takes: --memory BYTES and --budget N.
+// What every form of the command takes: --memory BYTES, --budget N and --hash-seed N.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@ namespace arenite::cli {
 struct Limits {
     std::optional<std::size_t> memory;    ///< bytes that the whole machine may hold
     std::optional<std::uint64_t> budget;  ///< units of work that one chunk may use
+    std::uint64_t hash_seed = 0;          ///< HeapOptions::hash_seed
 };
 
 /// What an argument was to take_limit().
@@ -21,7 +22,7 @@ enum class Taken {
     Wrong,  ///< a limit, but not a good one: `error` says why
 };
 
-/// Reads --memory and --budget at argv[next], as "--memory 1m" or "--memory=1m".
+/// Reads one of them at argv[next], as "--memory 1m" or "--memory=1m".
 [[nodiscard]] Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& error);
 
 /// A size: digits, and k, m or g for powers of 1024. False: `error` says what is wrong with it.

@@ -19,6 +19,7 @@ constexpr std::string_view kNoMemory = "not enough memory";
 
 std::unique_ptr<Session> Session::create(const Limits& limits, std::string_view program) {
     VmOptions options;
+    options.heap.hash_seed = limits.hash_seed;
     if (limits.memory) options.heap.memory_limit = *limits.memory;
     std::unique_ptr<Vm> vm = Vm::create(options);
     if (!vm || vm->begin() != TxnStatus::Ok) return nullptr;

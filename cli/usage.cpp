@@ -39,6 +39,7 @@ The words eval and list, and run for the first form, count only as the first arg
 All forms:
   --memory BYTES    limit of memory; k, m and g stand for powers of 1024
   --budget N        limit of work for each chunk, in units of about one instruction
+  --hash-seed N     the same order of large tables, and the same names of objects, in each run
   --version         show the version
   --help            this text
 )";

@@ -77,9 +77,7 @@ Handle<Table> ObjectFactory::make_table(Heap& heap, std::uint32_t array_size, st
     }
     if (node_block) {
         for (std::uint32_t i = 0; i < nodes; ++i) node_block[i] = *Table::kEmptyNode;
-        t->nodes_ = node_block;
-        t->hash_mask_ = nodes - 1;
-        t->last_free_ = nodes;
+        t->take_nodes(heap, node_block, nodes);
     }
     return {t->self};
 }

@@ -96,6 +96,7 @@ public:
     /// A table with parts of these sizes, both small, likewise. (Nothing is left behind when it answers null.)
     [[nodiscard, gnu::always_inline]] static Table* try_make_small_table(Heap& heap, std::uint32_t array_size,
                                                                          std::uint32_t hash_size) {
+        static_assert(KeyHash::kSeedlessNodes >= 16);
         if (array_size > 32 || hash_size > 16) return nullptr;
         const std::uint32_t nodes = hash_size == 0 ? 0 : std::bit_ceil(hash_size);
         void* const array = array_size ? heap.pages_.try_allocate_payload(array_size * sizeof(Value)) : nullptr;
@@ -161,6 +162,7 @@ private:
         t->absent_ = 0;
         t->read_only_ = false;
         t->watched_ = false;
+        t->hash_seed_ = 0;
         return t;
     }
     [[nodiscard]] static Prototype* make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source);

@@ -1,10 +1,12 @@
 #include "heap/heap.h"
 
 #include <algorithm>
+#include <utility>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "arena/random_seed.h"
 #include "arena/reservation_pool.h"
 #include "heap/collector.h"
 
@@ -23,6 +25,14 @@ Heap::Heap(const HeapOptions& options)
       userdata_(budget),
       base_(pages_.base()),
       options_(options) {
+    if (options_.hash_seed == 0) {
+        std::uint64_t seeds[2];
+        random_seeds(seeds);
+        options_.hash_seed = seeds[0];
+        identity_key_ = seeds[1];
+    } else {
+        identity_key_ = XXH3_64bits_withSeed("identity", 8, options_.hash_seed);
+    }
     budget.set_limit(options.memory_limit);
     type_metatables_.fill(Value::nil());
     names_.fill(Value::nil());
@@ -31,6 +41,23 @@ Heap::Heap(const HeapOptions& options)
 }
 
 Heap::~Heap() = default;
+
+std::uint64_t Heap::identity(Value object) const {
+    // A permutation of 48 bits (a Feistel network of halves of 24) under a key that nothing else uses. Words of objects
+    // differ in the 47 bits of position and generation; those of light userdata have their own half of the range.
+    constexpr std::uint32_t kHalf = 0xFF'FFFF;
+    const std::uint64_t name =
+        (object.bits & ((std::uint64_t{1} << 47) - 1)) | std::uint64_t{object.type() == LuaType::LightUserdata} << 47;
+    auto left = static_cast<std::uint32_t>(name >> 24) & kHalf;
+    auto right = static_cast<std::uint32_t>(name) & kHalf;
+    for (std::uint64_t round = 1; round <= 6; ++round) {
+        const std::uint64_t input = round << 32 | right;
+        const auto mixed =
+            static_cast<std::uint32_t>(XXH3_64bits_withSeed(&input, sizeof input, identity_key_)) & kHalf;
+        left = std::exchange(right, left ^ mixed);
+    }
+    return static_cast<std::uint64_t>(left) << 24 | right;
+}
 
 std::uint32_t Heap::hash_bytes(std::string_view bytes) const {
     return static_cast<std::uint32_t>(XXH3_64bits_withSeed(bytes.data(), bytes.size(), options_.hash_seed));

@@ -55,8 +55,9 @@ struct HeapOptions {
     std::size_t address_range = std::size_t{32} << 30;
     /// Hard limit of the memory account in bytes.
     std::size_t memory_limit = static_cast<std::size_t>(-1);
-    /// Seed of string and number hashing; the embedder gives a secret one to be safe against chosen keys.
-    std::uint64_t hash_seed = 0x5EED'A12E'417E'0001ull;
+    /// Seed of all hashing, and of what tostring() shows of objects. 0: one is drawn from the system, so that nobody can
+    /// choose keys that meet. With a number of its own, the order of large tables is the same in each run.
+    std::uint64_t hash_seed = 0;
     /// Where the address range comes from and goes back to. None: the pool of the thread, which keeps one range.
     std::shared_ptr<ReservationPool> reservations;
     /// False, and there are no `reservations`: the range is had from the system, and lasts as long as the heap.
@@ -108,28 +109,12 @@ public:
         if (x->has_hash() && y->has_hash() && x->hash() != y->hash()) return false;
         return x->view() == y->view();
     }
-    /// Hash of a table key (normalised number, or any other value).
-    [[nodiscard]] std::uint32_t hash(Value key) const {
-        if (key.is_number()) {
-            const double d = key.as_number();
-            // 64 integers that follow each other lie side by side, in an order of their own: sparse arrays and numbers of
-            // records are mostly filled and read in order. Where they lie depends on the seed.
-            if (const bool is_small = d > -2147483649.0 && d < 2147483648.0; __builtin_expect(is_small, 1)) {
-                const auto i = static_cast<std::int32_t>(d);
-                if (__builtin_expect(i == d, 1)) {
-                    return hash_bits(static_cast<std::uint32_t>(i) >> 6) ^ (static_cast<std::uint32_t>(i) & 63);
-                }
-            }
-            return hash_bits(key.bits);
-        }
-        if (key.is<LongString>()) return hash_of(key);
-        return hash_word(key.bits);
-    }
-    /// Of a number: which keys meet depends on the seed.
-    [[nodiscard, gnu::always_inline]] std::uint32_t hash_bits(std::uint64_t bits) const {
-        const auto wide = static_cast<unsigned __int128>(bits ^ options_.hash_seed) * 0x9E37'79B9'7F4A'7C15ull;
-        return static_cast<std::uint32_t>((wide >> 64) ^ (wide >> 24));
-    }
+    /// The secret of all hashing in this heap; never 0.
+    [[nodiscard]] std::uint64_t hash_seed() const { return options_.hash_seed; }
+    /// A number of 48 bits that names a live object and no other, as long as it lives. It tells nothing of where the object
+    /// is, of how it is hashed, or of which one was made first: it is what tostring() shows.
+    [[nodiscard]] std::uint64_t identity(Value object) const;
+    /// Hash of a string's bytes.
     [[nodiscard]] std::uint32_t hash_bytes(std::string_view bytes) const;
     /// Hash of a long string, which is remembered in it.
     [[nodiscard]] std::uint32_t hash_of(Value long_string) const;
@@ -220,11 +205,17 @@ private:
     HeapBase base_;
     std::uint64_t txn_key_ = 0;
     HeapOptions options_;
+    std::uint64_t identity_key_ = 0;
     std::unique_ptr<LongHash> long_hash_;
 };
 
+[[gnu::always_inline]] inline std::uint32_t Table::main_position(const Heap& heap, Value key) const {
+    if (key.is_number()) return key_hash().number(key) & hash_mask_;
+    if (__builtin_expect(key.is<LongString>(), 0)) return heap.hash_of(key) & hash_mask_;
+    return key_hash().word(key.bits) & hash_mask_;
+}
 [[gnu::always_inline]] inline const Node* Table::home_node(const Heap& heap, Value key) const {
-    return nodes_ + (heap.hash(key) & hash_mask_);
+    return nodes_ + main_position(heap, key);
 }
 [[gnu::always_inline]] inline const Value* Table::find_number(const Heap& heap, Value key) const {
     const Node* n = home_node(heap, key);

@@ -17,8 +17,15 @@ constinit const Node kSharedEmptyNode = {Value::nil(), Value::nil(), 0, 0};
 
 Node* const Table::kEmptyNode = const_cast<Node*>(&kSharedEmptyNode);
 
-std::uint32_t Table::main_position(const Heap& heap, Value key) const {
-    return heap.hash(key) & hash_mask_;
+void Table::take_nodes(Node* nodes, std::uint32_t count, std::uint32_t seed) {
+    nodes_ = count != 0 ? nodes : kEmptyNode;
+    hash_mask_ = count != 0 ? count - 1 : 0;
+    last_free_ = count;
+    hash_seed_ = seed;
+}
+
+void Table::take_nodes(const Heap& heap, Node* nodes, std::uint32_t count) {
+    take_nodes(nodes, count, KeyHash::seed(count, heap.hash_seed(), self, hash_seed_));
 }
 
 const Value* Table::find_integer(const Heap& heap, std::int64_t key) const {
@@ -165,13 +172,13 @@ bool Table::next_entry(std::uint64_t& index, Value& key, Value& value, std::uint
     return false;
 }
 
-template <class Hash>
-[[gnu::always_inline]] inline bool Table::place_by(Hash hash, Value key, Value value) {
-    Node* home = nodes_ + (hash(key) & hash_mask_);
+template <class Position>
+[[gnu::always_inline]] inline bool Table::place_by(Position position, Value key, Value value) {
+    Node* home = nodes_ + position(key);
     if (!home->value.is_nil()) {
         Node* free = free_node();
         if (!free) return false;
-        home = make_way(home, free, nodes_ + (hash(home->key) & hash_mask_));
+        home = make_way(home, free, nodes_ + position(home->key));
     }
     home->key = key;
     home->value = value;
@@ -180,7 +187,7 @@ template <class Hash>
 
 bool Table::place(const Heap& heap, Value key, Value value) {
     if (nodes_ == kEmptyNode) return false;
-    return place_by([&](Value k) { return heap.hash(k); }, key, value);
+    return place_by([&](Value k) { return main_position(heap, k); }, key, value);
 }
 
 Room Table::room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit) {
@@ -256,12 +263,11 @@ bool Table::rehash_words(Heap& heap, Value extra_key) {
     auto* const nodes = static_cast<Node*>(heap.pages_.allocate_payload(count * sizeof(Node)));
     if (!nodes) return false;
     for (std::uint32_t i = 0; i < count; ++i) nodes[i] = kSharedEmptyNode;
-    nodes_ = nodes;
-    hash_mask_ = count - 1;
-    last_free_ = count;
+    take_nodes(heap, nodes, count);
+    const auto position = [hash = key_hash(), mask = count - 1](Value k) { return hash.word(k.bits) & mask; };
     for (std::uint32_t i = old_count; i-- > 0;) {
         const Node& n = old_nodes[i];
-        if (!n.value.is_nil()) (void)place_by([](Value k) { return hash_word(k.bits); }, n.key, n.value);
+        if (!n.value.is_nil()) (void)place_by(position, n.key, n.value);
     }
     heap.pages_.release_payload(old_nodes, old_count * sizeof(Node));
     return true;
@@ -306,7 +312,7 @@ TableStatus Table::resize_parts(Heap& heap, std::uint32_t array_size, std::uint3
             std::memset(static_cast<void*>(new_array + keep), 0xFF, (array_size - keep) * sizeof(Value));
         }
     }
-    Node* new_nodes = kEmptyNode;
+    Node* new_nodes = nullptr;
     std::uint32_t new_count = 0;
     if (hash_size != 0) {
         new_count = std::bit_ceil(hash_size);
@@ -320,9 +326,7 @@ TableStatus Table::resize_parts(Heap& heap, std::uint32_t array_size, std::uint3
     }
     array_ = new_array;
     array_size_ = array_size;
-    nodes_ = new_nodes;
-    hash_mask_ = new_count ? new_count - 1 : 0;
-    last_free_ = new_count;
+    take_nodes(heap, new_nodes, new_count);
     move_array(heap, old_array, array_size, old_array_size);
     move_nodes(heap, old_nodes, 0, old_count);
     if (old_array != new_array && old_array) heap.pages_.release_payload(old_array, old_array_size * sizeof(Value));

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "heap/key_hash.h"
 #include "heap/objects.h"
 
 namespace arenite {
@@ -28,12 +29,6 @@ struct Node {
     std::uint32_t unused;
 };
 static_assert(sizeof(Node) == 24);
-
-/// Hash of a value that is equal exactly when its word is (short strings, booleans, objects).
-[[nodiscard]] constexpr std::uint32_t hash_word(std::uint64_t bits) {
-    return static_cast<std::uint32_t>(
-        (static_cast<std::uint64_t>(static_cast<std::uint32_t>(bits)) * 0x9E37'79B9'7F4A'7C15ull) >> 32);
-}
 
 /// Answer of a table mutation.
 enum class TableStatus : std::uint8_t {
@@ -60,6 +55,8 @@ public:
     [[nodiscard]] std::uint32_t hash_mask() const { return hash_mask_; }
     /// Number of nodes of its own (0 while it has the shared empty one).
     [[nodiscard]] std::uint32_t node_count() const { return nodes_ == kEmptyNode ? 0 : hash_mask_ + 1; }
+    /// Which node is whose.
+    [[nodiscard, gnu::always_inline]] KeyHash key_hash() const { return KeyHash(hash_seed_); }
     [[nodiscard]] bool has_nodes() const { return nodes_ != kEmptyNode; }
     [[nodiscard]] Value metatable() const { return metatable_; }  ///< table or nil
     [[nodiscard]] bool read_only() const { return read_only_; }
@@ -74,7 +71,7 @@ public:
     }
     /// The main position of a key that equals only itself by word.
     [[nodiscard, gnu::always_inline]] const Node* home_node(std::uint64_t key) const {
-        return nodes_ + (hash_word(key) & hash_mask_);
+        return nodes_ + (key_hash().word(key) & hash_mask_);
     }
     /// The same of any key but nil, as a node has it (T5). Defined in heap/heap.h.
     [[nodiscard]] const Node* home_node(const Heap& heap, Value key) const;
@@ -151,12 +148,12 @@ private:
     [[nodiscard, gnu::always_inline]] const Node* place_word(Value key, Value value) {
         constexpr std::uint32_t kFew = 64;
         if (!has_nodes() || hash_mask_ >= kFew || key.is<LongString>()) return nullptr;
-        Node* home = nodes_ + (hash_word(key.bits) & hash_mask_);
+        Node* home = nodes_ + (key_hash().word(key.bits) & hash_mask_);
         if (!home->value.is_nil()) {
             if (home->key.is_number() || home->key.is<LongString>()) return nullptr;
             Node* const free = free_node();
             if (!free) return nullptr;
-            home = make_way(home, free, nodes_ + (hash_word(home->key.bits) & hash_mask_));
+            home = make_way(home, free, nodes_ + (key_hash().word(home->key.bits) & hash_mask_));
         }
         home->key = key;
         home->value = value;
@@ -166,7 +163,11 @@ private:
 
     static Node* const kEmptyNode;
 
+    /// The node of its own of any key but nil, as a node has it (T5). Defined in heap/heap.h.
     [[nodiscard]] std::uint32_t main_position(const Heap& heap, Value key) const;
+    /// Takes over nodes that have no keys yet, with a seed for them (KH2); none if `count` is 0.
+    void take_nodes(Node* nodes, std::uint32_t count, std::uint32_t seed);
+    void take_nodes(const Heap& heap, Node* nodes, std::uint32_t count);
     [[nodiscard, gnu::always_inline]] Node* free_node() {
         while (last_free_ > 0) {
             --last_free_;
@@ -202,8 +203,8 @@ private:
     void move_nodes(const Heap& heap, const Node* from, std::uint32_t first, std::uint32_t last);
     /// Places a key known to be absent; false when the hash part is full.
     [[nodiscard]] bool place(const Heap& heap, Value key, Value value);
-    template <class Hash>
-    [[nodiscard]] bool place_by(Hash hash, Value key, Value value);
+    template <class Position>
+    [[nodiscard]] bool place_by(Position position, Value key, Value value);
 
     Value* array_;
     Node* nodes_;
@@ -215,7 +216,8 @@ private:
     std::uint8_t absent_;
     bool read_only_;
     bool watched_;  ///< an entry of the method cache may depend on this table (heap/method_cache.h, MC1)
-    std::uint8_t unused_[5];
+    std::uint8_t unused_;
+    std::uint32_t hash_seed_;  ///< of key_hash()
 };
 static_assert(sizeof(Table) == 64);
 

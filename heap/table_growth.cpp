@@ -25,6 +25,7 @@ bool TableGrowth::begin(Heap& heap, Table& t, Kind kind, Value key) {
     old_nodes_ = t.nodes_;
     old_array_size_ = t.array_size_;
     old_node_count_ = t.node_count();
+    old_hash_seed_ = t.hash_seed_;
     count_ = {};
     next_phase(Phase::CountArray);
     if (kind != Kind::Rehash) next_phase(Phase::CountNodes);
@@ -48,16 +49,12 @@ bool TableGrowth::allocate(Heap& heap) {
     }
     made_.array_ = array_;
     made_.array_size_ = array_size;
-    made_.nodes_ = Table::kEmptyNode;
-    made_.hash_mask_ = 0;
-    made_.last_free_ = 0;
-    if (hash_size == 0) return true;
-    node_count_ = std::bit_ceil(hash_size);
-    nodes_ = static_cast<Node*>(heap.pages_.allocate_payload(static_cast<std::size_t>(node_count_) * sizeof(Node)));
-    if (!nodes_) return false;
-    made_.nodes_ = nodes_;
-    made_.hash_mask_ = node_count_ - 1;
-    made_.last_free_ = node_count_;
+    if (hash_size != 0) {
+        node_count_ = std::bit_ceil(hash_size);
+        nodes_ = static_cast<Node*>(heap.pages_.allocate_payload(static_cast<std::size_t>(node_count_) * sizeof(Node)));
+        if (!nodes_) return false;
+    }
+    made_.take_nodes(nodes_, node_count_, KeyHash::seed(node_count_, heap.hash_seed(), table_, old_hash_seed_));
     return true;
 }
 
@@ -151,7 +148,10 @@ void TableGrowth::install(Heap& heap, Badge<Transaction>, Table& t) {
     t.array_size_ = made_.array_size_;
     t.nodes_ = made_.nodes_;
     t.hash_mask_ = made_.hash_mask_;
-    if (kind_ != Kind::Copy) t.last_free_ = made_.last_free_;
+    if (kind_ != Kind::Copy) {
+        t.hash_seed_ = made_.hash_seed_;
+        t.last_free_ = made_.last_free_;
+    }
     array_ = nullptr;
     nodes_ = nullptr;
     node_count_ = 0;

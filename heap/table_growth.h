@@ -108,6 +108,7 @@ private:
     Node* old_nodes_ = nullptr;
     std::uint32_t old_array_size_ = 0;
     std::uint32_t old_node_count_ = 0;
+    std::uint32_t old_hash_seed_ = 0;
     std::uint32_t cursor_ = 0;
     KeyCount count_;
     Table made_;              ///< the new parts, as those of a table

@@ -9,7 +9,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "arena/random_seed.h"
 #include "redis_api/atomic_scopes.h"
 #include "redis_api/convert.h"
 #include "redis_api/keyspace/keyspace.h"
@@ -79,7 +78,7 @@ std::unique_ptr<Engine> Engine::create(EngineOptions options) {
     if (options.memory_limit != 0) vm_options.heap.memory_limit = options.memory_limit;
     vm_options.max_frames = kMaxFrames;
     try {
-        vm_options.heap.hash_seed = options.hash_seed != 0 ? options.hash_seed : random_seed();
+        vm_options.heap.hash_seed = options.hash_seed;
         if (!options.host) options.host = std::make_shared<Keyspace>();
         std::unique_ptr<Vm> vm = Vm::create(vm_options);
         if (!vm) return nullptr;

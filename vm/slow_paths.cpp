@@ -474,6 +474,12 @@ Next Interpreter::slow_tfor_call(Vm& vm, Instruction w) {
                 out[0] = key;
                 if (v.c > 1) out[1] = value;
                 for (unsigned n = 2; n < v.c; ++n) out[n] = Value::nil();
+                // The hint, so that the fast form goes on from here (it skips few empty nodes at once).
+                const std::int64_t node = t->iteration_index(vm.heap_, key) - 1 - t->array_size();
+                if (f.bits == vm.pairs_next_.bits && node >= 0) {
+                    auto& own = const_cast<Instruction&>(vm.thread_->frame->pc[-1]);
+                    own = ins::abcd(ins::op(own), ins::a(own), ins::b(own), ins::c(own), static_cast<unsigned>(node));
+                }
                 return Next::Continue;
             }
         }

@@ -330,9 +330,9 @@ std::string Vm::to_display(Value v) const {
             break;
         default: break;
     }
-    // An identity that tells nothing of the address space (REDIS.md §4, last row).
     char buffer[48];
-    std::snprintf(buffer, sizeof buffer, "%s: 0x%08x%04x", type_name(v.type()), v.position(), word::generation(v.bits));
+    std::snprintf(buffer, sizeof buffer, "%s: 0x%012llx", type_name(v.type()),
+                  static_cast<unsigned long long>(heap_.identity(v)));
     return buffer;
 }
 

@@ -85,6 +85,7 @@ inline void verify(Vm& vm, const char* when) {
 
 inline VmOptions small_options(std::size_t memory_limit = std::size_t{16} << 20) {
     VmOptions options;
+    options.heap.hash_seed = 1;  // what is found is found again
     options.profile = Profile::Sandbox;
     options.heap.memory_limit = memory_limit;
     options.max_stack_slots = 20'000;

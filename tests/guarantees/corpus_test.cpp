@@ -22,6 +22,7 @@ const std::set<std::string> kExceptions = {
 /// Names of all functions of a profile, as scripts write them; methods of files as "file:read".
 std::set<std::string> functions_of(Profile profile) {
     VmOptions options;
+    options.heap.hash_seed = 1;
     options.profile = profile;
     std::string names;
     options.output = [&](std::string_view bytes) { names += bytes; };

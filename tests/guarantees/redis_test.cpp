@@ -42,6 +42,7 @@ class RedisWorld {
 public:
     explicit RedisWorld(UndoPolicy undo) : keyspace_(std::make_shared<redis::Keyspace>()) {
         EngineOptions options;
+        options.hash_seed = 1;
         options.address_range = std::size_t{1} << 30;
         options.memory_limit = std::size_t{8} << 20;
         options.host = keyspace_;

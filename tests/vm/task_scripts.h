@@ -16,6 +16,7 @@ class TaskScripts : public testing::Test {
 protected:
     void SetUp() override {
         VmOptions options;
+        options.heap.hash_seed = 1;
         options.heap.memory_limit = 64 << 20;
         vm = Vm::create(options);
         ASSERT_TRUE(vm);
