@@ -111,6 +111,12 @@ Command parse_eval(char* const* argv, int i, const Limits& limits) {
             command.output = argument == "--resp2" ? EvalCommand::Output::Resp2 : EvalCommand::Output::Resp3;
             return true;
         }
+        std::size_t size = 0;
+        if (const Taken taken = take_size("--reply-limit", argv, i, size, error); taken != Taken::No) {
+            --i;
+            if (taken == Taken::Yes) command.reply_limit = size;
+            return taken == Taken::Yes;
+        }
         if (argument != "-e" && argument != "--script") return false;
         if (command.inline_script) {
             error = "eval: more than one script is given";

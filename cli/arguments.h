@@ -5,6 +5,8 @@
 // the name of a script, which ends them, and everything behind it is the script's.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,6 +39,7 @@ struct EvalCommand {
     Limits limits;
     enum class Output { Human, Resp2, Resp3 };
     Output output = Output::Human;
+    std::optional<std::size_t> reply_limit;  ///< bytes of one reply
     bool inline_script = false;  ///< `script` is the text itself, not the name of its file ("-": standard input)
     std::string script;
     std::vector<std::string> keys;

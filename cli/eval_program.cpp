@@ -21,6 +21,7 @@ redis::EngineOptions engine_options(const EvalCommand& command) {
     options.memory_limit = command.limits.memory.value_or(0);
     options.hash_seed = command.limits.hash_seed;
     options.step_limit = command.limits.budget.value_or(0);
+    if (command.reply_limit) options.reply_limit = *command.reply_limit;
     options.client_resp = command.output == EvalCommand::Output::Resp3 ? 3 : 2;
     options.poll = &InterruptGuard::interrupted;
     // Redis writes these to its log, with these marks for the levels (Redis server.c, serverLogRaw).

@@ -51,13 +51,13 @@ bool parse_count(std::string_view text, std::uint64_t& count, std::string& error
     return parse(text, 0, "a whole number", count, error);
 }
 
-Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& error) {
+namespace {
+
+/// The value of option `name` at argv[next], behind '=' or in the next argument.
+Taken take_value(std::string_view name, char* const* argv, int& next, std::string_view& text, std::string& error) {
     const std::string_view argument = argv[next];
     const std::size_t equals = argument.find('=');
-    const std::string_view name = argument.substr(0, equals);
-    if (name != "--memory" && name != "--budget" && name != "--hash-seed") return Taken::No;
-
-    std::string_view text;
+    if (argument.substr(0, equals) != name) return Taken::No;
     if (equals != std::string_view::npos) {
         text = argument.substr(equals + 1);
     } else if (argv[next + 1] != nullptr) {
@@ -67,21 +67,36 @@ Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& erro
         return Taken::Wrong;
     }
     ++next;
+    return Taken::Yes;
+}
 
+template <class Parse, class Number>
+Taken take_number(std::string_view name, char* const* argv, int& next, Parse parse_number, Number& number,
+                  std::string& error) {
+    std::string_view text;
+    const Taken taken = take_value(name, argv, next, text, error);
+    if (taken != Taken::Yes) return taken;
     std::uint64_t n = 0;
     std::string reason;
-    if (!(name == "--memory" ? parse_size(text, n, reason) : parse_count(text, n, reason))) {
+    if (!parse_number(text, n, reason)) {
         error = std::string(name) + ": " + reason;
         return Taken::Wrong;
     }
-    if (name == "--memory") {
-        limits.memory = static_cast<std::size_t>(n);
-    } else if (name == "--hash-seed") {
-        limits.hash_seed = n;
-    } else {
-        limits.budget = n;
-    }
+    number = static_cast<std::size_t>(n);
     return Taken::Yes;
+}
+
+}  // namespace
+
+Taken take_size(std::string_view name, char* const* argv, int& next, std::size_t& size, std::string& error) {
+    return take_number(name, argv, next, parse_size, size, error);
+}
+
+Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& error) {
+    Taken taken = take_number("--memory", argv, next, parse_size, limits.memory, error);
+    if (taken == Taken::No) taken = take_number("--budget", argv, next, parse_count, limits.budget, error);
+    if (taken == Taken::No) taken = take_number("--hash-seed", argv, next, parse_count, limits.hash_seed, error);
+    return taken;
 }
 
 }  // namespace arenite::cli

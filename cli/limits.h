@@ -15,7 +15,7 @@ struct Limits {
     std::uint64_t hash_seed = 0;          ///< HeapOptions::hash_seed
 };
 
-/// What an argument was to take_limit().
+/// What an argument was to take_limit() or take_size().
 enum class Taken {
     No,     ///< no limit
     Yes,    ///< a limit; `next` is behind it
@@ -24,6 +24,10 @@ enum class Taken {
 
 /// Reads one of them at argv[next], as "--memory 1m" or "--memory=1m".
 [[nodiscard]] Taken take_limit(char* const* argv, int& next, Limits& limits, std::string& error);
+
+/// Reads `--name BYTES` or `--name=BYTES` at argv[next] likewise.
+[[nodiscard]] Taken take_size(std::string_view name, char* const* argv, int& next, std::size_t& size,
+                              std::string& error);
 
 /// A size: digits, and k, m or g for powers of 1024. False: `error` says what is wrong with it.
 [[nodiscard]] bool parse_size(std::string_view text, std::uint64_t& size, std::string& error);

@@ -30,6 +30,7 @@ LUA_INIT in the environment is a chunk, or @FILE, to run first; LUA_PATH is wher
 eval runs a script as Redis's EVAL does, on an empty keyspace. A lone comma separates keys and arguments.
   -e, --script SCRIPT    the script itself; with FILE, '-' is standard input
   --resp2, --resp3       print the bytes of the reply in this protocol, not as redis-cli -3 shows it
+  --reply-limit BYTES    largest reply, of the script and of each command that it calls (512m)
 The exit code is 1 when the reply is an error.
 
 list shows the bytecode of FILE ('-': standard input).

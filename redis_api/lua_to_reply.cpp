@@ -115,7 +115,7 @@ private:
     }
 
     bool open(ReplyKind kind, const Table& table, std::size_t top) {
-        meter_.hold_reply(2 * sizeof(Level));
+        meter_.hold_reply(3 * sizeof(Level));  // while the stack grows, it is there twice
         open_.push_back({kind, &table, 0, false, Value::nil(), top, ReplyList(meter_)});
         return false;
     }

@@ -5,14 +5,11 @@
 namespace arenite::redis {
 namespace {
 
-// What malloc takes for a text beyond its bytes, at most; short texts lie in the reply itself.
+// What malloc takes beyond the bytes of a block, at most; short texts lie in the reply itself.
 constexpr std::size_t kTextOverhead = 32;
 
 // Texts beyond this are copied in pieces.
 constexpr std::size_t kLongText = std::size_t{64} << 10;
-
-// What an aggregate takes beside its items.
-constexpr std::size_t kAggregateBytes = 64;
 
 void charge_text(WorkMeter& meter, std::size_t size) {
     if (size > std::string().capacity()) meter.hold_reply(size + kTextOverhead);
@@ -25,13 +22,7 @@ Reply metered_bulk(WorkMeter& meter, std::string_view text) {
     meter.charge(WorkMeter::kLookup + at_once / WorkMeter::kBytesAUnit);
     charge_text(meter, text.size());
     if (text.size() <= kLongText) return Reply::bulk(text);
-    std::string copy;
-    copy.reserve(text.size());
-    for (std::size_t at = 0; at < text.size(); at += kLongText) {
-        copy.append(text.substr(at, kLongText));
-        meter.charge_bytes(kLongText);
-    }
-    return Reply::bulk(std::move(copy));
+    return Reply::bulk(metered_copy(meter, text));
 }
 
 Reply metered_bulk(WorkMeter& meter, std::string&& text) {
@@ -45,9 +36,10 @@ void ReplyList::reserve(std::size_t count) {
     const std::size_t had = items_.capacity();
     if (wanted <= had) return;
     meter_.charge(items_.size() / 2);
-    meter_.hold_reply(wanted * sizeof(Reply));
+    const auto bytes_of = [](std::size_t capacity) { return capacity * sizeof(Reply) + kTextOverhead; };
+    meter_.hold_reply(bytes_of(wanted));
     items_.reserve(wanted);
-    meter_.release_reply(had * sizeof(Reply));
+    if (had != 0) meter_.release_reply(bytes_of(had));
 }
 
 void ReplyList::pair(Reply first, Reply second) {

@@ -36,9 +36,16 @@ public:
 
     std::size_t size() const noexcept { return items_.size(); }
     WorkMeter& meter() noexcept { return meter_; }
-    Reply::Items take() && noexcept { return std::move(items_); }
+    // For the aggregate that is made of them.
+    Reply::Items take() && {
+        meter_.hold_reply(kAggregateBytes);
+        return std::move(items_);
+    }
 
 private:
+    // What an aggregate takes beside its items.
+    static constexpr std::size_t kAggregateBytes = 64;
+
     void grow() { reserve(items_.capacity() < 4 ? 4 : items_.capacity()); }
 
     WorkMeter& meter_;

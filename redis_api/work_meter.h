@@ -14,6 +14,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <string_view>
 
 namespace arenite::redis {
 
@@ -79,6 +81,24 @@ protected:
     std::size_t reply_left_ = std::numeric_limits<std::size_t>::max();
     End end_ = End::None;
 };
+
+/// Appends a text, in pieces if it is long; what is copied is charged.
+inline void metered_append(WorkMeter& meter, std::string& out, std::string_view text) {
+    constexpr std::size_t kPiece = std::size_t{64} << 10;
+    for (std::size_t at = 0; at < text.size(); at += kPiece) {
+        const std::string_view piece = text.substr(at, kPiece);
+        meter.charge_bytes(piece.size());
+        out.append(piece);
+    }
+}
+
+/// A copy of a text, made likewise.
+inline std::string metered_copy(WorkMeter& meter, std::string_view text) {
+    std::string copy;
+    copy.reserve(text.size());
+    metered_append(meter, copy, text);
+    return copy;
+}
 
 /// Memory that is held as long as this lives.
 class HeldMemory {

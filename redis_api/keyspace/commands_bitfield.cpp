@@ -157,7 +157,7 @@ Reply bitfield_generic(Invocation& call, bool read_only) {
             target = call.create<StringValue>(call[1], std::string(), StringEncoding::Raw);
         }
         if (target->size() < size_needed) {
-            call.bytes(target->growth(size_needed));
+            target->grow(size_needed, call.meter());
             target->overwrite(size_needed - 1, std::string_view("\0", 1));
         } else {
             target->overwrite(0, {});  // becomes a raw string in any case

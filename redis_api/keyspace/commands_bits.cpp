@@ -102,9 +102,14 @@ enum class BitOperation { And, Or, Xor, Not };
 
 std::string combine(Invocation& call, BitOperation operation, const std::vector<std::string_view>& sources,
                     std::size_t length) {
-    std::string result(length, '\0');
+    std::string result;
+    result.reserve(length);
     for (std::size_t i = 0; i < length; ++i) {
-        if (i % kPiece == 0) call.visit(std::min<std::size_t>(kPiece, length - i) / 4 * sources.size());
+        if (i % kPiece == 0) {
+            const std::size_t piece = std::min<std::size_t>(kPiece, length - i);
+            call.visit(piece / 4 * sources.size());
+            result.resize(i + piece);
+        }
         std::uint8_t byte = byte_at(sources[0], i);
         for (std::size_t j = 1; j < sources.size(); ++j) {
             const std::uint8_t other = byte_at(sources[j], i);
@@ -136,7 +141,7 @@ Reply setbit_command(Invocation& call) {
     const auto mask = static_cast<std::uint8_t>(0x80U >> (offset % 8));
     const std::uint8_t old = byte_at(string->bytes(), index);
     const char fresh = static_cast<char>(bit != 0 ? old | mask : old & ~mask);
-    call.bytes(string->growth(index + 1));
+    string->grow(index + 1, call.meter());
     string->overwrite(index, std::string_view(&fresh, 1));
     return Reply::integer((old & mask) != 0 ? 1 : 0);
 }

@@ -34,7 +34,7 @@ Reply set_fields(Invocation& call, bool old_reply) {
     std::int64_t created = 0;
     for (std::size_t i = 2; i < call.size(); i += 2) {
         call.look_up();
-        if (hash->set(call[i], std::string(call[i + 1]))) ++created;
+        if (hash->set(call[i], metered_copy(call.meter(), call[i + 1]))) ++created;
     }
     return old_reply ? Reply::ok() : Reply::integer(created);
 }

@@ -28,15 +28,6 @@ Reply count_existing(Invocation& call, bool touch) {
     return Reply::integer(count);
 }
 
-// What a copy of an object costs.
-void charge_copy(Invocation& call, const Object& object) {
-    if (const auto* string = object.as<StringValue>()) {
-        call.bytes(string->size());
-    } else {
-        call.look_up(2 * object.element_count());
-    }
-}
-
 Reply rename_generic(Invocation& call, bool only_new) {
     Keyspace& keyspace = call.keyspace();
     if (keyspace.find(call.db(), call[1]) == nullptr) return call.error("no such key");
@@ -107,8 +98,7 @@ Reply copy_command(Invocation& call) {
     if (object == nullptr) return Reply::integer(0);
     if (!replace && keyspace.find(target, call[2]) != nullptr) return Reply::integer(0);
     const auto expiry = keyspace.expiry(call.db(), call[1]);
-    charge_copy(call, *object);
-    keyspace.put(target, call[2], object->clone());
+    keyspace.put(target, call[2], object->clone(call.meter()));
     if (expiry) keyspace.set_expiry(target, call[2], *expiry);
     return Reply::integer(1);
 }

@@ -47,10 +47,12 @@ LcsTable make_table(Invocation& call, std::string_view a, std::string_view b) {
     LcsTable table{b.size() + 1, {}};
     const std::size_t size = (a.size() + 1) * (b.size() + 1);
     call.hold(size * sizeof(std::uint32_t));
-    call.bytes(size * sizeof(std::uint32_t));
-    table.lengths.resize(size);
+    table.lengths.reserve(size);
+    table.lengths.resize(table.columns);
     constexpr std::size_t kPiece = 4096;
     for (std::size_t i = 1; i <= a.size(); ++i) {
+        call.bytes(table.columns * sizeof(std::uint32_t));
+        table.lengths.resize((i + 1) * table.columns);
         for (std::size_t j = 1; j <= b.size(); ++j) {
             if (j % kPiece == 1) call.visit(std::min(kPiece, b.size() - j + 1));
             table.lengths[i * table.columns + j] =

@@ -52,7 +52,7 @@ Reply push(Invocation& call, ListEnd end, bool only_existing) {
     }
     for (std::size_t i = 2; i < call.size(); ++i) {
         call.look_up();
-        list->push(end, std::string(call[i]));
+        list->push(end, metered_copy(call.meter(), call[i]));
     }
     return Reply::integer(length_of(*list));
 }

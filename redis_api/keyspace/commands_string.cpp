@@ -67,7 +67,7 @@ bool parse_options(Invocation& call, std::size_t from, bool for_set, SetOptions&
 
 void store_string(Invocation& call, std::string_view key, std::string_view value, bool keep_expiry = false) {
     call.look_up();
-    call.keyspace().put(call.db(), key, make_object<StringValue>(std::string(value)), keep_expiry);
+    call.keyspace().put(call.db(), key, make_object<StringValue>(metered_copy(call.meter(), value)), keep_expiry);
 }
 
 // Redis t_string.c, setGenericCommand. `done` and `refused` are the replies.
@@ -210,7 +210,7 @@ Reply setrange_command(Invocation& call) {
     if (string == nullptr) {
         string = call.create<StringValue>(call[1], std::string(), StringEncoding::Raw);
     }
-    call.bytes(string->growth(start + bytes.size()));
+    string->grow(start + bytes.size(), call.meter());
     string->overwrite(start, bytes);
     return Reply::integer(static_cast<std::int64_t>(string->size()));
 }
@@ -295,8 +295,7 @@ Reply append_command(Invocation& call) {
         return Reply::integer(static_cast<std::int64_t>(call[2].size()));
     }
     if (!length_fits(call, string->size(), call[2].size())) return call.fail();
-    call.bytes(string->growth(string->size() + call[2].size()));
-    string->append(call[2]);
+    string->append(call[2], call.meter());
     return Reply::integer(static_cast<std::int64_t>(string->size()));
 }
 

@@ -28,8 +28,10 @@ bool HashValue::set(std::string_view field, std::string value) {
     return !known;
 }
 
-void HashValue::copy_from(const HashValue& other) {
+void HashValue::copy_from(const HashValue& other, WorkMeter& meter) {
     for (const auto* node = other.fields_.first(); node != nullptr; node = node->next()) {
+        meter.charge(2 * WorkMeter::kLookup);
+        meter.charge_bytes(node->value().size());
         fields_.insert(node->key(), node->value());
     }
     compact_ = other.compact_;

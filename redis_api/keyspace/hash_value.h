@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "redis_api/keyspace/dict.h"
+#include "redis_api/work_meter.h"
 
 namespace arenite::redis {
 
@@ -25,7 +26,7 @@ public:
     bool set(std::string_view field, std::string value);  // true: a new field
     bool erase(std::string_view field) { return fields_.erase(field); }
 
-    void copy_from(const HashValue& other);
+    void copy_from(const HashValue& other, WorkMeter& meter);
     // Scopes as those of Dict.
     void begin_undo();
     void commit_undo() noexcept;

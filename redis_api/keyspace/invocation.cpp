@@ -7,6 +7,8 @@
 namespace arenite::redis {
 
 bool Invocation::set_error(std::string_view text) {
+    constexpr std::size_t kShort = 256;
+    if (text.size() > kShort) meter_.hold_reply(2 * text.size());  // arguments of the script are in it
     error_ = Reply::error("ERR " + std::string(text));
     return false;
 }

@@ -68,6 +68,11 @@ Reply Keyspace::run(const Command& command, std::span<const std::string_view> ar
     } catch (const std::bad_alloc&) {
         out_of_memory = true;
     } catch (const CommandEnded&) {
+    } catch (...) {  // of the host that the meter has asked
+        if (open) rollback_undo();
+        meter_ = &unmetered_;
+        context = before;
+        throw;
     }
     if (open) rollback_undo();
     meter_ = &unmetered_;

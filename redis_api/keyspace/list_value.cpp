@@ -91,9 +91,13 @@ std::size_t ListValue::remove(Removed removed) {
     return count;
 }
 
-ListValue ListValue::clone() const {
+ListValue ListValue::clone(WorkMeter& meter) const {
     ListValue copy;
-    for (const std::string& item : items_) copy.push(ListEnd::Right, item);
+    for (const std::string& item : items_) {
+        meter.charge(WorkMeter::kLookup);
+        meter.charge_bytes(item.size());
+        copy.push(ListEnd::Right, item);
+    }
     return copy;
 }
 

@@ -23,6 +23,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "redis_api/keyspace/item_ring.h"
+#include "redis_api/work_meter.h"
 
 namespace arenite::redis {
 
@@ -62,7 +63,7 @@ public:
         return remove(std::move(removed));
     }
 
-    ListValue clone() const;
+    ListValue clone(WorkMeter& meter) const;
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;

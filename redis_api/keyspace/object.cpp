@@ -30,12 +30,12 @@ std::size_t Object::element_count() const noexcept {
     return std::visit([](const auto& value) { return value.size(); }, value_);
 }
 
-ObjectPointer Object::clone() const {
-    if (const auto* string = as<StringValue>()) return make_object<StringValue>(string->clone());
-    if (const auto* list = as<ListValue>()) return make_object<ListValue>(list->clone());
-    const auto copied = []<class T>(const T& source) {
+ObjectPointer Object::clone(WorkMeter& meter) const {
+    if (const auto* string = as<StringValue>()) return make_object<StringValue>(string->clone(meter));
+    if (const auto* list = as<ListValue>()) return make_object<ListValue>(list->clone(meter));
+    const auto copied = [&meter]<class T>(const T& source) {
         auto object = make_object<T>();
-        object->template as<T>()->copy_from(source);
+        object->template as<T>()->copy_from(source, meter);
         return object;
     };
     if (const auto* hash = as<HashValue>()) return copied(*hash);

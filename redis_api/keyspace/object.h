@@ -12,6 +12,7 @@
 #include "redis_api/keyspace/set_value.h"
 #include "redis_api/keyspace/sorted_set.h"
 #include "redis_api/keyspace/string_value.h"
+#include "redis_api/work_meter.h"
 
 namespace arenite::redis {
 
@@ -36,7 +37,8 @@ public:
     std::string_view encoding_name() const noexcept;  // as OBJECT ENCODING says
     // How many parts there are to free: elements, or KiB of a string.
     std::size_t element_count() const noexcept;
-    std::shared_ptr<Object> clone() const;
+    // Charges the meter for each element, or piece of a string.
+    std::shared_ptr<Object> clone(WorkMeter& meter) const;
 
     // Undo scopes nest. Only begin_undo() may throw std::bad_alloc.
     void begin_undo();

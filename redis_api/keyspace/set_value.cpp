@@ -36,8 +36,9 @@ void SetValue::settle() {
     }
 }
 
-void SetValue::copy_from(const SetValue& other) {
+void SetValue::copy_from(const SetValue& other, WorkMeter& meter) {
     for (const auto* node = other.members_.first(); node != nullptr; node = node->next()) {
+        meter.charge(2 * WorkMeter::kLookup);
         members_.insert(node->key(), {});
     }
     integers_ = other.integers_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "redis_api/keyspace/dict.h"
+#include "redis_api/work_meter.h"
 
 namespace arenite::redis {
 
@@ -50,7 +51,7 @@ public:
     // Chooses the encoding again, as for a set built anew from these members.
     void settle();
 
-    void copy_from(const SetValue& other);
+    void copy_from(const SetValue& other, WorkMeter& meter);
     // Scopes as those of Dict.
     void begin_undo();
     void commit_undo() noexcept;

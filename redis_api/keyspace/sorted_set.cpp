@@ -278,8 +278,9 @@ void SortedSet::settle() noexcept {
     }
 }
 
-void SortedSet::copy_from(const SortedSet& other) {
+void SortedSet::copy_from(const SortedSet& other, WorkMeter& meter) {
     for (const Node* node = other.first(); node != nullptr; node = node->next()) {
+        meter.charge(3 * WorkMeter::kLookup);
         set(node->member(), node->score());
     }
     compact_ = other.compact_;

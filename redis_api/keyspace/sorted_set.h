@@ -18,6 +18,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "redis_api/keyspace/dict.h"
+#include "redis_api/work_meter.h"
 
 namespace arenite::redis {
 
@@ -88,7 +89,7 @@ public:
     bool set(std::string_view member, double score);  // true: a new member; score is not NaN
     bool erase(std::string_view member);
 
-    void copy_from(const SortedSet& other);
+    void copy_from(const SortedSet& other, WorkMeter& meter);
     // Scopes as those of Dict.
     void begin_undo();
     void commit_undo() noexcept;

@@ -35,8 +35,27 @@ void StringValue::replace(std::string bytes, StringEncoding encoding) {
     encoding_ = encoding;
 }
 
-void StringValue::append(std::string_view tail) {
-    bytes_.append(tail);
+void StringValue::make_room(std::size_t size, WorkMeter& meter) {
+    if (size <= bytes_.capacity()) return;
+    std::string larger;
+    larger.reserve(std::max(size, 2 * bytes_.capacity()));
+    metered_append(meter, larger, bytes_);
+    bytes_.swap(larger);
+}
+
+void StringValue::grow(std::size_t size, WorkMeter& meter) {
+    constexpr std::size_t kPiece = std::size_t{64} << 10;
+    make_room(size, meter);
+    while (bytes_.size() < size) {
+        const std::size_t piece = std::min(kPiece, size - bytes_.size());
+        meter.charge_bytes(piece);
+        bytes_.resize(bytes_.size() + piece);
+    }
+}
+
+void StringValue::append(std::string_view tail, WorkMeter& meter) {
+    make_room(bytes_.size() + tail.size(), meter);
+    metered_append(meter, bytes_, tail);
     encoding_ = StringEncoding::Raw;
 }
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "redis_api/work_meter.h"
+
 namespace arenite::redis {
 
 // What OBJECT ENCODING says (Redis object.c). It follows from the history of a string, not only
@@ -29,17 +31,15 @@ public:
     std::size_t size() const noexcept { return bytes_.size(); }
     StringEncoding encoding() const noexcept { return encoding_; }
 
-    // Bytes that are moved or filled when it grows to `size`.
-    std::size_t growth(std::size_t size) const noexcept {
-        return size > bytes_.capacity() ? size : size > bytes_.size() ? size - bytes_.size() : 0;
-    }
+    // Makes it at least `size` bytes, with zero bytes behind what there is; in pieces, which are charged.
+    void grow(std::size_t size, WorkMeter& meter);
 
     void replace(std::string bytes, StringEncoding encoding);
-    void append(std::string_view tail);
+    void append(std::string_view tail, WorkMeter& meter);
     // Writes at `offset`, with zero bytes before it where the string is shorter.
     void overwrite(std::size_t offset, std::string_view bytes);
 
-    StringValue clone() const { return {bytes_, encoding_}; }
+    StringValue clone(WorkMeter& meter) const { return {metered_copy(meter, bytes_), encoding_}; }
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
@@ -57,6 +57,8 @@ private:
         std::unique_ptr<Undo> outer;
     };
 
+    // Room for `size` bytes. What is there is moved in pieces.
+    void make_room(std::size_t size, WorkMeter& meter);
     // Makes the string at the begin of a scope out of what it became, in place.
     static void restore(std::string& bytes, Undo& undo) noexcept;
 

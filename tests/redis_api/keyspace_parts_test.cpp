@@ -237,6 +237,7 @@ TEST(StringValue, UndoRestoresEveryMixOfChanges) {
     std::mt19937_64 random(19);
     StringValue string(std::string("start"));
     std::string model = "start";
+    WorkMeter meter;
     for (int round = 0; round < 2000; ++round) {
         const std::string saved = model;
         const StringEncoding encoding = string.encoding();
@@ -251,11 +252,12 @@ TEST(StringValue, UndoRestoresEveryMixOfChanges) {
                     break;
                 case 1:
                     if (model.size() > 20000) break;
-                    string.append(bytes);
+                    string.append(bytes, meter);
                     model += bytes;
                     break;
                 default: {
                     const std::size_t offset = random() % 5000;
+                    string.grow(random() % (offset + bytes.size() + 1), meter);
                     string.overwrite(offset, bytes);
                     if (model.size() < offset + bytes.size()) model.resize(offset + bytes.size());
                     model.replace(offset, bytes.size(), bytes);
