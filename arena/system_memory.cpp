@@ -29,7 +29,7 @@ Reservation reserve_memory(std::size_t bytes) noexcept {
 }
 
 void unreserve_memory(Reservation range) noexcept {
-    if (range.start) munmap(range.start, range.bytes);
+    if (range.start && range.bytes != 0) munmap(range.start, range.bytes);
 }
 
 void shrink_memory(Reservation& range, std::size_t bytes) noexcept {
@@ -52,6 +52,31 @@ bool clear_memory(char* start, std::size_t bytes) noexcept {
     std::memset(start, 0, first - address);
     std::memset(reinterpret_cast<void*>(end), 0, address + bytes - end);
     return true;
+}
+
+void discard_memory(char* start, std::size_t bytes) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(start);
+    const std::uintptr_t first = page_at_or_above(address);
+    const std::uintptr_t end = page_at_or_below(address + bytes);
+    if (first < end) (void)madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+}
+
+bool move_memory(Reservation from, std::size_t bytes, Reservation to) noexcept {
+    return mremap(from.start, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to.start) != MAP_FAILED;
+}
+
+void forbid_memory(char* start, std::size_t bytes) noexcept {
+    (void)mprotect(start, bytes, PROT_NONE);
+}
+
+std::size_t resident_memory(Reservation range) noexcept {
+    const std::size_t page = system_page_bytes();
+    std::size_t bytes = 0;
+    unsigned char is_there = 0;
+    for (std::size_t at = 0; at < range.bytes; at += page) {
+        if (mincore(range.start + at, page, &is_there) == 0 && (is_there & 1) != 0) bytes += page;
+    }
+    return bytes;
 }
 
 void discard_slice(char* block, std::size_t from, std::size_t to) noexcept {

@@ -35,6 +35,17 @@ void shrink_memory(Reservation& range, std::size_t bytes) noexcept;
 /// False where the system does not take it (locked memory): then the contents are undefined.
 [[nodiscard]] bool clear_memory(char* start, std::size_t bytes) noexcept;
 
+/// Gives the memory of the kernel's pages that lie wholly in a part of a mapping back to the system: what they held is
+/// undefined afterwards.
+void discard_memory(char* start, std::size_t bytes) noexcept;
+/// Moves the first `bytes` bytes of a mapping, whole pages of the kernel, to the beginning of another one, without copying
+/// them. They are not mapped at the old place any more. False: nothing has been done.
+[[nodiscard]] bool move_memory(Reservation from, std::size_t bytes, Reservation to) noexcept;
+/// Makes every touch of these bytes of a mapping, whole pages of the kernel, end the process.
+void forbid_memory(char* start, std::size_t bytes) noexcept;
+/// Bytes of a mapping for which the system has given memory so far.
+[[nodiscard]] std::size_t resident_memory(Reservation range) noexcept;
+
 /// Gives the kernel's pages between the offsets [from, to) of a block of malloc back to the system, as far as nothing else
 /// is in them: what the block held in the range is undefined afterwards. Slice by slice: the first begins at 0, others
 /// where the one before has ended; so a page that two slices share goes with the second.

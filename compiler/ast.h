@@ -24,6 +24,8 @@ struct Var {
     std::uint8_t reg;
     bool captured = false;
     bool mutated = false;  ///< assigned after its declaration, anywhere
+    /// Code has been made in which it is no cell (Parser::flush).
+    bool was_plain = false;
     /// It lives in a cell that closures share; otherwise closures copy its value.
     [[nodiscard]] bool in_cell() const { return captured && mutated; }
 };
@@ -52,12 +54,13 @@ enum class UnOp : std::uint8_t { Minus, Not, Len };
 /// Order as OPR_* in lcode.h.
 enum class BinOp : std::uint8_t { Add, Sub, Mul, Div, Mod, Pow, Concat, Ne, Eq, Lt, Le, Gt, Ge, And, Or };
 
-struct TableItem;
+struct WideExpr;
 
+/// Trees of large texts are most of what their compilation holds, so nodes are small.
 struct Expr {
     ExprKind kind;
-    std::uint8_t op = 0;           ///< UnOp or BinOp
-    std::uint16_t comma_line = 0;  ///< in a list: line of the ',' behind it, minus `line`
+    std::uint8_t op = 0;           ///< UnOp, BinOp, or kIsKey
+    std::uint16_t comma_line = 0;  ///< in a list: line of the ',' behind it, or behind a key of the '=', minus `line`
     std::uint32_t line = 0;        ///< last_line when it had been read
     /// Binary: line of the operator. Index: line of the ']' or name. Call: line of the '(' (PUC's fixline).
     /// Table, Vararg: last_line before its first token.
@@ -69,28 +72,34 @@ struct Expr {
         Atom* atom;
         Var* var;
         Expr* a;
-        TableItem* items;
+        Expr* items;  ///< Table: values, each with its key in front if it has one
         std::uint32_t index;
     };
+
+    Expr(ExprKind k, std::uint32_t at) : kind(k), line(at), a(nullptr) {}
+    [[nodiscard]] const WideExpr& wide() const;
+    /// In a table constructor: what comes next is its value.
+    static constexpr std::uint8_t kIsKey = 0x80;
+    [[nodiscard]] bool is_key() const { return (op & kIsKey) != 0; }
+    [[nodiscard]] bool is_multi() const { return kind == ExprKind::Call || kind == ExprKind::Vararg; }
+    [[nodiscard]] BinOp binop() const { return static_cast<BinOp>(op & ~kIsKey); }
+    [[nodiscard]] UnOp unop() const { return static_cast<UnOp>(op & ~kIsKey); }
+};
+
+/// Index, Self, Call, Binary and Table.
+struct WideExpr : Expr {
     union {
         Expr* b;
         Atom* name;             ///< Self
         std::uint32_t open_at;  ///< Table: source offset of the '{'
     };
-
-    Expr(ExprKind k, std::uint32_t at) : kind(k), line(at), a(nullptr), b(nullptr) {}
-    [[nodiscard]] bool is_multi() const { return kind == ExprKind::Call || kind == ExprKind::Vararg; }
-    [[nodiscard]] BinOp binop() const { return static_cast<BinOp>(op); }
-    [[nodiscard]] UnOp unop() const { return static_cast<UnOp>(op); }
+    WideExpr(ExprKind k, std::uint32_t at) : Expr(k, at), b(nullptr) {}
 };
+static_assert(sizeof(Expr) == 32 && sizeof(WideExpr) == 40);
 
-/// An item of a table constructor: `value`, or `[key] = value` (then eq_line is the line of the '=').
-struct TableItem {
-    Expr* key;
-    Expr* value;
-    TableItem* next;
-    std::uint32_t eq_line;
-};
+inline const WideExpr& Expr::wide() const {
+    return static_cast<const WideExpr&>(*this);
+}
 
 struct Stmt;
 struct Block {

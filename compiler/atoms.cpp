@@ -9,6 +9,8 @@ namespace arenite::compiler {
 namespace {
 
 constexpr std::size_t kFirstSlots = 256;
+/// Slots that are filled or moved between two looks.
+constexpr std::size_t kSlots = 1024;
 
 std::uint64_t process_seed() {
     static const std::uint64_t seed = random_seed() | 1;
@@ -65,10 +67,9 @@ std::uint64_t hash_bytes(const char* p, std::size_t n, std::uint64_t seed) {
 
 }  // namespace
 
-AtomTable::AtomTable(boost::container::pmr::memory_resource* mr) : mr_(mr), atoms_(mr, 4096), slots_(mr) {
-    for (std::size_t i = 0; i < kFirstSlots; ++i) {
-        slots_.push({0, nullptr});
-    }
+AtomTable::AtomTable(boost::container::pmr::memory_resource* mr, Pauses& pauses)
+    : mr_(mr), pauses_(pauses), atoms_(mr, 4096), slots_(mr) {
+    slots_.assign(kFirstSlots, {0, nullptr});
     mask_ = kFirstSlots - 1;
     for (int i = 0; i < kReservedWords; ++i) {
         intern(kTokenText[static_cast<std::size_t>(i)])->reserved = kFirstReserved + i;
@@ -76,24 +77,47 @@ AtomTable::AtomTable(boost::container::pmr::memory_resource* mr) : mr_(mr), atom
 }
 
 Atom* AtomTable::intern(const char* data, std::size_t length) {
-    const std::uint64_t hash = hash_bytes(data, length, process_seed());
+    const std::uint64_t hash =
+        length <= Look::kBytes ? hash_bytes(data, length, process_seed()) : hash_of(data, length);
     std::size_t i = hash & mask_;
     for (;; i = (i + 1) & mask_) {
         const Slot& slot = slots_[i];
         if (slot.atom == nullptr) {
             return add(i, hash, data, length);
         }
-        if (slot.hash == hash && slot.atom->length == length && std::memcmp(slot.atom->data, data, length) == 0) {
+        if (slot.hash == hash && slot.atom->length == length &&
+            (length <= Look::kBytes ? std::memcmp(slot.atom->data, data, length) == 0
+                                    : same(*slot.atom, data, length))) {
             return slot.atom;
         }
     }
+}
+
+std::uint64_t AtomTable::hash_of(const char* data, std::size_t length) {
+    std::uint64_t h = process_seed();
+    for (; length > Look::kBytes; length -= Look::kBytes, data += Look::kBytes) {
+        h = hash_bytes(data, Look::kBytes, h);
+        pauses_.now();
+    }
+    return hash_bytes(data, length, h);
+}
+
+bool AtomTable::same(const Atom& atom, const char* data, std::size_t length) {
+    const char* p = atom.data;
+    for (; length > Look::kBytes; length -= Look::kBytes, data += Look::kBytes, p += Look::kBytes) {
+        if (std::memcmp(p, data, Look::kBytes) != 0) {
+            return false;
+        }
+        pauses_.now();
+    }
+    return std::memcmp(p, data, length) == 0;
 }
 
 Atom* AtomTable::add(std::size_t slot, std::uint64_t hash, const char* data, std::size_t length) {
     const char* text = "";
     if (length != 0) {
         char* copy = string_memory(length);
-        std::memcpy(copy, data, length);
+        pauses_.copy(copy, data, length);
         text = copy;
     }
     Atom* atom = atoms_.make<Atom>(text, static_cast<std::uint32_t>(length), 0, nullptr, 0u, 0u);
@@ -105,25 +129,34 @@ Atom* AtomTable::add(std::size_t slot, std::uint64_t hash, const char* data, std
 }
 
 void AtomTable::grow() {
-    const std::size_t old_size = mask_ + 1;
-    // The old slots stay in the lower half; they are taken out and put back where they now belong.
     ScratchVector<Slot> old(mr_);
-    for (std::size_t i = 0; i < old_size; ++i) {
-        if (slots_[i].atom != nullptr) {
-            old.push(slots_[i]);
+    old.swap(slots_);
+    const std::size_t size = old.size() * 2;
+    mask_ = size - 1;
+    slots_.reserve(size);
+    while (slots_.size() < size) {
+        const std::size_t some = std::min(kSlots, size - slots_.size());
+        const std::size_t end = slots_.size() + some;
+        while (slots_.size() < end) {
+            slots_.push_back({0, nullptr});
         }
-        slots_[i] = {0, nullptr};
+        if (slots_.size() < size) {
+            pauses_.now();
+        }
     }
-    for (std::size_t i = 0; i < old_size; ++i) {
-        slots_.push({0, nullptr});
-    }
-    mask_ = old_size * 2 - 1;
-    for (const Slot& s : old) {
-        std::size_t i = s.hash & mask_;
+    for (std::size_t k = 0; k < old.size(); ++k) {
+        if (k % kSlots == kSlots - 1) {
+            old.discard(k + 1 - kSlots, kSlots - 1);
+            pauses_.now();
+        }
+        if (old[k].atom == nullptr) {
+            continue;
+        }
+        std::size_t i = old[k].hash & mask_;
         while (slots_[i].atom != nullptr) {
             i = (i + 1) & mask_;
         }
-        slots_[i] = s;
+        slots_[i] = old[k];
     }
 }
 

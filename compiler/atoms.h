@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "compiler/pauses.h"
 #include "compiler/scratch.h"
 
 namespace arenite::compiler {
@@ -26,11 +27,16 @@ struct Atom {
 /// Open addressing over (hash, atom). The hash is seeded per process, so names cannot be made to collide.
 class AtomTable {
 public:
-    explicit AtomTable(boost::container::pmr::memory_resource* mr);
+    AtomTable(boost::container::pmr::memory_resource* mr, Pauses& pauses);
     AtomTable(const AtomTable&) = delete;
     AtomTable& operator=(const AtomTable&) = delete;
 
     [[nodiscard]] Atom* intern(const char* data, std::size_t length);
+    /// Frees all but the texts, in slices; no atom is there any more.
+    void give_back() {
+        atoms_.free(pauses_);
+        pauses_.free(slots_);
+    }
     [[nodiscard]] Atom* intern(std::string_view s) { return intern(s.data(), s.size()); }
 
 private:
@@ -39,10 +45,13 @@ private:
         Atom* atom;
     };
     void grow();
+    [[nodiscard]] std::uint64_t hash_of(const char* data, std::size_t length);
+    [[nodiscard]] bool same(const Atom& atom, const char* data, std::size_t length);
     [[nodiscard]] Atom* add(std::size_t slot, std::uint64_t hash, const char* data, std::size_t length);
     [[nodiscard]] char* string_memory(std::size_t bytes);
 
     boost::container::pmr::memory_resource* mr_;
+    Pauses& pauses_;
     ScratchArena atoms_;
     ScratchVector<Slot> slots_;
     std::size_t mask_ = 0;

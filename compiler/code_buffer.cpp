@@ -30,13 +30,13 @@ Op inverse_jump(Op op) {
     }
 }
 
-void CodeBuffer::reset() {
+void CodeBuffer::reset(std::uint32_t owner) {
     code_.clear();
     lines_.clear();
     constants_.clear();
     number_count_ = 0;
     std::fill(std::begin(simple_), std::end(simple_), kNoPc);
-    ++owner_;
+    owner_ = owner;
     pending_ = {};
     last_target_ = kNoPc;
     has_lines_ = false;
@@ -50,8 +50,8 @@ void CodeBuffer::emit_lineless(Instruction i) {
 
 void CodeBuffer::drop_last() {
     assert(pending_.empty() && !is_target(pc()));
-    code_.resize_down(code_.size() - 1);
-    lines_.resize_down(lines_.size() - 1);
+    code_.shrink_to(code_.size() - 1);
+    lines_.shrink_to(lines_.size() - 1);
 }
 
 // --- Jumps --------------------------------------------------------------------------------------------------------
@@ -119,6 +119,7 @@ void CodeBuffer::patch_pending() {
 
 void CodeBuffer::patch(const JumpList& list, std::uint32_t with_value, unsigned reg, std::uint32_t without) {
     for (std::uint32_t j = list.head; j != kNoPc;) {
+        pauses_.tick();
         const std::uint32_t next = next_in_list(j);
         Instruction& i = at(j);
         const Op op = ins::op(i);
@@ -136,8 +137,9 @@ void CodeBuffer::patch(const JumpList& list, std::uint32_t with_value, unsigned 
     }
 }
 
-bool CodeBuffer::needs_value(const JumpList& list) const {
+bool CodeBuffer::needs_value(const JumpList& list) {
     for (std::uint32_t j = list.head; j != kNoPc; j = next_in_list(j)) {
+        pauses_.tick();
         const Op op = ins::op(code_[j]);
         if (op != Op::JTSET && op != Op::JFSET) {
             return true;
@@ -148,6 +150,7 @@ bool CodeBuffer::needs_value(const JumpList& list) const {
 
 void CodeBuffer::drop_values(const JumpList& list) {
     for (std::uint32_t j = list.head; j != kNoPc; j = next_in_list(j)) {
+        pauses_.tick();
         const Instruction i = at(j);
         const Op op = ins::op(i);
         if (op == Op::JTSET || op == Op::JFSET) {
@@ -159,7 +162,7 @@ void CodeBuffer::drop_values(const JumpList& list) {
 // --- Constants ----------------------------------------------------------------------------------------------------
 
 std::uint32_t CodeBuffer::add_constant(const UnitConstant& k) {
-    constants_.push(k);
+    constants_.push_back(k);
     return static_cast<std::uint32_t>(constants_.size() - 1);
 }
 
@@ -202,11 +205,14 @@ std::uint32_t CodeBuffer::constant(double number) {
 
 void CodeBuffer::grow_number_slots() {
     const std::size_t size = std::max<std::size_t>(32, number_slots_.size() * 2);
-    number_slots_.clear();
+    pauses_.free(number_slots_);
+    number_slots_.reserve(size);
     for (std::size_t i = 0; i < size; ++i) {
-        number_slots_.push({0, 0, 0});
+        number_slots_.push_back({0, 0, 0});
+        pauses_.tick_each_8(i);
     }
     for (std::size_t k = 0; k < constants_.size(); ++k) {
+        pauses_.tick();
         if (constants_[k].kind == UnitConstant::Kind::Number) {
             const double number = constants_[k].number;
             const auto bits = number == 0 ? 0 : std::bit_cast<std::uint64_t>(number);
@@ -219,16 +225,18 @@ void CodeBuffer::grow_number_slots() {
     }
 }
 
-void CodeBuffer::store(FunctionUnit& unit) const {
-    const auto copy = [](auto& to, const auto& from) {
-        to.reserve(from.size());
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            to.push_back(from[i]);
+void CodeBuffer::store(FunctionUnit& unit) {
+    constexpr std::size_t kCopied = std::size_t{32} << 10;
+    const auto store = [](auto& to, auto& from) {
+        if (from.bytes() <= kCopied) {
+            to.assign(from.begin(), from.end());
+        } else {
+            to.swap(from);
         }
     };
-    copy(unit.code, code_);
-    copy(unit.lines, lines_);
-    copy(unit.constants, constants_);
+    store(unit.code, code_);
+    store(unit.lines, lines_);
+    store(unit.constants, constants_);
 }
 
 }  // namespace arenite::compiler

@@ -29,11 +29,11 @@ inline constexpr unsigned kNoRegister = 0xFF;
 
 class CodeBuffer {
 public:
-    explicit CodeBuffer(boost::container::pmr::memory_resource* mr)
-        : code_(mr), lines_(mr), constants_(mr), number_slots_(mr) {}
+    CodeBuffer(boost::container::pmr::memory_resource* mr, Pauses& pauses)
+        : pauses_(pauses), code_(mr), lines_(mr), constants_(mr), number_slots_(mr) {}
 
-    /// Forgets the last function.
-    void reset();
+    /// Forgets the last function. `owner` is a number that no other function of the compilation has.
+    void reset(std::uint32_t owner);
 
     /// Line given to the instructions emitted from here on.
     std::uint32_t line = 0;
@@ -43,8 +43,8 @@ public:
             patch_pending();
         }
         const std::uint32_t at = pc();
-        code_.push(i);
-        lines_.push(line);
+        code_.push_back(i);
+        lines_.push_back(line);
         has_lines_ = true;
         return at;
     }
@@ -74,7 +74,7 @@ public:
     void fall_through(JumpList& list, std::uint32_t at);
     /// Jumps that carry a value put it into `reg` and go to `with_value`; the others go to `without`.
     void patch(const JumpList& list, std::uint32_t with_value, unsigned reg, std::uint32_t without);
-    [[nodiscard]] bool needs_value(const JumpList& list) const;
+    [[nodiscard]] bool needs_value(const JumpList& list);
     void drop_values(const JumpList& list);
     /// Marks the next instruction as a jump's target.
     std::uint32_t label() { return last_target_ = pc(); }
@@ -85,8 +85,15 @@ public:
     [[nodiscard]] std::uint32_t constant(double number);
     [[nodiscard]] std::uint32_t constant(UnitConstant::Kind simple);  ///< Nil, False or True
 
-    /// Copies the finished arrays into a unit.
-    void store(FunctionUnit& unit) const;
+    /// Copies the finished arrays into a unit, or gives it what is too large to be copied.
+    void store(FunctionUnit& unit);
+    /// Frees its scratch, in slices.
+    void give_back() {
+        pauses_.free(code_);
+        pauses_.free(lines_);
+        pauses_.free(constants_);
+        pauses_.free(number_slots_);
+    }
 
 private:
     struct NumberSlot {
@@ -99,6 +106,7 @@ private:
     std::uint32_t add_constant(const UnitConstant& k);
     void grow_number_slots();
 
+    Pauses& pauses_;
     ScratchVector<Instruction> code_;
     ScratchVector<std::uint32_t> lines_;
     ScratchVector<UnitConstant> constants_;

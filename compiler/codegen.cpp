@@ -5,19 +5,52 @@
 
 namespace arenite::compiler {
 
-FunctionUnit* CodeGen::generate(const FuncState& fs, FunctionUnit* const* children, std::size_t child_count) {
-    code_.reset();
+void CodeGen::begin(const FuncState& fs) {
+    code_.reset(++cx_.functions);
     locals_.clear();
     spine_.clear();
     fs_ = &fs;
-    children_ = children;
     breaks_ = nullptr;
     loop_seen_ = false;
     active_ = 0;
     free_reg_ = 0;
     max_stack_ = 2;
     prologue(fs);
+}
+
+void CodeGen::add_statements(const FuncState& fs, FunctionUnit* const* children) {
+    fs_ = &fs;
+    children_ = children;
     statements(fs.body.first);
+}
+
+void CodeGen::move_to_cells(Var* const* active) {
+    bool moved = false;
+    for (std::uint32_t i = 0; i < active_; ++i) {
+        Var& v = *active[i];
+        const bool moves = v.was_plain && v.in_cell();
+        moved = moved || moves;
+        if (!moved) {
+            continue;
+        }
+        if (moves) {
+            code_.emit_lineless(ins::abcd(Op::NEWCELL, v.reg));
+            v.was_plain = false;
+        }
+        // Those behind it go on as well: debug information is in the order of start, and of declaration.
+        UnitLocal rest = locals_[active_locals_[v.reg]];
+        locals_[active_locals_[v.reg]].end_pc = rest.start_pc = code_.pc();
+        rest.in_cell = v.in_cell();
+        active_locals_[v.reg] = static_cast<std::uint32_t>(locals_.size());
+        locals_.push_back(rest);
+    }
+}
+
+FunctionUnit* CodeGen::finish(const FuncState& fs, FunctionUnit* const* children, std::size_t child_count) {
+    fs_ = &fs;
+    if (fs.has_arg && !fs.needs_arg) {
+        code_.at(0) = ins::abcd(Op::LOADNIL, ins::a(code_.at(0)), ins::a(code_.at(0)));  // '...' came after begin()
+    }
     leave_scope(0);
     code_.line = fs.end_line;
     emit_return(0, 0);
@@ -31,10 +64,15 @@ FunctionUnit* CodeGen::generate(const FuncState& fs, FunctionUnit* const* childr
         unit->upvalues.push_back({u.from_local, true, u.index, u.var->name->text()});
     }
     unit->locals.reserve(locals_.size());
-    for (const UnitLocal& local : locals_) {
-        unit->locals.push_back(local);
+    for (std::size_t i = 0; i < locals_.size(); ++i) {
+        unit->locals.push_back(locals_[i]);
+        cx_.pauses.tick();
     }
-    unit->children.assign(children, children + child_count);
+    unit->children.reserve(child_count);
+    for (std::size_t i = 0; i < child_count; ++i) {
+        unit->children.push_back(children[i]);
+        cx_.pauses.tick_each_8(i);
+    }
     unit->source = cx_.chunkname;
     unit->line_defined = fs.line_defined;
     unit->last_line_defined = fs.last_line_defined;
@@ -77,8 +115,9 @@ void CodeGen::make_cells(const Var* first) {
 
 void CodeGen::activate_one(const Var* v, std::uint32_t start_pc) {
     assert(v->reg == active_);
+    cx_.pauses.tick();
     active_locals_[active_++] = static_cast<std::uint32_t>(locals_.size());
-    locals_.push({v->name->text(), start_pc, 0, v->reg, v->in_cell()});
+    locals_.push_back({v->name->text(), start_pc, 0, v->reg, v->in_cell()});
 }
 
 void CodeGen::activate(const Var* first) {
@@ -89,6 +128,7 @@ void CodeGen::activate(const Var* first) {
 
 void CodeGen::leave_scope(std::uint32_t active) {
     while (active_ > active) {
+        cx_.pauses.tick();
         locals_[active_locals_[--active_]].end_pc = code_.pc();
     }
     free_reg_ = active_;

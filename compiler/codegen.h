@@ -69,10 +69,30 @@ struct Exp {
 
 class CodeGen {
 public:
-    explicit CodeGen(Context& cx) : cx_(cx), code_(cx.mr), spine_(cx.mr), targets_(cx.mr), locals_(cx.mr) {}
+    explicit CodeGen(Context& cx) : cx_(cx), code_(cx.mr, cx.pauses), spine_(cx.mr), targets_(cx.mr), locals_(cx.mr) {}
 
     /// The finished function. `children` are the units of the functions inside it, in order.
-    [[nodiscard]] FunctionUnit* generate(const FuncState& fs, FunctionUnit* const* children, std::size_t child_count);
+    [[nodiscard]] FunctionUnit* generate(const FuncState& fs, FunctionUnit* const* children, std::size_t child_count) {
+        begin(fs);
+        add_statements(fs, children);
+        return finish(fs, children, child_count);
+    }
+    // The same in parts, for functions that are large (Parser::flush): begin(), each time add_statements() with the next
+    // statements in fs.body and the children there are, finish().
+    void begin(const FuncState& fs);
+    void add_statements(const FuncState& fs, FunctionUnit* const* children);
+    [[nodiscard]] FunctionUnit* finish(const FuncState& fs, FunctionUnit* const* children, std::size_t child_count);
+    /// Between two parts: of the variables that were visible at the end of the last one, those that were in their registers
+    /// but have become cells since are in cells from here on. `active` are those visible now, in the order of registers.
+    void move_to_cells(Var* const* active);
+
+    /// Frees its scratch, in slices.
+    void give_back() {
+        code_.give_back();
+        cx_.pauses.free(spine_);
+        cx_.pauses.free(targets_);
+        cx_.pauses.free(locals_);
+    }
 
 private:
     // Functions, scopes and statements (codegen.cpp, codegen_stmt.cpp).
@@ -113,7 +133,7 @@ private:
     void self(const Expr* e, Exp& v);
     void call(const Expr* e, Exp& v);
     void table(const Expr* e, Exp& v);
-    void table_field(const TableItem& item, unsigned table);
+    void table_field(const Expr* k, const Expr* v, unsigned table);
 
     // Operators (codegen_op.cpp).
     void prefix(UnOp op, Exp& v);

@@ -11,7 +11,7 @@ constexpr unsigned kFieldsPerFlush = 50;
 }  // namespace
 
 void CodeGen::expression(const Expr* e, Exp& v) {
-    cx_.tick();
+    cx_.pauses.tick();
     switch (e->kind) {
         case ExprKind::Binary: binary(e, v); break;
         case ExprKind::Unary:
@@ -69,17 +69,18 @@ void CodeGen::leaf(const Expr* e, Exp& v) {
 void CodeGen::binary(const Expr* e, Exp& v) {
     const std::size_t base = spine_.size();
     for (; e->kind == ExprKind::Binary; e = e->a) {
-        spine_.push(e);
+        cx_.pauses.tick();
+        spine_.push_back(e);
     }
     expression(e, v);
     while (spine_.size() > base) {
         const Expr* node = spine_[spine_.size() - 1];
-        spine_.resize_down(spine_.size() - 1);
+        spine_.shrink_to(spine_.size() - 1);
         clock(node->aux_line, node->a->end, 1);
         infix(node->binop(), v);
         Exp right;
-        expression(node->b, right);
-        after(node->b);
+        expression(node->wide().b, right);
+        after(node->wide().b);
         postfix(node->binop(), v, right);
     }
 }
@@ -88,13 +89,14 @@ void CodeGen::binary(const Expr* e, Exp& v) {
 void CodeGen::suffixed(const Expr* e, Exp& v) {
     const std::size_t base = spine_.size();
     for (; e->kind == ExprKind::Index || e->kind == ExprKind::Call || e->kind == ExprKind::Self; e = e->a) {
-        spine_.push(e);
+        cx_.pauses.tick();
+        spine_.push_back(e);
     }
     expression(e, v);
     while (spine_.size() > base) {
         const Expr* node = spine_[spine_.size() - 1];
-        spine_.resize_down(spine_.size() - 1);
-        cx_.tick();
+        spine_.shrink_to(spine_.size() - 1);
+        cx_.pauses.tick();
         switch (node->kind) {
             case ExprKind::Index: index(node, v); break;
             case ExprKind::Self: self(node, v); break;
@@ -109,8 +111,8 @@ void CodeGen::index(const Expr* e, Exp& v) {
         to_any_register(v);
     }
     Exp key;
-    expression(e->b, key);
-    after(e->b);
+    expression(e->wide().b, key);
+    after(e->wide().b);
     to_operand(key);
     code_.line = e->aux_line;
     indexed(v, key);
@@ -124,11 +126,11 @@ void CodeGen::self(const Expr* e, Exp& v) {
     const unsigned base = free_reg_;
     reserve(2);
     std::uint32_t k = 0;
-    if (field_operand(e->name, k)) {
+    if (field_operand(e->wide().name, k)) {
         code_.emit(Op::SELF, base, object, k);
     } else {
         code_.emit(Op::MOVE, base + 1, object);
-        code_.emit(ins::abx(Op::LOADK, base, 0, code_.constant(e->name)));
+        code_.emit(ins::abx(Op::LOADK, base, 0, code_.constant(e->wide().name)));
         code_.emit(Op::GETTABLE, base, base + 1, base);
     }
     v = Exp(ExpKind::Register, base);
@@ -143,7 +145,7 @@ void CodeGen::call(const Expr* e, Exp& v) {
     const unsigned base = v.reg;
     std::uint32_t count = 0;
     bool multi = false;
-    for (const Expr* arg = e->b; arg != nullptr; arg = arg->next) {
+    for (const Expr* arg = e->wide().b; arg != nullptr; arg = arg->next) {
         Exp value;
         expression(arg, value);
         if (arg->next != nullptr) {
@@ -167,7 +169,7 @@ void CodeGen::call(const Expr* e, Exp& v) {
 
 /// constructor. List items wait in the registers behind the table's until there are enough for a SETLIST.
 void CodeGen::table(const Expr* e, Exp& v) {
-    clock(e->aux_line, e->open_at, 0);
+    clock(e->aux_line, e->wide().open_at, 0);
     const unsigned table = free_reg_;
     const std::uint32_t pc = code_.emit(Op::NEWTABLE, table);
     reserve(1);
@@ -181,7 +183,7 @@ void CodeGen::table(const Expr* e, Exp& v) {
     };
     Exp item;  // the last list item; it may have to give all its values
     const Expr* previous = nullptr;
-    for (const TableItem* i = e->items; i != nullptr; i = i->next) {
+    for (const Expr* i = e->items; i != nullptr; i = i->next) {
         if (item.kind != ExpKind::Void) {
             clock(previous->line + previous->comma_line, previous->end, 1);
             to_next_register(item);
@@ -190,12 +192,13 @@ void CodeGen::table(const Expr* e, Exp& v) {
                 flush(waiting);
             }
         }
-        previous = i->value;
-        if (i->key != nullptr) {
-            table_field(*i, table);
+        const Expr* const key = i->is_key() ? i : nullptr;
+        previous = i = key != nullptr ? i->next : i;
+        if (key != nullptr) {
+            table_field(key, i, table);
             ++hash_items;
         } else {
-            expression(i->value, item);
+            expression(i, item);
             ++list_items;
             ++waiting;
         }
@@ -219,18 +222,18 @@ void CodeGen::table(const Expr* e, Exp& v) {
 }
 
 /// recfield.
-void CodeGen::table_field(const TableItem& item, unsigned table) {
+void CodeGen::table_field(const Expr* k, const Expr* v, unsigned table) {
     const std::uint32_t mark = free_reg_;
     Exp key;
-    expression(item.key, key);
-    after(item.key);
+    expression(k, key);
+    after(k);
     to_operand(key);
-    code_.line = item.eq_line;
+    code_.line = k->line + k->comma_line;
     Exp target(ExpKind::Register, table);
     indexed(target, key);
     Exp value;
-    expression(item.value, value);
-    after(item.value);
+    expression(v, value);
+    after(v);
     store(target, value);
     free_reg_ = mark;
 }

@@ -13,7 +13,7 @@ void CodeGen::block(const Block& b) {
 
 void CodeGen::statements(const Stmt* first) {
     for (const Stmt* s = first; s != nullptr; s = s->next) {
-        cx_.tick();
+        cx_.pauses.tick();
         statement(s);
         free_reg_ = active_;
     }
@@ -132,7 +132,7 @@ void CodeGen::assignment(const AssignStmt& s) {
             after(t);
             resolve_conflict(v);
         }
-        targets_.push(v);
+        targets_.push_back(v);
     }
     Exp last;
     const std::uint32_t count = expression_list(s.values, last);

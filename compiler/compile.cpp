@@ -25,26 +25,27 @@ CompileError no_memory() {
 }
 
 FunctionUnit* compile_or_throw(std::string_view source, std::string_view chunkname,
-                               boost::container::pmr::memory_resource* mr, Interrupt interrupt, void* interrupt_ctx,
-                               const CompileLimits& limits, SourcePart part, std::size_t& unfinished) {
+                               boost::container::pmr::memory_resource* mr, Look look, const CompileLimits& limits,
+                               SourcePart part, std::size_t& unfinished) {
     if (source.size() > kMaxSource) {
         throw std::bad_alloc();
     }
-    std::string_view name;
-    if (!chunkname.empty()) {
+    if (!chunkname.empty() && chunkname.size() <= kNameCopied) {
         auto* copy = static_cast<char*>(mr->allocate(chunkname.size(), 1));
         std::memcpy(copy, chunkname.data(), chunkname.size());
-        name = {copy, chunkname.size()};
+        chunkname = {copy, chunkname.size()};
     }
-    Context cx(source, name, mr);
-    cx.interrupt = interrupt;
-    cx.interrupt_ctx = interrupt_ctx;
-    cx.part = part;
+    // Neither is destroyed: what they hold is the resource's. What the unit does not need is given back in slices.
+    auto* const cx = ::new (mr->allocate(sizeof(Context), alignof(Context))) Context(source, chunkname, mr, look);
+    cx->part = part;
     try {
-        Parser parser(cx, limits);
-        return parser.parse_main();
+        auto* const parser = ::new (mr->allocate(sizeof(Parser), alignof(Parser))) Parser(*cx, limits);
+        FunctionUnit* const unit = parser->parse_main();
+        parser->give_back();
+        cx->atoms.give_back();
+        return unit;
     } catch (const Abort&) {
-        unfinished = cx.unfinished;
+        unfinished = cx->unfinished;
         throw;
     }
 }
@@ -52,15 +53,15 @@ FunctionUnit* compile_or_throw(std::string_view source, std::string_view chunkna
 }  // namespace
 
 std::variant<FunctionUnit*, CompileError> compile(std::string_view source, std::string_view chunkname,
-                                                  boost::container::pmr::memory_resource* mr, Interrupt interrupt,
-                                                  void* interrupt_ctx, const CompileLimits& limits,
-                                                  SourcePart part) noexcept {
+                                                  boost::container::pmr::memory_resource* mr, Look look,
+                                                  const CompileLimits& limits, SourcePart part) noexcept {
     std::size_t unfinished = 0;
     try {
-        return compile_or_throw(source, chunkname, mr, interrupt, interrupt_ctx, limits, part, unfinished);
+        return compile_or_throw(source, chunkname, mr, look, limits, part, unfinished);
     } catch (Abort& abort) {
         CompileError error;
         error.message = std::move(abort.message);
+        error.long_message = abort.long_message;
         error.interrupted = abort.interrupted;
         error.incomplete = abort.incomplete;
         error.unfinished = unfinished;
@@ -71,18 +72,16 @@ std::variant<FunctionUnit*, CompileError> compile(std::string_view source, std::
 }
 
 std::string chunk_id(std::string_view chunkname, std::size_t id_size) {
-    // What is shown is at the beginning, or at the end of a file's name; a text of megabytes is not searched for it.
-    constexpr std::size_t kLongestFile = 65536;
-    const bool is_file = !chunkname.empty() && chunkname[0] == '@';
-    if (!is_file && chunkname.size() > 2 * id_size) chunkname = chunkname.substr(0, 2 * id_size);
-    const std::string_view name = chunkname.substr(0, chunkname.substr(0, kLongestFile).find('\0'));
-    if (!name.empty() && name[0] == '=') {
-        return std::string(name.substr(1, id_size - 1));
-    }
-    if (!name.empty() && name[0] == '@') {
-        const std::string_view file = name.substr(1);
+    if (chunkname.starts_with('@')) {
+        const std::string_view file = chunkname.substr(1, chunkname.find('\0') - 1);
         const std::size_t room = id_size - sizeof(" '...' ");
         return file.size() > room ? "..." + std::string(file.substr(file.size() - room)) : std::string(file);
+    }
+    // Of the others, which may be whole programs, the beginning is looked at only.
+    std::string_view name = chunkname.substr(0, id_size);
+    name = name.substr(0, name.find('\0'));
+    if (name.starts_with('=')) {
+        return std::string(name.substr(1, id_size - 1));
     }
     const std::size_t room = id_size - sizeof(" [string \"...\"] ");
     const std::size_t length = std::min(name.find_first_of("\n\r"), name.size());

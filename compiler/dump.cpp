@@ -34,7 +34,7 @@ constexpr std::uint8_t kByValue = 2;
 /// Writes from `out` on; with null it only counts.
 class Writer {
 public:
-    Writer(bool strip, char* out) : strip_(strip), out_(out) {}
+    Writer(bool strip, char* out, Look look) : strip_(strip), out_(out), pacer_(look) {}
 
     /// The children of a function follow it, so the tree is written in the order in which it is met. The number of bytes.
     std::size_t write(const FunctionUnit& unit) {
@@ -46,6 +46,8 @@ public:
     }
 
 private:
+    /// Something of a function has been written: a look now and then. True: give up.
+    [[nodiscard]] bool written(std::size_t work) { return stopped_ = stopped_ || pacer_.after(work); }
     void byte(unsigned v) {
         if (out_ != nullptr) {
             out_[size_] = static_cast<char>(v);
@@ -65,6 +67,13 @@ private:
     }
     void string(std::string_view s) {
         number(s.size());
+        while (s.size() > Look::kBytes && !written(s.size())) {
+            bytes(s.substr(0, Look::kBytes));
+            s.remove_prefix(Look::kBytes);
+        }
+        bytes(s);
+    }
+    void bytes(std::string_view s) {
         if (out_ != nullptr) {
             s.copy(out_ + size_, s.size());
         }
@@ -72,7 +81,9 @@ private:
     }
 
     void function(const FunctionUnit& f, std::string_view parent_source) {  // depth: kMaxFunctionDepth, verified
-        string(f.source == parent_source ? std::string_view() : f.source);
+        // Functions of one chunk share the name, which may be all of its source.
+        const bool shared = f.source.data() == parent_source.data() && f.source.size() == parent_source.size();
+        string(shared || f.source == parent_source ? std::string_view() : f.source);
         number(f.line_defined);
         number(f.last_line_defined);
         byte(f.num_params);
@@ -81,12 +92,18 @@ private:
         number(f.code.size());
         for (const Instruction i : f.code) {
             word(without_hint(i));
+            if (written(1)) {
+                return;
+            }
         }
         lines(f);
         constants(f);
         variables(f);
         number(f.children.size());
         for (const FunctionUnit* child : f.children) {
+            if (written(8)) {
+                return;
+            }
             function(*child, f.source);
         }
     }
@@ -100,6 +117,9 @@ private:
             const std::int64_t step = std::int64_t{f.lines[i]} - before;
             number(step < 0 ? static_cast<std::uint64_t>(-step) << 1 | 1 : static_cast<std::uint64_t>(step) << 1);
             before = f.lines[i];
+            if (written(1)) {
+                return;
+            }
         }
     }
     void constants(const FunctionUnit& f) {
@@ -110,6 +130,9 @@ private:
                 word(std::bit_cast<std::uint64_t>(k.number));
             } else if (k.kind == UnitConstant::Kind::String) {
                 string(k.string);
+            }
+            if (written(1)) {
+                return;
             }
         }
     }
@@ -128,12 +151,17 @@ private:
             number(l.end_pc - l.start_pc);
             byte(l.reg);
             byte(l.in_cell ? 1 : 0);
+            if (written(2)) {
+                return;
+            }
         }
     }
 
     bool strip_;
     char* out_;
+    Pacer pacer_;
     std::size_t size_ = 0;
+    bool stopped_ = false;
 };
 
 // --- Reading ------------------------------------------------------------------------------------------------------
@@ -142,21 +170,28 @@ private:
 struct BadDump {
     const char* what;
     bool incomplete = false;
+    bool interrupted = false;
 };
 
 class Reader {
 public:
-    Reader(std::string_view bytes, boost::container::pmr::memory_resource* mr) : in_(bytes), mr_(mr) {}
+    Reader(std::string_view bytes, boost::container::pmr::memory_resource* mr, Look look)
+        : in_(bytes), mr_(mr), pacer_(look) {}
 
     FunctionUnit* read(std::string_view chunkname) {
         if (!std::ranges::equal(take(kHeader.size()), kHeader,
                                 [](char c, std::uint8_t b) { return static_cast<std::uint8_t>(c) == b; })) {
             throw BadDump{"bad header"};
         }
-        return function(keep(chunkname), 1);
+        return function(chunkname, 1);
     }
 
 private:
+    void look(std::size_t work) {
+        if (pacer_.after(work)) {
+            throw BadDump{"interrupted", false, true};
+        }
+    }
     std::string_view take(std::size_t n) {
         if (n > in_.size()) {
             throw BadDump{"unexpected end", true};
@@ -205,7 +240,10 @@ private:
             return {};
         }
         auto* copy = static_cast<char*>(mr_->allocate(s.size(), 1));
-        std::memcpy(copy, s.data(), s.size());
+        for (std::size_t at = 0; at < s.size(); at += Look::kBytes) {
+            std::memcpy(copy + at, s.data() + at, std::min(Look::kBytes, s.size() - at));
+            look(1 + (s.size() - at) / 16);
+        }
         return {copy, s.size()};
     }
     std::string_view string() { return keep(take(count(1))); }
@@ -226,6 +264,7 @@ private:
         f->code.reserve(size);
         for (std::size_t i = 0; i < size; ++i) {
             f->code.push_back(word());
+            look(1);
         }
         lines(*f);
         constants(*f);
@@ -234,6 +273,7 @@ private:
         f->children.reserve(children);
         for (std::size_t i = 0; i < children; ++i) {
             f->children.push_back(function(f->source, depth + 1));
+            look(16);
         }
         return f;
     }
@@ -247,7 +287,11 @@ private:
     void lines(FunctionUnit& f) {
         const std::size_t n = count(1);
         if (n == 0) {
-            f.lines.assign(f.code.size(), 0);
+            f.lines.reserve(f.code.size());
+            for (std::size_t i = 0; i < f.code.size(); ++i) {
+                f.lines.push_back(0);
+                look(1);
+            }
             return;
         }
         f.lines.reserve(n);
@@ -260,6 +304,7 @@ private:
                 throw BadDump{"bad line"};
             }
             f.lines.push_back(static_cast<std::uint32_t>(line));
+            look(1);
         }
     }
     void constants(FunctionUnit& f) {
@@ -278,6 +323,7 @@ private:
                 k.string = string();
             }
             f.constants.push_back(k);
+            look(2);
         }
     }
     void variables(FunctionUnit& f) {
@@ -309,11 +355,13 @@ private:
             l.reg = byte();
             l.in_cell = flag();
             f.locals.push_back(l);
+            look(4);
         }
     }
 
     std::string_view in_;
     boost::container::pmr::memory_resource* mr_;
+    Pacer pacer_;
 };
 
 /// The messages of lundump.c.
@@ -331,12 +379,12 @@ CompileError bad_dump(std::string_view chunkname, const std::string& what) {
 
 }  // namespace
 
-std::size_t dump_size(const FunctionUnit& unit, bool strip) {
-    return Writer(strip, nullptr).write(unit);
+std::size_t dump_size(const FunctionUnit& unit, bool strip, Look look) {
+    return Writer(strip, nullptr, look).write(unit);
 }
 
-void dump_to(char* out, const FunctionUnit& unit, bool strip) {
-    (void)Writer(strip, out).write(unit);
+void dump_to(char* out, const FunctionUnit& unit, bool strip, Look look) {
+    (void)Writer(strip, out, look).write(unit);
 }
 
 std::string dump(const FunctionUnit& unit, bool strip) {
@@ -346,17 +394,19 @@ std::string dump(const FunctionUnit& unit, bool strip) {
 }
 
 std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::string_view chunkname,
-                                                 boost::container::pmr::memory_resource* mr, SourcePart part) noexcept {
+                                                 boost::container::pmr::memory_resource* mr, SourcePart part,
+                                                 Look look) noexcept {
     try {
         try {
-            FunctionUnit* unit = Reader(bytes, mr).read(chunkname);
-            if (const auto error = verify(*unit, *mr)) {
+            FunctionUnit* unit = Reader(bytes, mr, look).read(chunkname);
+            if (const auto error = verify(*unit, *mr, look)) {
                 return bad_dump(chunkname, "bad code (" + *error + ")");
             }
             return unit;
         } catch (const BadDump& bad) {
             CompileError error = bad_dump(chunkname, bad.what);
             error.incomplete = bad.incomplete && part == SourcePart::Beginning;
+            error.interrupted = bad.interrupted;
             return error;
         }
     } catch (...) {  // std::bad_alloc

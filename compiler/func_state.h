@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "compiler/ast.h"
+#include "compiler/scratch.h"
 #include "heap/function_unit.h"
 
 namespace arenite::compiler {
@@ -19,13 +20,21 @@ struct UpvalueDesc {
     std::uint8_t index;
 };
 
+/// A finished function with upvalues.
+struct ClosedUnit {
+    FunctionUnit* unit;
+    bool reads_cells;  ///< some of its upvalues are known to be cells
+};
+
 /// An upvalue of a finished function whose variable's own function is not finished yet: only at its end is it known
 /// whether the variable lives in a cell.
 struct UpvalueUse {
-    FunctionUnit* unit;
+    ClosedUnit* closed;
     std::uint32_t index;
     UpvalueUse* next;
 };
+
+class CodeGen;
 
 struct FuncState {
     FuncState* parent = nullptr;
@@ -43,7 +52,10 @@ struct FuncState {
     UpvalueDesc* upvalues = nullptr;
     std::uint32_t upvalue_count = 0;
     std::uint32_t upvalue_capacity = 0;
-    Block body;
+    Block body;                  ///< the statements that no code has been made of yet
+    ScratchArena::Mark tree{};   ///< where its tree begins ...
+    std::size_t tree_begin = 0;  ///< ... and what the trees of outer functions take
+    CodeGen* partial = nullptr;  ///< has made code of the statements so far (Parser::flush)
 };
 
 }  // namespace arenite::compiler

@@ -1,6 +1,7 @@
 #include "compiler/lexer.h"
 
 #include <climits>
+#include <utility>
 
 #include "compiler/numeral.h"
 
@@ -39,50 +40,93 @@ std::string Lexer::token_name(int kind) {
     return std::string(1, static_cast<char>(kind));
 }
 
-/// The raw text of a token as PUC's buffer has it: strings with their delimiters, but escapes already replaced.
-std::string Lexer::text_of(const Token& token) const {
-    const char* start = begin_ + token.start;
-    switch (token.kind) {
-        case kTokName: return std::string(token.atom->text());
-        case kTokNumber: return std::string(c_string({start, token.end - token.start}));
-        case kTokString: {
-            std::string open(1, *start);
-            if (*start == '[') {
-                open = std::string(start, cx_.source.find('[', token.start + 1) - token.start + 1);
-            }
-            std::string close = open;
-            for (char& c : close) {
-                c = c == '[' ? ']' : c;
-            }
-            return std::string(c_string(open + std::string(token.atom->text()) + close));
-        }
-        default: return token_name(token.kind);
-    }
-}
-
-std::string Lexer::located(std::string_view message) const {
-    return chunk_id(cx_.chunkname, kSyntaxIdSize) + ":" + std::to_string(line) + ": " + std::string(message);
-}
-
 void Lexer::stop_at_end() {
     throw Abort{{}, false, true};
 }
 
-void Lexer::plain_error(std::string_view message) const {
+void Lexer::fail(std::string_view message, std::span<const std::string_view> near) const {
     check_not_at_end();
-    throw Abort{located(message)};
-}
-
-void Lexer::error_near(std::string_view message, std::string_view near) const {
-    check_not_at_end();
-    throw Abort{located(message) + " near '" + std::string(near) + "'"};
-}
-
-void Lexer::syntax_error(std::string_view message) const {
-    if (t.kind == 0) {  // luaX_lexerror takes token 0, a NUL in the text, for "no token"
-        plain_error(message);
+    std::size_t length = 0;
+    for (const std::string_view piece : near) {
+        length += piece.size();
     }
-    error_near(message, text_of(t));
+    std::string text = chunk_id(cx_.chunkname, kSyntaxIdSize) + ":" + std::to_string(line) + ": ";
+    text.append(message);
+    if (near.empty()) {
+        throw Abort{std::move(text)};
+    }
+    text.append(" near '");
+    if (length > Look::kBytes) {
+        fail_at_length(text, near);
+    }
+    for (const std::string_view piece : near) {
+        const std::size_t end = piece.find('\0');
+        text.append(piece.substr(0, end));
+        if (end != std::string_view::npos) {
+            break;
+        }
+    }
+    text.append("'");
+    throw Abort{std::move(text)};
+}
+
+/// `begin` ends here: no std::string may live over a pause.
+void Lexer::fail_at_length(std::string& begin, std::span<const std::string_view> near) const {
+    UnitVector<char> text(cx_.mr);
+    text.append(begin.data(), begin.size());
+    std::string().swap(begin);
+    bool over = false;
+    for (std::string_view piece : near) {
+        while (!piece.empty() && !over) {
+            const std::string_view part = piece.substr(0, Look::kBytes);
+            const std::size_t end = part.find('\0');
+            over = end != std::string_view::npos;
+            text.append(part.data(), over ? end : part.size());
+            piece.remove_prefix(part.size());
+            cx_.pauses.now();
+        }
+    }
+    text.push_back('\'');
+    Abort abort;
+    abort.long_message = {text.data(), text.size()};
+    (void)text.abandon();
+    throw abort;
+}
+
+void Lexer::plain_error(std::string_view message) const {
+    fail(message, {});
+}
+
+/// The raw text of a token as PUC's buffer has it: strings with their delimiters, but escapes already replaced.
+void Lexer::syntax_error(std::string_view message) const {
+    const char* const start = begin_ + t.start;
+    switch (t.kind) {
+        case 0: plain_error(message);  // luaX_lexerror takes token 0, a NUL in the text, for "no token"
+        case kTokName: {
+            const std::string_view pieces[] = {t.atom->text()};
+            fail(message, pieces);
+        }
+        case kTokNumber: {
+            const std::string_view pieces[] = {{start, t.end - t.start}};
+            fail(message, pieces);
+        }
+        case kTokString: {
+            if (*start != '[') {
+                const std::string_view quote(start, 1);
+                const std::string_view pieces[] = {quote, t.atom->text(), quote};
+                fail(message, pieces);
+            }
+            const std::string_view open(start, cx_.source.find('[', t.start + 1) - t.start + 1);
+            const std::string_view level = open.substr(1, open.size() - 2);
+            const std::string_view pieces[] = {open, t.atom->text(), "]", level, "]"};
+            fail(message, pieces);
+        }
+        default: {
+            const std::string name = token_name(t.kind);
+            const std::string_view pieces[] = {name};
+            fail(message, pieces);
+        }
+    }
 }
 
 void Lexer::new_line() {
@@ -182,11 +226,25 @@ void Lexer::scan(Token& out) {
     }
 }
 
-void Lexer::lex_name(Token& out) {
-    const char* start = p_;
+template <class In>
+[[gnu::always_inline]] inline void Lexer::skip_while(In in) {
     do {
-        ++p_;
-    } while (p_ < end_ && is(byte(p_), chars::kIdent));
+        while (p_ < stop_ && in(p_)) {
+            ++p_;
+        }
+    } while (__builtin_expect(p_ >= stop_, 0) && pass_stop());
+}
+
+void Lexer::keep(const char* from, const char* to) {
+    const std::size_t before = buffer_.size();
+    const auto n = static_cast<std::size_t>(to - from);
+    buffer_.set_size_unset(before + n);
+    cx_.pauses.copy(buffer_.data() + before, from, n);
+}
+
+void Lexer::lex_name(Token& out) {
+    const char* start = p_++;
+    skip_while([](const char* p) { return is(byte(p), chars::kIdent); });
     Atom* atom = cx_.atoms.intern(start, static_cast<std::size_t>(p_ - start));
     out.kind = atom->reserved != 0 ? atom->reserved : kTokName;
     out.atom = atom;
@@ -196,20 +254,16 @@ void Lexer::lex_name(Token& out) {
 /// read_numeral: takes more than a numeral can be, then asks whether it was one. NUL counts as a member of the sets
 /// "Ee" and "+-", for the same reason as in take_dot.
 void Lexer::lex_numeral(Token& out, const char* start) {
-    while (p_ < end_ && (is(byte(p_), chars::kDigit) || *p_ == '.')) {
-        ++p_;
-    }
+    skip_while([](const char* p) { return is(byte(p), chars::kDigit) || *p == '.'; });
     if (p_ < end_ && (*p_ == 'E' || *p_ == 'e' || *p_ == '\0')) {
         ++p_;
         if (p_ < end_ && (*p_ == '+' || *p_ == '-' || *p_ == '\0')) {
             ++p_;
         }
     }
-    while (p_ < end_ && is(byte(p_), chars::kIdent)) {
-        ++p_;
-    }
+    skip_while([](const char* p) { return is(byte(p), chars::kIdent); });
     const std::string_view text = c_string({start, static_cast<std::size_t>(p_ - start)});
-    const auto value = parse_numeral(text);
+    const auto value = parse_numeral(text, cx_.pauses);
     if (!value) {
         error_near("malformed number", text);
     }
@@ -239,10 +293,8 @@ void Lexer::lex_string(Token& out, char quote) {
 
 void Lexer::lex_string_with_escapes(Token& out, const char* start, char quote) {
     buffer_.clear();
-    buffer_.push(quote);
-    for (const char* q = start; q < p_; ++q) {
-        buffer_.push(*q);
-    }
+    buffer_.push_back(quote);
+    keep(start, p_);
     for (;;) {
         if (p_ == end_) {
             error_near("unfinished string", token_name(kTokEos));
@@ -258,7 +310,7 @@ void Lexer::lex_string_with_escapes(Token& out, const char* start, char quote) {
             ++p_;
             lex_escape();
         } else {
-            buffer_.push(*p_++);
+            buffer_.push_back(*p_++);
         }
     }
     ++p_;
@@ -272,16 +324,16 @@ void Lexer::lex_escape() {
     const int c = current();
     switch (c) {
         case -1: return;  // the caller's loop reports it
-        case 'a': buffer_.push('\a'); break;
-        case 'b': buffer_.push('\b'); break;
-        case 'f': buffer_.push('\f'); break;
-        case 'n': buffer_.push('\n'); break;
-        case 'r': buffer_.push('\r'); break;
-        case 't': buffer_.push('\t'); break;
-        case 'v': buffer_.push('\v'); break;
+        case 'a': buffer_.push_back('\a'); break;
+        case 'b': buffer_.push_back('\b'); break;
+        case 'f': buffer_.push_back('\f'); break;
+        case 'n': buffer_.push_back('\n'); break;
+        case 'r': buffer_.push_back('\r'); break;
+        case 't': buffer_.push_back('\t'); break;
+        case 'v': buffer_.push_back('\v'); break;
         case '\n':
         case '\r':
-            buffer_.push('\n');
+            buffer_.push_back('\n');
             new_line();
             return;
         default:
@@ -293,10 +345,10 @@ void Lexer::lex_escape() {
                 if (value > UCHAR_MAX) {
                     error_near("escape sequence too large", c_string({buffer_.begin(), buffer_.size()}));
                 }
-                buffer_.push(static_cast<char>(value));
+                buffer_.push_back(static_cast<char>(value));
                 return;
             }
-            buffer_.push(static_cast<char>(c));
+            buffer_.push_back(static_cast<char>(c));
     }
     ++p_;
 }
@@ -304,11 +356,9 @@ void Lexer::lex_escape() {
 /// skip_sep: '[' or ']', then '='s. Returns their number if the same bracket follows, else -number - 1.
 int Lexer::skip_separator() {
     const char bracket = *p_++;
-    int count = 0;
-    while (p_ < end_ && *p_ == '=') {
-        ++p_;
-        ++count;
-    }
+    const char* const first = p_;
+    skip_while([](const char* p) { return *p == '='; });
+    const auto count = static_cast<int>(p_ - first);
     return p_ < end_ && *p_ == bracket ? count : -count - 1;
 }
 
@@ -344,10 +394,8 @@ void Lexer::lex_long_string(Token* out, const char* start, std::size_t level) {
             const char* at = p_;
             new_line();
             if (out != nullptr && p_ - at + (c == '\r') > 1) {  // anything but a single \n becomes one
-                for (const char* q = run; q < at; ++q) {
-                    buffer_.push(*q);
-                }
-                buffer_.push('\n');
+                keep(run, at);
+                buffer_.push_back('\n');
                 run = p_;
                 copied = true;
             }
@@ -360,9 +408,7 @@ void Lexer::lex_long_string(Token* out, const char* start, std::size_t level) {
     }
     out->kind = kTokString;
     if (copied) {
-        for (const char* q = run; q < last; ++q) {
-            buffer_.push(*q);
-        }
+        keep(run, last);
         out->atom = cx_.atoms.intern(buffer_.begin(), buffer_.size());
     } else {
         out->atom = cx_.atoms.intern(run, static_cast<std::size_t>(last - run));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,13 +43,16 @@ public:
         } else {
             lex(t);
         }
-        cx_.tick();
+        cx_.pauses.tick();
     }
     /// luaX_lookahead: the kind of the token after the current one.
     [[nodiscard]] int peek() {
         lex(ahead_);
         return ahead_.kind;
     }
+
+    /// Frees its scratch.
+    void give_back() { cx_.pauses.free(buffer_); }
 
     /// luaX_syntaxerror: "chunk:line: message near 'current token'".
     [[noreturn]] void syntax_error(std::string_view message) const;
@@ -72,6 +76,11 @@ private:
     void lex_long_string(Token* out, const char* start, std::size_t level);
     [[nodiscard]] int skip_separator();
     void skip_comment();
+    /// Skips the bytes for which `in` holds; looks up now and then.
+    template <class In>
+    void skip_while(In in);
+    /// Appends source bytes to buffer_.
+    void keep(const char* from, const char* to);
     void new_line();
 
     /// Every byte up to p_ has been looked at, and the one at p_ too (PUC's `current`): if it is not there yet, nothing
@@ -82,22 +91,31 @@ private:
     [[noreturn]] static void stop_at_end();
     [[nodiscard]] int current() const { return p_ < end_ ? static_cast<unsigned char>(*p_) : -1; }
     [[nodiscard]] bool take_dot();
-    [[nodiscard]] std::string text_of(const Token& token) const;
-    [[noreturn]] void error_near(std::string_view message, std::string_view near) const;
-    [[nodiscard]] std::string located(std::string_view message) const;
+    /// "chunk:line: message", and the pieces of `near` up to the first NUL in quotes, unless there are none.
+    [[noreturn]] void fail(std::string_view message, std::span<const std::string_view> near) const;
+    [[noreturn]] void fail_at_length(std::string& begin, std::span<const std::string_view> near) const;
+    [[noreturn]] void error_near(std::string_view message, std::string_view near) const { fail(message, {&near, 1}); }
 
-    /// Within what is long: a look at the interrupt each kTickBytes.
+    /// Within what is long: a look each kBytes.
     void look_now_and_then() {
-        if (static_cast<std::size_t>(p_ - looked_) < Context::kTickBytes) return;
-        looked_ = p_;
-        cx_.look();
+        if (__builtin_expect(p_ >= stop_, 0)) (void)pass_stop();
+    }
+    /// Looks up, and sets stop_ anew. False: this is the end.
+    [[gnu::noinline]] bool pass_stop() {
+        if (p_ == end_) return false;
+        cx_.pauses.now();
+        stop_ = next_stop();
+        return true;
+    }
+    [[nodiscard]] const char* next_stop() const {
+        return static_cast<std::size_t>(end_ - p_) > Pauses::kBytes ? p_ + Pauses::kBytes : end_;
     }
 
     Context& cx_;
     const char* begin_;
     const char* p_;
     const char* end_;
-    const char* looked_ = begin_;  ///< where it looked last
+    const char* stop_ = next_stop();  ///< no loop over bytes goes on behind it without a look
     Token ahead_;
     ScratchVector<char> buffer_;  ///< a string's bytes where they differ from the source's
 };

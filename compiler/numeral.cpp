@@ -1,14 +1,14 @@
 #include "compiler/numeral.h"
 
-#include <locale.h>
-#include <stdlib.h>
-
 #include <array>
 #include <cstdint>
-#include <cstring>
-#include <string>
+
+#include "heap/number_text.h"
 
 namespace arenite::compiler {
+
+using lib::NumeralScan;
+
 namespace {
 
 constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -38,35 +38,21 @@ std::optional<double> parse_simple(std::string_view text) {
     return static_cast<double>(mantissa) / kPowersOfTen[decimals];
 }
 
-double strtod_c(const char* s, char** end) {
-    static const locale_t c_locale = newlocale(LC_ALL_MASK, "C", static_cast<locale_t>(nullptr));
-    return c_locale != static_cast<locale_t>(nullptr) ? strtod_l(s, end, c_locale) : strtod(s, end);
-}
-
 }  // namespace
 
-std::optional<double> parse_numeral(std::string_view text) {
+std::optional<double> parse_numeral(std::string_view text, Pauses& pauses) {
     if (const auto simple = parse_simple(text)) {
         return simple;
     }
-    // luaO_str2d: strtod, then strtoul for what strtod left at an 'x'. The latter only ever stops at the same 'x':
-    // the strtod of C99 has read every hexadecimal text that strtoul would.
-    std::array<char, 128> small;
-    std::string large;
-    const char* s = small.data();
-    if (text.size() < small.size()) {
-        std::memcpy(small.data(), text.data(), text.size());
-        small[text.size()] = '\0';
-    } else {
-        large.assign(text);
-        s = large.c_str();
+    NumeralScan scan;
+    double value = 0;
+    for (;;) {
+        switch (scan.run(text, Pauses::kBytes, value)) {
+            case NumeralScan::Status::Number: return value;
+            case NumeralScan::Status::NoNumber: return std::nullopt;
+            case NumeralScan::Status::More: pauses.now(); break;
+        }
     }
-    char* end = nullptr;
-    const double value = strtod_c(s, &end);
-    if (end == s || *end != '\0') {
-        return std::nullopt;
-    }
-    return value;
 }
 
 }  // namespace arenite::compiler

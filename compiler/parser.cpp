@@ -1,7 +1,9 @@
 // Tokens, variables and functions; statements are in parser_stmt.cpp, expressions in parser_expr.cpp.
 #include "compiler/parser.h"
 
+#include <algorithm>
 #include <cassert>
+#include <new>
 
 namespace arenite::compiler {
 
@@ -14,7 +16,8 @@ Parser::Parser(Context& cx, const CompileLimits& limits)
       units_(cx.mr),
       visible_(cx.mr),
       patch_(cx.mr),
-      max_level_(limits.max_nesting),
+      limits_(limits),
+      free_level_(limits.deeper != nullptr ? 0 : limits.max_nesting),
       arg_name_(cx.atoms.intern("arg")),
       self_name_(cx.atoms.intern("self")),
       for_names_{cx.atoms.intern("(for index)"),     cx.atoms.intern("(for limit)"), cx.atoms.intern("(for step)"),
@@ -26,12 +29,23 @@ FunctionUnit* Parser::parse_main() {
     open_function(fs);
     fs.is_vararg = true;
     lex_.next();
-    chunk(fs.body);
+    body(fs);
     check(kTokEos);
     fs.last_line_defined = 0;
     FunctionUnit* unit = close_function(fs);
     patch_cell_reads();
     return unit;
+}
+
+void Parser::give_back() {
+    Pauses& pauses = cx_.pauses;
+    tree_.free(pauses);
+    durable_.free(pauses);
+    codegen_.give_back();
+    lex_.give_back();
+    pauses.free(units_);
+    pauses.free(visible_);
+    pauses.free(patch_);
 }
 
 // --- Tokens -------------------------------------------------------------------------------------------------------
@@ -83,10 +97,14 @@ void Parser::error_limit(const FuncState* fs, unsigned limit, const char* what) 
     lex_.plain_error(who + " has more than " + std::to_string(limit) + " " + what);
 }
 
-void Parser::enter_level() {
-    if (++level_ > max_level_) {
+void Parser::go_deeper() {
+    if (level_ > limits_.max_nesting) {
         lex_.plain_error("chunk has too many syntax levels");
     }
+    if (!limits_.deeper(limits_.deeper_ctx)) {
+        throw std::bad_alloc();
+    }
+    free_level_ = std::min(free_level_ + CompileLimits::kLevels, limits_.max_nesting);
 }
 
 bool Parser::block_follows() const {
@@ -117,7 +135,7 @@ void Parser::activate(Var* first) {
         assert(v->reg == fs_->active);
         v->shadowed = v->name->binding;
         v->name->binding = v;
-        visible_.push(v);
+        visible_.push_back(v);
         ++fs_->active;
     }
 }
@@ -126,7 +144,7 @@ void Parser::activate(Var* first) {
 void Parser::leave_scope(std::uint32_t active) {
     while (fs_->active > active) {
         const Var* v = visible_[visible_.size() - 1];
-        visible_.resize_down(visible_.size() - 1);
+        visible_.shrink_to(visible_.size() - 1);
         v->name->binding = v->shadowed;
         --fs_->active;
         if (v->uses != nullptr) {
@@ -138,9 +156,12 @@ void Parser::leave_scope(std::uint32_t active) {
 /// The variable's function is done with it: tell the closures that use it where it lives.
 void Parser::settle_upvalues(const Var* var) {
     for (const UpvalueUse* use = var->uses; use != nullptr; use = use->next) {
-        use->unit->upvalues[use->index].by_value = !var->in_cell();
-        if (var->in_cell()) {
-            patch_.push(use->unit);
+        cx_.pauses.tick();
+        ClosedUnit& closed = *use->closed;
+        closed.unit->upvalues[use->index].by_value = !var->in_cell();
+        if (var->in_cell() && !closed.reads_cells) {
+            closed.reads_cells = true;
+            patch_.push_back(closed.unit);
         }
     }
 }
@@ -148,7 +169,9 @@ void Parser::settle_upvalues(const Var* var) {
 /// Reads of upvalues were all emitted as GETUPVAL. (Writes need no second look: what is written lives in a cell.)
 void Parser::patch_cell_reads() {
     for (FunctionUnit* unit : patch_) {
-        for (Instruction& i : unit->code) {
+        for (std::size_t pc = 0; pc < unit->code.size(); ++pc) {
+            cx_.pauses.tick_each_8(pc);
+            Instruction& i = unit->code[pc];
             if (ins::op(i) == Op::GETUPVAL && !unit->upvalues[ins::b(i)].by_value) {
                 i = ins::abcd(Op::GETUPCELL, ins::a(i), ins::b(i));
             }
@@ -205,18 +228,76 @@ Expr* Parser::resolve(Atom* name) {
 void Parser::open_function(FuncState& fs) {
     fs.parent = fs_;
     fs.first_child = static_cast<std::uint32_t>(units_.size());
+    fs.tree = tree_.mark();
+    fs.tree_begin = tree_.used();
     fs_ = &fs;
+}
+
+/// Makes code of the statements so far, and drops their tree. Only between statements of the function's own block, so that
+/// no loop leads back from behind to what is in front.
+///
+/// Whether a variable that is visible now will be captured, and assigned to, cannot be known. One that is captured already
+/// is put into a cell: closures may share it later. One that is not stays in its register; if it is captured later, it is
+/// moved to a cell before the statements in which that happens. Both are right, whatever comes.
+void Parser::flush(FuncState& fs) {
+    for (std::uint32_t i = 0; i < fs.active; ++i) {
+        Var& v = *visible_[visible_.size() - fs.active + i];
+        v.mutated = v.mutated || v.captured;
+    }
+    if (fs.partial == nullptr) {
+        fs.partial = ::new (durable_.allocate(sizeof(CodeGen))) CodeGen(cx_);
+        fs.partial->begin(fs);
+    } else {
+        fs.partial->move_to_cells(visible_.end() - fs.active);
+    }
+    fs.partial->add_statements(fs, units_.begin() + fs.first_child);
+    fs.body = {};
+    fs.params = nullptr;
+    move_variables();
+}
+
+/// Releases the function's tree but for its visible variables, which move to where it began.
+void Parser::move_variables() {
+    const std::uint32_t active = fs_->active;
+    Var** const vars = visible_.end() - active;
+    UnitVector<Var> kept(cx_.mr);
+    for (std::uint32_t i = active; i-- > 0;) {
+        vars[i]->name->binding = vars[i]->shadowed;
+    }
+    for (std::uint32_t i = 0; i < active; ++i) {
+        kept.push_back(*vars[i]);
+    }
+    tree_.release(fs_->tree);
+    for (std::uint32_t i = 0; i < active; ++i) {
+        Var* const v = tree_.make<Var>(kept[i]);
+        v->next = nullptr;
+        v->was_plain = !v->in_cell();
+        v->shadowed = v->name->binding;
+        v->name->binding = v;
+        vars[i] = v;
+    }
 }
 
 FunctionUnit* Parser::close_function(FuncState& fs) {
     fs.end_line = lex_.last_line;
-    FunctionUnit* unit = codegen_.generate(fs, units_.begin() + fs.first_child, units_.size() - fs.first_child);
+    FunctionUnit* const* const children = units_.begin() + fs.first_child;
+    const std::size_t child_count = units_.size() - fs.first_child;
+    FunctionUnit* unit;
+    if (fs.partial != nullptr) {
+        fs.partial->move_to_cells(visible_.end() - fs.active);
+        fs.partial->add_statements(fs, children);
+        unit = fs.partial->finish(fs, children, child_count);
+        fs.partial->give_back();
+    } else {
+        unit = codegen_.generate(fs, children, child_count);
+    }
     leave_scope(0);
+    ClosedUnit* const closed = fs.upvalue_count != 0 ? durable_.make<ClosedUnit>(unit, false) : nullptr;
     for (std::uint32_t i = 0; i < fs.upvalue_count; ++i) {
         Var* var = fs.upvalues[i].var;
-        var->uses = durable_.make<UpvalueUse>(unit, i, var->uses);
+        var->uses = durable_.make<UpvalueUse>(closed, i, var->uses);
     }
-    units_.resize_down(fs.first_child);
+    units_.shrink_to(fs.first_child);
     fs_ = fs.parent;
     return unit;
 }
@@ -248,7 +329,6 @@ void Parser::parameters() {
 
 /// body: from the '(' to the 'end'.
 Expr* Parser::function_body(bool needs_self, std::uint32_t line) {
-    const ScratchArena::Mark mark = tree_.mark();
     FuncState fs;
     open_function(fs);
     fs.line_defined = line;
@@ -260,14 +340,14 @@ Expr* Parser::function_body(bool needs_self, std::uint32_t line) {
     }
     parameters();
     expect(')');
-    chunk(fs.body);
+    body(fs);
     fs.last_line_defined = lex_.line;
     expect_match(kTokEnd, kTokFunction, line);
     FunctionUnit* unit = close_function(fs);
-    tree_.release(mark);
+    tree_.release(fs.tree);
     Expr* e = node(ExprKind::Function);
     e->index = static_cast<std::uint32_t>(units_.size()) - fs_->first_child;
-    units_.push(unit);
+    units_.push_back(unit);
     return finish(e);
 }
 

@@ -3,7 +3,8 @@
 //
 // One function at a time: its tree lives from its first token to its last, then the code generator makes a unit of it
 // and the tree's memory is reused. Names are resolved while reading. What can be known only later, whether an upvalue's
-// variable is ever assigned, is filled in when the variable's function ends (UpvalueUse).
+// variable is ever assigned, is filled in when the variable's function ends (UpvalueUse). A function with a large tree is
+// dealt with in parts (flush): what is not known of its variables by then is taken for granted.
 //
 // Recursion is bounded by enter_level at the same two places as PUC (chunk and subexpr); everything that can be long
 // without being deep (statements, operators of a kind, suffixes, elseifs, lists) is a loop.
@@ -22,6 +23,8 @@ public:
     Parser(Context& cx, const CompileLimits& limits);
     /// luaY_parser.
     [[nodiscard]] FunctionUnit* parse_main();
+    /// Frees what the unit does not need, in slices. The parser is of no use then.
+    void give_back();
 
 private:
     struct VarList {
@@ -44,7 +47,12 @@ private:
     [[nodiscard]] Atom* expect_name();
     [[noreturn]] void error_expected(int kind);
     [[noreturn]] void error_limit(const FuncState* fs, unsigned limit, const char* what);
-    void enter_level();
+    void enter_level() {
+        if (__builtin_expect(++level_ > free_level_, 0)) {
+            go_deeper();
+        }
+    }
+    void go_deeper();
     void leave_level() { --level_; }
     [[nodiscard]] bool block_follows() const;
 
@@ -57,12 +65,16 @@ private:
 
     // Functions (parser.cpp).
     void open_function(FuncState& fs);
+    void flush(FuncState& fs);
+    void move_variables();
     [[nodiscard]] FunctionUnit* close_function(FuncState& fs);
     void parameters();
     [[nodiscard]] Expr* function_body(bool needs_self, std::uint32_t line);
 
     // Statements (parser_stmt.cpp).
     void chunk(Block& block);
+    void body(FuncState& fs);
+    [[nodiscard]] bool next_statement(Block& block);
     void block(Block& block);
     [[nodiscard]] Stmt* statement();
     [[nodiscard]] Stmt* if_statement(std::uint32_t line);
@@ -97,6 +109,7 @@ private:
         return e;
     }
     [[nodiscard]] Expr* node(ExprKind kind) { return tree_.make<Expr>(kind, lex_.last_line); }
+    [[nodiscard]] WideExpr* wide_node(ExprKind kind) { return tree_.make<WideExpr>(kind, lex_.last_line); }
 
     Context& cx_;
     Lexer lex_;
@@ -108,7 +121,8 @@ private:
     ScratchVector<FunctionUnit*> patch_;  ///< units that read some upvalue through a cell
     FuncState* fs_ = nullptr;
     std::size_t level_ = 0;
-    std::size_t max_level_;
+    const CompileLimits& limits_;
+    std::size_t free_level_;  ///< levels that are allowed and paid for
     Atom* arg_name_;
     Atom* self_name_;
     Atom* for_names_[6];

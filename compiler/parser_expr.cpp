@@ -73,7 +73,7 @@ Expr* Parser::subexpression(unsigned limit) {
         lex_.next();
         const std::uint32_t op_line = lex_.last_line;
         Expr* right = subexpression(kPriority[op].right);
-        Expr* both = node(ExprKind::Binary);
+        WideExpr* both = wide_node(ExprKind::Binary);
         both->op = static_cast<std::uint8_t>(op);
         both->aux_line = op_line;
         both->a = e;
@@ -142,7 +142,7 @@ Expr* Parser::primary_expression() {
                 lex_.next();
                 Expr* key = expression();
                 expect(']');
-                Expr* index = node(ExprKind::Index);
+                WideExpr* index = wide_node(ExprKind::Index);
                 index->aux_line = lex_.last_line;
                 index->a = e;
                 index->b = key;
@@ -152,7 +152,7 @@ Expr* Parser::primary_expression() {
             case ':': {
                 lex_.next();
                 Atom* name = expect_name();
-                Expr* method = node(ExprKind::Self);
+                WideExpr* method = wide_node(ExprKind::Self);
                 method->a = e;
                 method->name = name;
                 e = call_arguments(finish(method));
@@ -172,7 +172,7 @@ Expr* Parser::field_of(Expr* object) {
     Expr* key = node(ExprKind::String);
     key->atom = expect_name();
     finish(key);
-    Expr* index = node(ExprKind::Index);
+    WideExpr* index = wide_node(ExprKind::Index);
     index->aux_line = lex_.last_line;
     index->a = object;
     index->b = key;
@@ -204,7 +204,7 @@ Expr* Parser::call_arguments(Expr* function) {
         }
         default: lex_.syntax_error("function arguments expected");
     }
-    Expr* call = node(ExprKind::Call);
+    WideExpr* call = wide_node(ExprKind::Call);
     call->aux_line = line;
     call->a = function;
     call->b = args.first;
@@ -225,37 +225,36 @@ Expr* Parser::table_constructor() {
     const std::uint32_t line = lex_.line;
     const std::uint32_t open_line = lex_.last_line;
     const std::uint32_t open_at = lex_.t.start;
-    TableItem* first = nullptr;
-    TableItem* last = nullptr;
+    ExprList items;
     expect('{');
     while (!at('}')) {
-        TableItem item{nullptr, nullptr, nullptr, 0};
         const bool named = at(kTokName) && lex_.peek() == '=';
         if (named || at('[')) {
+            Expr* key;
             if (named) {
-                item.key = node(ExprKind::String);
-                item.key->atom = expect_name();
-                finish(item.key);
+                key = node(ExprKind::String);
+                key->atom = expect_name();
+                finish(key);
             } else {
                 lex_.next();
-                item.key = expression();
+                key = expression();
                 expect(']');
             }
             expect('=');
-            item.eq_line = lex_.last_line;
+            set_comma_line(key, lex_.last_line);
+            key->op |= Expr::kIsKey;
+            items.push(key);
         }
-        item.value = expression();
-        TableItem* stored = tree_.make<TableItem>(item);
-        (last != nullptr ? last->next : first) = stored;
-        last = stored;
+        Expr* const value = expression();
+        items.push(value);
         if (!accept(',') && !accept(';')) {
             break;
         }
-        set_comma_line(item.value, lex_.last_line);
+        set_comma_line(value, lex_.last_line);
     }
     expect_match('}', '{', line);
-    Expr* e = node(ExprKind::Table);
-    e->items = first;
+    WideExpr* e = wide_node(ExprKind::Table);
+    e->items = items.first;
     e->aux_line = open_line;
     e->open_at = open_at;
     return finish(e);

@@ -6,18 +6,39 @@ namespace arenite::compiler {
 /// chunk: { stat [';'] }, until a statement that must be the last or a token that ends a block.
 void Parser::chunk(Block& block) {
     enter_level();
-    bool is_last = false;
-    while (!is_last && !block_follows()) {
+    while (next_statement(block)) {
+    }
+    leave_level();
+}
+
+/// The same, of a function.
+void Parser::body(FuncState& fs) {
+    enter_level();
+    if (level_ == 1) {
+        cx_.unfinished = lex_.t.start;
+    }
+    while (next_statement(fs.body)) {
         if (level_ == 1) {
             cx_.unfinished = lex_.t.start;
         }
-        is_last = at(kTokReturn) || at(kTokBreak);
-        Stmt* s = statement();
-        (block.last != nullptr ? block.last->next : block.first) = s;
-        block.last = s;
-        accept(';');
+        if (tree_.used() - fs.tree_begin > limits_.tree_bytes) {
+            flush(fs);
+        }
     }
     leave_level();
+}
+
+/// stat [';']. False: it is the last, or there is none.
+bool Parser::next_statement(Block& block) {
+    if (block_follows()) {
+        return false;
+    }
+    const bool is_last = at(kTokReturn) || at(kTokBreak);
+    Stmt* s = statement();
+    (block.last != nullptr ? block.last->next : block.first) = s;
+    block.last = s;
+    accept(';');
+    return !is_last;
 }
 
 /// block: a chunk with a scope of its own.
@@ -257,7 +278,7 @@ Stmt* Parser::assignment(std::uint32_t line, Expr* first) {
     check_assignable(first);
     while (accept(',')) {
         Expr* target = primary_expression();
-        const std::size_t limit = max_level_ - level_;
+        const std::size_t limit = limits_.max_nesting - level_;
         if (out->targets.count > limit) {
             error_limit(fs_, static_cast<unsigned>(limit), "variables in assignment");
         }

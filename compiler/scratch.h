@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 #include <type_traits>
 #include <utility>
+
+#include "heap/unit_vector.h"
 
 namespace arenite::compiler {
 
@@ -28,9 +29,9 @@ public:
         }
     }
 
-    [[nodiscard]] void* allocate(std::size_t bytes) {
+    [[nodiscard, gnu::always_inline]] void* allocate(std::size_t bytes) {
         bytes = (bytes + 7) & ~std::size_t{7};
-        if (bytes > static_cast<std::size_t>(end_ - cur_)) {
+        if (__builtin_expect(bytes > static_cast<std::size_t>(end_ - cur_), 0)) {
             add_chunk(bytes);
         }
         char* p = cur_;
@@ -44,18 +45,41 @@ public:
         return ::new (allocate(sizeof(T))) T{std::forward<Args>(args)...};
     }
 
+    /// Gives all chunks back, in slices.
+    template <class Pauses>
+    void free(Pauses& pauses) {
+        current_ = nullptr;
+        cur_ = end_ = nullptr;
+        while (first_ != nullptr) {
+            Chunk* const next = first_->next;
+            const bool large = first_->size >= GrowingResource::kLarge;
+            mr_->deallocate(first_, first_->size, alignof(std::max_align_t));
+            first_ = next;
+            if (large) {
+                pauses.now();
+            }
+        }
+    }
+
     /// A point to go back to. Chunks beyond it are kept for what comes next.
     struct Mark {
         void* chunk;
         char* cur;
     };
     [[nodiscard]] Mark mark() const { return {current_, cur_}; }
+    /// Bytes handed out since the beginning that were not released.
+    [[nodiscard]] std::size_t used() const {
+        return current_ != nullptr
+                   ? current_->before + static_cast<std::size_t>(cur_ - reinterpret_cast<char*>(current_))
+                   : 0;
+    }
     void release(Mark m) {
         if (m.chunk == nullptr) {
             if (first_ == nullptr) {
                 return;
             }
             use(first_);
+            first_->before = 0;
             return;
         }
         current_ = static_cast<Chunk*>(m.chunk);
@@ -67,6 +91,7 @@ private:
     struct Chunk {
         Chunk* next;
         std::size_t size;
+        std::size_t before;  ///< bytes in the chunks before it, when it came into use
     };
     static constexpr std::size_t kLargestChunk = std::size_t{256} << 10;
 
@@ -75,19 +100,24 @@ private:
         cur_ = reinterpret_cast<char*>(c) + sizeof(Chunk);
         end_ = reinterpret_cast<char*>(c) + c->size;
     }
-    void add_chunk(std::size_t bytes) {
+    [[gnu::noinline]] void add_chunk(std::size_t bytes) {
         Chunk* kept = current_ != nullptr ? current_->next : first_;
         if (kept != nullptr && kept->size - sizeof(Chunk) >= bytes) {
+            const std::size_t before = used();
             use(kept);
+            kept->before = before;
             return;
         }
+        const std::size_t before = used();
         const std::size_t size = std::max(next_size_, bytes + sizeof(Chunk));
         auto* c = static_cast<Chunk*>(mr_->allocate(size, alignof(std::max_align_t)));
         next_size_ = std::min(next_size_ * 2, kLargestChunk);
         c->size = size;
+        c->before = 0;
         c->next = kept;
         (current_ != nullptr ? current_->next : first_) = c;
         use(c);
+        c->before = before;
     }
 
     boost::container::pmr::memory_resource* mr_;
@@ -98,54 +128,7 @@ private:
     char* end_ = nullptr;
 };
 
-/// A growing array of trivial elements, for the code generator's scratch. Kept small: no iterators are invalidated
-/// by surprise because only indices are held.
 template <class T>
-class ScratchVector {
-    static_assert(std::is_trivially_copyable_v<T>);
-
-public:
-    explicit ScratchVector(boost::container::pmr::memory_resource* mr) : mr_(mr) {}
-    ScratchVector(const ScratchVector&) = delete;
-    ScratchVector& operator=(const ScratchVector&) = delete;
-    ~ScratchVector() {
-        if (data_ != nullptr) {
-            mr_->deallocate(data_, capacity_ * sizeof(T), alignof(std::max_align_t));
-        }
-    }
-
-    void push(const T& value) {
-        if (size_ == capacity_) {
-            grow();
-        }
-        data_[size_++] = value;
-    }
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] T& operator[](std::size_t i) { return data_[i]; }
-    [[nodiscard]] const T& operator[](std::size_t i) const { return data_[i]; }
-    [[nodiscard]] T* begin() { return data_; }
-    [[nodiscard]] T* end() { return data_ + size_; }
-    void resize_down(std::size_t n) { size_ = n; }
-    void clear() { size_ = 0; }
-
-private:
-    void grow() {
-        const std::size_t capacity = capacity_ == 0 ? std::max<std::size_t>(16, 256 / sizeof(T)) : capacity_ * 2;
-        auto* data = static_cast<T*>(mr_->allocate(capacity * sizeof(T), alignof(std::max_align_t)));
-        if (size_ != 0) {
-            std::memcpy(static_cast<void*>(data), data_, size_ * sizeof(T));
-        }
-        if (data_ != nullptr) {
-            mr_->deallocate(data_, capacity_ * sizeof(T), alignof(std::max_align_t));
-        }
-        data_ = data;
-        capacity_ = capacity;
-    }
-
-    boost::container::pmr::memory_resource* mr_;
-    T* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
+using ScratchVector = UnitVector<T>;
 
 }  // namespace arenite::compiler

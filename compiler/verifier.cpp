@@ -1,7 +1,6 @@
 #include "compiler/verifier.h"
 
 #include <boost/container/pmr/global_resource.hpp>
-#include <boost/container/pmr/vector.hpp>
 
 #include <array>
 #include <cmath>
@@ -14,31 +13,88 @@
 namespace arenite::compiler {
 namespace {
 
+/// What is to be checked of an opcode.
+struct OpChecks {
+    bool register_a = false;  ///< the operand is a register, or begins a range of them
+    bool register_b = false;
+    bool register_c = false;
+    bool other_a = false;  ///< it is something else that is looked up
+    bool other_b = false;
+    bool other_c = false;
+    bool only_operands = false;  ///< V4 to V8 say nothing of it but what its operands say
+};
+
+constexpr OpChecks make_op_checks(Op op) {
+    const OpInfo& info = op_info(op);
+    const auto is_register = [](char kind) { return kind == 'r' || kind == 'w' || kind == 'x' || kind == 'R'; };
+    const auto is_other = [](char kind) {
+        return kind == 'k' || kind == 'K' || kind == 's' || kind == 'm' || kind == 'u' || kind == 'P';
+    };
+    OpChecks checks{is_register(info.a), is_register(info.b), is_register(info.c),
+                    is_other(info.a),    is_other(info.b),    is_other(info.c)};
+    switch (op) {
+        case Op::CALL:
+        case Op::CALLM:
+        case Op::TAILCALL:
+        case Op::TFORCALL:
+        case Op::LOADNIL:
+        case Op::CONCAT:
+        case Op::SETLIST:
+        case Op::VARARG:
+        case Op::ARGTABLE:
+        case Op::RET0:
+        case Op::RET1:
+        case Op::RETN:
+        case Op::RETV:
+        case Op::FORPREP:
+        case Op::FORLOOP:
+        case Op::TFORPREP:
+        case Op::TFORLOOP:
+        case Op::GETUPVAL:
+        case Op::GETUPCELL:
+        case Op::SETUPCELL:
+        case Op::CLOSURE: break;
+        default: checks.only_operands = make_op_facts(op).simple; break;
+    }
+    return checks;
+}
+
+constexpr auto kOpChecks = [] {
+    std::array<OpChecks, kOpcodeCount> all{};
+    for (unsigned i = 0; i < kOpcodeCount; ++i) {
+        all[i] = make_op_checks(static_cast<Op>(i));
+    }
+    return all;
+}();
+
 class CodeVerifier {
 public:
-    CodeVerifier(const FunctionUnit& unit, boost::container::pmr::memory_resource& memory, Interrupt interrupt,
-                 void* interrupt_ctx)
-        : unit_(unit), interrupt_(interrupt), interrupt_ctx_(interrupt_ctx), targets_(&memory) {}
+    CodeVerifier(const FunctionUnit& unit, UnitVector<std::uint64_t>& targets, Pacer& pacer)
+        : unit_(unit), pacer_(pacer), targets_(targets) {}
 
     std::optional<std::string> run() {
+        look(32);
         check_header();
         check_constants();
         check_variables();
         if (ok()) {
-            targets_.assign(unit_.code.size(), false);
+            targets_.assign(unit_.code.size() / 64 + 1, 0);
             for (pc_ = 0; ok() && pc_ < unit_.code.size(); ++pc_) {
                 check_operands();
                 check_target();
-                look();
+                look_now_and_then();
             }
         }
         for (pc_ = 0; ok() && pc_ < unit_.code.size(); ++pc_) {
+            look_now_and_then();
+            if (kOpChecks[word() & 0xFF].only_operands) {
+                continue;
+            }
             check_top();
             check_loop();
             check_kind_of_function();
             check_upvalue_kind();
             check_registers();
-            look();
         }
         if (ok() && !op_facts(unit_.code[unit_.code.size() - 1]).ends) {
             fail("control can run past the end");
@@ -79,6 +135,7 @@ private:
         if (unit_.upvalues.size() > kMaxUpvalues) fail("too many upvalues");
         for (const FunctionUnit* child : unit_.children) {
             if (child == nullptr) fail("missing child");
+            look(1);
         }
     }
 
@@ -87,6 +144,7 @@ private:
             if (k.kind > UnitConstant::Kind::String) fail("unknown kind of constant");
             if (k.kind == UnitConstant::Kind::Number && std::isnan(k.number)) fail("constant is not a number");
             if (k.kind == UnitConstant::Kind::String && k.string.size() > 0x7FFFFFFF) fail("constant too long");
+            look(1);
         }
     }
 
@@ -95,6 +153,7 @@ private:
             if (l.reg >= unit_.max_stack || l.start_pc > l.end_pc || l.end_pc > unit_.code.size()) {
                 fail("bad debug information of a variable");
             }
+            look(1);
         }
     }
 
@@ -105,19 +164,20 @@ private:
             return;
         }
         const OpInfo& info = kOpInfo[code];
+        const OpChecks& checks = kOpChecks[code];
         require((word() & op_facts(word()).zero_mask) == 0, "unused operand or hint is not zero");
-        check_operand(info.a, ins::a(word()));
-        check_operand(info.b, ins::b(word()));
-        check_operand(info.c, ins::c(word()));
+        require(!(checks.register_a && ins::a(word()) >= unit_.max_stack) &&
+                    !(checks.register_b && ins::b(word()) >= unit_.max_stack) &&
+                    !(checks.register_c && ins::c(word()) >= unit_.max_stack),
+                "no such register");
+        if (checks.other_a) check_operand(info.a, ins::a(word()));
+        if (checks.other_b) check_operand(info.b, ins::b(word()));
+        if (checks.other_c) check_operand(info.c, ins::c(word()));
     }
 
     void check_operand(char kind, std::uint32_t value) {
         const std::uint32_t wide = ins::cd(word());
         switch (kind) {
-            case 'r':
-            case 'w':
-            case 'x':
-            case 'R': require(value < unit_.max_stack, "no such register"); break;
             case 'k': require(value < unit_.constants.size(), "no such constant"); break;
             case 'K': require(wide < unit_.constants.size(), "no such constant"); break;
             case 's':
@@ -135,6 +195,9 @@ private:
         }
     }
 
+    void add_target(std::size_t pc) { targets_[pc / 64] |= std::uint64_t{1} << pc % 64; }
+    [[nodiscard]] bool is_target(std::size_t pc) const { return (targets_[pc / 64] >> pc % 64 & 1) != 0; }
+
     /// V3.
     void check_target() {
         if (!ok()) {
@@ -144,7 +207,7 @@ private:
         if (op == Op::LFALSESKIP) {
             require(pc_ + 2 < unit_.code.size(), "skips out of the code");
             if (ok()) {
-                targets_[pc_ + 2] = true;
+                add_target(pc_ + 2);
             }
             return;
         }
@@ -156,7 +219,7 @@ private:
         const std::int64_t target = target_of(pc_);
         require(target >= 0 && target < static_cast<std::int64_t>(unit_.code.size()), "jumps out of the code");
         if (ok()) {
-            targets_[static_cast<std::size_t>(target)] = true;
+            add_target(static_cast<std::size_t>(target));
         }
     }
 
@@ -169,7 +232,7 @@ private:
         }
         if (reads_top(i)) {
             require(pc_ > 0 && sets_top(unit_.code[pc_ - 1]), "nothing sets the top it uses");
-            require(!targets_[pc_], "jump to an instruction that uses the top");
+            require(!is_target(pc_), "jump to an instruction that uses the top");
             if (ok()) {
                 const bool is_return = op == Op::RETN || op == Op::RETV;
                 const unsigned first = ins::a(i) + (is_return ? 0 : 1);
@@ -215,7 +278,7 @@ private:
                 require(is(pc_ + 1, Op::TFORLOOP) && ins::a(unit_.code[pc_ + 1]) == a, "TFORCALL without its TFORLOOP");
                 break;
             case Op::TFORLOOP:
-                require(pc_ > 0 && is(pc_ - 1, Op::TFORCALL) && ins::a(unit_.code[pc_ - 1]) == a && !targets_[pc_],
+                require(pc_ > 0 && is(pc_ - 1, Op::TFORCALL) && ins::a(unit_.code[pc_ - 1]) == a && !is_target(pc_),
                         "TFORLOOP without its TFORCALL");
                 require(target > 0 && is(target - 1, Op::TFORPREP) && ins::a(unit_.code[target - 1]) == a &&
                             target_of(target - 1) == static_cast<std::int64_t>(pc_) - 1,
@@ -251,6 +314,7 @@ private:
                                 ? u.index < unit_.max_stack
                                 : u.index < unit_.upvalues.size() && unit_.upvalues[u.index].by_value == u.by_value,
                             "closure captures what is not there");
+                    look(1);
                 }
                 break;
             default: break;
@@ -265,16 +329,19 @@ private:
         require(e.highest == RegisterEffects::kNone || e.highest < unit_.max_stack, "no such registers");
     }
 
-    void look() {
-        constexpr std::size_t kInstructions = 1024;
-        if (pc_ % kInstructions == kInstructions - 1 && interrupt_ != nullptr && interrupt_(interrupt_ctx_))
-            fail("interrupted");
+    /// For each instruction.
+    void look_now_and_then() {
+        constexpr std::size_t kInstructions = 64;
+        if (pc_ % kInstructions == kInstructions - 1) look(kInstructions);
+    }
+    /// Not once something is wrong: who is asked may put us aside for ever, and what is wrong is a text of the host's.
+    void look(std::size_t work) {
+        if (ok() && pacer_.after(work)) fail("interrupted");
     }
 
     const FunctionUnit& unit_;
-    Interrupt interrupt_;
-    void* interrupt_ctx_;
-    boost::container::pmr::vector<bool> targets_;
+    Pacer& pacer_;
+    UnitVector<std::uint64_t>& targets_;  ///< a bit for each instruction that is jumped to
     std::size_t pc_ = 0;
     std::string error_;
 };
@@ -285,13 +352,15 @@ std::optional<std::string> verify(const FunctionUnit& unit) {
     return verify(unit, *boost::container::pmr::new_delete_resource());
 }
 
-std::optional<std::string> verify(const FunctionUnit& unit, boost::container::pmr::memory_resource& memory,
-                                  Interrupt interrupt, void* interrupt_ctx) {
+std::optional<std::string> verify(const FunctionUnit& unit, boost::container::pmr::memory_resource& memory, Look look) {
+    Pacer pacer(look);
     struct Item {
         const FunctionUnit* unit;
         std::size_t depth;
     };
-    boost::container::pmr::vector<Item> stack(&memory);
+    UnitVector<std::uint64_t> targets(&memory);
+    FlowScratch flow(&memory);
+    UnitVector<Item> stack(&memory);
     stack.push_back({&unit, 1});
     while (!stack.empty()) {
         const Item item = stack.back();
@@ -299,15 +368,18 @@ std::optional<std::string> verify(const FunctionUnit& unit, boost::container::pm
         if (item.depth > kMaxFunctionDepth) {
             return "functions nested too deeply";
         }
-        auto error = CodeVerifier(*item.unit, memory, interrupt, interrupt_ctx).run();
+        auto error = CodeVerifier(*item.unit, targets, pacer).run();
         if (!error) {
-            error = verify_flow(*item.unit, memory, interrupt, interrupt_ctx);
+            error = verify_flow(*item.unit, flow, pacer);
         }
         if (error) {
             return "function at line " + std::to_string(item.unit->line_defined) + ": " + *error;
         }
         for (const FunctionUnit* child : item.unit->children) {
             stack.push_back({child, item.depth + 1});
+            if (pacer.after(1)) {
+                return "interrupted";
+            }
         }
     }
     return std::nullopt;

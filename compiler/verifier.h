@@ -29,6 +29,7 @@
 
 #include "compiler/compile.h"
 #include "heap/function_unit.h"
+#include "heap/look.h"
 
 namespace arenite::compiler {
 
@@ -37,10 +38,9 @@ inline constexpr std::size_t kMaxFunctionDepth = 250;
 
 /// What is wrong with the unit or a function inside it; empty when nothing is. Works in `memory`, and throws what that
 /// throws when there is no more (std::bad_alloc); without it in the host's memory, which no budget counts.
-/// `interrupt` is asked now and then, and ends it (with an answer that says so); null for nobody.
+/// `look` is asked after each slice of work, as by compile(), and ends it (with an answer that says so).
 [[nodiscard]] std::optional<std::string> verify(const FunctionUnit& unit,
-                                                boost::container::pmr::memory_resource& memory,
-                                                Interrupt interrupt = nullptr, void* interrupt_ctx = nullptr);
+                                                boost::container::pmr::memory_resource& memory, Look look = {});
 [[nodiscard]] std::optional<std::string> verify(const FunctionUnit& unit);
 
 }  // namespace arenite::compiler

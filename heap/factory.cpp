@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <vector>
 
 #include "heap/collector.h"
 
@@ -201,95 +200,6 @@ Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots,
     t->hook_frame = Thread::kNoHookFrame;
     t->hook_pc = 0;
     return {t->self};
-}
-
-Prototype* ObjectFactory::make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source) {
-    auto* p = allocate<Prototype>(heap.pages_, sizeof(Prototype));
-    if (!p) return nullptr;
-    // Well-formed from the start: when memory is out below, it stays behind as garbage.
-    std::memset(reinterpret_cast<char*>(p) + sizeof p->self, 0, sizeof(Prototype) - sizeof p->self);
-    p->source_ = source;
-    bool ok = true;
-    auto* code = block_of<Instruction>(heap.pages_, unit.code.size(), ok);
-    auto* constants = block_of<Value>(heap.pages_, unit.constants.size(), ok);
-    auto* lines = block_of<std::uint32_t>(heap.pages_, unit.lines.size(), ok);
-    auto* children = block_of<Handle<Prototype>>(heap.pages_, unit.children.size(), ok);
-    auto* upvalues = block_of<UpvalueInfo>(heap.pages_, unit.upvalues.size(), ok);
-    auto* locals = block_of<LocalInfo>(heap.pages_, unit.locals.size(), ok);
-    if (!ok) return nullptr;  // what was made is unreachable and goes with the scope or the next collection
-    std::copy(unit.code.begin(), unit.code.end(), code);
-    std::copy(unit.lines.begin(), unit.lines.end(), lines);
-    std::fill_n(children, unit.children.size(), Handle<Prototype>{});
-    const auto text = [&](std::string_view s) {
-        const Value v = ObjectFactory::make_string(heap, s);
-        if (v.is_nil()) ok = false;
-        return v;
-    };
-    for (std::size_t i = 0; i < unit.constants.size(); ++i) {
-        const UnitConstant& c = unit.constants[i];
-        switch (c.kind) {
-            case UnitConstant::Kind::Nil: constants[i] = Value::nil(); break;
-            case UnitConstant::Kind::False: constants[i] = Value::boolean(false); break;
-            case UnitConstant::Kind::True: constants[i] = Value::boolean(true); break;
-            case UnitConstant::Kind::Number: constants[i] = Value::canonical(c.number); break;
-            case UnitConstant::Kind::String: constants[i] = text(c.string); break;
-        }
-    }
-    for (std::size_t i = 0; i < unit.upvalues.size(); ++i) {
-        const UnitUpvalue& u = unit.upvalues[i];
-        upvalues[i] = {text(u.name), u.index, u.from_local, u.by_value};
-    }
-    for (std::size_t i = 0; i < unit.locals.size(); ++i) {
-        const UnitLocal& l = unit.locals[i];
-        locals[i] = {text(l.name), l.start_pc, l.end_pc, l.reg, l.in_cell};
-    }
-    if (!ok) return nullptr;
-    p->code_ = code;
-    p->constants_ = constants;
-    p->num_params_ = unit.num_params;
-    p->is_vararg_ = unit.is_vararg;
-    p->max_stack_ = unit.max_stack;
-    p->upvalue_count_ = static_cast<std::uint8_t>(unit.upvalues.size());
-    p->code_size_ = static_cast<std::uint32_t>(unit.code.size());
-    p->constant_count_ = static_cast<std::uint32_t>(unit.constants.size());
-    p->child_count_ = static_cast<std::uint32_t>(unit.children.size());
-    p->line_count_ = static_cast<std::uint32_t>(unit.lines.size());
-    p->local_count_ = static_cast<std::uint32_t>(unit.locals.size());
-    p->line_defined_ = unit.line_defined;
-    p->last_line_defined_ = unit.last_line_defined;
-    p->lines_ = lines;
-    p->children_ = children;
-    p->upvalues_ = upvalues;
-    p->locals_ = locals;
-    return p;
-}
-
-Handle<Prototype> ObjectFactory::make_prototype(Heap& heap, const FunctionUnit& unit) {
-    const Value source = make_string(heap, unit.source);
-    if (source.is_nil()) return {};
-    struct Waiting {
-        const FunctionUnit* unit;
-        Prototype* prototype;
-        std::size_t next_child;
-    };
-    // Depth is bounded by the compiler's and the verifier's nesting limits; the walk is iterative all the same.
-    std::vector<Waiting> path;
-    Prototype* root = make_one_prototype(heap, unit, source);
-    if (!root) return {};
-    path.push_back({&unit, root, 0});
-    while (!path.empty()) {
-        const std::size_t at = path.size() - 1;
-        if (path[at].next_child == path[at].unit->children.size()) {
-            path.pop_back();
-            continue;
-        }
-        const FunctionUnit* child = path[at].unit->children[path[at].next_child];
-        Prototype* p = make_one_prototype(heap, *child, source);
-        if (!p) return {};
-        path[at].prototype->children_[path[at].next_child++] = {p->self};
-        path.push_back({child, p, 0});
-    }
-    return {root->self};
 }
 
 }  // namespace arenite

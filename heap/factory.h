@@ -137,10 +137,9 @@ public:
     }
     [[nodiscard]] static Handle<Thread> make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames,
                                                     Value globals);
-    /// Prototypes of a verified unit and its children; all or nothing.
-    [[nodiscard]] static Handle<Prototype> make_prototype(Heap& heap, const FunctionUnit& unit);
 
 private:
+    friend class PrototypeBuilder;
     friend class StringTable;
     friend class TextInMaking;
     friend class Transaction;
@@ -165,7 +164,6 @@ private:
         t->hash_seed_ = 0;
         return t;
     }
-    [[nodiscard]] static Prototype* make_one_prototype(Heap& heap, const FunctionUnit& unit, Value source);
 };
 
 }  // namespace arenite

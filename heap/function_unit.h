@@ -1,21 +1,19 @@
 // FunctionUnit: a compiled function outside the heap, as the compiler, the bytecode loader and the verifier handle it.
-// heap/prototype.h turns a verified unit into Prototype objects, in one transaction.
+// heap/prototype_builder.h turns a verified unit into Prototype objects, in one transaction.
 //
 // A unit and all that hangs on it lives in one memory resource, which counts against the VM's memory limit; units are
 // freed as a whole with it.
 #pragma once
 
-#include <boost/container/pmr/vector.hpp>
+#include <boost/container/pmr/memory_resource.hpp>
 
 #include <cstdint>
 #include <string_view>
 
 #include "heap/bytecode.h"
+#include "heap/unit_vector.h"
 
 namespace arenite {
-
-template <class T>
-using UnitVector = boost::container::pmr::vector<T>;
 
 /// Strings of at most this many bytes are interned (one object per content); longer ones are not. Only short strings
 /// may be 's' operands.

@@ -177,6 +177,7 @@ private:
     friend class Transaction;
     friend class Collector;
     friend class ObjectFactory;
+    friend class PrototypeBuilder;
     friend class HeapVerifier;
     friend class StringTable;
     friend class Table;

@@ -440,6 +440,7 @@ bool HeapVerifier::scan_prototype(const Prototype& p) {
     }
     if (!visit_all(p.self, p.constants(), p.constant_count(), "constant")) return false;
     for (std::uint32_t i = 0; i < p.child_count(); ++i) {
+        if (!p.code() && p.child(i) == Handle<Prototype>{}) continue;  // PB3
         if (!heap_.get(p.child(i))) return fail("child %u of prototype %016llx is none", i, hex(p.self));
         if (!visit(p.self, Value::object(p.child(i)), "child")) return false;
     }

@@ -16,11 +16,17 @@ struct LongWork {
     std::uint32_t slice_slots = 16;
     std::size_t bytes = 100;
     std::size_t slice_bytes = 64;
+    std::size_t compiled_at_once = 0;
+    std::uint32_t finer_looks = 32;
+    std::size_t tree_bytes = 1024;
 #else
     std::uint32_t slots = 4096;        ///< tables with more array slots, or a quarter as many nodes, grow in slices
     std::uint32_t slice_slots = 4096;  ///< array slots of one slice; of nodes, an eighth as many
     std::size_t bytes = 64 * 1024;     ///< strings with more bytes are worked on in slices
     std::size_t slice_bytes = 32 * 1024;
+    std::size_t compiled_at_once = 2048;  ///< chunks with more bytes are loaded in slices
+    std::uint32_t finer_looks = 1;        ///< Look::finer of what is loaded and dumped
+    std::size_t tree_bytes = 256 * 1024;  ///< CompileLimits::tree_bytes
 #endif
 
     // What is charged. A unit of the budget stands for about 2 ns.

@@ -338,7 +338,7 @@ public:
 private:
     friend class Transaction;
     friend class Collector;
-    friend class ObjectFactory;
+    friend class PrototypeBuilder;
     friend class HeapVerifier;
     Instruction* code_;
     Value* constants_;

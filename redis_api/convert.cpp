@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "vm/lib/number_text.h"
+#include "heap/number_text.h"
 
 namespace arenite::redis {
 

@@ -239,6 +239,7 @@ void Transaction::undo_records(const Scope& scope) {
 void Transaction::mark_roots(Collector& collector, bool atomic) {
     growth_.mark(collector);
     text_.mark(collector);
+    if (work_) work_->mark(collector);
     if (copy_.stack) {
         collector.mark_payload(copy_.stack, copy_.stack_bytes);
         collector.mark_payload(copy_.frames, copy_.frame_bytes);

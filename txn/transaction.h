@@ -20,8 +20,8 @@
 //      epoch in the record tells): records of a nested scope that was kept since. They are redundant, and the parts they
 //      speak of may be freed already. The parts that the other records speak of are older than the scope; they are roots
 //      while it is open.
-//  X10. What instructions have under way (heap/table_growth.h, heap/text_in_making.h) belongs to the innermost scope: it
-//      is cancelled when a scope opens or ends.
+//  X10. What instructions have under way (heap/table_growth.h, heap/text_in_making.h, WorkUnderWay) belongs to the innermost
+//      scope: it is cancelled when a scope opens or ends.
 //  X9. A transaction has let something escape if it wrote a journal record, took from the queue of finalizers or added to
 //      it, or made a userdata whose __gc is still to come. If it has not, nothing older refers to what it made, and
 //      commit(ReleaseUnescaped) releases all of it as a rollback would: there is nothing else to undo.
@@ -58,6 +58,21 @@ enum class CommitMode : std::uint8_t {
     Keep,              ///< they stay until a collection finds them
     ReleaseUnescaped,  ///< released at once if nothing made in the transaction has escaped (X9); the caller holds no handles
                        ///< of objects that it made
+};
+
+/// What a native has under way that the transaction does not know (X10).
+class WorkUnderWay {
+public:
+    /// Gives it up. Needs no memory.
+    virtual void cancel() = 0;
+    /// What hangs on it, and on nothing else.
+    virtual void mark(Collector& collector) const = 0;
+    /// A payload block that it holds; null for none.
+    [[nodiscard]] virtual const void* block() const = 0;
+    [[nodiscard]] virtual std::size_t block_bytes() const = 0;
+
+protected:
+    ~WorkUnderWay() = default;
 };
 
 class Transaction final : private RootSource {
@@ -142,9 +157,13 @@ public:
         growth_.cancel(heap_);
         text_.cancel(heap_);
         cancel_copy();
+        if (work_) work_->cancel();
         heap_.strings_.finish_giving_back(heap_);
     }
     [[nodiscard]] const TableGrowth& growth() const { return growth_; }
+    /// Says whose work is to be cancelled and marked as well; null for nobody's.
+    void set_work(WorkUnderWay* work) { work_ = work; }
+    [[nodiscard]] const WorkUnderWay* work() const { return work_; }
     [[nodiscard]] TableStatus raw_set_integer(Table& t, std::int64_t key, Value value) {
         return raw_set(t, Value::number(static_cast<double>(key)), value);
     }
@@ -343,6 +362,7 @@ private:
     void cancel_copy();
     /// Puts copies of its arrays into the thread, the old ones being the backup.
     [[nodiscard]] TxnStatus install_copies(Thread& t, Value* stack, Frame* frames);
+    WorkUnderWay* work_ = nullptr;
 };
 
 }  // namespace arenite

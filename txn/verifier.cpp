@@ -158,6 +158,9 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
     // Parts in the making belong to no object yet.
     transaction->growth().for_each_block(
         [&](const void* block, std::size_t bytes) { backups.push_back({0, block, bytes}); });
+    if (const WorkUnderWay* work = transaction->work(); work && work->block()) {
+        backups.push_back({0, work->block(), work->block_bytes()});
+    }
     check.backups = backups;
     return verify_heap(heap, check);
 }

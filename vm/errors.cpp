@@ -5,7 +5,7 @@
 #include "compiler/compile.h"
 #include "vm/interpreter.h"
 #include "vm/levels.h"
-#include "vm/lib/number_text.h"
+#include "heap/number_text.h"
 #include "vm/pending.h"
 
 namespace arenite {

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "heap/heap.h"
+#include "heap/number_text.h"
 #include "vm/lib/lua_pattern.h"
-#include "vm/lib/number_text.h"
 #include "vm/pattern_cache.h"
 
 namespace arenite {

@@ -5,11 +5,11 @@
 // written: then it begins, or does the whole step.
 #include <algorithm>
 
+#include "heap/number_text.h"
 #include "vm/fast_call.h"
 #include "vm/fast_match.h"
 #include "vm/gsub_state.h"
 #include "vm/interpreter.h"
-#include "vm/lib/number_text.h"
 #include "vm/pending.h"
 
 namespace arenite {

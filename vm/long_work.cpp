@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "heap/number_text.h"
 #include "vm/interpreter.h"
 #include "vm/levels.h"
 #include "vm/lib/lib.h"
-#include "vm/lib/number_text.h"
 #include "vm/operations.h"
 
 namespace arenite {

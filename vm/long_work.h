@@ -9,7 +9,7 @@
 
 #include "heap/table.h"
 #include "heap/thread.h"
-#include "vm/lib/number_text.h"
+#include "heap/number_text.h"
 
 namespace arenite {
 

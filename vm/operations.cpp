@@ -2,8 +2,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "heap/number_text.h"
 #include "vm/interpreter.h"
-#include "vm/lib/number_text.h"
 #include "vm/operations.h"
 #include "vm/pending.h"
 

@@ -4,10 +4,10 @@
 #include <cstring>
 #include <limits>
 
+#include "heap/number_text.h"
 #include "vm/hooks.h"
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
-#include "vm/lib/number_text.h"
 #include "vm/pending.h"
 
 namespace arenite {

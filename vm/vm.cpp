@@ -1,7 +1,5 @@
 #include "vm/vm.h"
 
-#include <boost/container/pmr/monotonic_buffer_resource.hpp>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -9,18 +7,15 @@
 #include <optional>
 #include <utility>
 
-#include "compiler/compile.h"
-#include "compiler/dump.h"
-#include "compiler/verifier.h"
 #include "heap/content_hash.h"
 #include "heap/heap_dump.h"
+#include "heap/number_text.h"
 #include "txn/verifier.h"
-#include "vm/counted_resource.h"
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
-#include "vm/lib/number_text.h"
 #include "vm/pattern_cache.h"
 #include "vm/pending.h"
+#include "vm/sliced_work.h"
 
 namespace arenite {
 
@@ -28,9 +23,6 @@ namespace {
 constexpr const char* kMetamethodNames[kMetamethodCount] = {
     "__index", "__newindex", "__mode", "__gc",  "__eq",  "__len", "__call", "__tostring", "__add",      "__sub",
     "__mul",   "__div",      "__mod",  "__pow", "__unm", "__lt",  "__le",   "__concat",   "__metatable"};
-
-/// PUC's loadstring starts two C calls below its limit of 200 levels (LUAI_MAXCCALLS).
-constexpr std::size_t kMaxNesting = 198;
 
 constexpr std::string_view kNotEnoughMemory = "not enough memory";
 /// Room that failure_.message has as a rule, so that such texts need no memory.
@@ -116,6 +108,7 @@ Vm::~Vm() {
     }
     token_->vm = nullptr;
     host_roots_->close();
+    txn_.set_work(nullptr);
     heap_.collector().remove_root_source(this);
 }
 
@@ -343,92 +336,6 @@ std::string Vm::traceback(std::string_view message, int level) const {
 }
 
 // --- Host calls -----------------------------------------------------------------------------------------------------
-
-bool Vm::compilation_interrupted(void* vm) {
-    return static_cast<const Vm*>(vm)->over_time();
-}
-
-bool Vm::load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed) {
-    try {
-        return load_part(source, chunk_name, function, binary_allowed, compiler::SourcePart::Whole);
-    } catch (const std::bad_alloc&) {  // for the text of a failure
-        fail_with(Failure::Kind::Memory, kNotEnoughMemory);
-        return false;
-    }
-}
-
-bool Vm::load_beginning(std::string_view source, std::string_view chunk_name, Value& function) {
-    try {
-        return load_part(source, chunk_name, function, true, compiler::SourcePart::Beginning);
-    } catch (const std::bad_alloc&) {
-        fail_with(Failure::Kind::Memory, kNotEnoughMemory);
-        return false;
-    }
-}
-
-bool Vm::has_syntax_error(std::string_view source, std::size_t& unfinished) try {
-    CountedResource counted(heap_.budget);
-    boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
-    const auto result = compiler::compile(source, {}, &memory, compilation_interrupted, this,
-                                          {.max_nesting = kMaxNesting}, compiler::SourcePart::Beginning);
-    const auto* error = std::get_if<compiler::CompileError>(&result);
-    unfinished = error && error->incomplete ? error->unfinished : 0;
-    return !error || !error->incomplete;
-} catch (const std::bad_alloc&) {
-    unfinished = 0;
-    return true;
-}
-
-bool Vm::load_part(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed,
-                   compiler::SourcePart part) {
-    CountedResource counted(heap_.budget);
-    boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
-    const bool binary = !source.empty() && source.front() == '\x1b';
-    clear_failure();
-    const auto refuse = [&](Failure::Kind kind, std::string_view message) {
-        const bool room = charge_failure(message.size());
-        fail_with(room ? kind : Failure::Kind::Memory, room ? message : kNotEnoughMemory);
-        return false;
-    };
-    if (binary && !binary_allowed) {
-        return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": bytecode is not allowed here");
-    }
-    auto result = binary ? compiler::undump(source, chunk_name, &memory, part)
-                         : compiler::compile(source, chunk_name, &memory, compilation_interrupted, this,
-                                             {.max_nesting = kMaxNesting}, part);
-    if (auto* error = std::get_if<compiler::CompileError>(&result)) {
-        if (error->incomplete) return refuse(Failure::Kind::Incomplete, "unexpected end");
-        if (error->interrupted) return refuse(Failure::Kind::Killed, error->message);
-        return refuse(error->out_of_memory ? Failure::Kind::Memory : Failure::Kind::Syntax,
-                      error->out_of_memory ? kNotEnoughMemory : std::string_view(error->message));
-    }
-    const FunctionUnit* unit = std::get<FunctionUnit*>(result);
-    std::optional<std::string> problem;
-    try {
-        problem = compiler::verify(*unit, counted, compilation_interrupted, this);
-    } catch (const std::bad_alloc&) {
-        return refuse(Failure::Kind::Memory, kNotEnoughMemory);
-    }
-    if (problem) {
-        if (over_time()) return refuse(Failure::Kind::Killed, "compilation interrupted");
-        return refuse(Failure::Kind::Syntax, compiler::chunk_id(chunk_name) + ": invalid bytecode: " + *problem);
-    }
-    const Handle<Prototype> p = ObjectFactory::make_prototype(heap_, *unit);
-    const auto c = ObjectFactory::make_closure(heap_, p, globals());
-    if (!c) return refuse(Failure::Kind::Memory, kNotEnoughMemory);
-    for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) {  // a loaded inner function: fresh cells (lua_load)
-        const Prototype* q = heap_.get(p);
-        Value v = Value::nil();
-        if (!q->upvalue(i).by_value) {
-            const Handle<Cell> cell = ObjectFactory::make_cell(heap_, Value::nil());
-            if (!cell) return refuse(Failure::Kind::Memory, kNotEnoughMemory);
-            v = Value::object(cell);
-        }
-        c->set_upvalue(i, v);
-    }
-    function = c->value();
-    return true;
-}
 
 bool Vm::start(Value function, std::span<const Value> args, bool yieldable, Value message_handler) {
     if (refuses_within_run()) return false;
@@ -740,7 +647,7 @@ std::optional<std::string> Vm::verify() {
     for_each_root([&](const char*, Value v) { all.push_back(v); });
     HeapCheck check;
     check.roots = all;
-    check.other_bytes = 0;  // between runs and at safepoints nothing is being compiled
+    check.other_bytes = sliced_work_ ? sliced_work_->bytes() : 0;
     check.other_overhead = host_roots_->bytes() + failure_bytes_ + atomic_threads_.bytes();
     return verify_heap(heap_, &txn_, check);
 }

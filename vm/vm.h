@@ -89,7 +89,7 @@ struct Failure {
         Killed,      ///< by the host: kill() or interrupt(); of a chunk to load also: the deadline has passed
         Deadline,    ///< the deadline has passed
         WorkLimit,   ///< the work limit of its task is used up
-        Incomplete,  ///< load_beginning: no error so far, but no chunk either
+        Incomplete,  ///< of the beginning of a chunk (vm/chunk_loader.h): no error so far, but no chunk either
     };
     Kind kind = Kind::Runtime;
     /// The error value when it is a string or number, else empty.
@@ -118,10 +118,10 @@ public:
     virtual void savepoint_rolled_back(const Vm&) {}
 };
 
-namespace compiler {
-enum class SourcePart : std::uint8_t;
-}
+struct ChunkAnswer;
+struct ChunkRequest;
 class PatternCache;
+class SlicedWork;
 struct Interpreter;
 enum class Next : std::uint8_t;
 struct Handlers;
@@ -152,13 +152,6 @@ public:
     /// False: failure() says why.
     [[nodiscard]] bool load(std::string_view source, std::string_view chunk_name, Value& function,
                             bool binary_allowed = true);
-    /// For a chunk that comes in pieces, of which `source` is what there is so far: what lua_load would have made of it
-    /// without asking its reader again. Unless it is clear already how the chunk ends, failure().kind is Incomplete.
-    [[nodiscard]] bool load_beginning(std::string_view source, std::string_view chunk_name, Value& function);
-    /// As load_beginning for a text, when all statements before `source` are known to be well-formed: whether an error
-    /// is there. Only limits on what a whole function may have (local variables, constants) may go unnoticed. `unfinished` becomes
-    /// the offset of the statement that the end of the text cuts off.
-    [[nodiscard]] bool has_syntax_error(std::string_view source, std::size_t& unfinished);
     /// Makes a new main thread that will call function(args...), and kills the run that was Suspended or Yielded. False:
     /// failure() says why; the run of a Task that is not over (vm/task.h) is not disturbed. In a `yieldable` run,
     /// coroutine.yield outside of coroutines answers Yielded. With a `message_handler` (a function), an error that nothing
@@ -256,6 +249,16 @@ public:
     [[nodiscard]] RandomSequence& random_sequence() { return random_sequence_; }
     [[nodiscard]] Value helper_function(std::uint32_t which) const { return helpers_[which]; }
     [[nodiscard]] Handle<Table> proxy_metatables() const { return proxy_metatables_; }
+    /// load() for natives, in slices: false when the budget is used up; called again with the same request, it goes on.
+    /// `subject` is the string or buffer that holds the request's bytes, which must not change meanwhile.
+    [[nodiscard]] bool load_slice(const ChunkRequest& request, Value subject, ChunkAnswer& answer);
+    /// What load() would have answered.
+    [[nodiscard]] bool accept(ChunkAnswer& answer, Value& function);
+    /// string.dump for natives, in slices like load_slice(): nil when memory is out, or (`stale`) part of it is no live
+    /// prototype. The function is an argument of the native.
+    [[nodiscard]] bool dump_slice(const Prototype& prototype, Value function, Value& out, bool& stale);
+    /// What natives do in slices (vm/sliced_work.h); null: nothing so far.
+    [[nodiscard]] const SlicedWork* work_under_way() const { return sliced_work_.get(); }
     /// Collects everything that nothing refers to. Within a run nothing happens, as natives rely on that (vm/native.h, N1).
     void full_collect();
     /// Walks the whole heap and says what is wrong with it (heap/heap_verifier.h). Only between runs or at a safepoint.
@@ -298,8 +301,14 @@ private:
     template <class F>
     void for_each_root(F&& f) const;
     [[nodiscard]] std::vector<Value> lasting_roots() const;
-    [[nodiscard]] bool load_part(std::string_view source, std::string_view chunk_name, Value& function,
-                                 bool binary_allowed, compiler::SourcePart part);
+    struct Attempt;
+    /// The one who does natives' work in slices; null: no memory for it.
+    [[nodiscard]] SlicedWork* sliced_work();
+    /// Goes on with the work, or begins it with the job that make_job() makes; true when it is over or could not begin.
+    template <class Key, class MakeJob>
+    [[nodiscard]] bool run_slice(SlicedWork& work, const Key& key, MakeJob make_job);
+    /// What is left of the step.
+    [[nodiscard]] std::int64_t units_left() const;
     void record_failure(Failure::Kind kind, Value error);
     /// The texts of failure_, which are counted; if there is no room for them, it is one of memory.
     void keep_failure_texts(Value error);
@@ -335,8 +344,6 @@ private:
     }
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
-    /// compiler::Interrupt of this Vm.
-    [[nodiscard]] static bool compilation_interrupted(void* vm);
 
     // What the interpreter's handlers read, in front: the dispatch table and the current thread's limits.
     const void* dispatch_[256] = {};
@@ -417,6 +424,7 @@ private:
     };
     [[nodiscard]] PatternCache* make_patterns();
     std::unique_ptr<PatternCache, Free> patterns_;  ///< made at the first use
+    std::unique_ptr<SlicedWork> sliced_work_;       ///< likewise
     std::vector<std::pair<const void*, std::unique_ptr<VmExtension>>> extensions_;
 };
 

@@ -13,11 +13,11 @@
 #include <cstdint>
 #include <string_view>
 
+#include "heap/number_text.h"
 #include "redis_api/lib/cjson.h"
 #include "redis_api/lib/cjson_tokens.h"
 #include "redis_api/lib/long_numeral.h"
 #include "vm/lib/lib.h"
-#include "vm/lib/number_text.h"
 
 namespace arenite::redis {
 namespace {

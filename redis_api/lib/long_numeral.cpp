@@ -3,7 +3,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "vm/lib/number_text.h"
+#include "heap/number_text.h"
 
 namespace arenite::redis {
 

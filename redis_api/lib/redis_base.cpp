@@ -9,27 +9,24 @@
 #include "redis_api/script_position.h"
 #include "vm/interpreter.h"
 #include "vm/lib/lib.h"
+#include "vm/lib/load_chunk.h"
 
 namespace arenite::redis {
 namespace {
 
-/// Compiles a text, never bytecode; on failure nil and the message.
-NativeResult load_text(NativeContext& cx, std::string_view text, std::string_view chunk_name) {
-    chunk_name = until_nul(chunk_name);
-    Value function = Value::nil();
+/// Compiles a text, never bytecode, in slices (state kLoad and the next); on failure nil and the message.
+constexpr std::uint32_t kLoad = 10;
+NativeResult load_text(NativeContext& cx, std::string_view text, Value subject, std::string_view name,
+                       Value name_value) {
     // What begins like bytecode is read as a text, in which no token begins like that.
-    const bool loaded = text.starts_with('\x1b') ? cx.vm().load(" \x1b", chunk_name, function, false)
-                                                 : cx.vm().load(text, chunk_name, function, false);
-    if (loaded) return cx.done(function);
+    if (text.starts_with('\x1b')) text = " \x1b";
+    const ChunkRequest request{.bytes = text, .name = name, .name_value = name_value, .binary_allowed = false};
+    Value function;
+    Value message;
+    if (const auto next = lib::load_chunk(cx, request, subject, kLoad, function, message)) return *next;
+    if (!function.is_nil()) return cx.done(function);
     if (cx.vm().failure().kind == Failure::Kind::Memory) return cx.out_of_memory();
-    Value message = Value::nil();
-    return cx.new_string(cx.vm().failure().message, message) ? cx.done(Value::nil(), message) : cx.failed();
-}
-
-/// Budget of compiling, paid in advance: state kPaid is that of a text that has been paid for.
-constexpr std::uint32_t kPaid = 10;
-constexpr std::uint64_t work_of_compiling(std::size_t bytes) {
-    return 200 + bytes;
+    return cx.done(Value::nil(), message);
 }
 
 /// What pcall returns for an error table whose field `err` is this: the text, or as Redis does (which forgets to remove
@@ -60,9 +57,8 @@ public:
                 if (!cx_.append(cx_.local(kBuffer), cx_.string(piece))) return cx_.failed();
                 if (!text().starts_with('\x1b')) return read();  // bytecode: refused without its rest
             }
-            if (!cx_.charge(work_of_compiling(text().size()))) return cx_.suspend(kPaid);
         }
-        return load_text(cx_, text(), name);
+        return load_text(cx_, text(), cx_.local(kBuffer), "=(load)", cx_.arg(1));
     }
 
 private:
@@ -96,8 +92,7 @@ NativeResult redis_loadstring(NativeContext& cx) {
     std::string_view text;
     std::string_view name;
     if (!cx.check_string(0, text) || !cx.opt_string(1, text, name)) return cx.failed();
-    if (cx.state() != kPaid && !cx.charge(work_of_compiling(text.size()))) return cx.suspend(kPaid);
-    return load_text(cx, text, name);
+    return load_text(cx, text, cx.arg(0), {}, cx.none_or_nil(1) ? cx.arg(0) : cx.arg(1));
 }
 
 NativeResult redis_load(NativeContext& cx) {

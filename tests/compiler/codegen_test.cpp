@@ -14,7 +14,7 @@ std::string body(std::string_view text) {
         return {};
     }
     EXPECT_EQ(verify(*c.unit()), std::nullopt);
-    std::string code = code_of(*c.unit()->children.at(0));
+    std::string code = code_of(*c.unit()->children[0]);
     EXPECT_TRUE(code.ends_with("RET0\n"));
     code.resize(code.size() - 5);
     return code;

@@ -23,7 +23,7 @@ namespace arenite::compiler::test {
 class Compiled {
 public:
     explicit Compiled(std::string_view source, std::string_view name = "=t", const CompileLimits& limits = {})
-        : result_(compile(source, name, &memory_, nullptr, nullptr, limits)) {}
+        : result_(compile(source, name, &memory_, {}, limits)) {}
     [[nodiscard]] bool ok() const { return result_.index() == 0; }
     [[nodiscard]] FunctionUnit* unit() { return std::get<FunctionUnit*>(result_); }
     /// "ok", or why not.

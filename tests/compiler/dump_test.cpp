@@ -42,7 +42,7 @@ TEST(Dump, StrippedHasNoDebugInformation) {
     EXPECT_TRUE(u.locals.empty());
     EXPECT_EQ(u.lines.size(), u.code.size());
     EXPECT_EQ(u.lines[0], 0u);
-    EXPECT_EQ(u.children[0]->upvalues.at(0).name, "");
+    EXPECT_EQ(u.children[0]->upvalues[0].name, "");
 }
 
 TEST(Dump, HintsAreNotWritten) {

@@ -69,7 +69,7 @@ TEST(Robustness, CanBeInterrupted) {
         Counter counter{polls};
         boost::container::pmr::monotonic_buffer_resource memory;
         const auto result =
-            compile(source, "=t", &memory, [](void* c) { return static_cast<Counter*>(c)->left-- == 0; }, &counter);
+            compile(source, "=t", &memory, {[](void* c) { return static_cast<Counter*>(c)->left-- == 0; }, &counter});
         if (result.index() == 0) {
             break;
         }

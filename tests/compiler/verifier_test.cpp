@@ -187,8 +187,8 @@ TEST(Verifier, BoundsTheDepth) {
     FunctionUnit* inner = c.unit()->children[0];
     for (std::size_t i = 0; i < kMaxFunctionDepth; ++i) {
         auto* outer = ::new (c.memory()->allocate(sizeof(FunctionUnit))) FunctionUnit(c.memory());
-        outer->code = c.unit()->code;
-        outer->lines = c.unit()->lines;
+        outer->code.assign(c.unit()->code.begin(), c.unit()->code.end());
+        outer->lines.assign(c.unit()->lines.begin(), c.unit()->lines.end());
         outer->is_vararg = true;
         outer->children.push_back(inner);
         inner = outer;

@@ -1,5 +1,6 @@
 // Tests of heap/collector.h, with mutations through a transaction between its steps.
 #include "heap/collector.h"
+#include "heap/prototype_builder.h"
 
 #include <gtest/gtest.h>
 
@@ -93,7 +94,7 @@ TEST_F(CollectorTest, EveryKindIsTraced) {
     unit.source = "=traced";
     unit.constants.push_back({UnitConstant::Kind::String, 0, "a constant that nobody else has"});
     unit.upvalues.push_back({true, true, 0, "an upvalue"});
-    const Handle<Prototype> p = ObjectFactory::make_prototype(heap, unit);
+    const Handle<Prototype> p = make_prototype(heap, unit);
     note(Value::object(p));
     note(heap.get(p)->constants()[0]);
     const auto closure = ObjectFactory::make_closure(heap, p, note(Value{make()->self}));
@@ -174,7 +175,7 @@ TEST_F(CollectorTest, C1_WhatIsStoredInABlackObjectIsFound) {
     boost::container::pmr::memory_resource* mr = boost::container::pmr::new_delete_resource();
     FunctionUnit unit(mr);
     unit.upvalues.push_back({true, true, 0, "an upvalue"});
-    const Handle<Prototype> prototype = ObjectFactory::make_prototype(heap, unit);
+    const Handle<Prototype> prototype = make_prototype(heap, unit);
     const auto big = [&] {
         Table* t = make();
         for (int i = 1; i <= 100; ++i) {

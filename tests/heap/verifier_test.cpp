@@ -1,6 +1,7 @@
 // Tests of heap/heap_verifier.h and heap/content_hash.h: each kind of damage is found and named.
 #include "heap/heap_verifier.h"
 #include "tests/support/heap_access.h"
+#include "heap/prototype_builder.h"
 
 #include <gtest/gtest.h>
 
@@ -216,7 +217,7 @@ TEST_F(VerifierTest, ContentHashIgnoresWhatHasNoMeaning) {
     boost::container::pmr::memory_resource* mr = boost::container::pmr::new_delete_resource();
     FunctionUnit unit(mr);
     unit.code.push_back(ins::abcd(Op::GETFIELD, 1, 2, 3, 0));
-    const Handle<Prototype> p = ObjectFactory::make_prototype(heap, unit);
+    const Handle<Prototype> p = make_prototype(heap, unit);
     const Value roots[] = {Value::object(p)};
     const std::uint64_t with_code = content_hash(heap, roots);
     const_cast<Instruction*>(heap.get(p)->code())[0] = ins::abcd(Op::GETFIELD, 1, 2, 3, 99);

@@ -18,6 +18,7 @@
 #include "heap/content_hash.h"
 #include "heap/factory.h"
 #include "heap/heap.h"
+#include "heap/prototype_builder.h"
 #include "txn/transaction.h"
 #include "txn/verifier.h"
 
@@ -192,7 +193,7 @@ public:
                 unit.upvalues.push_back({true, true, 1, "second"});
                 unit.locals.push_back({"a local", 0, 1, 0, false});
                 unit.children.push_back(&child);
-                made = Value::object(ObjectFactory::make_prototype(heap, unit));
+                made = Value::object(make_prototype(heap, unit));
                 break;
             }
             default: {

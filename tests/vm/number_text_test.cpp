@@ -1,6 +1,6 @@
-// Numbers to text and back (vm/lib/number_text.h) and the conversions of string.format (vm/lib/lua_format.h), against
+// Numbers to text and back (heap/number_text.h) and the conversions of string.format (vm/lib/lua_format.h), against
 // the C library that the reference uses, and against lua5.1 itself.
-#include "vm/lib/number_text.h"
+#include "heap/number_text.h"
 
 #include <gtest/gtest.h>
 

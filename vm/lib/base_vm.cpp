@@ -1,17 +1,15 @@
 // The base library's functions that work on frames, chunks and the collector (Lua 5.1 §5.1), and the services that the
 // other libraries need of the VM (vm/lib/lib.h).
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <optional>
 #include <utility>
 
 #include "vm/hooks.h"
 #include "vm/interpreter.h"
 #include "vm/levels.h"
 #include "vm/lib/lib.h"
+#include "vm/lib/load_chunk.h"
 #include "vm/vm.h"
 
 namespace arenite {
@@ -57,112 +55,41 @@ NativeResult error_fn(NativeContext& cx) {
 }
 
 NativeResult loadstring_fn(NativeContext& cx) {
-    constexpr std::uint32_t kPaid = 1;
+    constexpr std::uint32_t kLoad = 1;
+    if (cx.state() == 0) cx.restartable();
     std::string_view bytes;
     std::string_view name;
-    cx.restartable();
     if (!cx.check_string(0, bytes) || !cx.opt_string(1, bytes, name)) return cx.failed();
-    // Compiling cannot be suspended, so it is paid before it is done; interrupts are seen within it.
-    if (cx.state() != kPaid && !cx.charge(bytes.size())) return cx.suspend(kPaid);
+    const Value text = cx.arg(0);
     Value function;
-    if (cx.vm().load(bytes, name.substr(0, name.find('\0')), function)) return cx.done(function);
-    if (cx.vm().failure().kind == Failure::Kind::Killed) return cx.suspend(kPaid);  // where the VM sees why
-    if (cx.vm().failure().kind == Failure::Kind::Memory && cx.may_restart()) return cx.out_of_memory();
     Value message;
-    if (!cx.new_string(cx.vm().failure().message, message)) return cx.failed();
-    return cx.done(Value::nil(), message);
-}
-
-namespace {
-/// Appends everything that is left in a stream, as far as memory goes. False: errno says why, 0 that an error is recorded.
-bool read_all(NativeContext& cx, std::FILE* stream, Value bytes) {
-    char piece[16384];
-    for (;;) {
-        const std::size_t got = std::fread(piece, 1, sizeof piece, stream);
-        const int why = errno;
-        if (!cx.append(bytes, {piece, got})) {
-            errno = 0;
-            return false;
-        }
-        if (got == sizeof piece) continue;
-        errno = why != 0 ? why : EIO;
-        return std::ferror(stream) == 0;
-    }
-}
-
-/// Bytes of a file that can be read once more; 0 for a pipe, a terminal and the like.
-std::size_t size_of(std::FILE* stream) {
-    struct stat s;
-    return fstat(fileno(stream), &s) == 0 && S_ISREG(s.st_mode) ? static_cast<std::size_t>(s.st_size) : 0;
-}
-
-/// luaL_loadfile's reading into a buffer. False: `message` says why; where it is nil, an error is recorded.
-bool read_file(NativeContext& cx, const char* path, Value bytes, Value& message) {
-    const auto fail = [&](const char* what) {
-        const int why = errno;
-        if (why != 0) (void)cx.join("cannot ", {what, " ", path ? path : "stdin", ": ", std::strerror(why)}, message);
-        return false;
-    };
-    std::FILE* stream = path ? std::fopen(path, "rb") : stdin;
-    if (!stream) return fail("open");
-    // What is read from a pipe is gone, so the native cannot be invoked again for it (N4).
-    const std::size_t size = path ? size_of(stream) : 0;
-    if (size == 0) cx.not_restartable();
-    errno = 0;
-    const bool reserved = cx.buffer_reserve(bytes, size);
-    const bool read = reserved && read_all(cx, stream, bytes);
-    if (reserved && !read) (void)fail("read");
-    if (path) (void)std::fclose(stream);
-    return read;
-}
-
-/// What is compiled of a file: without a first line that starts with '#', and in front of bytecode without anything.
-std::string_view chunk_of(std::string_view bytes, bool may_be_binary) {
-    if (!bytes.starts_with('#')) return bytes;
-    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-    const bool binary = may_be_binary && bytes.substr(end, 2) == "\n\x1b";
-    return bytes.substr(binary ? end + 1 : end);  // the newline stays: line numbers hold
-}
-}  // namespace
-
-bool load_file(NativeContext& cx, const char* path, Value& function, Value& message) {
-    message = Value::nil();
-    Value bytes = Value::nil();
-    Value name = Value::nil();
-    if (!cx.new_buffer(bytes) || !cx.join(path ? "@" : "=", {path ? path : "stdin"}, name)) return false;
-    if (!read_file(cx, path, bytes, message)) return false;
-    const std::string_view chunk = chunk_of(cx.buffer_bytes(bytes), path != nullptr);
-    (void)cx.charge(chunk.size());
-    Vm& vm = cx.vm();
-    const bool loaded = vm.load(chunk, cx.string(name), function);
-    cx.buffer_free(bytes);
-    if (loaded) return true;
-    if (vm.failure().kind == Failure::Kind::Memory && cx.may_restart()) {
-        (void)cx.out_of_memory();
-    } else {
-        (void)cx.new_string(vm.failure().message, message);
-    }
-    return false;
+    const ChunkRequest request{.bytes = bytes, .name_value = cx.none_or_nil(1) ? text : cx.arg(1)};
+    if (const auto next = load_chunk(cx, request, text, kLoad, function, message)) return *next;
+    return function.is_nil() ? cx.done(Value::nil(), message) : cx.done(function);
 }
 
 namespace {
 /// The optional file name that loadfile and dofile have, and its chunk; answers as load_file.
-bool load_named(NativeContext& cx, Value& function, Value& message) {
+std::optional<NativeResult> load_named(NativeContext& cx, Value& function, Value& message) {
+    constexpr FileLoad kPlace{.state = 1, .slot = 0};
+    if (cx.state() == 0) cx.restartable();
     std::string_view path;
-    cx.restartable();
-    return cx.opt_string(0, "", path) && load_file(cx, cx.none_or_nil(0) ? nullptr : path.data(), function, message);
+    if (!cx.opt_string(0, "", path)) return cx.failed();
+    if (cx.state() == 0 && !cx.reserve(FileLoad::kSlots)) return cx.failed();
+    return load_file(cx, cx.none_or_nil(0) ? nullptr : path.data(), kPlace, function, message);
 }
 }  // namespace
 
 NativeResult loadfile_fn(NativeContext& cx) {
     Value function;
-    Value message = Value::nil();
-    if (load_named(cx, function, message)) return cx.done(function);
-    return message.is_nil() ? cx.failed() : cx.done(Value::nil(), message);
+    Value message;
+    if (const auto next = load_named(cx, function, message)) return *next;
+    return function.is_nil() ? cx.done(Value::nil(), message) : cx.done(function);
 }
 
 NativeResult dofile_fn(NativeContext& cx) {
-    if (cx.state() != 0) {
+    constexpr std::uint32_t kRan = 1 + FileLoad::kStates;
+    if (cx.state() == kRan) {
         // Not a tail call: tracebacks show dofile below the chunk.
         const std::uint32_t count = cx.result_count();
         cx.begin_results();
@@ -172,9 +99,9 @@ NativeResult dofile_fn(NativeContext& cx) {
         return cx.done_pushed();
     }
     Value function;
-    Value message = Value::nil();
-    if (load_named(cx, function, message)) return cx.call(1, function, {});
-    return message.is_nil() ? cx.failed() : cx.raise(message);
+    Value message;
+    if (const auto next = load_named(cx, function, message)) return *next;
+    return function.is_nil() ? cx.raise(message) : cx.call(kRan, function, {});
 }
 
 namespace {

@@ -128,9 +128,6 @@ NativeResult collect_garbage(NativeContext& cx);
 NativeResult request_exit(NativeContext& cx, int code);
 /// The VM's own random numbers.
 [[nodiscard]] RandomSequence& random_sequence(Vm& vm);
-/// luaL_loadfile: the function of the chunk in a file; standard input when path is null. False: the string `message` says
-/// why, or an error is recorded if it is nil. May make the native not restartable (vm/native.h, N4): pipes are read once.
-[[nodiscard]] bool load_file(NativeContext& cx, const char* path, Value& function, Value& message);
 /// The function that called the running native (level 1); nil when there is none.
 [[nodiscard]] Value calling_function(const Vm& vm);
 /// A string as the C library sees it: up to its first zero byte.
@@ -142,7 +139,4 @@ NativeResult request_exit(NativeContext& cx, int code);
 /// The set of metatables that newproxy(true) made: a table that is its own metatable, with __mode = "kv" (made with the
 /// VM, reachable from nowhere else).
 [[nodiscard]] Handle<Table> proxy_metatables(Vm& vm);
-/// string.dump's work: the bytecode of a Lua function as a string. False: the error is recorded.
-[[nodiscard]] bool dump_function(NativeContext& cx, Value fn, Value& out);
-
 }  // namespace arenite::lib

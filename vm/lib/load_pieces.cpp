@@ -1,8 +1,8 @@
 // load (Lua 5.1 §5.1): a chunk that a function of the script gives piece by piece.
 //
 // PUC's lexer asks for a piece when it has used up the one before, in the middle of the parser, and neither an error nor a
-// whole binary chunk is followed by another request. Our compiler cannot wait in its middle: it takes what there is so
-// far, and says whether it came to the end of it.
+// whole binary chunk is followed by another request. Our compiler can be put aside in its middle (vm/sliced_work.h), but not
+// while a function of the script runs: it takes what there is so far, and says whether it came to the end of it.
 //
 // Invariants
 //  LP1. A text is checked after each piece, from its first statement on that was cut off, and so is a binary chunk from
@@ -13,9 +13,11 @@
 //       very many pieces is read on behind an error, by at most a third of its size.
 //  LP3. The chunk itself is compiled once, whole, and gives the message.
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "vm/lib/lib.h"
+#include "vm/lib/load_chunk.h"
 #include "vm/vm.h"
 
 namespace arenite::lib {
@@ -29,8 +31,8 @@ public:
     explicit PieceLoader(NativeContext& cx) : cx_(cx) {}
 
     NativeResult run() {
-        if (!cx_.opt_string(1, "=(load)", name_)) return cx_.failed();
-        name_ = name_.substr(0, name_.find('\0'));
+        std::string_view name;
+        if (!cx_.opt_string(1, "", name)) return cx_.failed();
         if (cx_.state() == kStart) {
             if (!cx_.check_function(0)) return cx_.failed();
             Value buffer;
@@ -40,8 +42,9 @@ public:
             cx_.set_local_number(kUnfinished, 0);
             return ask(kFirstPiece);
         }
-        if (cx_.state() == kCheck) return check();
-        if (cx_.state() == kCompile) return compile();
+        if (cx_.state() >= kBeginning) return load_beginning();
+        if (cx_.state() >= kCheck) return check();
+        if (cx_.state() >= kCompile) return compile();
         // As lua_load runs protected, an error of the reader is a result (luaB_load). Unlike there, the message handler of an
         // xpcall around load is not asked about it.
         cx_.restartable();
@@ -52,8 +55,7 @@ public:
         if (piece.is_nil() || cx_.string(piece).empty()) {
             // f_parser looks for the signature of bytecode, finds the end, and has the lexer read again.
             if (cx_.state() == kFirstPiece) return ask(kPiece);
-            // Compiling cannot be suspended, so it is paid before it is done.
-            return cx_.charge(bytes().size()) ? compile() : cx_.suspend(kCompile);
+            return compile();
         }
         if (!cx_.append(cx_.local(kBuffer), cx_.string(piece))) return cx_.failed();
         if (!may_check()) return ask(kPiece);
@@ -64,22 +66,51 @@ private:
     /// kUnfinished: offset of the first statement that was cut off; kChecked: how many bytes have been checked, those
     /// checked again included.
     enum Slot : std::uint32_t { kBuffer, kUnfinished, kChecked, kSlots };
-    /// kCheck: a piece is there, and is to be checked; kCompile: all are there.
-    enum State : std::uint32_t { kStart, kFirstPiece, kPiece, kCheck, kCompile };
+    /// kCompile: all pieces are there. kCheck: one is there, and is to be checked; kBeginning: it may be the last. Each of
+    /// these stands for those of load_chunk().
+    enum State : std::uint32_t {
+        kStart,
+        kFirstPiece,
+        kPiece,
+        kCompile,
+        kCheck = kCompile + kLoadStates,
+        kBeginning = kCheck + kLoadStates
+    };
 
     NativeResult compile() {
-        cx_.restartable_in(kCompile);
-        return answer(cx_.vm().load(bytes(), name_, function_), kCompile);
+        Value function;
+        Value why;
+        const Value buffer = cx_.local(kBuffer);
+        if (const auto next = load_chunk(cx_, request(bytes()), buffer, kCompile, function, why)) return *next;
+        return function.is_nil() ? cx_.done(Value::nil(), why) : cx_.done(function);
     }
+    /// LP1.
     NativeResult check() {
-        cx_.restartable_in(kCheck);
-        if (is_binary() || has_error()) {
-            const bool loaded = cx_.vm().load_beginning(bytes(), name_, function_);
-            if (loaded || cx_.vm().failure().kind != Failure::Kind::Incomplete) return answer(loaded, kCheck);
-        }
+        if (is_binary()) return load_beginning();
+        ChunkRequest check = request(bytes().substr(unfinished()));
+        check.part = compiler::SourcePart::Beginning;
+        check.check_only = true;
+        ChunkAnswer found;
+        if (const auto next = answer_chunk(cx_, check, cx_.local(kBuffer), kCheck, found)) return *next;
+        if (found.loaded || found.kind != Failure::Kind::Incomplete) return load_beginning();
+        cx_.set_local_number(kUnfinished, static_cast<double>(unfinished() + found.unfinished));
         return ask(kPiece);
     }
+    NativeResult load_beginning() {
+        ChunkRequest beginning = request(bytes());
+        beginning.part = compiler::SourcePart::Beginning;
+        ChunkAnswer found;
+        if (const auto next = answer_chunk(cx_, beginning, cx_.local(kBuffer), kBeginning, found)) return *next;
+        if (!found.loaded && found.kind == Failure::Kind::Incomplete) return ask(kPiece);
+        Value function;
+        Value why;
+        if (const auto next = accept_chunk(cx_, found, kBeginning, function, why)) return *next;
+        return function.is_nil() ? cx_.done(Value::nil(), why) : cx_.done(function);
+    }
 
+    ChunkRequest request(std::string_view chunk) const {
+        return {.bytes = chunk, .name = "=(load)", .name_value = cx_.arg(1)};
+    }
     std::string_view bytes() const { return cx_.buffer_bytes(cx_.local(kBuffer)); }
     std::size_t unfinished() const { return static_cast<std::size_t>(cx_.local_number(kUnfinished)); }
     bool is_binary() const { return bytes().front() == '\x1b'; }
@@ -92,34 +123,17 @@ private:
         const double checked = cx_.local_number(kChecked) + static_cast<double>(work);
         if (checked > kFreeRecheck + kRecheck * static_cast<double>(bytes().size())) return false;
         cx_.set_local_number(kChecked, checked);
-        (void)cx_.charge(work);
         return true;
     }
 
-    bool has_error() {
-        std::size_t cut_off = 0;
-        if (cx_.vm().has_syntax_error(bytes().substr(unfinished()), cut_off)) return true;
-        cx_.set_local_number(kUnfinished, static_cast<double>(unfinished() + cut_off));
-        return false;
-    }
-
-    NativeResult answer(bool loaded, State state) {
-        if (loaded) return cx_.done(function_);
-        const Failure::Kind why = cx_.vm().failure().kind;
-        if (why == Failure::Kind::Killed) return cx_.suspend(state);  // where the VM sees why
-        if (why == Failure::Kind::Memory && cx_.may_restart()) return cx_.out_of_memory();
-        return refuse(cx_.vm().failure().message);
-    }
-    NativeResult refuse(std::string_view why) {
+    /// luaL_error in generic_reader, whose position is that of load's caller.
+    NativeResult refuse_piece() {
         Value message;
+        const std::string why = position(cx_, 1) + "reader function must return a string";
         return cx_.new_string(why, message) ? cx_.done(Value::nil(), message) : cx_.failed();
     }
-    /// luaL_error in generic_reader, whose position is that of load's caller.
-    NativeResult refuse_piece() { return refuse(position(cx_, 1) + "reader function must return a string"); }
 
     NativeContext& cx_;
-    std::string_view name_;
-    Value function_ = Value::nil();
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "vm/lib/lib.h"
+#include "vm/lib/load_chunk.h"
 #include "vm/vm.h"
 
 namespace arenite::lib {
@@ -56,6 +57,8 @@ enum class Search : std::uint8_t { Found, Missing, NoBudget, Failed };
 /// Slots of a searcher: where in the path it is, the places it has tried (a Buffer), where in it the last of them begins, and
 /// the module's name as a part of files' names.
 enum : std::uint32_t { kAt, kTried, kFile, kName, kSearchSlots };
+/// States of a searcher.
+enum : std::uint32_t { kBegin, kGoOn, kSearchStates };
 
 /// `module` with "/" for each dot.
 bool file_part(NativeContext& cx, std::string_view module, Value& out) {
@@ -67,17 +70,24 @@ bool file_part(NativeContext& cx, std::string_view module, Value& out) {
     return cx.finish(buffer, out);
 }
 
+/// The file that was tried last.
+std::string found_file(const NativeContext& cx) {
+    const auto begin = static_cast<std::size_t>(cx.local_number(kFile));
+    return std::string(cx.buffer_bytes(cx.local(kTried)).substr(begin, PATH_MAX + 1));  // longer ones cannot be opened
+}
+
 /// findfile: the first readable file of the templates in package[field]. Resumable, and restartable after each piece of a
 /// name that it has put together; Missing leaves its text in kTried.
 Search find_file(NativeContext& cx, std::string_view module, const char* field, std::string& file) {
     constexpr std::uint64_t kOpenCost = 100;
-    constexpr std::string_view kBegin = "\n\tno file '";
+    constexpr std::string_view kNoFile = "\n\tno file '";
     std::size_t at = 0;
     if (cx.state() == 0) {
         cx.restartable();
         Value tried = Value::nil();
         Value name = Value::nil();
-        if (!cx.reserve(kSearchSlots) || !cx.new_buffer(tried) || !file_part(cx, module, name)) return Search::Failed;
+        if (!cx.reserve(kSearchSlots + FileLoad::kSlots) || !cx.new_buffer(tried) || !file_part(cx, module, name))
+            return Search::Failed;
         cx.set_local(kTried, tried);
         cx.set_local(kName, name);
         cx.set_local_number(kFile, 0);
@@ -85,7 +95,7 @@ Search find_file(NativeContext& cx, std::string_view module, const char* field, 
     } else {
         at = static_cast<std::size_t>(cx.local_number(kAt));
     }
-    cx.restartable_in(1);
+    cx.restartable_in(kGoOn);
     Value templates = cx.raw_get(package(cx), std::string_view(field));
     if (!templates.is_string() && !templates.is_number()) {
         (void)cx.error("'package.%s' must be a string", field);
@@ -107,7 +117,7 @@ Search find_file(NativeContext& cx, std::string_view module, const char* field, 
         if (cx.local_number(kFile) == 0) {
             at = std::min(path.find_first_not_of(';', at), path.size());
             if (at == path.size()) return Search::Missing;
-            if (!write(kBegin, at)) return Search::Failed;
+            if (!write(kNoFile, at)) return Search::Failed;
             cx.set_local_number(kFile, static_cast<double>(cx.buffer_bytes(tried).size()));
         }
         const std::size_t end = std::min(path.find(';', at), path.size());
@@ -118,8 +128,7 @@ Search find_file(NativeContext& cx, std::string_view module, const char* field, 
             if (!write(piece, next)) return Search::Failed;
             if (!cx.charge(1 + piece.size() / 16)) return Search::NoBudget;
         }
-        const auto begin = static_cast<std::size_t>(cx.local_number(kFile));
-        file = cx.buffer_bytes(tried).substr(begin, PATH_MAX + 1);  // longer ones cannot be opened
+        file = found_file(cx);
         if (std::FILE* f = std::fopen(file.c_str(), "r")) {
             (void)std::fclose(f);
             return Search::Found;
@@ -134,7 +143,7 @@ Search find_file(NativeContext& cx, std::string_view module, const char* field, 
 NativeResult not_found(NativeContext& cx, Search search) {
     Value text = Value::nil();
     switch (search) {
-        case Search::NoBudget: return cx.suspend(1);
+        case Search::NoBudget: return cx.suspend(kGoOn);
         case Search::Missing: return cx.finish(cx.local(kTried), text) ? cx.done(text) : cx.failed();
         default: return cx.failed();
     }
@@ -172,12 +181,17 @@ NativeResult lua_loader(NativeContext& cx) {
     std::string_view name;
     std::string file;
     if (!check_name(cx, name)) return cx.failed();
-    const Search search = find_file(cx, name, "path", file);
-    if (search != Search::Found) return not_found(cx, search);
-    Value function = Value::nil();
-    Value why = Value::nil();
-    if (load_file(cx, file.c_str(), function, why)) return cx.done(function);
-    return why.is_nil() ? cx.failed() : load_error(cx, file, cx.string(why));
+    if (cx.state() < kSearchStates) {
+        const Search search = find_file(cx, name, "path", file);
+        if (search != Search::Found) return not_found(cx, search);
+    } else {
+        file = found_file(cx);
+    }
+    constexpr FileLoad kPlace{.state = kSearchStates, .slot = kSearchSlots};
+    Value function;
+    Value why;
+    if (const auto next = load_file(cx, file.c_str(), kPlace, function, why)) return *next;
+    return function.is_nil() ? load_error(cx, file, cx.string(why)) : cx.done(function);
 }
 
 /// loader_C

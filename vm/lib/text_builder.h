@@ -16,8 +16,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "heap/number_text.h"
 #include "vm/lib/lib.h"
-#include "vm/lib/number_text.h"
 
 namespace arenite::lib {
 

@@ -1,23 +1,25 @@
-// string.dump's work: a Prototype tree back to the FunctionUnit tree that compiler::dump_to writes.
-#include <boost/container/pmr/monotonic_buffer_resource.hpp>
+#include "vm/function_dumper.h"
 
 #include <exception>
 #include <new>
 
 #include "compiler/dump.h"
-#include "vm/counted_resource.h"
-#include "vm/lib/lib.h"
-#include "vm/vm.h"
+#include "heap/factory.h"
+#include "heap/function_unit.h"
 
-namespace arenite::lib {
+namespace arenite {
 
 namespace {
 
-/// Rebuilds units in a memory resource; throws std::bad_alloc. Strings are views of the heap's, good as long as nothing
-/// is collected (N1).
+/// Thrown when the look says so.
+struct Stopped {};
+
+/// Rebuilds units in a memory resource; throws std::bad_alloc, and Stopped. Strings are views of the heap's, good as long
+/// as the prototypes are reachable.
 class UnitBuilder {
 public:
-    UnitBuilder(const Heap& heap, boost::container::pmr::memory_resource& memory) : heap_(heap), memory_(memory) {}
+    UnitBuilder(const Heap& heap, boost::container::pmr::memory_resource& memory, Look look)
+        : heap_(heap), memory_(memory), pacer_(look) {}
 
     /// Null: part of the tree is no live prototype.
     FunctionUnit* build(const Prototype& root) {
@@ -25,7 +27,7 @@ public:
             const Prototype* prototype;
             FunctionUnit* unit;
         };
-        boost::container::pmr::vector<Step> waiting(&memory_);
+        UnitVector<Step> waiting(&memory_);
         FunctionUnit* result = unit_of(root);
         waiting.push_back({&root, result});
         while (!waiting.empty()) {
@@ -40,17 +42,25 @@ public:
         }
         return result;
     }
-    [[nodiscard]] std::uint64_t work() const { return work_; }
 
 private:
+    void look(std::size_t work) {
+        if (pacer_.after(work)) throw Stopped();
+    }
     FunctionUnit* unit_of(const Prototype& p) {
         auto* u = ::new (memory_.allocate(sizeof(FunctionUnit), alignof(FunctionUnit))) FunctionUnit(&memory_);
-        work_ += p.code_size() + p.constant_count();
-        u->code.assign(p.code(), p.code() + p.code_size());  // the writer drops the hints
+        u->code.reserve(p.code_size());
         u->lines.reserve(p.code_size());
-        for (std::uint32_t pc = 0; pc < p.code_size(); ++pc) u->lines.push_back(p.line(pc));
+        for (std::uint32_t pc = 0; pc < p.code_size(); ++pc) {
+            u->code.push_back(p.code()[pc]);  // the writer drops the hints
+            u->lines.push_back(p.line(pc));
+            look(1);
+        }
         u->constants.reserve(p.constant_count());
-        for (std::uint32_t i = 0; i < p.constant_count(); ++i) u->constants.push_back(constant(p.constants()[i]));
+        for (std::uint32_t i = 0; i < p.constant_count(); ++i) {
+            u->constants.push_back(constant(p.constants()[i]));
+            look(2);
+        }
         u->upvalues.reserve(p.upvalue_count());
         for (std::uint32_t i = 0; i < p.upvalue_count(); ++i) {
             const UpvalueInfo& up = p.upvalue(i);
@@ -60,6 +70,7 @@ private:
         for (std::uint32_t i = 0; i < p.local_count(); ++i) {
             const LocalInfo& l = p.local(i);
             u->locals.push_back({heap_.string(l.name), l.start_pc, l.end_pc, l.reg, l.in_cell});
+            look(2);
         }
         u->children.reserve(p.child_count());
         u->source = heap_.string(p.source());
@@ -68,6 +79,7 @@ private:
         u->num_params = p.num_params();
         u->is_vararg = p.is_vararg();
         u->max_stack = p.max_stack();
+        look(32);
         return u;
     }
     [[nodiscard]] UnitConstant constant(Value v) const {
@@ -79,39 +91,45 @@ private:
 
     const Heap& heap_;
     boost::container::pmr::memory_resource& memory_;
-    std::uint64_t work_ = 0;
+    Pacer pacer_;
 };
 
 }  // namespace
 
-bool dump_function(NativeContext& cx, Value fn, Value& out) {
-    Heap& heap = cx.vm().heap();
-    const Closure* c = heap.get<Closure>(fn);
-    const Prototype* p = c ? heap.get(c->prototype()) : nullptr;
-    if (!p) {
-        (void)cx.error("unable to dump given function");
-        return false;
+void FunctionDumper::write(const FunctionUnit& unit) {
+    bool stopped = false;
+    struct Watch {
+        Look look;
+        bool& stopped;
+    } watch{look_, stopped};
+    const Look look{[](void* w) {
+                        auto& watched = *static_cast<Watch*>(w);
+                        return watched.stopped = watched.stopped || watched.look();
+                    },
+                    &watch, look_.finer};
+    const std::size_t size = compiler::dump_size(unit, false, look);
+    if (stopped) return;
+    if (size <= kShortStringMax) {
+        char bytes[kShortStringMax];
+        compiler::dump_to(bytes, unit, false);
+        dump = ObjectFactory::make_string(heap_, {bytes, size});
+        return;
     }
+    if (!text_.begin(heap_, nullptr, nullptr, size)) return;
+    compiler::dump_to(text_.data(), unit, false, look);
+    if (!stopped) dump = text_.finish(heap_);
+}
+
+void FunctionDumper::run(const Prototype& prototype) noexcept {
     try {
-        CountedResource counted(heap.budget);
-        boost::container::pmr::monotonic_buffer_resource memory(16 * 1024, &counted);
-        UnitBuilder builder(heap, memory);
-        const FunctionUnit* unit = builder.build(*p);
-        if (!unit) {
-            (void)cx.error("stale or corrupt reference");
-            return false;
-        }
-        (void)cx.charge(builder.work());
-        Value bytes = Value::nil();
-        if (!cx.new_buffer(bytes) || !cx.buffer_assign_unset(bytes, compiler::dump_size(*unit, false))) return false;
-        char* data = cx.buffer_data(bytes);
-        if (data == nullptr) return false;
-        compiler::dump_to(data, *unit, false);
-        return cx.finish(bytes, out);
-    } catch (const std::exception&) {  // std::bad_alloc, or a length beyond what a vector can have
-        (void)cx.out_of_memory();
-        return false;
+        const FunctionUnit* const unit = UnitBuilder(heap_, scratch_, look_).build(prototype);
+        stale = unit == nullptr;
+        if (unit) write(*unit);
+    } catch (const Stopped&) {
+    } catch (const std::exception&) {  // std::bad_alloc
+    }
+    while (scratch_.release_some(ScratchMemory::kGivenBack) && !look_()) {
     }
 }
 
-}  // namespace arenite::lib
+}  // namespace arenite

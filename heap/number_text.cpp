@@ -1,4 +1,4 @@
-#include "vm/lib/number_text.h"
+#include "heap/number_text.h"
 
 #include <charconv>
 #include <cmath>
