@@ -295,7 +295,9 @@ void PageHeap::flush_cache(unsigned cls) {
     if (c.page == 0) return;
     if (c.free != 0) {
         meta_[c.page].alloc[c.word] &= ~c.free;
-        budget_.unuse(static_cast<std::size_t>(std::popcount(c.free)) * c.stride);
+        const std::size_t bytes = static_cast<std::size_t>(std::popcount(c.free)) * c.stride;
+        budget_.unuse(bytes);
+        allocated -= bytes;
         c.free = 0;
     }
     list_page(c.page);
@@ -373,6 +375,7 @@ bool PageHeap::born_in_outermost(const void* block, std::size_t bytes) const {
 void PageHeap::release_payload(void* block, std::size_t bytes) {
     if (depth_ != 1 || !born_in_outermost(block, bytes)) return;
     if (bytes > kMaxSmallPayload) {
+        allocated -= large_footprint(large_of(block)->bytes);
         free_large(large_of(block)->index);
         return;
     }
@@ -384,6 +387,7 @@ void PageHeap::release_payload(void* block, std::size_t bytes) {
     m.mark[i >> 6] &= ~(1ull << (i & 63));
     poison_blocks(page, i >> 6, 1ull << (i & 63));
     budget_.unuse(class_stride(m.cls));
+    allocated -= class_stride(m.cls);
     if (!m.listed && caches_[m.cls].page != page) list_page(page);
 }
 
@@ -418,6 +422,7 @@ void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
 void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
     flush_caches();
     if (depth_ == 1) abandon_cycle();
+    const std::size_t used = budget_.used();
     Run run;
     for (std::size_t n = claims_.size(); n-- > mark.claims;) {
         const Claim& claim = claims_[n];
@@ -432,6 +437,7 @@ void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
     for (std::size_t i = large_.size(); i-- > large_old_;) {
         if (large_[i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i));
     }
+    allocated -= used - budget_.used();
     --depth_;
     ++epoch_;
     scope_epoch_ = outer_epoch;

@@ -32,6 +32,7 @@
 // call. docs/measurements.md has figures.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -125,11 +126,17 @@ static_assert(sizeof(LargeBlock) == 32);
 
 /// What says when the collector is due. It is no part of what is on the heap: anybody may set it.
 struct AllocationPacing {
-    /// Bytes ever handed to the allocator's caches and to large blocks.
+    /// Bytes handed to the allocator's caches and to large blocks, less what came back otherwise than by sweeping: what is
+    /// allocated and released again at once, or undone with its scope, is no work for the collector.
     std::uint64_t allocated = 0;
-    /// Set when `allocated` has passed this threshold; the VM collects at its next safepoint.
-    std::uint64_t gc_threshold = std::size_t{1} << 20;
+    /// What `allocated` is beyond this is owed: the VM collects at its next safepoint (collector.h, C13).
+    std::uint64_t gc_threshold = std::size_t{1} << 18;
     bool gc_due = false;
+    /// As if `bytes` more had been allocated.
+    void owe(std::size_t bytes) {
+        gc_threshold -= std::min<std::uint64_t>(bytes, gc_threshold);
+        if (allocated >= gc_threshold) gc_due = true;
+    }
     /// Claim one slot at a time (stress and fault tests: every allocation takes the slow path).
     bool single_slot_claims = false;
 };

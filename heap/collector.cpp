@@ -1,15 +1,23 @@
 #include "heap/collector.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace arenite {
 
 namespace {
-constexpr std::size_t kMinimumThreshold = std::size_t{1} << 20;
+/// A heap that has less in use does not start a cycle: one costs some microseconds, however small the heap is.
+constexpr std::size_t kMinimumThreshold = std::size_t{256} << 10;
 constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
+/// What a step that is not paid for by the allocations around it is charged; a unit stands for about 2 ns.
+constexpr std::int64_t kStepCharge = 4096;
+/// Bytes owed from which on steps are twice as large.
+constexpr std::size_t kAtOnce = 4 * Collector::kStepBytes;
+/// Steps of a cycle of the same size, in the smallest heap.
+constexpr std::size_t kSteadySteps = 4;
 /// Work of a step when it is not told: about this many slots looked at.
 constexpr std::size_t kSweepPageWork = 64;
-constexpr std::size_t kSeparateWork = 16;  ///< a userdata looked at: its slot, mark and metatable are apart
+constexpr std::size_t kSeparateWork = 4;  ///< a userdata looked at: less than making one pays for
 constexpr std::size_t kGrayReserve = 500;
 /// Up to so many userdata are dealt with in the atomic step.
 constexpr std::size_t kFewUserdata = 256;
@@ -39,6 +47,7 @@ Collector::Collector(Heap& heap)
       queue_(heap.budget) {
     // Enough for most heaps; with none at all the collector works too, but slowly (C8).
     (void)gray_.reserve(kGrayReserve);
+    heap_.pages_.gc_threshold = kMinimumThreshold;
 }
 
 void Collector::remove_root_source(RootSource* source) {
@@ -69,15 +78,18 @@ void Collector::forget_lists() {
 void Collector::set_threshold() {
     // What the last cycle left alive: what is in use less what was allocated since its atomic step.
     const std::size_t used = heap_.budget.used();
-    const std::uint64_t since = heap_.pages_.allocated - allocated_at_atomic_;
-    const std::size_t live = used > since ? used - static_cast<std::size_t>(since) : 0;
+    const std::uint64_t allocated = heap_.pages_.allocated;
+    const std::uint64_t since = allocated > allocated_at_atomic_ ? allocated - allocated_at_atomic_ : 0;
+    const std::size_t gone =
+        static_cast<std::size_t>(since) + revived_;  // what waits for its finalizer is as good as dead
+    const std::size_t live = used > gone ? used - gone : 0;
     const std::size_t grown =
         std::max(kMinimumThreshold, live / 100 * static_cast<std::size_t>(std::max(pause_percent, 100)));
     std::size_t room = grown > used ? grown - used : 0;
     // Near the memory limit a cycle is due before the limit is reached.
     room = std::clamp<std::size_t>(room, kMinimumRoom, std::max(kMinimumRoom, heap_.budget.available() / 2));
     heap_.pages_.gc_threshold = heap_.pages_.allocated + room;
-    heap_.pages_.gc_due = false;
+    heap_.pages_.gc_due = has_finalizers();
 }
 
 // --- Marking --------------------------------------------------------------------------------------------------------
@@ -85,6 +97,7 @@ void Collector::set_threshold() {
 void Collector::mark_object(Value v) {
     if (*deref<std::uint64_t>(heap_.base(), v.bits) != v.bits) return;  // C6
     if (!heap_.pages_.mark(v.position())) return;
+    if (__builtin_expect(phase_ == Phase::Finish, 0)) revived_ += heap_.pages_.slot_bytes(v.position());
     switch (v.tag()) {
         case Tag::ShortString: return;
         case Tag::LongString: {
@@ -387,6 +400,8 @@ void Collector::begin_cycle() {
     heap_.pages_.begin_marking();
     phase_ = Phase::Mark;
     mark_steps_ = remark_steps_ = regrown_steps_ = 0;
+    paid_steps_ = 0;
+    patience_ = heap_.budget.used() / 4 / kStepBytes + kSteadySteps;
     queue_marked_ = 0;
     std::size_t none = 0;
     for (RootSource* source : sources_) {
@@ -437,10 +452,11 @@ bool Collector::remark(std::size_t& work) {
 void Collector::end_marking(std::size_t& work) {
     remarking_ = false;
     heap_.methods_.forget();  // MC2
+    heap_.pages_.begin_finish();
     allocated_at_atomic_ = heap_.pages_.allocated;
+    revived_ = 0;
     separate_at_ = heap_.userdata_.size();
     compacting_ = false;
-    heap_.pages_.begin_finish();
     phase_ = Phase::Finish;
     // C10. A weak table whose entries are all alive is done with; private_weak can wait.
     const std::size_t userdata = heap_.userdata_.size() - bounds_.old_userdata;
@@ -581,6 +597,7 @@ bool Collector::compact_userdata(std::size_t& work) {
 
 void Collector::publish_queue() {
     queue_visible_ = queue_.size();
+    if (has_finalizers()) heap_.pages_.gc_due = true;
 }
 
 Value Collector::take_finalizer(Badge<Transaction>) {
@@ -731,6 +748,44 @@ void Collector::collect() {
     constexpr auto kUnlimited = static_cast<std::size_t>(-1);
     while (!step(kUnlimited)) {
     }
+    allocated_at_whole_ = heap_.pages_.allocated;
+}
+
+bool Collector::pay(std::int64_t& budget, bool in_slices) {
+    PageHeap& pages = heap_.pages_;
+    if (stopped) {
+        pages.gc_threshold = pages.allocated + kStepBytes;
+        pages.gc_due = false;
+        return true;
+    }
+    // As in lgc.c, a multiplier of 0 does not slow the collector down but takes the limit of a step away. Without write
+    // barrier a cycle is one step.
+    constexpr auto kUnlimited = std::numeric_limits<std::size_t>::max();
+    const std::size_t work = step_multiplier > 0 && kJournalsWrites
+                                 ? kStepWork * static_cast<std::size_t>(step_multiplier) / 100
+                                 : kUnlimited;
+    for (bool first = true; pages.allocated >= pages.gc_threshold && (first || !wants_to_wait_); first = false) {
+        if (!first && (budget -= kStepCharge) < 0) return false;
+        // Whatever the cycle has to do, it ends before the heap has grown by more than about a half: the longer it takes,
+        // the larger are its steps. So what the next one finds cannot become more and more. Where much was allocated at
+        // once, and where userdata are looked at, which cost more than their bytes, steps are larger at once.
+        const bool at_once = pages.allocated - pages.gc_threshold >= kAtOnce;
+        const std::size_t late = phase_ == Phase::Pause ? 0 : paid_steps_++ / patience_;
+        const std::size_t doublings =
+            std::min<std::size_t>(late + (at_once ? 1 : 0) + (phase_ == Phase::Finish ? 1 : 0), 40);
+        const std::size_t size = work <= (kUnlimited >> doublings) ? work << doublings : kUnlimited;
+        const bool over = in_slices ? step_in_slices(size) : step(size);
+        if (!over) pages.gc_threshold += kStepBytes;
+    }
+    pages.gc_due = has_finalizers() || pages.allocated >= pages.gc_threshold;
+    return true;
+}
+
+bool Collector::runs_short() const {
+    const std::size_t left = heap_.budget.available();
+    const std::uint64_t allocated = heap_.pages_.allocated;
+    return left < heap_.budget.limit() / 8 &&
+           allocated > allocated_at_whole_ + std::max<std::size_t>(left / 4, kMinimumRoom);
 }
 
 }  // namespace arenite

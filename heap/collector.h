@@ -37,6 +37,10 @@
 //      weak tables, holds only as long as nothing changes. So it is the interpreter that lets the collector have that, by
 //      begin_waiting(), when it wants_to_wait(); a host may look at the heap and change it between two slices (barriers
 //      hold), but not the stack. step() does not leave it waiting.
+//  C13. Pacing is by debt. Owed is what was allocated beyond PageHeap::gc_threshold, large blocks at once and whole, and
+//      what writes have cost that a cycle has made slow (C1): else code that writes and allocates nothing would stay slow
+//      for ever. Each step works off kStepBytes of it; pay() takes as many as are owed. So garbage cannot outrun the
+//      collector, whatever the size of the objects, and no cycle stops half-way.
 #pragma once
 
 #include <cstddef>
@@ -81,8 +85,19 @@ public:
     void add_root_source(RootSource* source) { sources_.push_back(source); }
     void remove_root_source(RootSource* source);
 
-    /// Bytes allocated between two steps of a cycle.
+    /// Bytes of debt that a step works off (C13).
     static constexpr std::size_t kStepBytes = 32 * 1024;
+    /// Work of a step at a multiplier of 100.
+    static constexpr std::size_t kStepWork = 2048;
+    /// Does the steps that are owed, all but the first of which `budget` is charged for. False when that is used up and
+    /// more is owed: PageHeap::gc_due stays set. It also does while finalizers wait, so that the VM runs them.
+    /// As step(), or step_in_slices().
+    [[nodiscard]] bool pay(std::int64_t& budget, bool in_slices);
+    /// Whether memory is so short that a whole cycle is called for, and so much was allocated since the last one, as part of
+    /// the room that is left, that it may be worth its while.
+    [[nodiscard]] bool runs_short() const;
+    /// A write had to take the transaction's slow path because of the cycle (C13).
+    void owe_write() { heap_.pages_.owe(kWriteDebt); }
     /// Works about `work` units (a unit is about one slot looked at); true when a cycle was completed.
     bool step(std::size_t work);
     /// The same, but an atomic step that is long is done in slices as well (C12): when it wants_to_wait(), the caller says
@@ -187,6 +202,7 @@ private:
         std::uint32_t weak;  ///< kWeakKeys | kWeakValues
     };
     static constexpr std::uint32_t kSlice = 4096;  ///< slots of a table scanned in one piece
+    static constexpr std::size_t kWriteDebt = 64;  ///< bytes that a slow write is like
     static constexpr std::uint32_t kWeakKeys = 1;
     static constexpr std::uint32_t kWeakValues = 2;
 
@@ -280,6 +296,10 @@ private:
     std::vector<RootSource*> sources_;
     std::uint64_t cycles_ = 0;
     std::uint64_t allocated_at_atomic_ = 0;
+    std::size_t paid_steps_ = 0;            ///< of this cycle, by pay()
+    std::size_t patience_ = 1;              ///< so many are of the same size
+    std::uint64_t allocated_at_whole_ = 0;  ///< at the end of the last collect()
+    std::size_t revived_ = 0;               ///< bytes of slots marked in Finish: what only finalizers lead to
 };
 
 }  // namespace arenite

@@ -34,6 +34,7 @@ static_assert(sizeof(Node) == 24);
 enum class TableStatus : std::uint8_t {
     Ok,
     OutOfMemory,
+    StillOutOfMemory,  ///< although the caller has collected for it: it is not to do so again (TableGrowth, TG6)
     ReadOnly,
     NilKey,
     NanKey,

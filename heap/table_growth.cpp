@@ -13,9 +13,11 @@ namespace arenite {
 bool TableGrowth::begin(Heap& heap, Table& t, Kind kind, Value key) {
     const bool again = active() && table_ == t.self && kind_ == kind && key_.bits == key.bits;
     const unsigned restarts = again ? restarts_ + 1 : 0;
+    const bool waited = again && waited_;
     cancel(heap);
     if (restarts > kRestarts) return false;
     restarts_ = restarts;
+    waited_ = waited;
     kind_ = kind;
     table_ = t.self;
     key_ = key;
@@ -33,24 +35,33 @@ bool TableGrowth::begin(Heap& heap, Table& t, Kind kind, Value key) {
     return true;
 }
 
+void TableGrowth::take_sizes() {
+    array_size_ = old_array_size_;
+    hash_size_ = old_node_count_;
+    if (kind_ == Kind::Reserve) array_size_ = static_cast<std::uint32_t>(key_.as_number());
+    if (kind_ != Kind::Rehash) return;
+    count_.add(key_);
+    count_.sizes(array_size_, hash_size_);
+}
+
+void TableGrowth::release_parts(Heap& heap) {
+    if (array_) heap.pages_.release_payload(array_, array_size_ * sizeof(Value));
+    if (nodes_) heap.pages_.release_payload(nodes_, node_count_ * sizeof(Node));
+    array_ = nullptr;
+    nodes_ = nullptr;
+    node_count_ = 0;
+}
+
 bool TableGrowth::allocate(Heap& heap) {
-    std::uint32_t array_size = old_array_size_;
-    std::uint32_t hash_size = old_node_count_;
-    if (kind_ == Kind::Rehash) {
-        count_.add(key_);
-        count_.sizes(array_size, hash_size);
-    } else if (kind_ == Kind::Reserve) {
-        array_size = static_cast<std::uint32_t>(key_.as_number());
-    }
-    if (array_size > Table::kMaxArray || hash_size > Table::kMaxArray) return false;
-    if (array_size != 0) {
-        array_ = static_cast<Value*>(heap.pages_.allocate_payload(array_size * sizeof(Value)));
+    if (array_size_ > Table::kMaxArray || hash_size_ > Table::kMaxArray) return false;
+    if (array_size_ != 0) {
+        array_ = static_cast<Value*>(heap.pages_.allocate_payload(array_size_ * sizeof(Value)));
         if (!array_) return false;
     }
     made_.array_ = array_;
-    made_.array_size_ = array_size;
-    if (hash_size != 0) {
-        node_count_ = std::bit_ceil(hash_size);
+    made_.array_size_ = array_size_;
+    if (hash_size_ != 0) {
+        node_count_ = std::bit_ceil(hash_size_);
         nodes_ = static_cast<Node*>(heap.pages_.allocate_payload(static_cast<std::size_t>(node_count_) * sizeof(Node)));
         if (!nodes_) return false;
     }
@@ -85,12 +96,22 @@ TableGrowth::Answer TableGrowth::step(Heap& heap, std::int64_t& work) {
                 work += 1 + (cursor_ - first);
             }
             if (more) return Answer::Unfinished;
-            if (!allocate(heap)) {
-                cancel(heap);
-                return Answer::OutOfMemory;
-            }
-            next_phase(Phase::FillArray);
+            take_sizes();
+            next_phase(Phase::Allocate);
             return Answer::Unfinished;
+        }
+        case Phase::Allocate: {
+            if (allocate(heap)) {
+                next_phase(Phase::FillArray);
+                return Answer::Unfinished;
+            }
+            release_parts(heap);
+            if (waited_) {
+                cancel(heap);
+                return Answer::StillOutOfMemory;
+            }
+            waited_ = true;
+            return Answer::OutOfMemory;
         }
         case Phase::FillArray: {
             const std::uint32_t size = made_.array_size_;
@@ -158,7 +179,7 @@ void TableGrowth::install(Heap& heap, Badge<Transaction>, Table& t) {
     drop(heap, old_array_, old_array_size_ * sizeof(Value), dying_[0]);
     if (old_node_count_ != 0) drop(heap, old_nodes_, old_node_count_ * sizeof(Node), dying_[1]);
     phase_ = Phase::GiveBack;
-    stale_ = false;
+    stale_ = waited_ = false;
     t.wkey = 0;  // TG2
 }
 
@@ -192,18 +213,15 @@ bool TableGrowth::give_back(Heap& heap, std::int64_t& work) {
 
 void TableGrowth::cancel(Heap& heap) {
     if (phase_ == Phase::None) return;
-    if (array_) heap.pages_.release_payload(array_, made_.array_size_ * sizeof(Value));
-    if (nodes_) heap.pages_.release_payload(nodes_, node_count_ * sizeof(Node));
+    release_parts(heap);
     for (Dying& d : dying_) {
         if (d.block) heap.pages_.release_payload(d.block, d.bytes);
         d = {};
     }
-    array_ = nullptr;
-    nodes_ = nullptr;
-    node_count_ = 0;
     phase_ = Phase::None;
     table_ = 0;
     restarts_ = 0;
+    waited_ = false;
 }
 
 void TableGrowth::mark(Collector& collector) const {

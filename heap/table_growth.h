@@ -9,6 +9,9 @@
 //       cancel() gives them back.
 //  TG4. It lives within one scope: it is cancelled when a scope opens or ends.
 //  TG5. A growth that had to begin again kRestarts times in a row is done at once, so that it ends.
+//  TG6. A growth that finds no room for its parts waits, holding none, and remembers that it does: whoever asked for it
+//       collects, and the same call goes on where it was. When memory is out again, nothing is left of it, and the answer
+//       says so. So a retry is never taken for a beginning, not even after TG2.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +32,7 @@ public:
         Copy,     ///< the same parts once more
         Reserve,  ///< an array part of as many slots as the key says, and as many nodes as there are
     };
-    enum class Answer : std::uint8_t { Unfinished, Made, OutOfMemory };
+    enum class Answer : std::uint8_t { Unfinished, Made, OutOfMemory, StillOutOfMemory };
 
     /// Whether anything is held.
     [[nodiscard]] bool active() const { return phase_ != Phase::None; }
@@ -42,12 +45,15 @@ public:
     [[nodiscard]] bool gives_back(const Table& t) const { return phase_ == Phase::GiveBack && table_ == t.self; }
     /// Gives up what is under way and begins anew. False: it was begun too often (TG5), do it at once.
     [[nodiscard]] bool begin(Heap& heap, Table& t, Kind kind, Value key);
-    /// Does a slice; `work` is charged for it. After OutOfMemory nothing is held.
+    /// Does a slice; `work` is charged for it. After OutOfMemory it waits for a collection (TG6), after StillOutOfMemory
+    /// nothing is left of it.
     [[nodiscard]] Answer step(Heap& heap, std::int64_t& work);
     /// After Made: puts the new parts into the table, which the caller has made writable.
     void install(Heap& heap, Badge<Transaction>, Table& t);
     /// After install(): gives a slice of the old parts back to the system; true when all of it is.
     [[nodiscard]] bool give_back(Heap& heap, std::int64_t& work);
+    /// Whether it has answered OutOfMemory once, and is to be called again after a collection.
+    [[nodiscard]] bool waits() const { return phase_ == Phase::Allocate && waited_; }
     /// Gives up what is under way.
     void cancel(Heap& heap);
     /// The table is written to.
@@ -75,6 +81,7 @@ private:
         None,
         CountArray,
         CountNodes,
+        Allocate,    ///< the sizes are known
         FillArray,   ///< copies the array part and fills the rest
         FillNodes,   ///< makes the nodes empty, or copies them
         SpillArray,  ///< array slots beyond the new array part go to the nodes
@@ -90,7 +97,9 @@ private:
     };
     static constexpr unsigned kRestarts = 3;
 
+    void take_sizes();
     [[nodiscard]] bool allocate(Heap& heap);
+    void release_parts(Heap& heap);
     void next_phase(Phase phase) {
         phase_ = phase;
         cursor_ = 0;
@@ -101,6 +110,7 @@ private:
     Kind kind_ = Kind::Rehash;
     bool stale_ = false;
     bool may_be_weak_ = false;
+    bool waited_ = false;  ///< TG6
     unsigned restarts_ = 0;
     std::uint64_t table_ = 0;
     Value key_ = Value::nil();
@@ -115,6 +125,8 @@ private:
     Value* array_ = nullptr;  ///< of them, what was allocated
     Node* nodes_ = nullptr;
     std::uint32_t node_count_ = 0;
+    std::uint32_t array_size_ = 0;  ///< that the keys ask for, like hash_size_
+    std::uint32_t hash_size_ = 0;
     Dying dying_[2];
     std::uint64_t slices_ = 0;
 };

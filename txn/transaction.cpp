@@ -437,6 +437,7 @@ TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::
         const TableGrowth::Answer answer = growth_.step(heap_, work);
         budget -= work;
         if (answer == TableGrowth::Answer::OutOfMemory) return TableStatus::OutOfMemory;
+        if (answer == TableGrowth::Answer::StillOutOfMemory) return TableStatus::StillOutOfMemory;
         if (answer == TableGrowth::Answer::Made) break;
         if (budget < 0) return TableStatus::Unfinished;
     }
@@ -455,6 +456,7 @@ TableStatus Transaction::grow(Table& t, TableGrowth::Kind kind, Value key, std::
 
 TableStatus Transaction::insert_black(Table& t, Value key, Value value) {
     note_write(t);
+    heap_.collector_->owe_write();
     heap_.collector_->mark_value(key);
     heap_.collector_->mark_value(value);
     // An insertion may move the node at the main position to where the collector has been already.
@@ -477,6 +479,7 @@ TableStatus Transaction::prepare_slot(Table& t, const Value*& slot, Value incomi
     note_write(t);
     if (t.epoch() >= scope_epoch()) {
         if (heap_.collector_->keeps_black(t)) {
+            heap_.collector_->owe_write();
             heap_.collector_->mark_value(incoming);
             return TableStatus::Ok;
         }

@@ -140,7 +140,8 @@ public:
     [[nodiscard]] TableStatus raw_set(Table& t, Value key, Value value);
     /// The same for the interpreter: where new parts are due for a large table, it does a slice or more of them, as far as
     /// `budget` goes, which it charges, and answers Unfinished until they are in place. Called with the same arguments
-    /// again, it goes on. What has been done so far cannot be observed.
+    /// again, it goes on. What has been done so far cannot be observed. After OutOfMemory the caller may collect and call it
+    /// again, once: that goes on, too (TG6), and StillOutOfMemory ends it. Who gives up instead calls cancel_long_work().
     [[nodiscard]] TableStatus raw_set_slice(Table& t, Value key, Value value, std::int64_t& budget) {
         if (__builtin_expect(!is_large(t) && !growth_.active(), 1)) {
             return raw_set(t, key, value);
@@ -152,6 +153,13 @@ public:
     [[nodiscard]] TableStatus move_slice(Table& t, std::int64_t& budget);
     /// The text that an instruction is putting together (X10).
     [[nodiscard]] TextInMaking& text() { return text_; }
+    /// Before a collection for want of memory: gives up what holds memory and may be begun again, but not the growth that
+    /// waits for this collection (TG6).
+    void make_room() {
+        if (!growth_.waits()) growth_.cancel(heap_);
+        text_.cancel(heap_);
+        heap_.strings_.finish_giving_back(heap_);
+    }
     /// Gives up what instructions have begun (X10): it holds memory.
     void cancel_long_work() {
         growth_.cancel(heap_);

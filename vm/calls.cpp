@@ -215,7 +215,9 @@ template <Interpreter::TakeResult take>
     NativeFunction* n = vm.heap_.get<NativeFunction>(f->base[-1]);
     if (!n) return slow_corrupt(vm, 0);
     f->pc = pending::kNative + 1;
-    if (__builtin_expect(vm.heap_.pacing().gc_due, 0)) collect_before_native(vm);
+    if (__builtin_expect(vm.heap_.pacing().gc_due, 0) && !collect_before_native(vm)) {
+        return slow_budget(vm, ins::abcd(Op::K_NATIVE));
+    }
     NativeContext cx;
     cx.vm_ = &vm;
     cx.base_ = f->base;
@@ -240,7 +242,9 @@ template <Interpreter::TakeResult take>
     if (!n) return slow_corrupt(vm, 0);
     Value* results = f->base + f->count + f->locals();
     const auto count = static_cast<std::uint32_t>(t.top - results);
-    if (__builtin_expect(vm.heap_.pacing().gc_due, 0)) collect_before_native(vm);
+    if (__builtin_expect(vm.heap_.pacing().gc_due, 0) && !collect_before_native(vm)) {
+        return slow_budget(vm, ins::abcd(Op::K_NATIVE));
+    }
     if (!room(vm, results, count + kNativeSlots)) return raise_pending(vm);
     f = t.frame;
     NativeContext cx;
@@ -318,6 +322,7 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
             return raise(vm, cx.error_);
         case NativeResult::Suspend:
             f->info = Frame::native_info(cx.nlocals_, cx.state_);
+            if (cx.restarted_ && cx.unfinished_) f->info |= Frame::kRestarted;  // N4: nothing has been done since
             t.top = f->base + f->count + cx.nlocals_;
             return slow_budget(vm, ins::abcd(Op::K_NATIVE));
         case NativeResult::Again:
@@ -337,6 +342,7 @@ Next Interpreter::restart_native(Vm& vm, NativeContext& cx) {
     const std::uint32_t caught = cx.caught_ ? Frame::kCaught : 0;
     f->info = Frame::native_info(cx.nlocals_, cx.restart_state_) | caught | Frame::kRestarted;
     t.top = f->base + f->count + cx.nlocals_ + cx.nresults_;
+    vm.txn_.make_room();
     vm.heap_.collector().collect();
     return Next::Reload;
 }

@@ -34,6 +34,7 @@ std::string Interpreter::where(const Vm& vm, const Level& found) {
 Next Interpreter::raise(Vm& vm, Value error) {
     vm.error_value_ = error;
     vm.raise_ = {};
+    if (error.bits == vm.memory_error_.bits) vm.cancel_long_work();  // a growth may wait for the collection that was not had
     if (error.bits == vm.memory_error_.bits && !vm.options_.memory_errors_catchable && !vm.killed_) {
         vm.killed_ = true;
         vm.kill_kind_ = Failure::Kind::Memory;

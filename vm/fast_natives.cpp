@@ -16,9 +16,8 @@ constexpr std::int64_t kMaxMove = 4096;  ///< values moved at once
 }  // namespace
 
 bool Interpreter::collect_for_fast(Vm& vm, Instruction w) {
-    if (ins::b(w) == kMulti) return false;
-    collect_in_lua_frame(vm);
-    return true;
+    // What is left, finalizers above all, charged_call does.
+    return ins::b(w) != kMulti && !finalizer_waits(vm) && collect_in_lua_frame(vm);
 }
 
 // --- base -------------------------------------------------------------------------------------------------------------

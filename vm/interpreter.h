@@ -303,17 +303,20 @@ struct Interpreter {
                                           std::uint32_t flags);
 
     // --- Safepoints ----------------------------------------------------------------------------------------------
-    /// Collects if it is due. The running frame is a Lua frame whose registers are all live.
-    static void collect_if_due(Vm& vm) {
-        if (__builtin_expect(vm.heap_.pacing().gc_due, 0)) collect_in_lua_frame(vm);
+    /// Collects if it is due, and starts a finalizer that waits. The running frame is a Lua frame whose registers are all
+    /// live, and its instruction may begin anew: what is not Continue is to be returned.
+    [[nodiscard]] static Next safepoint(Vm& vm) {
+        return __builtin_expect(vm.heap_.pacing().gc_due, 0) ? safepoint_due(vm) : Next::Continue;
     }
-    static void collect_in_lua_frame(Vm& vm);
+    [[nodiscard]] static Next safepoint_due(Vm& vm);
+    /// Without finalizers. False: the budget is used up, and more is due.
+    [[nodiscard]] static bool collect_in_lua_frame(Vm& vm);
     /// A full collection because an allocation has failed.
     static void collect_for_memory(Vm& vm);
-    /// A step, or a whole cycle when memory is short: a native cannot collect while it runs (N1).
-    static void collect_before_native(Vm& vm);
-    /// One step of collection with thread->top already right.
-    static void collect_step(Vm& vm);
+    /// What is due, or a whole cycle when memory is short: a native cannot collect while it runs (N1). False as above.
+    [[nodiscard]] static bool collect_before_native(Vm& vm);
+    /// What is due, with thread->top already right. False as above.
+    [[nodiscard]] static bool collect_step(Vm& vm);
     /// Starts the next waiting finalizer on top of the running frame; Continue when there is none.
     [[nodiscard]] static Next run_finalizer(Vm& vm);
     /// The running frame is about to wait for a finalizer that it calls.
@@ -321,6 +324,8 @@ struct Interpreter {
     /// Whether the frame that note_finalizer was told of still waits. No other finalizer is started meanwhile, as in PUC
     /// (lgc.c, GCTM); collectgarbage called by a finalizer does run the others.
     [[nodiscard]] static bool finalizer_runs(const Vm& vm);
+    /// Whether run_finalizer() is to be called.
+    [[nodiscard]] static bool finalizer_waits(const Vm& vm);
 };
 
 }  // namespace arenite

@@ -232,7 +232,7 @@ bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, co
     const Frame* f = vm.thread_->frame;
     out = Value::nil();
     if (!text.is(f, f->pc, total) && !text.begin(heap, f, f->pc, total)) {
-        vm.cancel_long_work();
+        vm.txn_.make_room();
         collect_for_memory(vm);
         if (!text.begin(heap, f, f->pc, total)) return true;
     }

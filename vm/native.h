@@ -15,7 +15,8 @@
 //  N4. Memory that is out may be there after a collection, but nothing is collected while a native runs (N1). So a native
 //      of which all that counts is on the Value stack says so, by restartable(): when it then fails for want of memory, the
 //      loop collects and invokes it again, in the state it names and with its arguments, locals and results as they are.
-//      Only when memory is out again in that invocation, the error is raised.
+//      Only when memory is out again in that invocation, the error is raised. One that is suspended because a member has
+//      used up the budget (unfinished()) has done nothing yet: what follows it still counts as that invocation.
 //  N5. A native that uses the context wrongly (push() without begin_results(), a slot that it has not reserved, failed()
 //      without an error, ...) raises an error that says so, and writes to nothing that is not its own. Where a member
 //      cannot answer it, it throws Misuse, which the interpreter catches.

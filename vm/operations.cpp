@@ -1,4 +1,5 @@
 // Operations that may need a metamethod (lvm.c of PUC Lua 5.1). Each answers at once or leaves a pending operation.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -86,7 +87,7 @@ Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int
             if (present || handler.is_nil()) {
                 TableStatus status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
                 if (status == TableStatus::OutOfMemory) {
-                    vm.txn_.cancel_long_work();
+                    vm.txn_.make_room();
                     collect_for_memory(vm);
                     status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
                 }
@@ -274,6 +275,16 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
             ++n;
         }
         const std::size_t total = layout.size();
+        if (total > kShortStringMax) {
+            // A string and nothing are that string, as in lvm.c: without a copy.
+            const auto is_all = [&](Value v) { return v.is_string() && vm.heap_.string(v).size() == total; };
+            const Value* const end = first + remaining;
+            if (const Value* const all = std::find_if(end - n, end, is_all); all != end) {
+                remaining -= n - 1;
+                first[remaining - 1] = *all;
+                continue;
+            }
+        }
         if (total > vm.heap_.long_work.bytes && total > kShortStringMax) {
             Value result;
             if (!concat_slices(vm, first + (remaining - n), n, layout, result)) {

@@ -141,6 +141,8 @@ Next Interpreter::slow_set(Vm& vm, Instruction w) {
             value = v.base[v.c];
             break;
     }
+    // Writes that a cycle has made slow push it on (Collector, C13).
+    if (__builtin_expect(vm.heap_.pacing().gc_due, 0) && !collect_in_lua_frame(vm)) return again(vm);
     const Next next = op_new_index(vm, object, key, value, reg);
     if (next == Next::Continue && op_info(ins::op(w)).d == 'h') {
         if (const Table* t = vm.heap_.get<Table>(object)) {
@@ -262,7 +264,7 @@ Value concat_short(Heap& heap, const Value* operands, std::uint32_t n) {
 }  // namespace
 
 Next Interpreter::slow_concat(Vm& vm, Instruction w) {
-    collect_if_due(vm);
+    if (const Next next = safepoint(vm); next != Next::Continue) return next;
     View v(vm, vm.thread_->frame, w);
     const Value text = concat_short(vm.heap_, v.base + v.b, v.c - v.b + 1);
     if (!text.is_nil()) {
@@ -283,11 +285,7 @@ Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
     }
     // What is about to be overwritten must not outlive the collection: a loop may wait for it to go.
     vm.thread_->frame->base[ins::a(w)] = Value::nil();
-    collect_if_due(vm);
-    if (vm.heap_.collector().has_finalizers() && !finalizer_runs(vm)) {
-        const Next next = run_finalizer(vm);
-        if (next != Next::Continue) return next;
-    }
+    if (const Next next = safepoint(vm); next != Next::Continue) return next;
     // A large array part is made in slices; more nodes come with the fields.
     const std::uint32_t array = large ? 0 : ins::b(w);
     const auto hash = static_cast<std::uint32_t>(std::min<std::size_t>(ins::c(w), vm.heap_.long_work.slots / 4));
@@ -355,7 +353,7 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
 Next Interpreter::slow_cell(Vm& vm, Instruction w) {
     View v(vm, vm.thread_->frame, w);
     if (ins::op(w) == Op::NEWCELL) {
-        collect_if_due(vm);
+        if (const Next next = safepoint(vm); next != Next::Continue) return next;
         Handle<Cell> cell = ObjectFactory::make_cell(vm.heap_, v.base[v.a]);
         if (!cell) {
             collect_for_memory(vm);
@@ -373,7 +371,7 @@ Next Interpreter::slow_cell(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::slow_closure(Vm& vm, Instruction w) {
-    collect_if_due(vm);
+    if (const Next next = safepoint(vm); next != Next::Continue) return next;
     View v(vm, vm.thread_->frame, w);
     const Prototype* p = vm.heap_.get(v.closure->prototype());
     if (!p || ins::cd(w) >= p->child_count()) return slow_corrupt(vm, w);
@@ -417,7 +415,7 @@ Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::slow_arg_table(Vm& vm, Instruction w) {
-    collect_if_due(vm);
+    if (const Next next = safepoint(vm); next != Next::Continue) return next;
     View v(vm, vm.thread_->frame, w);
     const std::uint32_t n = v.frame->count;
     const Value* from = v.base - 1 - n;
@@ -507,6 +505,10 @@ Next Interpreter::slow_call(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::charged_call(Vm& vm, Instruction w) {
+    // Arguments without a fixed number stand above the registers.
+    if (__builtin_expect(vm.heap_.pacing().gc_due, 0) && ins::b(w) != kMulti) {
+        if (const Next next = safepoint_due(vm); next != Next::Continue) return next;
+    }
     Frame* f = vm.thread_->frame;
     Value* func = f->base + ins::a(w);
     const std::uint32_t nargs =
@@ -688,43 +690,35 @@ void stress_collect(Vm& vm) {
 }  // namespace
 #endif
 
-void Interpreter::collect_step(Vm& vm) {
-    constexpr std::size_t kStepBytes = Collector::kStepBytes;
-    Heap& heap = vm.heap_;
-    heap.pacing().gc_due = false;
-    if (heap.collector().stopped) {
-        heap.pacing().gc_threshold = heap.pacing().allocated + kStepBytes;
-        return;
-    }
+bool Interpreter::collect_step(Vm& vm) {
 #if defined(ARENITE_STRESS)
-    stress_collect(vm);
-    return;
-#endif
-    const std::int32_t multiplier = heap.collector().step_multiplier;
-    // As in lgc.c, a multiplier of 0 does not slow the collector down but takes the limit of a step away. Without write
-    // barrier a cycle is one step.
-    const std::size_t work = multiplier > 0 && kJournalsWrites
-                                 ? kStepBytes / 16 * static_cast<std::size_t>(multiplier) / 100
-                                 : std::numeric_limits<std::size_t>::max();
-    // In exact mode each instruction is looked at, but not always by way of look_now().
-    const bool over = vm.exact_ ? heap.collector().step(work) : heap.collector().step_in_slices(work);
-    if (!over) heap.pacing().gc_threshold = heap.pacing().allocated + kStepBytes;
-    if (__builtin_expect(heap.collector().wants_to_wait(), 0)) request_look(vm);
-}
-
-void Interpreter::collect_before_native(Vm& vm) {
-    const ByteBudget& budget = vm.heap_.budget;
-    if (budget.available() < budget.limit() / 8) {
-        vm.heap_.collector().collect();
-    } else {
-        collect_step(vm);
+    if (!vm.heap_.collector().stopped) {
+        stress_collect(vm);
+        vm.heap_.pacing().gc_due = vm.heap_.collector().has_finalizers();
+        return true;
     }
+#endif
+    // In exact mode each instruction is looked at, but not always by way of look_now().
+    const bool paid = vm.heap_.collector().pay(vm.budget_, !vm.exact_);
+    if (__builtin_expect(vm.heap_.collector().wants_to_wait(), 0)) request_look(vm);
+    return paid;
 }
 
-void Interpreter::collect_in_lua_frame(Vm& vm) {
+bool Interpreter::collect_before_native(Vm& vm) {
+    if (!vm.heap_.collector().runs_short()) return collect_step(vm);
+    vm.heap_.collector().collect();
+    return true;
+}
+
+bool Interpreter::collect_in_lua_frame(Vm& vm) {
     Thread& t = *vm.thread_;
     t.top = frame_top(vm, t.frame);
-    collect_step(vm);
+    return collect_step(vm);
+}
+
+Next Interpreter::safepoint_due(Vm& vm) {
+    if (!collect_in_lua_frame(vm)) return again(vm);
+    return finalizer_waits(vm) ? run_finalizer(vm) : Next::Continue;
 }
 
 void Interpreter::collect_for_memory(Vm& vm) {
@@ -757,6 +751,10 @@ Next Interpreter::run_finalizer(Vm& vm) {
 void Interpreter::note_finalizer(Vm& vm) {
     const Thread& t = *vm.thread_;
     vm.finalizer_ = {Value{t.self}, t.frame - t.frames, t.frame->pc, t.frame->function};
+}
+
+bool Interpreter::finalizer_waits(const Vm& vm) {
+    return vm.heap_.collector().has_finalizers() && !finalizer_runs(vm);
 }
 
 bool Interpreter::finalizer_runs(const Vm& vm) {

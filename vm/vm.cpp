@@ -209,7 +209,8 @@ TxnStatus Vm::commit(CommitMode mode) {
     }
     const TxnStatus s = txn_.commit(mode);
     if (dropped) tell_of_rollback();
-    if (s == TxnStatus::Ok && (heap_.pacing().gc_due || heap_.budget.used() > lasting_threshold_)) {
+    const bool due = heap_.pacing().allocated >= heap_.pacing().gc_threshold;
+    if (s == TxnStatus::Ok && (due || heap_.budget.used() > lasting_threshold_)) {
         full_collect();
         note_lasting();
     }

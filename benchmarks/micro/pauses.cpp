@@ -16,8 +16,8 @@ namespace {
 
 using namespace arenite;
 
-/// Work of one step of the VM (vm/slow_paths.cpp, collect_step) at the default multiplier.
-constexpr std::size_t kWork = Collector::kStepBytes / 16 * 2;
+/// Work of one step of the VM (Collector::pay) at the default multiplier.
+constexpr std::size_t kWork = Collector::kStepWork * 2;
 
 struct Shape {
     Heap heap{HeapOptions{}};

@@ -1,0 +1,101 @@
+// The collector keeps up (heap/collector.h, C13): whatever a program makes, its heap stays in proportion to what lives, and
+// a mark phase ends although nothing is allocated. `./dev bench peaks` compares whole processes with lua5.1.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "heap/collector.h"
+#include "vm/vm.h"
+
+namespace arenite {
+namespace {
+
+struct Program {
+    const char* name;
+    const char* script;
+    std::size_t most;  ///< bytes that may be held at any time, beside what a fresh Vm has
+};
+
+constexpr std::size_t kKiB = 1024;
+constexpr std::size_t kMiB = 1024 * kKiB;
+
+class Pace : public testing::TestWithParam<Program> {
+protected:
+    Value load(const std::string& source) {
+        Value f = Value::nil();
+        EXPECT_TRUE(vm_->load(source, "=t", f)) << vm_->failure().message;
+        return f;
+    }
+    std::unique_ptr<Vm> vm_ = Vm::create({.profile = Profile::Full});
+};
+
+TEST_P(Pace, C13_GarbageDoesNotOutrunTheCollector) {
+    ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
+    const ByteBudget& budget = vm_->heap().budget;
+    const std::size_t fresh = budget.committed();
+    ASSERT_TRUE(vm_->start(load(GetParam().script), {}));
+    std::size_t peak = 0;
+    while (vm_->status() == RunStatus::Suspended) {
+        vm_->step(2000);
+        peak = std::max(peak, budget.committed());
+    }
+    ASSERT_EQ(vm_->status(), RunStatus::Finished) << vm_->failure().message;
+    EXPECT_LT(peak - fresh, GetParam().most);
+    RecordProperty("peak_kib", static_cast<int>((peak - fresh) / kKiB));
+    EXPECT_EQ(vm_->verify(), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Programs, Pace,
+    testing::Values(
+        Program{"strings_of_16", "for i = 1, 200000 do local x = 'number %07d' .. i end", 2 * kMiB},
+        Program{"strings_of_3000", "for i = 1, 5000 do local x = ('x'):rep(3000) .. i end", 2 * kMiB},
+        Program{"strings_of_1_mb", "for i = 1, 100 do local x = ('x'):rep(1e6) end", 5 * kMiB},
+        Program{"strings_compared", "for i = 1, 40 do local x = ('x'):rep(1e6) == ('x'):rep(1e6) .. '' end", 8 * kMiB},
+        Program{"strings_upper", "local s = ('x'):rep(1e6) for i = 1, 50 do local x = s:upper() end", 8 * kMiB},
+        Program{"tables", "for i = 1, 200000 do local t = {i} end", 2 * kMiB},
+        Program{"tables_of_2000", "for i = 1, 300 do local t = {} for k = 1, 2000 do t[k] = k end end", 2 * kMiB},
+        Program{"tables_of_100000", "for i = 1, 12 do local t = {} for k = 1, 1e5 do t[k] = k end end", 6 * kMiB},
+        Program{"closures", "for i = 1, 200000 do local f = function() return i end end", 2 * kMiB},
+        Program{"userdata", "for i = 1, 100000 do local p = newproxy() end", 2 * kMiB},
+        Program{"userdata_with_metatables", "for i = 1, 50000 do local p = newproxy(true) end", 3 * kMiB},
+        Program{
+            "userdata_with_finalizers",
+            "n = 0 for i = 1, 50000 do local p = newproxy(true) getmetatable(p).__gc = function() n = n + 1 end end "
+            "assert(n > 40000)",
+            3 * kMiB},
+        Program{"coroutines", "for i = 1, 20000 do coroutine.wrap(function() coroutine.yield() end)() end", 2 * kMiB},
+        Program{"much_that_lives",
+                "local t = {} for i = 1, 50000 do t[i] = {i} end for i = 1, 100 do local x = ('x'):rep(1e6) end",
+                16 * kMiB}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+using PaceOfMarking = Pace;
+
+// Writes to a large table take the slow path while the collector looks again at what was written to. Code that allocates
+// nothing must get out of that.
+TEST_F(PaceOfMarking, C13_WritesPushACycleOn) {
+    ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
+    Heap& heap = vm_->heap();
+    ASSERT_EQ(vm_->call(load("t = {} for i = 1, 100000 do t[i] = {} end"), {}), RunStatus::Finished);
+    const Value write = load("t[1] = t[2]");
+    const Value writes = load("local t = t for r = 1, 20 do for i = 1, 20000 do t[i] = t[i + 1] end end");
+    const Value sorts = load("local t = t table.sort(t, function(a, b) return false end)");
+    for (const Value& work : {writes, sorts}) {
+        const Table& table = *heap.get<Table>(vm_->get_field(heap.globals().as<Table>(), "t"));
+        for (int rounds = 0; !heap.collector().keeps_black(table) && rounds < 1'000'000; ++rounds) {
+            ASSERT_EQ(vm_->call(write, {}), RunStatus::Finished);
+            (void)heap.collector().step(1);
+        }
+        ASSERT_TRUE(heap.collector().keeps_black(table));
+        ASSERT_EQ(vm_->call(work, {}), RunStatus::Finished) << vm_->failure().message;
+        EXPECT_FALSE(heap.collector().keeps_black(table));
+    }
+    EXPECT_EQ(vm_->verify(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace arenite
