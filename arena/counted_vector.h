@@ -50,6 +50,13 @@ public:
         items_[size_++] = item;
         return true;
     }
+    /// Appends `count` items that do not lie in this array. False when memory is out.
+    [[nodiscard]] bool append(const T* items, std::size_t count) {
+        if (!reserve(size_ + count)) return false;
+        if (count != 0) std::memcpy(static_cast<void*>(items_ + size_), items, count * sizeof(T));
+        size_ += count;
+        return true;
+    }
     void pop_back() { --size_; }
     /// Drops items [size, end).
     void truncate(std::size_t size) {

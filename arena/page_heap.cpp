@@ -1,7 +1,6 @@
 #include "arena/page_heap.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -21,6 +20,7 @@ PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<
     : space_(range_bytes, sizeof(PageMeta), std::move(pool)),
       base_(space_.base()),
       budget_(budget),
+      blocks_(budget),
       meta_(static_cast<PageMeta*>(space_.side())),
       large_(budget),
       claims_(budget) {
@@ -31,7 +31,7 @@ PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<
 
 PageHeap::~PageHeap() {
     budget_.set_reclaimer(nullptr);
-    for (LargeBlock* b : large_) std::free(b);
+    for (LargeBlock* b : large_) blocks_.release(b, b->bytes + sizeof(LargeBlock));
     if constexpr (kPoisons) {  // the range may go to another heap
         for (std::uint32_t page = 1; page < next_page_; ++page) unpoison(space_.page(page), kPageBytes);
     }
@@ -281,11 +281,13 @@ void PageHeap::trim(std::size_t keep) {
         }
         discard(run);
     }
+    blocks_.trim(keep * kPageBytes);
 }
 
 void PageHeap::reclaim(std::size_t bytes) {
     const std::size_t pages = (bytes + kPageBytes - 1) / kPageBytes;
     trim(pooled_ > pages ? pooled_ - pages : 0);
+    blocks_.trim(0);
 }
 
 // --- Caches ---------------------------------------------------------------------------------------------------------
@@ -317,14 +319,11 @@ std::size_t PageHeap::exact_used() const {
 void* PageHeap::allocate_large(std::size_t bytes) {
     if (bytes > SIZE_MAX / 2) return nullptr;
     const std::size_t charged = large_footprint(bytes);
-    if (!large_.reserve(large_.size() + 1) || !budget_.charge(charged)) return nullptr;
+    if (!large_.reserve(large_.size() + 1)) return nullptr;
+    auto* block = static_cast<LargeBlock*>(blocks_.allocate(bytes + sizeof(LargeBlock)));
+    if (!block) return nullptr;
     allocated += charged;
     if (allocated >= gc_threshold) gc_due = true;
-    auto* block = static_cast<LargeBlock*>(std::malloc(bytes + sizeof(LargeBlock)));
-    if (!block) {
-        budget_.release(charged);
-        return nullptr;
-    }
     *block = {bytes,       static_cast<std::uint32_t>(large_.size()),
               epoch_,      sweeping_ || births_marked_ ? cycle_ : 0,
               kLargeMagic, 0};
@@ -336,12 +335,9 @@ void* PageHeap::grow_large(void* payload, std::size_t bytes) {
     if (bytes > SIZE_MAX / 2) return nullptr;
     LargeBlock* block = large_of(payload);
     const std::size_t more = large_footprint(bytes) - large_footprint(block->bytes);
-    if (!budget_.charge(more)) return nullptr;
-    block = static_cast<LargeBlock*>(std::realloc(block, bytes + sizeof(LargeBlock)));
-    if (!block) {
-        budget_.release(more);
-        return nullptr;
-    }
+    block =
+        static_cast<LargeBlock*>(blocks_.grow(block, block->bytes + sizeof(LargeBlock), bytes + sizeof(LargeBlock)));
+    if (!block) return nullptr;
     allocated += more;
     if (allocated >= gc_threshold) gc_due = true;
     block->bytes = bytes;
@@ -351,7 +347,6 @@ void* PageHeap::grow_large(void* payload, std::size_t bytes) {
 
 void PageHeap::free_large(std::uint32_t index) {
     LargeBlock* block = large_[index];
-    budget_.release(large_footprint(block->bytes));
     large_[index] = large_.back();
     large_[index]->index = index;
     large_.pop_back();
@@ -359,7 +354,7 @@ void PageHeap::free_large(std::uint32_t index) {
         // What is larger may have been given back to the system already.
         if (block->bytes <= kEmptiedInSteps) poison_freed(block + 1, block->bytes / 8 * 8);
     }
-    std::free(block);
+    blocks_.release(block, block->bytes + sizeof(LargeBlock));
 }
 
 bool PageHeap::born_in_outermost(const void* block, std::size_t bytes) const {

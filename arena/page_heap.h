@@ -17,9 +17,10 @@
 //  PH4. While a scope is open, slots in use when the outermost scope began are never freed (sweep honours `old`), so
 //       rolling back needs no copy of them.
 //  PH5. Bytes charged as used = bytes of slots with alloc bit set, minus retired ones, plus large blocks; exact whenever
-//       the caches are flushed. Used bytes of slots and idle bytes together are kPageBytes for each page that is held: the
-//       pages of a class and those of pools_. Metadata of every page ever touched, claims and lists are overhead; with a chunk table, which gives no
-//       page back, retired pages and each chunk's first page are too.
+//       the caches are flushed. Used bytes of slots and idle bytes together are kPageBytes for each page that is held (the
+//       pages of a class and those of pools_), and what is idle in areas of large blocks (block_space.h, BS1). Metadata of
+//       every page ever touched, claims and lists are overhead; with a chunk table, which gives no page back, retired
+//       pages and each chunk's first page are too.
 //  PH6. While sweeping, memory is handed out only from pages already swept, or first claimed since the sweep began.
 //  PH7. A slot freed by a sweep is cleared in every claim of its page too: what is born in it later is born in the
 //       innermost scope, whoever lived there when that scope began.
@@ -40,6 +41,7 @@
 #include <memory>
 
 #include "arena/address_space.h"
+#include "arena/block_space.h"
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
 #include "arena/handle.h"
@@ -113,7 +115,7 @@ struct alignas(64) PageMeta {
 };
 static_assert(sizeof(PageMeta) == 128);
 
-/// Head of a block above kMaxSmallPayload; the payload follows.
+/// Head of a block above kMaxSmallPayload, in a block of BlockSpace; the payload follows.
 struct LargeBlock {
     std::size_t bytes;         ///< of the payload
     std::uint32_t index;       ///< in the list of large blocks
@@ -274,11 +276,14 @@ public:
     [[nodiscard]] std::uint32_t page_count() const { return next_page_; }
     [[nodiscard]] const PageMeta& meta(std::uint32_t page) const { return meta_[page]; }
     [[nodiscard]] const CountedVector<LargeBlock*>& large_blocks() const { return large_; }
+    /// Where the large blocks are.
+    [[nodiscard]] const BlockSpace& blocks() const { return blocks_; }
     /// Empty pages that are held.
     [[nodiscard]] std::size_t pooled_pages() const { return pooled_; }
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const {
-        return (next_page_ - 1) * sizeof(PageMeta) + unusable_pages_ * kPageBytes + large_.bytes() + claims_.bytes();
+        return (next_page_ - 1) * sizeof(PageMeta) + unusable_pages_ * kPageBytes + large_.bytes() + claims_.bytes() +
+               blocks_.overhead_bytes();
     }
     /// Pages that are held and can never be used: none unless there is a chunk table (PH5).
     [[nodiscard]] std::size_t unusable_pages() const { return unusable_pages_; }
@@ -383,11 +388,9 @@ private:
     /// Poisons a page in which nothing is in use (PO1, PO2).
     void poison_page(std::uint32_t page);
     [[nodiscard]] void* allocate_large(std::size_t bytes);
-    /// Bytes that a large block really takes: its head, what the allocator adds, whole pages when it is mapped.
+    /// Bytes that a large block really takes, with all its heads.
     [[nodiscard]] static std::size_t large_footprint(std::size_t bytes) {
-        constexpr std::size_t kMapped = std::size_t{128} << 10;
-        const std::size_t total = bytes + sizeof(LargeBlock) + kMallocOverhead;
-        return total < kMapped ? total : (total + kPageBytes - 1) / kPageBytes * kPageBytes;
+        return BlockSpace::footprint(bytes + sizeof(LargeBlock));
     }
     void free_large(std::uint32_t index);
     /// Gives the pages of a dead block back in pieces, for what `work` allows; true when it can be freed.
@@ -408,6 +411,7 @@ private:
     AddressSpace space_;
     HeapBase base_;
     ByteBudget& budget_;
+    BlockSpace blocks_;
     PageMeta* const meta_;
     std::uint32_t next_page_ = 1;  ///< page 0 is never used: position 0 names nothing
     std::array<Cache, kClassCount> caches_{};

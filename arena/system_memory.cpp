@@ -32,6 +32,21 @@ void unreserve_memory(Reservation range) noexcept {
     if (range.start && range.bytes != 0) munmap(range.start, range.bytes);
 }
 
+bool extend_memory(Reservation& range, std::size_t bytes) noexcept {
+#if defined(__linux__)
+    void* p = mremap(range.start, range.bytes, bytes, MREMAP_MAYMOVE);
+    if (p == MAP_FAILED) return false;
+    range = {static_cast<char*>(p), bytes};
+#else
+    const Reservation longer = reserve_memory(bytes);
+    if (!longer.start) return false;
+    std::memcpy(longer.start, range.start, range.bytes);
+    unreserve_memory(range);
+    range = longer;
+#endif
+    return true;
+}
+
 void shrink_memory(Reservation& range, std::size_t bytes) noexcept {
     const auto start = reinterpret_cast<std::uintptr_t>(range.start);
     const std::uintptr_t first = page_at_or_above(start + bytes);

@@ -28,6 +28,8 @@ struct Reservation {
 [[nodiscard]] Reservation reserve_memory(std::size_t bytes) noexcept;
 /// Unmaps the whole of a mapping, or of what shrink_memory() has left of it.
 void unreserve_memory(Reservation range) noexcept;
+/// Makes a mapping longer, with zeros behind what it has. It may move, without a copy. False: it is as it was.
+[[nodiscard]] bool extend_memory(Reservation& range, std::size_t bytes) noexcept;
 /// Unmaps the kernel's pages that lie wholly behind the first `bytes` bytes, and makes the mapping that short.
 void shrink_memory(Reservation& range, std::size_t bytes) noexcept;
 

@@ -187,6 +187,8 @@ bool HeapVerifier::check_large_blocks() {
         large_bytes_ += PageHeap::payload_footprint(large[i]->bytes);
         large_.insert(large[i] + 1);
     }
+    const BlockSpace& blocks = heap_.pages_.blocks();
+    if (!blocks.verify()) return fail("BS1: of %zu areas of large blocks, not all are in order", blocks.area_count());
     return true;
 }
 
@@ -198,7 +200,7 @@ bool HeapVerifier::check_accounting() {
         return fail("PH5: %zu bytes are charged; the heap has %zu and others %zu", used, own,
                     check_.other_bytes.value_or(0));
     }
-    if (slot_bytes_ + budget.idle() != held_pages_ * kPageBytes) {
+    if (slot_bytes_ + budget.idle() != held_pages_ * kPageBytes + heap_.pages_.blocks().idle()) {
         return fail("PH5: %zu pages are held, %zu bytes of them in use and %zu idle", held_pages_, slot_bytes_,
                     budget.idle());
     }

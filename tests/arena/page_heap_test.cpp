@@ -71,7 +71,8 @@ protected:
             }
             EXPECT_EQ(retired, m.retired);
         }
-        EXPECT_EQ(held * kPageBytes, bytes - other + budget.idle());
+        EXPECT_EQ(held * kPageBytes, bytes - other + budget.idle() - pages.blocks().idle());
+        EXPECT_TRUE(pages.blocks().verify());
         for (const LargeBlock* b : pages.large_blocks()) bytes += PageHeap::payload_footprint(b->bytes);
         EXPECT_EQ(bytes, budget.used());
         EXPECT_EQ(pages.overhead_bytes(), budget.overhead());

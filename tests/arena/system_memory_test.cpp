@@ -133,7 +133,8 @@ TEST(SystemMemory, SM1_PagesThatAreGivenBackLeaveTheirNeighboursAlone) {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         if (i % 6 == 0) {
             ASSERT_TRUE(all(blocks[i], 2048, 0x5A)) << i;
-        } else if (AddressSpace::kDiscards && !kPoisons && i % 6 > 1 && i % 6 < 5) {  // both halves of the page are dead
+        } else if (AddressSpace::kDiscards && !kPoisons && i % 6 > 1 &&
+                   i % 6 < 5) {  // both halves of the page are dead
             ASSERT_TRUE(all(blocks[i], 2048, 0)) << i;
         }
     }

@@ -172,6 +172,7 @@ TEST(NativeMemoryRestart, WhereThereIsNoRoomTheErrorComes) {
     ASSERT_EQ(vm.begin(), TxnStatus::Ok);
     m.run(std::string(kShortNames) + "S = R('a', 100000)");
     vm.full_collect();
+    HeapTestAccess::pages(vm.heap()).trim(0);
     vm.heap().budget.set_limit(vm.heap().budget.committed() + 64 * 1024);
     m.run(
         "for _, f in ipairs{function() return R(S, 3) end, function() return S:upper() end, "
