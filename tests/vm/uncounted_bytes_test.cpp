@@ -89,6 +89,13 @@ constexpr Case kCases[] = {
     {"module_conflict", "S = ('m'):rep(1e6) _G[S] = 1",
      "local ok, why = pcall(module, S) return not ok and #why > 1e6"},
     {"bad_option", "S = ('x'):rep(1e6)", "local ok, why = pcall(collectgarbage, S) return not ok and #why > 1e6"},
+    {"error_through_wrap", "S = ('x'):rep(1e6)",
+     "local ok, why = pcall(coroutine.wrap(function() error(S, 0) end)) return not ok and #why >= 1e6"},
+    {"long_names", "F = loadstring('local x = ' .. ('n'):rep(1e6) .. '.f')",
+     "local ok, why = pcall(F) return not ok and #why > 1e6"},
+    {"names_of_files", "S = ('x'):rep(1e6)",
+     "local f, why = io.open(S) local ok, e = pcall(io.lines, S) return not f and #why > 1e6 and not ok and #e > 1e6 "
+     "and not os.remove(S) and not os.rename(S, S) and not os.getenv(S)"},
     {"error_with_position", "S = ('x'):rep(1e6)", "local ok, why = pcall(error, S) return not ok and #why >= 1e6"},
 };
 

@@ -136,10 +136,10 @@ NativeResult opened(NativeContext& cx, const Stream& stream, const char* name) {
 bool open_or_raise(NativeContext& cx, const char* mode, Value& out) {
     std::string_view name;
     if (!cx.check_string(0, name)) return false;
-    const std::string path = c_string(name);
-    std::FILE* file = std::fopen(path.c_str(), mode);
+    const CString path(name);
+    std::FILE* file = std::fopen(path.get(), mode);
     if (file) return new_file(cx, {file, Stream::Kind::File}, out);
-    (void)cx.arg_error(0, path + ": " + std::strerror(errno));
+    (void)cx.arg_error(0, {path.get(), ": ", std::strerror(errno)});
     return false;
 }
 
@@ -226,8 +226,8 @@ NativeResult open_fn(NativeContext& cx) {
     std::string_view name;
     std::string_view mode;
     if (!cx.check_string(0, name) || !cx.opt_string(1, "r", mode)) return cx.failed();
-    const std::string path = c_string(name);
-    return opened(cx, {std::fopen(path.c_str(), c_string(mode).c_str()), Stream::Kind::File}, path.c_str());
+    const CString path(name);
+    return opened(cx, {std::fopen(path.get(), CString(mode).get()), Stream::Kind::File}, path.get());
 }
 
 /// io.popen (prog [, mode])
@@ -235,12 +235,12 @@ NativeResult popen_fn(NativeContext& cx) {
     std::string_view command;
     std::string_view mode;
     if (!cx.check_string(0, command) || !cx.opt_string(1, "r", mode)) return cx.failed();
-    const std::string program = c_string(command);
-    const std::string kind = c_string(mode);
+    const CString program(command);
+    const CString kind(mode);
     (void)std::fflush(nullptr);
     Stream stream{nullptr, Stream::Kind::Pipe};
-    stream.file = ChildProcess::start(program.c_str(), kind.c_str(), stream.program);
-    return opened(cx, stream, program.c_str());
+    stream.file = ChildProcess::start(program.get(), kind.get(), stream.program);
+    return opened(cx, stream, program.get());
 }
 
 /// io.read (...)

@@ -18,8 +18,8 @@ constexpr std::size_t kPiece = 8192;  // LUAL_BUFFERSIZE of the reference
 NativeResult io_result(NativeContext& cx, bool ok, int error, const char* file_name) {
     if (ok) return cx.done_bool(true);
     Value message = Value::nil();
-    std::string text = file_name ? std::string(file_name) + ": " : std::string();
-    if (!cx.new_string(text + std::strerror(error), message)) return cx.failed();
+    const std::string_view name = file_name ? file_name : "";
+    if (!cx.join(name, {file_name ? ": " : "", std::strerror(error)}, message)) return cx.failed();
     return cx.done(Value::nil(), message, Value::number(error));
 }
 

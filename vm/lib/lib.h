@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "heap/function_unit.h"
 #include "heap/value.h"
 #include "vm/native.h"
 
@@ -130,10 +131,23 @@ NativeResult request_exit(NativeContext& cx, int code);
 [[nodiscard]] RandomSequence& random_sequence(Vm& vm);
 /// The function that called the running native (level 1); nil when there is none.
 [[nodiscard]] Value calling_function(const Vm& vm);
-/// A string as the C library sees it: up to its first zero byte.
-[[nodiscard]] inline std::string c_string(std::string_view s) {
-    return std::string(s.substr(0, s.find('\0')));
-}
+/// A whole string of the heap, or a literal, as the C library sees it: up to its first zero byte. Long strings have a zero
+/// byte behind them, and are not copied; so it lasts as long as the string.
+class CString {
+public:
+    explicit CString(std::string_view s) : text_(s.data()) {
+        if (s.size() > kShortStringMax) return;
+        copy_[s.copy(copy_, s.size())] = 0;
+        text_ = copy_;
+    }
+    CString(const CString&) = delete;
+    CString& operator=(const CString&) = delete;
+    [[nodiscard]] const char* get() const { return text_; }
+
+private:
+    char copy_[kShortStringMax + 1];
+    const char* text_;
+};
 /// A new userdata of `bytes` zeroed bytes, without metatable. False: the error is recorded.
 [[nodiscard]] bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out);
 /// The set of metatables that newproxy(true) made: a table that is its own metatable, with __mode = "kv" (made with the

@@ -25,11 +25,11 @@ namespace {
 }
 
 /// os_pushresult of the reference: true, or nil, message and error number.
-NativeResult file_result(NativeContext& cx, bool ok, const std::string& name) {
+NativeResult file_result(NativeContext& cx, bool ok, const char* name) {
     const int error = errno;
     if (ok) return cx.done_bool(true);
     Value message = Value::nil();
-    if (!cx.new_string(name + ": " + std::strerror(error), message)) return cx.failed();
+    if (!cx.join(name, {": ", std::strerror(error)}, message)) return cx.failed();
     return cx.done(Value::nil(), message, Value::number(error));
 }
 
@@ -43,7 +43,7 @@ NativeResult execute_fn(NativeContext& cx) {
     std::string_view command;
     if (cx.none_or_nil(0)) return cx.done_number(std::system(nullptr));
     if (!cx.check_string(0, command)) return cx.failed();
-    return cx.done_number(std::system(c_string(command).c_str()));
+    return cx.done_number(std::system(CString(command).get()));
 }
 
 /// os.setlocale (locale [, category]): asks for the locale, or sets the one that is set.
@@ -62,7 +62,7 @@ NativeResult setlocale_fn(NativeContext& cx) {
 NativeResult getenv_fn(NativeContext& cx) {
     std::string_view name;
     if (!cx.check_string(0, name)) return cx.failed();
-    const char* value = std::getenv(c_string(name).c_str());
+    const char* value = std::getenv(CString(name).get());
     if (value == nullptr) return cx.done(Value::nil());
     Value out = Value::nil();
     return cx.new_string(value, out) ? cx.done(out) : cx.failed();
@@ -78,8 +78,8 @@ NativeResult exit_fn(NativeContext& cx) {
 NativeResult remove_fn(NativeContext& cx) {
     std::string_view name;
     if (!cx.check_string(0, name)) return cx.failed();
-    const std::string path = c_string(name);
-    return file_result(cx, std::remove(path.c_str()) == 0, path);
+    const CString path(name);
+    return file_result(cx, std::remove(path.get()) == 0, path.get());
 }
 
 /// os.rename (oldname, newname)
@@ -87,8 +87,8 @@ NativeResult rename_fn(NativeContext& cx) {
     std::string_view from;
     std::string_view to;
     if (!cx.check_string(0, from) || !cx.check_string(1, to)) return cx.failed();
-    const std::string path = c_string(from);
-    return file_result(cx, std::rename(path.c_str(), c_string(to).c_str()) == 0, path);
+    const CString path(from);
+    return file_result(cx, std::rename(path.get(), CString(to).get()) == 0, path.get());
 }
 
 /// os.tmpname (): makes the file, so that the name stays free for the caller.
