@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
+#include <utility>
+
+#include "heap/visit.h"
 
 namespace arenite {
 
@@ -28,14 +32,6 @@ constexpr std::size_t kRemarkShare =
 constexpr std::size_t kAttempt = 8;  ///< what an attempt counts in steps
 /// What is taken from the queue is cut off when this many or fewer are left, or when it is much more than what is left.
 constexpr std::size_t kShortQueue = 4096;
-}  // namespace
-
-namespace {
-/// How many values a prototype refers to in its lists.
-template <class P>
-std::uint32_t parts_of(const P& p) {
-    return p.constant_count() + p.child_count() + p.upvalue_count() + p.local_count();
-}
 }  // namespace
 
 Collector::Collector(Heap& heap)
@@ -98,28 +94,128 @@ void Collector::mark_object(Value v) {
     if (*deref<std::uint64_t>(heap_.base(), v.bits) != v.bits) return;  // C6
     if (!heap_.pages_.mark(v.position())) return;
     if (__builtin_expect(phase_ == Phase::Finish, 0)) revived_ += heap_.pages_.slot_bytes(v.position());
-    switch (v.tag()) {
-        case Tag::ShortString: return;
-        case Tag::LongString: {
-            const auto* s = deref<LongString>(heap_.base(), v.bits);
-            mark_payload(s->data(), s->payload_bytes());
-            return;
-        }
-        default:
-            if (!gray_.push_back(v.bits)) gray_lost_ = true;
+    constexpr std::uint32_t kGray = kinds_that_reach(Reach::Objects);
+    if (__builtin_expect(kGray >> static_cast<unsigned>(v.tag()) & 1, 1)) {
+        if (!gray_.push_back(v.bits)) gray_lost_ = true;
+        return;
     }
+    mark_blocks(v);
 }
+
+/// The tracer of what has blocks and no references (K2).
+class Collector::BlockTracer : public LeafVisitor {
+public:
+    explicit BlockTracer(Collector& collector) : collector_(collector) {}
+    void key(WriteKey& key) { key = 0; }  // O2: it is black
+    void block(const char*, const void* block, std::size_t bytes) { collector_.mark_payload(block, bytes); }
+
+private:
+    Collector& collector_;
+};
+
+/// What refers to nothing needs no turn of its own: its blocks are marked with it.
+void Collector::mark_blocks(Value v) {
+    with_kind<void>(heap_.base(), v.bits, [&](auto& object) {
+        constexpr Reach kReach = std::remove_cvref_t<decltype(object)>::kReach;
+        if constexpr (kReach == Reach::Nothing) {
+            LeafVisitor nothing;
+            visit_parts(object, nothing);
+        } else if constexpr (kReach == Reach::Blocks) {
+            BlockTracer tracer(*this);
+            visit_parts(object, tracer);
+        }
+    });
+}
+
+/// The tracer: marks the parts of an object, and counts what that took. Of the values in its lists, all in a row, it marks
+/// those of numbers [first, last); the single parts come with the first of them (C9).
+class Collector::Tracer {
+public:
+    Tracer(Collector& collector, std::size_t first, std::size_t last)
+        : collector_(collector), first_(first), last_(last) {}
+    [[nodiscard]] std::size_t work() const { return work_; }
+    /// How many values there are in lists.
+    [[nodiscard]] std::size_t size() const { return at_; }
+
+    void key(WriteKey& key) {
+        if (first_ == 0) key = 0;  // O2: it is black
+    }
+    void epoch(std::uint32_t) {}
+    void block(const char*, const void* block, std::size_t bytes) {
+        if (first_ == 0) collector_.mark_payload(block, bytes);
+    }
+    void value(const char*, Value v) {
+        if (first_ == 0) collector_.mark_value(v);
+    }
+    template <class T>
+    void value(const char* what, Handle<T> h) {
+        value(what, Value::object(h));
+    }
+    void values(const char*, const Value* values, std::size_t count) {
+        const auto [from, to] = window(count);
+        collector_.mark_values(values + from, to - from);
+    }
+    template <class At>
+    void list(const char*, std::size_t count, At at) {
+        const auto [from, to] = window(count);
+        for (std::size_t i = from; i < to; ++i) collector_.mark_value(Value{at(i).bits});
+    }
+    void registers(const char* what, const Value* stack, std::size_t count) { values(what, stack, count); }
+    void entries(const Table& t) { work_ += collector_.scan_entries(t); }
+    void frames(const Thread&) {}
+    void code(const Prototype&) {}
+    void text(std::string_view) {}
+    void number(std::uint64_t) {}
+
+private:
+    struct Window {
+        std::size_t from;
+        std::size_t to;
+    };
+    /// Of the next `count` values, those that are to be marked.
+    [[gnu::always_inline]] Window window(std::size_t count) {
+        const std::size_t begin = std::exchange(at_, at_ + count);
+        const std::size_t from = first_ > begin ? std::min(first_ - begin, count) : 0;
+        const std::size_t to = last_ > begin ? std::min(last_ - begin, count) : 0;
+        if (to <= from) return {0, 0};
+        work_ += to - from;
+        return {from, to};
+    }
+
+    Collector& collector_;
+    const std::size_t first_;
+    const std::size_t last_;
+    std::size_t at_ = 0;
+    std::size_t work_ = 4;  ///< the few parts that every object of a kind has
+};
+
+/// The same of what is no object on the heap at present: it stays as it is, and tables are scanned strongly and at once.
+class Collector::ImageTracer : public Tracer {
+public:
+    ImageTracer(Collector& collector, std::size_t first, std::size_t last)
+        : Tracer(collector, first, last), collector_(collector) {}
+    void key(const WriteKey&) {}
+    void entries(const Table& t) {
+        collector_.mark_values(t.array(), t.array_size());
+        collector_.mark_nodes(t.nodes(), t.node_count());
+    }
+
+private:
+    Collector& collector_;
+};
+
+template <class T>
+void Collector::mark_parts(const T& object) {
+    ImageTracer tracer(*this, 0, static_cast<std::size_t>(-1));
+    visit_parts(object, tracer);
+}
+#define ARENITE_KIND(Name, tag, type, shown, doc) template void Collector::mark_parts(const Name&);
+#include "heap/object_kinds.def"
+#undef ARENITE_KIND
 
 void Collector::mark_changed(std::uint64_t self) {
     // It carries no mark by which it could be found again (C8).
     if (heap_.alive(Value{self}) && !gray_.push_back(self)) (void)scan(self);
-}
-
-void Collector::mark_table_parts(Value* array, std::uint32_t array_size, Node* nodes, std::uint32_t node_count) {
-    mark_payload(array, array_size * sizeof(Value));
-    mark_values(array, array_size);
-    mark_payload(nodes, node_count * sizeof(Node));
-    mark_nodes(nodes, node_count);
 }
 
 void Collector::mark_nodes(const Node* nodes, std::size_t count) {
@@ -151,12 +247,8 @@ std::uint32_t Collector::weakness(const Table& t) const {
            (c_string.find('v') != std::string_view::npos ? kWeakValues : 0);
 }
 
-std::size_t Collector::scan_table(Table& t) {
-    t.wkey = 0;
-    mark_payload(t.array_, t.array_size_ * sizeof(Value));
+std::size_t Collector::scan_entries(const Table& t) {
     const std::uint32_t nodes = t.node_count();
-    mark_payload(t.nodes_, nodes * sizeof(Node));
-    mark_value(t.metatable_);
     std::uint32_t weak = t.metatable_.is_nil() ? 0 : weakness(t);
     if (weak != 0 && (weak_.empty() || weak_.back() != t.self) && !weak_.push_back(t.self)) weak = 0;  // C8
     const std::uint32_t slots = t.array_size_ + nodes;
@@ -170,7 +262,7 @@ std::size_t Collector::scan_table(Table& t) {
     } else {
         scan_slice(t, 0, slots, weak);
     }
-    return 4 + slots;
+    return slots;
 }
 
 void Collector::scan_slice(const Table& t, std::uint32_t first, std::uint32_t last, std::uint32_t weak) {
@@ -191,48 +283,9 @@ void Collector::scan_slice(const Table& t, std::uint32_t first, std::uint32_t la
     }
 }
 
-/// Of the values that a prototype refers to, those of numbers [first, last).
-void Collector::scan_parts(const Prototype& p, std::uint32_t first, std::uint32_t last) {
-    for (std::uint32_t i = first; i < last; ++i) {
-        std::uint32_t at = i;
-        if (at < p.constant_count_) {
-            mark_value(p.constants_[at]);
-        } else if ((at -= p.constant_count_) < p.child_count_) {
-            mark_value(Value::object(p.children_[at]));
-        } else if ((at -= p.child_count_) < p.upvalue_count_) {
-            mark_value(p.upvalues_[at].name);
-        } else if ((at -= p.upvalue_count_) < p.local_count_) {
-            mark_value(p.locals_[at].name);
-        }
-    }
-}
-
 std::size_t Collector::scan_partial() {
     Partial& p = partial_.back();
-    const Value owner{p.self};
-    const std::uint32_t begin = p.next;
-    const auto go_on = [&](std::size_t size) {
-        if (begin < size) {
-            p.next = begin + kSlice;  // before scanning, which may move the list
-            return true;
-        }
-        partial_.pop_back();
-        return false;
-    };
-    if (owner.is<Thread>()) {
-        // It may have run since, and then is on gray_again_ when it has stopped.
-        const auto* t = heap_.get<Thread>(owner);
-        const std::size_t slots = t ? static_cast<std::size_t>(t->top - t->stack) : 0;
-        if (go_on(slots)) mark_values(t->stack + begin, std::min<std::size_t>(kSlice, slots - begin));
-        return kSlice;
-    }
-    if (owner.is<Prototype>()) {
-        const auto* q = heap_.get<Prototype>(owner);
-        const std::size_t parts = q ? parts_of(*q) : 0;
-        if (go_on(parts))
-            scan_parts(*q, begin, static_cast<std::uint32_t>(std::min<std::size_t>(parts, begin + kSlice)));
-        return kSlice;
-    }
+    if (!Value{p.self}.is<Table>()) return scan_partial_list();
     const auto* t = heap_.get<Table>(Value{p.self});
     const std::uint32_t first = p.next;
     // Array and hash part may have other sizes than when the last slice was scanned; then the table is on gray_again_.
@@ -246,17 +299,20 @@ std::size_t Collector::scan_partial() {
     return kSlice;
 }
 
-void Collector::scan_thread(Thread& t) {
-    scan_parts(t, static_cast<std::size_t>(t.top - t.stack));
-}
-
-void Collector::scan_parts(Thread& t, std::size_t slots) {
-    mark_payload(t.stack, t.stack_size * sizeof(Value));
-    mark_payload(t.frames, t.frame_count * sizeof(Frame));
-    mark_values(t.stack, slots);
-    mark_value(t.globals());
-    mark_value(t.resumer);
-    mark_value(t.hook);
+/// A slice of the lists of a thread or prototype. (A thread that has run since is on gray_again_ when it has stopped.)
+std::size_t Collector::scan_partial_list() {
+    Partial& p = partial_.back();
+    const std::uint64_t self = p.self;
+    const std::size_t first = p.next;
+    p.next += kSlice;
+    const std::size_t size =
+        !heap_.alive(Value{self}) ? 0 : with_kind<std::size_t>(heap_.base(), self, [&](auto& object) {
+            Tracer tracer(*this, first, first + kSlice);
+            visit_parts(object, tracer);
+            return tracer.size();
+        });
+    if (size <= first + kSlice) partial_.pop_back();
+    return kSlice;
 }
 
 void Collector::scan_running(Thread& t, const Value* end) {
@@ -265,75 +321,25 @@ void Collector::scan_running(Thread& t, const Value* end) {
     if (r.thread != t.self || r.stack != t.stack || r.end != end) r = {t.self, t.stack, end, 0, false};
     const auto size = static_cast<std::size_t>(end - t.stack);
     const std::size_t n = std::min(size - r.at, kRunningSlice);
-    scan_parts(t, 0);
+    ImageTracer tracer(*this, 0, 0);
+    visit_parts(std::as_const(t), tracer);
     mark_values(t.stack + r.at, n);
     r.at += n;
     r.done = r.at == size;
 }
 
 std::size_t Collector::scan(std::uint64_t self) {
-    const Value v{self};
-    switch (v.tag()) {
-        case Tag::Table: return scan_table(*deref<Table>(heap_.base(), self));
-        case Tag::Closure: {
-            auto* c = deref<Closure>(heap_.base(), self);
-            c->wkey = 0;
-            mark_value(Value::object(c->prototype_));
-            mark_value(c->environment_);
-            mark_values(c->upvalues_, c->upvalue_count_);
-            return 4 + c->upvalue_count_;
+    return with_kind<std::size_t>(heap_.base(), self, [&](auto& object) {
+        Tracer tracer(*this, 0, kSlice);
+        visit_parts(object, tracer);
+        std::size_t work = tracer.work();
+        if (__builtin_expect(tracer.size() > kSlice, 0) && !partial_.push_back({self, kSlice, 0})) {  // C8
+            Tracer rest(*this, kSlice, static_cast<std::size_t>(-1));
+            visit_parts(object, rest);
+            work += rest.work();
         }
-        case Tag::NativeFunction: {
-            auto* f = deref<NativeFunction>(heap_.base(), self);
-            f->wkey = 0;
-            mark_value(f->environment_);
-            mark_values(f->upvalues_, f->upvalue_count_);
-            return 4 + f->upvalue_count_;
-        }
-        case Tag::Userdata: {
-            auto* u = deref<Userdata>(heap_.base(), self);
-            u->wkey = 0;
-            mark_value(u->metatable_);
-            mark_value(u->environment_);
-            mark_payload(u->data_, u->size_);
-            return 4;
-        }
-        case Tag::Thread: {
-            auto* t = deref<Thread>(heap_.base(), self);
-            t->wkey = 0;
-            const auto slots = static_cast<std::size_t>(t->top - t->stack);
-            const bool in_slices = slots > kSlice && partial_.push_back({t->self, kSlice, 0});
-            scan_parts(*t, in_slices ? kSlice : slots);
-            return 32 + (in_slices ? kSlice : slots);
-        }
-        case Tag::Prototype: {
-            auto* p = deref<Prototype>(heap_.base(), self);
-            mark_payload(p->code_, p->code_size_ * sizeof(Instruction));
-            mark_payload(p->constants_, p->constant_count_ * sizeof(Value));
-            mark_payload(p->lines_, p->line_count_ * sizeof(std::uint32_t));
-            mark_payload(p->children_, p->child_count_ * sizeof(Handle<Prototype>));
-            mark_payload(p->upvalues_, p->upvalue_count_ * sizeof(UpvalueInfo));
-            mark_payload(p->locals_, p->local_count_ * sizeof(LocalInfo));
-            mark_value(p->source_);
-            const std::uint32_t parts = parts_of(*p);
-            const bool in_slices = parts > kSlice && partial_.push_back({p->self, kSlice, 0});
-            scan_parts(*p, 0, in_slices ? kSlice : parts);
-            return 8 + (in_slices ? kSlice : parts);
-        }
-        case Tag::Cell: {
-            auto* c = deref<Cell>(heap_.base(), self);
-            c->wkey = 0;
-            mark_value(c->value_);
-            return 2;
-        }
-        case Tag::Buffer: {
-            auto* b = deref<Buffer>(heap_.base(), self);
-            b->wkey = 0;
-            mark_payload(b->data_, b->capacity_);
-            return 2;
-        }
-        default: return 1;
-    }
+        return work;
+    });
 }
 
 /// What is in the queue stays alive, and so does what was taken from it if a nested scope may want it back.

@@ -134,14 +134,15 @@ public:
             changed_again(t.self);
         }
     }
-    void mark_table_parts(Value* array, std::uint32_t array_size, Node* nodes, std::uint32_t node_count);
     void mark_values(const Value* values, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) mark_value(values[i]);
     }
     void mark_nodes(const Node* nodes, std::size_t count);
-    void scan_thread(Thread& t);
     /// Scans the running thread up to `end`; while the program waits, as much as there is work for in a slice.
     void scan_running(Thread& t, const Value* end);
+    /// Marks the parts of an object, or of a copy of one that was saved, which it leaves as it is.
+    template <class T>
+    void mark_parts(const T& object);
     /// The string table hands out a string that may be unmarked although marking is over: keeps it alive.
     void revive(Value string) {
         if (phase_ >= Phase::Finish) (void)heap_.pages_.mark(string.position());
@@ -209,13 +210,19 @@ private:
     /// What is left of the atomic step when all that is reachable is marked (C10).
     enum class End : std::uint8_t { None, LookForDead, Separate, ClearWeak };
 
+    class BlockTracer;
+    class Tracer;
+    class ImageTracer;
+
     void mark_object(Value v);
+    void mark_blocks(Value v);
     bool advance(std::size_t work);
     std::size_t scan(std::uint64_t self);
-    std::size_t scan_table(Table& t);
+    std::size_t scan_entries(const Table& t);
     [[nodiscard]] std::uint32_t weakness(const Table& t) const;
     void scan_slice(const Table& t, std::uint32_t first, std::uint32_t last, std::uint32_t weak);
     std::size_t scan_partial();
+    std::size_t scan_partial_list();
     std::size_t rescan_page();
     std::size_t mark_queue();
     /// Scans gray objects (and, while remarking, those changed again) until `work` is used up or none is left.
@@ -236,8 +243,6 @@ private:
     void end_slice(std::size_t& work);
     /// Goes through weak tables that scripts can read, from where the last call has ended. False: `work` was not enough.
     [[nodiscard]] bool weak_slice(std::size_t& work, bool clear);
-    void scan_parts(const Prototype& p, std::uint32_t first, std::uint32_t last);
-    void scan_parts(Thread& t, std::size_t slots);
     /// Finish; true when it is over.
     [[nodiscard]] bool finish_step(std::size_t& work);
     void begin_sweep();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "heap/collector.h"
+#include "heap/visit.h"
 
 namespace arenite {
 
@@ -21,8 +22,7 @@ public:
         visit(heap_.registry());
         visit(heap_.globals());
         for (Value v : extra_roots) visit(v);
-        for (std::size_t i = 0; i < found_.size(); ++i)
-            scan(Value{found_[i]});  // in the order in which they were found
+        for (std::size_t i = 0; i < found_.size(); ++i) scan(found_[i]);  // in the order in which they were found
         return hash_;
     }
 
@@ -45,6 +45,30 @@ public:
         return hash_;
     }
 
+    // --- As a visitor (heap/visit.h): what Lua can observe; neither keys and epochs nor where blocks are.
+    void key(std::uint64_t) {}
+    void epoch(std::uint32_t) {}
+    void block(const char*, const void*, std::size_t) {}
+    void value(const char*, Value v) { visit(v); }
+    template <class T>
+    void value(const char*, Handle<T> h) {
+        visit(Value::object(h));
+    }
+    void values(const char*, const Value* values, std::size_t count) {
+        add(count);
+        for (std::size_t i = 0; i < count; ++i) visit(values[i]);
+    }
+    template <class At>
+    void list(const char* what, std::size_t count, At at) {
+        for (std::size_t i = 0; i < count; ++i) value(what, at(i));
+    }
+    void registers(const char* what, const Value* stack, std::size_t count) { values(what, stack, count); }
+    void entries(const Table& t);
+    void frames(const Thread& t);
+    void code(const Prototype& p);
+    void text(std::string_view bytes) { add(bytes); }
+    void number(std::uint64_t n) { add(n); }
+
 private:
     void add_if_alive(std::uint64_t self) {
         if (self != 0 && heap_.alive(Value{self})) add(self);
@@ -62,10 +86,10 @@ private:
         if (v.is_object() && heap_.alive(v) && seen_.insert(v.bits).second) found_.push_back(v.bits);
     }
 
-    void scan(Value v);
-    void scan_table(const Table& t);
-    void scan_thread(const Thread& t);
-    void scan_prototype(const Prototype& p);
+    void scan(std::uint64_t self) {
+        add(self);
+        with_kind<void>(heap_.base(), self, [this](const auto& object) { visit_parts(object, *this); });
+    }
 
     const Heap& heap_;
     std::uint64_t hash_ = 0xA12E'417E;
@@ -73,46 +97,7 @@ private:
     std::vector<std::uint64_t> found_;
 };
 
-void ContentHash::scan(Value v) {
-    add(v.bits);
-    switch (v.tag()) {
-        case Tag::ShortString:
-        case Tag::LongString: add(heap_.string(v)); return;
-        case Tag::Table: scan_table(*heap_.get<Table>(v)); return;
-        case Tag::Closure: {
-            const auto* c = heap_.get<Closure>(v);
-            visit(Value::object(c->prototype()));
-            visit(c->environment());
-            for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) visit(c->upvalue(i));
-            return;
-        }
-        case Tag::NativeFunction: {
-            const auto* f = heap_.get<NativeFunction>(v);
-            add(std::string_view(f->name() ? f->name() : ""));
-            visit(f->environment());
-            for (std::uint32_t i = 0; i < f->upvalue_count(); ++i) visit(f->upvalue(i));
-            return;
-        }
-        case Tag::Userdata: {
-            const auto* u = heap_.get<Userdata>(v);
-            visit(u->metatable());
-            visit(u->environment());
-            add(std::string_view(u->data(), u->size()));
-            add(u->finalized());
-            add(u->sequence());
-            return;
-        }
-        case Tag::Thread: scan_thread(*heap_.get<Thread>(v)); return;
-        case Tag::Prototype: scan_prototype(*heap_.get<Prototype>(v)); return;
-        case Tag::Cell: visit(heap_.get<Cell>(v)->value()); return;
-        case Tag::Buffer: add(heap_.get<Buffer>(v)->view()); return;
-        default: return;
-    }
-}
-
-void ContentHash::scan_table(const Table& t) {
-    visit(t.metatable());
-    add(t.read_only());
+void ContentHash::entries(const Table& t) {
     add(t.array_size());
     add(t.node_count());
     add(t.last_free());
@@ -130,14 +115,11 @@ void ContentHash::scan_table(const Table& t) {
     }
 }
 
-void ContentHash::scan_thread(const Thread& t) {
+void ContentHash::frames(const Thread& t) {
     add(static_cast<std::uint64_t>(t.status));
     add(t.started);
     add(t.wrapped);
     add(t.depth);
-    visit(t.globals());
-    visit(t.resumer);
-    visit(t.hook);
     add(static_cast<std::uint64_t>(t.hook_mask) << 32 | static_cast<std::uint32_t>(t.hook_period));
     add(static_cast<std::uint64_t>(t.hook_countdown) << 32 | t.hook_running);
     const Instruction* code = nullptr;
@@ -152,17 +134,14 @@ void ContentHash::scan_thread(const Thread& t) {
         add(f->function ? f->function->self : 0);
         add(static_cast<std::uint64_t>(f->count) << 32 | f->info);
     }
-    add(static_cast<std::uint64_t>(t.top - t.stack));
-    for (const Value* v = t.stack; v < t.top; ++v) visit(*v);
 }
 
-void ContentHash::scan_prototype(const Prototype& p) {
+void ContentHash::code(const Prototype& p) {
     add(p.num_params());
     add(p.is_vararg());
     add(p.max_stack());
     add(p.line_defined());
     add(p.last_line_defined());
-    visit(p.source());
     add(p.code_size());
     for (std::uint32_t i = 0; i < p.code_size(); ++i) {
         Instruction w = p.code()[i];
@@ -176,18 +155,13 @@ void ContentHash::scan_prototype(const Prototype& p) {
         add(w);
         add(p.line(i));
     }
-    add(p.constant_count());
-    for (std::uint32_t i = 0; i < p.constant_count(); ++i) visit(p.constants()[i]);
     add(p.child_count());
-    for (std::uint32_t i = 0; i < p.child_count(); ++i) visit(Value::object(p.child(i)));
     for (std::uint32_t i = 0; i < p.upvalue_count(); ++i) {
         const UpvalueInfo& u = p.upvalue(i);
-        visit(u.name);
         add(static_cast<std::uint64_t>(u.index) << 2 | static_cast<std::uint64_t>(u.from_local) << 1 | u.by_value);
     }
     for (std::uint32_t i = 0; i < p.local_count(); ++i) {
         const LocalInfo& l = p.local(i);
-        visit(l.name);
         add(static_cast<std::uint64_t>(l.start_pc) << 32 | l.end_pc);
         add(static_cast<std::uint64_t>(l.reg) << 1 | l.in_cell);
     }

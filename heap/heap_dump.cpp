@@ -5,6 +5,7 @@
 #include <string>
 
 #include "heap/collector.h"
+#include "heap/visit.h"
 
 namespace arenite {
 
@@ -13,26 +14,33 @@ namespace {
 constexpr std::size_t kShownBytes = 100;
 constexpr std::size_t kPiece = std::size_t{32} << 10;
 
-const char* kind_name(Tag tag) {
-    switch (tag) {
-        case Tag::ShortString:
-        case Tag::LongString: return "string";
-        case Tag::Table: return "table";
-        case Tag::Closure: return "function";
-        case Tag::NativeFunction: return "native";
-        case Tag::Userdata: return "userdata";
-        case Tag::Thread: return "thread";
-        case Tag::Prototype: return "prototype";
-        case Tag::Cell: return "cell";
-        case Tag::Buffer: return "buffer";
-        default: return "?";
-    }
-}
-
 class Dump {
 public:
     Dump(Heap& heap, const DumpSink& sink) : heap_(heap), sink_(sink) {}
     void run(std::span<const DumpRoot> roots);
+
+    // --- As a visitor (heap/visit.h): writes the references and counts the blocks of the current object.
+    void key(std::uint64_t) {}
+    void epoch(std::uint32_t) {}
+    void block(const char*, const void*, std::size_t bytes) { bytes_ += PageHeap::payload_footprint(bytes); }
+    void value(const char* what, Value v) { reference(std::string("(") + what + ")", v); }
+    template <class T>
+    void value(const char* what, Handle<T> h) {
+        value(what, Value::object(h));
+    }
+    void values(const char* what, const Value* values, std::size_t count) {
+        references(std::string("(") + what + ")", values, count);
+    }
+    template <class At>
+    void list(const char* what, std::size_t count, At at) {
+        for (std::size_t i = 0; i < count; ++i) value(what, at(i));
+    }
+    void registers(const char* what, const Value* stack, std::size_t count) { values(what, stack, count); }
+    void entries(const Table& t);
+    void frames(const Thread&) {}
+    void code(const Prototype&) {}
+    void text(std::string_view) {}
+    void number(std::uint64_t) {}
 
 private:
     void put(std::string_view text) {
@@ -58,10 +66,6 @@ private:
     void reference(std::string_view name, Value v);
     void references(std::string_view name, const Value* values, std::size_t count);
     void object(Value v);
-    void table(const Table& t);
-    void prototype(const Prototype& p);
-    /// Charges the object being written with a payload block.
-    void add(std::size_t payload_bytes) { bytes_ += PageHeap::payload_footprint(payload_bytes); }
 
     Heap& heap_;
     const DumpSink& sink_;
@@ -108,10 +112,7 @@ void Dump::references(std::string_view name, const Value* values, std::size_t co
     for (std::size_t i = 0; i < count; ++i) reference(std::string(name) + "[" + std::to_string(i + 1) + "]", values[i]);
 }
 
-void Dump::table(const Table& t) {
-    add(t.array_size() * sizeof(Value));
-    add(t.node_count() * sizeof(Node));
-    reference("(metatable)", t.metatable());
+void Dump::entries(const Table& t) {
     references("", t.array(), t.array_size());
     for (std::uint32_t i = 0; i < t.node_count(); ++i) {
         const Node& n = t.nodes()[i];
@@ -131,20 +132,6 @@ void Dump::table(const Table& t) {
     }
 }
 
-void Dump::prototype(const Prototype& p) {
-    add(p.code_size() * sizeof(Instruction));
-    add(p.constant_count() * sizeof(Value));
-    add(p.line_count() * sizeof(std::uint32_t));
-    add(p.child_count() * sizeof(Handle<Prototype>));
-    add(p.upvalue_count() * sizeof(UpvalueInfo));
-    add(p.local_count() * sizeof(LocalInfo));
-    reference("(source)", p.source());
-    references("(constant)", p.constants(), p.constant_count());
-    for (std::uint32_t i = 0; i < p.child_count(); ++i) reference("(function)", Value::object(p.child(i)));
-    for (std::uint32_t i = 0; i < p.upvalue_count(); ++i) reference("(upvalue name)", p.upvalue(i).name);
-    for (std::uint32_t i = 0; i < p.local_count(); ++i) reference("(local name)", p.local(i).name);
-}
-
 void Dump::object(Value v) {
     put(objects_++ == 0 ? "\n{\"id\":" : ",\n{\"id\":");
     put_id(v);
@@ -158,44 +145,7 @@ void Dump::object(Value v) {
     put(",\"refs\":[");
     first_ = true;
     bytes_ = heap_.pages().slot_bytes(v.position());
-    switch (v.tag()) {
-        case Tag::LongString: add(heap_.get<LongString>(v)->payload_bytes()); break;
-        case Tag::Table: table(*heap_.get<Table>(v)); break;
-        case Tag::Closure: {
-            const auto* c = heap_.get<Closure>(v);
-            reference("(prototype)", Value::object(c->prototype()));
-            reference("(environment)", c->environment());
-            for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) reference("(upvalue)", c->upvalue(i));
-            break;
-        }
-        case Tag::NativeFunction: {
-            const auto* f = heap_.get<NativeFunction>(v);
-            reference("(environment)", f->environment());
-            for (std::uint32_t i = 0; i < f->upvalue_count(); ++i) reference("(upvalue)", f->upvalue(i));
-            break;
-        }
-        case Tag::Userdata: {
-            const auto* u = heap_.get<Userdata>(v);
-            add(u->size());
-            reference("(metatable)", u->metatable());
-            reference("(environment)", u->environment());
-            break;
-        }
-        case Tag::Thread: {
-            const auto* t = heap_.get<Thread>(v);
-            add(t->stack_size * sizeof(Value));
-            add(t->frame_count * sizeof(Frame));
-            references("(stack)", t->stack, static_cast<std::size_t>(t->top - t->stack));
-            reference("(globals)", t->globals());
-            reference("(resumer)", t->resumer);
-            reference("(hook)", t->hook);
-            break;
-        }
-        case Tag::Prototype: prototype(*heap_.get<Prototype>(v)); break;
-        case Tag::Cell: reference("(value)", heap_.get<Cell>(v)->value()); break;
-        case Tag::Buffer: add(heap_.get<Buffer>(v)->capacity()); break;
-        default: break;
-    }
+    with_kind<void>(heap_.base(), v.bits, [this](const auto& object) { visit_parts(object, *this); });
     put("],");
     put_field("bytes", bytes_);
     put("}");

@@ -4,12 +4,14 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "heap/collector.h"
 #include "heap/function_unit.h"
+#include "heap/visit.h"
 
 namespace arenite {
 
@@ -18,7 +20,45 @@ public:
     HeapVerifier(Heap& heap, const HeapCheck& check) : heap_(heap), check_(check) {}
     std::optional<std::string> run();
 
+    // --- As a visitor (heap/visit.h) of the object `owner_`: what is wrong is in message_.
+    void key(std::uint64_t) {}
+    void epoch(std::uint32_t) {}
+    void block(const char* what, const void* block, std::size_t bytes) {
+        if (sound()) (void)own(owner_, block, bytes, what);
+    }
+    void value(const char* what, Value v) {
+        if (sound()) (void)visit(owner_, v, what);
+    }
+    template <class T>
+    void value(const char* what, Handle<T> h) {
+        if (h.is_null()) return;  // check(const Prototype&)
+        if (sound() && !heap_.get(h)) (void)fail("%s of %016llx is none", what, hex(owner_));
+        value(what, Value::object(h));
+    }
+    void values(const char* what, const Value* values, std::size_t count) {
+        if (sound()) (void)visit_all(owner_, values, count, what);
+    }
+    template <class At>
+    void list(const char* what, std::size_t count, At at) {
+        for (std::size_t i = 0; i < count; ++i) value(what, at(i));
+    }
+    void registers(const char* what, const Value* stack, std::size_t count) {
+        for (std::size_t i = 0; sound() && i < count; ++i) {  // a dead one may be stale (C6)
+            if (heap_.alive(stack[i])) (void)visit(owner_, stack[i], what);
+        }
+    }
+    void entries(const Table& t) {
+        if (sound() && visit_all(owner_, t.array(), t.array_size(), "array slot")) (void)check_entries(t);
+    }
+    void frames(const Thread& t) {
+        if (sound()) (void)check_frames(t);
+    }
+    void code(const Prototype&) {}
+    void text(std::string_view) {}
+    void number(std::uint64_t) {}
+
 private:
+    [[nodiscard]] bool sound() const { return message_.empty(); }
     // Everything below answers false once `message_` is set.
     template <class... Args>
     bool fail(const char* format, Args... args) {
@@ -46,15 +86,32 @@ private:
     bool visit_all(std::uint64_t owner, const Value* values, std::size_t count, const char* what);
     bool own(std::uint64_t owner, const void* block, std::size_t bytes, const char* what);
     bool is_block(const void* block, std::size_t bytes) const;
-    bool scan(Value v);
-    bool scan_table(const Table& t);
-    bool scan_nodes(const Table& t);
-    bool scan_thread(const Thread& t);
-    bool scan_prototype(const Prototype& p);
+    /// Checks the parts of an object, those that it refers to later.
+    template <class T>
+    bool check_parts(const T& object) {
+        owner_ = object.self;
+        visit_parts(object, *this);
+        return sound();
+    }
+    // What has to hold beside that, for each kind.
+    bool check(const ShortString& s) { return check_parts(s); }  // check_strings()
+    bool check(const LongString& s);
+    bool check(const Table& t);
+    bool check(const Closure& c);
+    bool check(const NativeFunction& f) { return check_parts(f); }
+    bool check(const Userdata& u);
+    bool check(const Thread& t) { return check_parts(t); }
+    bool check(const Prototype& p);
+    bool check(const Cell& c) { return check_parts(c); }
+    bool check(const Buffer& b);
+    bool check_frames(const Thread& t);
+    bool check_entries(const Table& t);
+    bool check_nodes(const Table& t);
 
     Heap& heap_;
     const HeapCheck& check_;
     std::string message_;
+    std::uint64_t owner_ = 0;  ///< whose parts are looked at
     std::size_t slot_bytes_ = 0;
     std::size_t large_bytes_ = 0;
     std::size_t held_pages_ = 0;
@@ -66,28 +123,27 @@ private:
 
 namespace {
 /// The page class of a live object; kClassCount when its tag is none.
-unsigned class_of(const std::uint64_t* words) {
-    switch (Value{words[0]}.tag()) {
-        case Tag::ShortString:
-            return object_class(ShortString::bytes_for(reinterpret_cast<const ShortString*>(words)->view().size()));
-        case Tag::LongString: return object_class(sizeof(LongString));
-        case Tag::Table: return kTableClass;
-        case Tag::Closure:
-            return object_class(Closure::bytes_for(reinterpret_cast<const Closure*>(words)->upvalue_count()));
-        case Tag::NativeFunction:
-            return object_class(
-                NativeFunction::bytes_for(reinterpret_cast<const NativeFunction*>(words)->upvalue_count()));
-        case Tag::Userdata: return object_class(sizeof(Userdata));
-        case Tag::Thread: return object_class(sizeof(Thread));
-        case Tag::Prototype: return object_class(sizeof(Prototype));
-        case Tag::Cell: return object_class(sizeof(Cell));
-        case Tag::Buffer: return object_class(sizeof(Buffer));
-        default: return kClassCount;
-    }
+unsigned class_of(HeapBase base, std::uint64_t self) {
+    return with_kind<std::optional<unsigned>>(
+               base, self,
+               [](const auto& object) {
+                   constexpr bool is_table = std::is_same_v<decltype(object), const Table&>;
+                   return std::optional(is_table ? kTableClass : object_class(object.slot_bytes()));
+               })
+        .value_or(kClassCount);
 }
 
-bool has_write_key(Tag tag) {
-    return tag != Tag::ShortString && tag != Tag::LongString && tag != Tag::Prototype;
+/// Looks for a write key among the parts.
+struct KeyFinder : IdleVisitor {
+    void key(const WriteKey&) { found = true; }
+    bool found = false;
+};
+bool has_write_key(HeapBase base, std::uint64_t self) {
+    return with_kind<bool>(base, self, [](const auto& object) {
+        KeyFinder finder;
+        visit_parts(object, finder);
+        return finder.found;
+    });
 }
 }  // namespace
 
@@ -164,8 +220,9 @@ bool HeapVerifier::check_slot(std::uint32_t page, unsigned index, const std::uin
     if (!self.is_object() || self.position() != position || word::generation(self.bits) == 0) {
         return fail("H2: the slot at position %u has self %016llx", position, hex(self.bits));
     }
-    if (class_of(words) != m.cls) return fail("object %016llx is in a page of class %u", hex(self.bits), m.cls);
-    if (!has_write_key(self.tag())) return true;
+    if (class_of(heap_.base(), self.bits) != m.cls)
+        return fail("object %016llx is in a page of class %u", hex(self.bits), m.cls);
+    if (!has_write_key(heap_.base(), self.bits)) return true;
     const std::uint64_t key = words[1] ^ words[0];
     const bool noted = self.is<Thread>() && words[1] == 1;  // the interpreter has put it on the gray-again list
     if (words[1] != 0 && !noted && key > heap_.pages_.epoch()) {
@@ -301,7 +358,10 @@ bool HeapVerifier::check_reachable() {
     while (!gray_.empty()) {
         const Value v{gray_.back()};
         gray_.pop_back();
-        if (!scan(v)) return false;
+        // What has no kind is not visited.
+        if (!with_kind<bool>(heap_.base(), v.bits, [this](const auto& object) { return check(object); })) {
+            return sound() ? fail("object %016llx has no kind", hex(v.bits)) : false;
+        }
     }
     return true;
 }
@@ -353,65 +413,45 @@ bool HeapVerifier::own(std::uint64_t owner, const void* block, std::size_t bytes
     return true;
 }
 
-bool HeapVerifier::scan(Value v) {
-    const std::uint64_t self = v.bits;
-    switch (v.tag()) {
-        case Tag::ShortString: return true;
-        case Tag::LongString: {
-            const auto* s = heap_.get<LongString>(v);
-            if (s->view().size() <= kShortStringMax) return fail("long string %016llx is short", hex(self));
-            if (!own(self, s->data(), s->payload_bytes(), "bytes")) return false;
-            return s->data()[s->view().size()] == 0 || fail("long string %016llx does not end in NUL", hex(self));
-        }
-        case Tag::Table: return scan_table(*heap_.get<Table>(v));
-        case Tag::Closure: {
-            const auto* c = heap_.get<Closure>(v);
-            const auto* p = heap_.get(c->prototype());
-            if (!p) return fail("closure %016llx has no prototype", hex(self));
-            if (c->constants() != p->constants() || c->upvalue_count() != p->upvalue_count()) {
-                return fail("closure %016llx is at odds with its prototype", hex(self));
-            }
-            if (!visit(self, Value::object(c->prototype()), "prototype") ||
-                !visit(self, c->environment(), "environment")) {
-                return false;
-            }
-            for (std::uint32_t i = 0; i < c->upvalue_count(); ++i) {
-                if (!visit(self, c->upvalue(i), "upvalue")) return false;
-            }
-            return true;
-        }
-        case Tag::NativeFunction: {
-            const auto* f = heap_.get<NativeFunction>(v);
-            if (!visit(self, f->environment(), "environment")) return false;
-            for (std::uint32_t i = 0; i < f->upvalue_count(); ++i) {
-                if (!visit(self, f->upvalue(i), "upvalue")) return false;
-            }
-            return true;
-        }
-        case Tag::Userdata: {
-            const auto* u = heap_.get<Userdata>(v);
-            if (!u->metatable().is_nil() && !u->metatable().is<Table>())
-                return fail("userdata %016llx: metatable", hex(self));
-            return visit(self, u->metatable(), "metatable") && visit(self, u->environment(), "environment") &&
-                   own(self, u->data(), u->size(), "bytes");
-        }
-        case Tag::Thread: return scan_thread(*heap_.get<Thread>(v));
-        case Tag::Prototype: return scan_prototype(*heap_.get<Prototype>(v));
-        case Tag::Cell: return visit(self, heap_.get<Cell>(v)->value(), "value");
-        case Tag::Buffer: {
-            const auto* b = heap_.get<Buffer>(v);
-            if (b->view().size() > b->capacity()) return fail("buffer %016llx is fuller than it can be", hex(self));
-            return own(self, b->data(), b->capacity(), "bytes");
-        }
-        default: return fail("object %016llx has no kind", hex(self));
-    }
+bool HeapVerifier::check(const LongString& s) {
+    if (s.view().size() <= kShortStringMax) return fail("long string %016llx is short", hex(s.self));
+    if (!check_parts(s)) return false;
+    return s.data()[s.view().size()] == 0 || fail("long string %016llx does not end in NUL", hex(s.self));
 }
 
-bool HeapVerifier::scan_thread(const Thread& t) {
-    if (!own(t.self, t.stack, t.stack_size * sizeof(Value), "stack") ||
-        !own(t.self, t.frames, t.frame_count * sizeof(Frame), "frames")) {
-        return false;
+bool HeapVerifier::check(const Table& t) {
+    if (!t.metatable().is_nil() && !t.metatable().is<Table>()) return fail("table %016llx: metatable", hex(t.self));
+    return check_parts(t);
+}
+
+bool HeapVerifier::check(const Closure& c) {
+    const auto* p = heap_.get(c.prototype());
+    if (!p) return fail("closure %016llx has no prototype", hex(c.self));
+    if (c.constants() != p->constants() || c.upvalue_count() != p->upvalue_count()) {
+        return fail("closure %016llx is at odds with its prototype", hex(c.self));
     }
+    return check_parts(c);
+}
+
+bool HeapVerifier::check(const Userdata& u) {
+    if (!u.metatable().is_nil() && !u.metatable().is<Table>()) return fail("userdata %016llx: metatable", hex(u.self));
+    return check_parts(u);
+}
+
+bool HeapVerifier::check(const Prototype& p) {
+    if (!check_parts(p)) return false;
+    for (std::uint32_t i = 0; p.code() && i < p.child_count(); ++i) {  // PB3
+        if (p.child(i).is_null()) return fail("child %u of prototype %016llx is none", i, hex(p.self));
+    }
+    return true;
+}
+
+bool HeapVerifier::check(const Buffer& b) {
+    if (b.view().size() > b.capacity()) return fail("buffer %016llx is fuller than it can be", hex(b.self));
+    return check_parts(b);
+}
+
+bool HeapVerifier::check_frames(const Thread& t) {
     if (t.top < t.stack || t.top > t.stack + t.stack_size || t.frame < t.frames ||
         t.frame >= t.frames + t.frame_count || t.frame_limit > t.frames + t.frame_count ||
         t.stack_limit > t.stack + t.stack_size) {
@@ -423,64 +463,28 @@ bool HeapVerifier::scan_thread(const Thread& t) {
             return fail("TH1: frame %td of thread %016llx is outside of its stack", f - t.frames, hex(t.self));
         }
     }
-    for (const Value* v = t.stack; v < t.top; ++v) {  // a dead register may be stale (C6)
-        if (heap_.alive(*v) && !visit(t.self, *v, "register")) return false;
-    }
-    return visit(t.self, t.globals(), "globals") && visit(t.self, t.resumer, "resumer") &&
-           visit(t.self, t.hook, "hook");
+    return true;
 }
 
-bool HeapVerifier::scan_prototype(const Prototype& p) {
-    // The blocks that have no accessor of their own are found through the first element.
-    if (!own(p.self, p.code(), p.code_size() * sizeof(Instruction), "code") ||
-        !own(p.self, p.constants(), p.constant_count() * sizeof(Value), "constants") ||
-        (p.upvalue_count() && !own(p.self, &p.upvalue(0), p.upvalue_count() * sizeof(UpvalueInfo), "upvalues")) ||
-        (p.local_count() && !own(p.self, &p.local(0), p.local_count() * sizeof(LocalInfo), "locals")) ||
-        !own(p.self, p.children_, p.child_count() * sizeof(Handle<Prototype>), "children") ||
-        !own(p.self, p.lines_, p.line_count_ * sizeof(std::uint32_t), "lines")) {
-        return false;
-    }
-    if (!visit_all(p.self, p.constants(), p.constant_count(), "constant")) return false;
-    for (std::uint32_t i = 0; i < p.child_count(); ++i) {
-        if (!p.code() && p.child(i) == Handle<Prototype>{}) continue;  // PB3
-        if (!heap_.get(p.child(i))) return fail("child %u of prototype %016llx is none", i, hex(p.self));
-        if (!visit(p.self, Value::object(p.child(i)), "child")) return false;
-    }
-    for (std::uint32_t i = 0; i < p.upvalue_count(); ++i) {
-        if (!visit(p.self, p.upvalue(i).name, "upvalue name")) return false;
-    }
-    for (std::uint32_t i = 0; i < p.local_count(); ++i) {
-        if (!visit(p.self, p.local(i).name, "local name")) return false;
-    }
-    return visit(p.self, p.source(), "source");
-}
-
-bool HeapVerifier::scan_table(const Table& t) {
-    const std::uint64_t self = t.self;
-    if (!t.metatable().is_nil() && !t.metatable().is<Table>()) return fail("table %016llx: metatable", hex(self));
-    if (!visit(self, t.metatable(), "metatable") ||
-        !own(self, t.array(), t.array_size() * sizeof(Value), "array part") ||
-        !visit_all(self, t.array(), t.array_size(), "array slot")) {
-        return false;
-    }
-    if ((t.array_size() == 0) != (t.array() == nullptr)) return fail("T1: table %016llx: array part", hex(self));
+bool HeapVerifier::check_entries(const Table& t) {
+    if ((t.array_size() == 0) != (t.array() == nullptr)) return fail("T1: table %016llx: array part", hex(t.self));
     if (t.node_count() == 0) {
         if (t.hash_mask() != 0 || t.last_free() != 0)
-            return fail("T2: table %016llx has mask or free nodes but none", hex(self));
+            return fail("T2: table %016llx has mask or free nodes but none", hex(t.self));
     } else {
         if (!std::has_single_bit(t.node_count()))
-            return fail("T2: table %016llx has %u nodes", hex(self), t.node_count());
-        if (!own(self, t.nodes(), t.node_count() * sizeof(Node), "hash part") || !scan_nodes(t)) return false;
+            return fail("T2: table %016llx has %u nodes", hex(t.self), t.node_count());
+        if (!check_nodes(t)) return false;
     }
     for (unsigned bit = 0; bit < 8; ++bit) {
         if ((t.absent() >> bit & 1) && !t.get(heap_, heap_.names_[bit]).is_nil()) {
-            return fail("T6: table %016llx has the metamethod %u that it says is absent", hex(self), bit);
+            return fail("T6: table %016llx has the metamethod %u that it says is absent", hex(t.self), bit);
         }
     }
     return true;
 }
 
-bool HeapVerifier::scan_nodes(const Table& t) {
+bool HeapVerifier::check_nodes(const Table& t) {
     const std::uint32_t count = t.node_count();
     if (t.last_free() > count) return fail("table %016llx: last_free %u of %u", hex(t.self), t.last_free(), count);
     std::vector<std::uint8_t> has_predecessor(count, 0);

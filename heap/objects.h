@@ -68,6 +68,13 @@ private:
     std::uint64_t bits_;
 };
 
+/// What the parts of a kind of object are at most (heap/visit.h, K2).
+enum class Reach : std::uint8_t {
+    Nothing,  ///< plain data in its slot
+    Blocks,   ///< and payload blocks, which refer to nothing
+    Objects,  ///< and references
+};
+
 /// What all objects begin with (strings and prototypes have no use for wkey).
 struct ObjectHeader {
     SelfWord self;
@@ -131,6 +138,14 @@ public:
         } while (__builtin_expect(i < length_, 0));
     }
 
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Nothing;
+    [[nodiscard]] std::size_t slot_bytes() const { return bytes_for(length_); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.text(o.view());
+    }
+
     SelfWord self;
 
 private:
@@ -157,6 +172,15 @@ public:
     /// Its hash, if it is known; to be had from Heap::hash().
     [[nodiscard]] bool has_hash() const { return hash_ != 0; }
     [[nodiscard]] std::uint32_t hash() const { return static_cast<std::uint32_t>(hash_); }
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Blocks;
+    [[nodiscard]] std::size_t slot_bytes() const { return sizeof(LongString); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.block("bytes", o.data_, o.payload_bytes());
+        v.text(o.view());
+    }
+
     SelfWord self;
 
 private:
@@ -176,6 +200,16 @@ static_assert(sizeof(LongString) == 32);
 class Cell {
 public:
     [[nodiscard]] Value value() const { return value_; }
+
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Objects;
+    [[nodiscard]] std::size_t slot_bytes() const { return sizeof(Cell); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.key(o.wkey);
+        v.epoch(o.epoch_);
+        v.value("value", o.value_);
+    }
 
     SelfWord self;
     WriteKey wkey;
@@ -200,6 +234,17 @@ public:
     /// Upvalue i as captured: the value itself, or the handle of its cell.
     [[nodiscard]] Value upvalue(std::uint32_t i) const { return upvalues_[i]; }
     [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t upvalues) { return 48 + 8 * upvalues; }
+
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Objects;
+    [[nodiscard]] std::size_t slot_bytes() const { return bytes_for(upvalue_count_); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.key(o.wkey);
+        v.value("prototype", o.prototype_);
+        v.value("environment", o.environment_);
+        v.values("upvalue", o.upvalues_, o.upvalue_count_);
+    }
 
     SelfWord self;
     WriteKey wkey;
@@ -228,6 +273,17 @@ public:
     [[nodiscard]] Value upvalue(std::uint32_t i) const { return upvalues_[i]; }
     [[nodiscard]] static constexpr std::size_t bytes_for(std::size_t upvalues) { return 48 + 8 * upvalues; }
 
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Objects;
+    [[nodiscard]] std::size_t slot_bytes() const { return bytes_for(upvalue_count_); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.key(o.wkey);
+        v.value("environment", o.environment_);
+        v.values("upvalue", o.upvalues_, o.upvalue_count_);
+        v.text(o.name_ ? o.name_ : "");
+    }
+
     SelfWord self;
     WriteKey wkey;
 
@@ -251,6 +307,21 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool finalized() const { return finalized_; }
     [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
+
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Objects;
+    [[nodiscard]] std::size_t slot_bytes() const { return sizeof(Userdata); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.key(o.wkey);
+        v.epoch(o.epoch_);
+        v.block("bytes", o.data_, o.size_);
+        v.value("metatable", o.metatable_);
+        v.value("environment", o.environment_);
+        v.text({o.data_, o.size_});
+        v.number(o.finalized_);
+        v.number(o.sequence_);
+    }
 
     SelfWord self;
     WriteKey wkey;
@@ -276,6 +347,17 @@ public:
     [[nodiscard]] std::string_view view() const { return {data_, size_}; }
     [[nodiscard]] std::size_t capacity() const { return capacity_; }
     [[nodiscard]] const char* data() const { return data_; }
+
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Blocks;
+    [[nodiscard]] std::size_t slot_bytes() const { return sizeof(Buffer); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.key(o.wkey);
+        v.epoch(o.epoch_);
+        v.block("bytes", o.data_, o.capacity_);
+        v.text(o.view());
+    }
 
     SelfWord self;
     WriteKey wkey;
@@ -332,6 +414,25 @@ public:
     [[nodiscard]] std::uint32_t line_defined() const { return line_defined_; }
     [[nodiscard]] std::uint32_t last_line_defined() const { return last_line_defined_; }
 
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Objects;
+    [[nodiscard]] std::size_t slot_bytes() const { return sizeof(Prototype); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.block("code", o.code_, o.code_size_ * sizeof(Instruction));
+        v.block("constants", o.constants_, o.constant_count_ * sizeof(Value));
+        v.block("lines", o.lines_, o.line_count_ * sizeof(std::uint32_t));
+        v.block("children", o.children_, o.child_count_ * sizeof(Handle<Prototype>));
+        v.block("upvalues", o.upvalues_, o.upvalue_count_ * sizeof(UpvalueInfo));
+        v.block("locals", o.locals_, o.local_count_ * sizeof(LocalInfo));
+        v.value("source", o.source_);
+        v.values("constant", o.constants_, o.constant_count_);
+        v.list("function", o.child_count_, [&](std::size_t i) { return o.children_[i]; });
+        v.list("upvalue name", o.upvalue_count_, [&](std::size_t i) { return o.upvalues_[i].name; });
+        v.list("local name", o.local_count_, [&](std::size_t i) { return o.locals_[i].name; });
+        v.code(o);
+    }
+
     SelfWord self;
     WriteKey wkey;
 
@@ -339,7 +440,6 @@ private:
     friend class Transaction;
     friend class Collector;
     friend class PrototypeBuilder;
-    friend class HeapVerifier;
     Instruction* code_;
     Value* constants_;
     std::uint8_t num_params_;

@@ -110,6 +110,20 @@ public:
     /// The value of `key`, or nil. Unlike find() it does not compare long strings with keys that have none.
     [[nodiscard]] Value value_of(const Heap& heap, Value key) const;
 
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Objects;
+    [[nodiscard]] std::size_t slot_bytes() const { return sizeof(Table); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.key(o.wkey);
+        v.epoch(o.epoch_);
+        v.block("array part", o.array_, o.array_size_ * sizeof(Value));
+        v.block("hash part", o.nodes_, o.node_count() * sizeof(Node));
+        v.value("metatable", o.metatable_);
+        v.number(o.read_only_);
+        v.entries(o);
+    }
+
     SelfWord self;
     WriteKey wkey;
 

@@ -63,6 +63,22 @@ public:
     /// The environment of functions loaded in this thread (Lua 5.1 §2.9).
     [[nodiscard]] Value globals() const { return globals_; }
 
+    // What it is made of (heap/visit.h).
+    static constexpr Reach kReach = Reach::Objects;
+    [[nodiscard]] std::size_t slot_bytes() const { return sizeof(Thread); }
+    template <class Self, class V>
+    [[gnu::always_inline]] static void visit(Self& o, V& v) {
+        v.key(o.wkey);
+        v.epoch(o.epoch);
+        v.block("stack", o.stack, o.stack_size * sizeof(Value));
+        v.block("frames", o.frames, o.frame_count * sizeof(Frame));
+        v.frames(o);
+        v.registers("stack", o.stack, static_cast<std::size_t>(o.top - o.stack));
+        v.value("globals", o.globals_);
+        v.value("resumer", o.resumer);
+        v.value("hook", o.hook);
+    }
+
     SelfWord self;
     WriteKey wkey;
 

@@ -13,19 +13,28 @@
 
 namespace arenite {
 
-#define ARENITE_KIND(Name, tag, lua_type, doc) class Name;
+#define ARENITE_KIND(Name, tag, type, shown, doc) class Name;
 #include "heap/object_kinds.def"
 #undef ARENITE_KIND
 
 /// Object tags, as in object_kinds.def.
 enum class Tag : unsigned {
     NumberNan = 0,
-#define ARENITE_KIND(Name, tag, lua_type, doc) Name = tag,
+#define ARENITE_KIND(Name, tag, type, shown, doc) Name = tag,
 #include "heap/object_kinds.def"
 #undef ARENITE_KIND
     LightUserdata = 12,
     Constant = 15,
 };
+#define ARENITE_KIND(Name, tag, type, shown, doc) +1
+inline constexpr unsigned kObjectKinds = 0
+#include "heap/object_kinds.def"
+    ;
+#undef ARENITE_KIND
+#define ARENITE_KIND(Name, tag, type, shown, doc) static_assert(0 < tag && tag <= kObjectKinds, "tags count from 1");
+#include "heap/object_kinds.def"
+#undef ARENITE_KIND
+static_assert(kObjectKinds < static_cast<unsigned>(Tag::LightUserdata));
 
 /// Lua's types in the numbering of lua.h (LUA_TNIL ...), which orders them in messages and metatable arrays.
 enum class LuaType : unsigned {
@@ -44,7 +53,7 @@ inline constexpr unsigned kLuaTypeCount = 9;
 
 template <class T>
 struct KindTag;
-#define ARENITE_KIND(Name, tag_, lua_type, doc)            \
+#define ARENITE_KIND(Name, tag_, type, shown, doc)         \
     template <>                                            \
     struct KindTag<Name> {                                 \
         static constexpr Tag tag = static_cast<Tag>(tag_); \
@@ -91,9 +100,9 @@ struct Value {
     }
     [[nodiscard]] constexpr bool is_string() const { return is<ShortString>() || is<LongString>(); }
     [[nodiscard]] constexpr bool is_function() const { return is<Closure>() || is<NativeFunction>(); }
-    /// Whether the word names a heap object (tags 1..10).
+    /// Whether the word names a heap object.
     [[nodiscard]] constexpr bool is_object() const {
-        return bits > word::kBoxed && static_cast<unsigned>(word::tag(bits)) - 1 < 10;
+        return bits > word::kBoxed && static_cast<unsigned>(word::tag(bits)) - 1 < kObjectKinds;
     }
     /// The handle in this word; meaningful only when is<T>().
     template <class T>
@@ -106,18 +115,16 @@ struct Value {
     [[nodiscard]] constexpr LuaType type() const {
         if (is_number()) return LuaType::Number;
         switch (tag()) {
-            case Tag::ShortString:
-            case Tag::LongString: return LuaType::String;
-            case Tag::Table: return LuaType::Table;
-            case Tag::Closure:
-            case Tag::NativeFunction: return LuaType::Function;
-            case Tag::Userdata: return LuaType::Userdata;
-            case Tag::Thread: return LuaType::Thread;
+#define ARENITE_KIND(Name, tag, type, shown, doc) \
+    case Tag::Name: return LuaType::type;
+#include "heap/object_kinds.def"
+#undef ARENITE_KIND
             case Tag::LightUserdata: return LuaType::LightUserdata;
             case Tag::Constant:
                 return bits == kNil ? LuaType::Nil : is_boolean() ? LuaType::Boolean : LuaType::Internal;
-            default: return LuaType::Internal;
+            case Tag::NumberNan: break;
         }
+        return LuaType::Internal;
     }
     /// Same word: identity, and equality of everything but numbers and long strings.
     friend constexpr bool operator==(Value, Value) = default;

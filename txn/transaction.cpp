@@ -8,6 +8,9 @@
 #include <new>
 #include <utility>
 
+#include "heap/visit.h"
+#include "txn/saved_object.h"
+
 namespace arenite {
 
 namespace {
@@ -76,23 +79,18 @@ std::size_t Transaction::overhead_bytes() const {
     return bytes;
 }
 
+/// Makes objects forget what epoch they are of.
+struct Transaction::EpochEraser : IdleVisitor {
+    static void key(WriteKey& key) { key = 0; }
+    static void epoch(std::uint32_t& epoch) { epoch = 0; }
+};
+
 void Transaction::restart_epochs() {
-    heap_.pages_.for_each_object([](std::uint64_t* words) {
-        const auto forget = [](auto* object) {
-            object->wkey = 0;
-            if constexpr (requires { object->epoch_; }) object->epoch_ = 0;
-            if constexpr (requires { object->epoch; }) object->epoch = 0;
-        };
-        switch (Value{words[0]}.tag()) {
-            case Tag::Table: reinterpret_cast<Table*>(words)->wkey = reinterpret_cast<Table*>(words)->epoch_ = 0; break;
-            case Tag::Closure: forget(reinterpret_cast<Closure*>(words)); break;
-            case Tag::NativeFunction: forget(reinterpret_cast<NativeFunction*>(words)); break;
-            case Tag::Userdata: forget(reinterpret_cast<Userdata*>(words)); break;
-            case Tag::Thread: forget(reinterpret_cast<Thread*>(words)); break;
-            case Tag::Cell: forget(reinterpret_cast<Cell*>(words)); break;
-            case Tag::Buffer: forget(reinterpret_cast<Buffer*>(words)); break;
-            default: break;
-        }
+    heap_.pages_.for_each_object([&](const std::uint64_t* words) {
+        with_kind<void>(heap_.base(), *words, [](auto& object) {
+            EpochEraser eraser;
+            visit_parts(object, eraser);
+        });
     });
     heap_.pages_.restart_epochs();
 }
@@ -301,37 +299,11 @@ void Transaction::mark_saved(Collector& collector, const Journal::Record& r) con
         case Journal::Kind::Nodes:
             collector.mark_nodes(reinterpret_cast<const Node*>(r.saved), r.bytes / sizeof(Node));
             break;
-        case Journal::Kind::Cell: collector.mark_value(*reinterpret_cast<const Value*>(r.saved)); break;
-        case Journal::Kind::Table: {
-            alignas(Table) char image[sizeof(Table)];
-            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-            auto* t = reinterpret_cast<Table*>(image);
-            collector.mark_table_parts(t->array_, t->array_size_, t->nodes_, t->node_count());
-            collector.mark_value(t->metatable_);
-            break;
-        }
-        case Journal::Kind::Userdata: {
-            alignas(Userdata) char image[sizeof(Userdata)];
-            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-            auto* u = reinterpret_cast<Userdata*>(image);
-            collector.mark_value(u->metatable_);
-            collector.mark_value(u->environment_);
-            collector.mark_payload(u->data_, u->size_);
-            break;
-        }
-        case Journal::Kind::Buffer: {
-            alignas(Buffer) char image[sizeof(Buffer)];
-            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-            auto* b = reinterpret_cast<Buffer*>(image);
-            collector.mark_payload(b->data_, b->capacity_);
-            break;
-        }
-        case Journal::Kind::Thread: {
-            alignas(Thread) char image[sizeof(Thread)];
-            std::memcpy(image + sizeof(ObjectHeader), r.saved, r.bytes);
-            collector.scan_thread(*reinterpret_cast<Thread*>(image));
-            break;
-        }
+        case Journal::Kind::Cell: collector.mark_parts(*SavedObject<Cell>(r)); break;
+        case Journal::Kind::Table: collector.mark_parts(*SavedObject<Table>(r)); break;
+        case Journal::Kind::Userdata: collector.mark_parts(*SavedObject<Userdata>(r)); break;
+        case Journal::Kind::Buffer: collector.mark_parts(*SavedObject<Buffer>(r)); break;
+        case Journal::Kind::Thread: collector.mark_parts(*SavedObject<Thread>(r)); break;
     }
 }
 

@@ -292,6 +292,7 @@ private:
     [[nodiscard]] bool push_scope();
     void pop_scope();
     void undo_records(const Scope& scope);
+    struct EpochEraser;
     void restart_epochs();
     void mark_saved(Collector& collector, const Journal::Record& r) const;
     [[nodiscard]] std::uint32_t scope_epoch() const { return scopes_.back().pages.epoch; }

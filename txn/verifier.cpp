@@ -1,21 +1,16 @@
 #include "txn/verifier.h"
 
 #include <cstdio>
-#include <cstring>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "heap/visit.h"
+#include "txn/saved_object.h"
+
 namespace arenite {
 
 namespace {
-/// The object as it was when `r` was made. Only its body is meaningful.
-template <class T>
-struct Image {
-    explicit Image(const Journal::Record& r) { std::memcpy(bytes + sizeof(ObjectHeader), r.saved, r.bytes); }
-    const T* operator->() const { return reinterpret_cast<const T*>(bytes); }
-    alignas(T) char bytes[sizeof(T)] = {};
-};
 /// Checks the journal itself (J1, X1): every record lies in its owner, or in a part that the owner has or had, and the
 /// epochs of one owner do not go back.
 class JournalCheck {
@@ -88,7 +83,7 @@ std::optional<std::string> JournalCheck::run() {
         const Table* t = heap_.get<Table>(Value{r.owner});
         if (!t) continue;
         if (tables.insert(r.owner).second) note_parts(r.owner, *t);
-        if (r.kind == Journal::Kind::Table) note_parts(r.owner, *Image<Table>(r).operator->());
+        if (r.kind == Journal::Kind::Table) note_parts(r.owner, *SavedObject<Table>(r));
     }
     std::unordered_map<std::uint64_t, std::uint32_t> epochs;
     for (std::size_t i = 0; i < journal_.size(); ++i) {
@@ -109,6 +104,17 @@ std::optional<std::string> JournalCheck::run() {
     }
     return std::nullopt;
 }
+
+/// Lists the blocks of a saved object.
+class BackupLister : public IdleVisitor {
+public:
+    BackupLister(std::uint64_t owner, std::vector<HeapCheck::Backup>& backups) : owner_(owner), backups_(backups) {}
+    void block(const char*, const void* block, std::size_t bytes) { backups_.push_back({owner_, block, bytes}); }
+
+private:
+    std::uint64_t owner_;
+    std::vector<HeapCheck::Backup>& backups_;
+};
 }  // namespace
 
 std::optional<std::string> verify_heap(Heap& heap, const Transaction* transaction, HeapCheck check) {
@@ -125,34 +131,20 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
         if (!heap.alive(Value{r.owner})) continue;
         // The first image of what is older than the transaction is what a rollback ends with; later ones may be redundant.
         if (heap.pages().born_in_outermost(deref<void>(heap.base(), r.owner), sizeof(std::uint64_t))) continue;
-        const bool is_image = r.kind == Journal::Kind::Table || r.kind == Journal::Kind::Buffer ||
-                              r.kind == Journal::Kind::Userdata || r.kind == Journal::Kind::Thread;
-        if (!is_image || !seen.insert(r.owner).second) continue;
-        const auto add = [&](const void* block, std::size_t bytes) { backups.push_back({r.owner, block, bytes}); };
+        const auto add = [&]<class T>(const T& saved) {
+            if (!seen.insert(r.owner).second) return;
+            BackupLister lister(r.owner, backups);
+            visit_parts(saved, lister);
+        };
         switch (r.kind) {
-            case Journal::Kind::Table: {
-                const Image<Table> t(r);
-                add(t->array(), t->array_size() * sizeof(Value));
-                add(t->nodes(), t->node_count() * sizeof(Node));
-                break;
-            }
-            case Journal::Kind::Buffer: {
-                const Image<Buffer> b(r);
-                add(b->data(), b->capacity());
-                break;
-            }
-            case Journal::Kind::Userdata: {
-                const Image<Userdata> u(r);
-                add(u->data(), u->size());
-                break;
-            }
-            case Journal::Kind::Thread: {
-                const Image<Thread> t(r);
-                add(t->stack, t->stack_size * sizeof(Value));
-                add(t->frames, t->frame_count * sizeof(Frame));
-                break;
-            }
-            default: break;
+            case Journal::Kind::Table: add(*SavedObject<Table>(r)); break;
+            case Journal::Kind::Cell: add(*SavedObject<Cell>(r)); break;
+            case Journal::Kind::Userdata: add(*SavedObject<Userdata>(r)); break;
+            case Journal::Kind::Buffer: add(*SavedObject<Buffer>(r)); break;
+            case Journal::Kind::Thread: add(*SavedObject<Thread>(r)); break;
+            case Journal::Kind::Values:
+            case Journal::Kind::Nodes:
+            case Journal::Kind::Words: break;
         }
     }
     // Parts in the making belong to no object yet.

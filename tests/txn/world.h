@@ -245,7 +245,13 @@ public:
                 if (!heap.alive(got)) got = Value::nil();
                 break;
             }
-            default: got = random(2) ? heap.registry() : heap.globals();
+            case Tag::ShortString:
+            case Tag::LongString:
+            case Tag::Prototype:
+            case Tag::Buffer:
+            case Tag::LightUserdata:
+            case Tag::Constant:
+            case Tag::NumberNan: got = random(2) ? heap.registry() : heap.globals();
         }
         if (random(4) || !got.is_nil()) reg(random) = got;
     }

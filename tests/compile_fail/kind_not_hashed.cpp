@@ -1,0 +1,16 @@
+// expect: OneMore does not say its parts
+// A kind that is in the list and does not say its parts could not be hashed.
+#if !ARENITE_CONTROL
+#define ARENITE_ONE_MORE_KIND 1
+#endif
+#include "heap/objects.h"
+
+namespace arenite {
+class OneMore {
+public:
+    SelfWord self;
+    WriteKey wkey;
+};
+}  // namespace arenite
+
+#include "heap/content_hash.cpp"
