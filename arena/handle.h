@@ -6,7 +6,9 @@
 //  H2. The first word (`self`) of a live slot is exactly the handle that names it. The `self` of a dead or never used
 //      slot equals no handle: its upper 17 bits are zero.
 //  H3. A slot gets a new generation at each allocation. A slot whose generations are used up is retired, never reused.
-//  H4. Generation 0 names nothing, so a zeroed slot matches no handle.
+//  H4. A slot counts its generations from 1 to kMaxGeneration. A handle has the number xored with the mask of its heap (15
+//      bits, drawn for each VM), so that handles of two VMs differ though their slots are the same; dead slots keep the
+//      number itself. So a slot has all its generations whatever the mask, and a zeroed slot matches no handle.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +33,7 @@ inline constexpr std::uint64_t kDeadMask = 0x0000'7FFF'FFFF'FFFFull;
 [[nodiscard]] constexpr unsigned tag(std::uint64_t bits) {
     return static_cast<unsigned>(bits >> kTagShift) & 0xF;
 }
+/// The generation as the word has it: in a handle, under the mask of its heap (H4).
 [[nodiscard]] constexpr std::uint32_t generation(std::uint64_t bits) {
     return static_cast<std::uint32_t>(bits >> kGenerationShift) & kMaxGeneration;
 }

@@ -16,12 +16,14 @@ LargeBlock* large_of(const void* block) {
 }
 }  // namespace
 
-PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<ReservationPool> pool)
+PageHeap::PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<ReservationPool> pool,
+                   std::uint32_t generation_mask)
     : space_(range_bytes, sizeof(PageMeta), std::move(pool)),
       base_(space_.base()),
       budget_(budget),
       blocks_(budget),
       meta_(static_cast<PageMeta*>(space_.side())),
+      generation_mask_(static_cast<std::uint64_t>(generation_mask & word::kMaxGeneration) << word::kGenerationShift),
       large_(budget),
       claims_(budget) {
     if (!space_.ok()) return;
@@ -160,9 +162,9 @@ bool PageHeap::claim_word(unsigned cls, std::uint32_t page, unsigned from_word) 
         }
         c.free = free;
         c.page = page;
-        c.word = w;
+        c.word = static_cast<std::uint16_t>(w);
         c.start = space_.page(page) + static_cast<std::size_t>(w) * 64 * c.stride;
-        c.position = (page << kPageShift) + w * 64 * (c.stride / 8);
+        c.where = generation_mask_ | ((page << kPageShift) + w * 64 * (c.stride / 8u));
         return true;
     }
     return false;
@@ -576,9 +578,9 @@ std::uint64_t PageHeap::kill(std::uint32_t page, unsigned w, std::uint64_t dead)
             reusable &= ~(1ull << i);
             continue;
         }
-        const std::uint32_t generation = word::generation(self);
+        const std::uint32_t generation = generation_of(self);
         max_generation = std::max(max_generation, generation);
-        words[0] = self & word::kDeadMask;
+        words[0] = (self ^ generation_mask_) & word::kDeadMask;
         words[1] = 0;
         poison_freed(words + 2, stride - 2 * sizeof *words);
         budget_.unuse(stride);

@@ -13,7 +13,7 @@
 //  PH3. max_generation of a page is at least the generation of every dead slot in it; a page that has held objects keeps
 //       its stride for ever, and when it was empty and is used again its slots start behind max_generation. So what a
 //       stale handle names is a slot start for ever, its first word is never an object's contents, and no handle ever
-//       matches a later object (H3).
+//       matches a later object (H3). (Generations are numbers here, without the mask that handles have: H4.)
 //  PH4. While a scope is open, slots in use when the outermost scope began are never freed (sweep honours `old`), so
 //       rolling back needs no copy of them.
 //  PH5. Bytes charged as used = bytes of slots with alloc bit set, minus retired ones, plus large blocks; exact whenever
@@ -148,8 +148,9 @@ public:
     /// Pages that undoing a scope keeps, to be used again at once.
     static constexpr std::size_t kKeptPages = 256;
 
-    /// The range comes from `pool`, if there is one, and goes back to it.
-    PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<ReservationPool> pool = nullptr);
+    /// The range comes from `pool`, if there is one, and goes back to it. `generation_mask` is that of its handles (H4).
+    PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<ReservationPool> pool = nullptr,
+             std::uint32_t generation_mask = 0);
     ~PageHeap();
     PageHeap(const PageHeap&) = delete;
     PageHeap& operator=(const PageHeap&) = delete;
@@ -172,7 +173,7 @@ public:
         unpoison(slot, c.stride);
         auto* words = reinterpret_cast<std::uint64_t*>(slot);
         const std::uint32_t generation = word::generation(words[0]) + 1;
-        words[0] = word::make(tag, generation, c.position + i * (c.stride / 8u));
+        words[0] = word::make(tag, generation, 0) ^ (c.where + i * (c.stride / 8u));
         return words;
     }
     /// The same from the cached word only: null when the slow path is due.
@@ -319,15 +320,19 @@ public:
     }
     /// Bytes in use, exact even when the caches are not flushed.
     [[nodiscard]] std::size_t exact_used() const;
+    /// The number of a handle's generation in its slot (H4).
+    [[nodiscard]] std::uint32_t generation_of(std::uint64_t handle) const {
+        return word::generation(handle ^ generation_mask_);
+    }
 
 private:
     struct Cache {
-        std::uint64_t free = 0;  ///< claimed and not handed out
-        char* start = nullptr;   ///< address of the slot of bit 0
-        std::uint32_t position = 0;
-        std::uint32_t stride = 0;
-        std::uint32_t page = 0;  ///< 0: none
-        std::uint32_t word = 0;
+        std::uint64_t free = 0;   ///< claimed and not handed out
+        char* start = nullptr;    ///< address of the slot of bit 0
+        std::uint64_t where = 0;  ///< its position, and above it the mask of generations
+        std::uint32_t page = 0;   ///< 0: none
+        std::uint16_t stride = 0;
+        std::uint16_t word = 0;
     };
     struct Claim {
         std::uint32_t page;
@@ -413,7 +418,8 @@ private:
     ByteBudget& budget_;
     BlockSpace blocks_;
     PageMeta* const meta_;
-    std::uint32_t next_page_ = 1;  ///< page 0 is never used: position 0 names nothing
+    const std::uint64_t generation_mask_;  ///< at its place in a handle
+    std::uint32_t next_page_ = 1;          ///< page 0 is never used: position 0 names nothing
     std::array<Cache, kClassCount> caches_{};
     std::array<PageList, kClassCount> listed_;
     std::array<PageList, kPoolCount> pools_;  ///< empty pages that are held

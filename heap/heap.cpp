@@ -19,9 +19,18 @@ struct Heap::LongHash {
     XXH3_state_t state;
 };
 
+namespace {
+std::uint32_t generation_mask(const HeapOptions& options) {
+    if (options.generation_mask) return *options.generation_mask;
+    const std::uint64_t seed = options.hash_seed != 0 ? options.hash_seed : random_seed();
+    return static_cast<std::uint32_t>((seed * 0x9E37'79B9'7F4A'7C15ull) >> 49);
+}
+}  // namespace
+
 Heap::Heap(const HeapOptions& options)
     : pages_(options.address_range, budget,
-             options.reservations || !options.keep_range ? options.reservations : ReservationPool::of_thread()),
+             options.reservations || !options.keep_range ? options.reservations : ReservationPool::of_thread(),
+             generation_mask(options)),
       userdata_(budget),
       base_(pages_.base()),
       options_(options) {

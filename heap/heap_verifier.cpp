@@ -217,7 +217,7 @@ bool HeapVerifier::check_slot(std::uint32_t page, unsigned index, const std::uin
     const PageMeta& m = heap_.pages_.meta(page);
     const Value self{words[0]};
     const std::uint32_t position = (page << kPageShift) + index * (class_stride(m.cls) / 8u);
-    if (!self.is_object() || self.position() != position || word::generation(self.bits) == 0) {
+    if (!self.is_object() || self.position() != position || heap_.pages_.generation_of(self.bits) == 0) {
         return fail("H2: the slot at position %u has self %016llx", position, hex(self.bits));
     }
     if (class_of(heap_.base(), self.bits) != m.cls)

@@ -203,7 +203,8 @@ Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFu
 /// What the native asks for; N6 of vm/native.h.
 [[gnu::always_inline]] inline NativeResult Interpreter::invoke(const NativeFunction& n, NativeContext& cx) {
     try {
-        return n.function()(cx);
+        const NativeResult r = n.function()(cx);
+        return kChecks ? cx.checked(r) : r;
     } catch (...) {
         return cx.caught_exception();
     }

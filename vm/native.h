@@ -21,6 +21,9 @@
 //      without an error, ...) raises an error that says so, and writes to nothing that is not its own. Where a member
 //      cannot answer it, it throws Misuse, which the interpreter catches.
 //  N6. std::bad_alloc that leaves a native is out_of_memory(). Any other exception ends the run (vm/vm.h, VM6).
+//  N7. What a native hands out (results, arguments of its requests, errors, what it stores) must be alive and of its Vm. With
+//      checks (arena/checks.h) anything else is a misuse (N5); without, its use is an error value (VM), or the heap verifier
+//      finds it.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +33,7 @@
 #include <string>
 #include <string_view>
 
+#include "arena/checks.h"
 #include "heap/heap.h"
 #include "heap/value.h"
 #include "vm/fast_natives.h"
@@ -299,6 +303,11 @@ private:
     };
     [[noreturn, gnu::cold]] static void throw_misuse(const char* what) { throw Misuse{what}; }
     [[nodiscard, gnu::cold]] bool misuse(const char* what);
+    /// N7; without checks always true. False: the error is recorded.
+    [[nodiscard]] bool may_hand_out(Value v) { return !kChecks || is_known(v); }
+    [[nodiscard]] bool is_known(Value v);
+    /// What the native asks for, or the error that its values are.
+    [[nodiscard]] NativeResult checked(NativeResult r);
     /// What has become of an exception that left the native; throws it again if that is the host's business (N6).
     [[gnu::cold]] NativeResult caught_exception();
     static constexpr std::uint32_t kMaxState = 0xFFFF;

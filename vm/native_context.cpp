@@ -27,6 +27,31 @@ bool NativeContext::misuse(const char* what) {
     return record({"native function '", name(), "': ", what}, true);
 }
 
+bool NativeContext::is_known(Value v) {
+    return vm_->check(v) || misuse("a value that it hands out is stale or of another Vm");
+}
+
+NativeResult NativeContext::checked(NativeResult r) {
+    std::uint32_t count = 0;
+    switch (r.kind) {
+        case NativeResult::Done:
+        case NativeResult::Yield: count = r.count; break;
+        case NativeResult::Call:
+        case NativeResult::TailCall:
+        case NativeResult::PCall:
+        case NativeResult::Sort:
+        case NativeResult::Gsub:
+        case NativeResult::Resume: count = r.count + 1; break;
+        case NativeResult::Raise: return is_known(error_) ? r : NativeResult{NativeResult::Raise, 0};
+        case NativeResult::Suspend:
+        case NativeResult::Again: return r;
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (!is_known(out_[i])) return {NativeResult::Raise, 0};
+    }
+    return r;
+}
+
 NativeResult NativeContext::caught_exception() {
     try {
         throw;
@@ -233,6 +258,7 @@ Value NativeContext::upvalue(std::uint32_t i) const {
 }
 
 bool NativeContext::set_upvalue(std::uint32_t i, Value v) {
+    if (!may_hand_out(v)) return false;
     NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
     if (f && i < f->upvalue_count() && vm_->txn_.set_upvalue(*f, i, v) == TxnStatus::Ok) return true;
     error_ = vm_->memory_error_;
@@ -482,12 +508,13 @@ Value NativeContext::raw_get(Handle<Table> t, std::string_view key) {
 }
 
 bool NativeContext::raw_set(Handle<Table> t, Value key, Value v) {
+    if (!may_hand_out(key) || !may_hand_out(v)) return false;
     Table* table = vm_->heap_.get(t);
     return is_set(table ? vm_->txn_.raw_set(*table, key, v) : TableStatus::Stale);
 }
 
 bool NativeContext::raw_set_slice(Handle<Table> t, Value key, Value v) {
-    if (!settle_key(t, key)) return false;
+    if (!may_hand_out(key) || !may_hand_out(v) || !settle_key(t, key)) return false;
     Table* table = vm_->heap_.get(t);
     return is_set(table ? vm_->txn_.raw_set_slice(*table, key, v, vm_->budget_) : TableStatus::Stale);
 }
@@ -579,6 +606,7 @@ Value NativeContext::metatable(Value v) const {
 }
 
 bool NativeContext::set_metatable(Value v, Value table_or_nil) {
+    if (!may_hand_out(v) || !may_hand_out(table_or_nil)) return false;
     if (Table* t = vm_->heap_.get<Table>(v)) {
         switch (vm_->txn_.set_metatable(*t, table_or_nil)) {
             case TableStatus::Ok: return true;

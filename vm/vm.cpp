@@ -287,6 +287,9 @@ Value Vm::globals() const {
 }
 
 Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues, FastNative fast) {
+    for (const Value v : upvalues) {
+        if (!check(v)) return Value::nil();
+    }
     const Handle<NativeFunction> f =
         ObjectFactory::make_native(heap_, fn, name, heap_.globals(), upvalues, static_cast<std::uint32_t>(fast));
     return f ? Value::object(f) : Value::nil();
@@ -299,13 +302,14 @@ bool Vm::register_module(std::string_view name, NativeFn open) {
 }
 
 bool Vm::set_field(Handle<Table> t, std::string_view name, Value v) {
+    if (!check(Value::object(t)) || !check(v)) return false;
     Table* table = heap_.get(t);
     const Value key = make_string(name);
     return table && !key.is_nil() && txn_.raw_set(*table, key, v) == TableStatus::Ok;
 }
 
 Value Vm::get_field(Handle<Table> t, std::string_view name) {
-    const Table* table = heap_.get(t);
+    const Table* table = check(Value::object(t)) ? heap_.get(t) : nullptr;
     const Value key = heap_.strings().lookup(heap_, name);
     return table && !key.is_nil() ? table->get(heap_, key) : Value::nil();
 }

@@ -162,6 +162,38 @@ TEST_F(PageHeapTest, H3_EachReuseHasAnotherGenerationAndExhaustedSlotsRetire) {
     }
 }
 
+TEST_F(PageHeapTest, H4_AMaskTakesNoGenerationsAway) {
+    constexpr std::uint32_t kMask = 0x2A5B;
+    const unsigned cls = object_class(544);  // 7 slots in a page
+    const auto handles_of = [&](PageHeap& heap) {
+        std::vector<std::uint64_t> handles;
+        for (std::size_t i = 0; i < (word::kMaxGeneration + 10) * 7; ++i) {
+            const std::uint64_t* words = heap.allocate_object(cls, kTag);
+            handles.push_back(words ? words[0] : 0);
+            if (i % 7 != 6) continue;
+            heap.begin_marking();
+            (void)heap.mark(
+                word::position(handles[0]));  // its page is never empty: the others use up their generations
+            heap.begin_sweep();
+            while (!heap.sweep(3)) {
+            }
+        }
+        return handles;
+    };
+    PageHeap masked(kRange, budget, nullptr, kMask);
+    const std::vector<std::uint64_t> plain_handles = handles_of(pages);
+    const std::vector<std::uint64_t> masked_handles = handles_of(masked);
+    std::map<std::uint32_t, std::set<std::uint64_t>> seen;
+    for (std::size_t i = 0; i < plain_handles.size(); ++i) {
+        const std::uint64_t h = masked_handles[i];
+        ASSERT_EQ(h, plain_handles[i] ^ std::uint64_t{kMask} << word::kGenerationShift);
+        ASSERT_EQ(masked.generation_of(h), word::generation(plain_handles[i]));
+        ASSERT_TRUE(seen[word::position(h)].insert(h).second) << "a handle names a second object";
+    }
+    EXPECT_TRUE(
+        std::any_of(seen.begin(), seen.end(), [](const auto& s) { return s.second.size() == word::kMaxGeneration; }));
+}
+
 TEST_F(PageHeapTest, PH3_APageThatHeldObjectsKeepsItsStride) {
     std::vector<std::uint64_t> handles;
     for (int i = 0; i < 1000; ++i) handles.push_back(object(object_class(48)));

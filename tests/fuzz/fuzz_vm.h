@@ -88,6 +88,7 @@ inline VmOptions small_options(std::size_t memory_limit = std::size_t{16} << 20)
     options.heap.hash_seed = 1;  // what is found is found again
     options.profile = Profile::Sandbox;
     options.heap.memory_limit = memory_limit;
+    options.heap.generation_mask = 0x2A5B;  // the same in each run
     options.max_stack_slots = 20'000;
     options.max_frames = 4'000;
     options.output = [](std::string_view) {};
