@@ -3,7 +3,7 @@
 // Two means, both absent from release builds:
 //  - AddressSanitizer's manual poisoning: a read or write of it ends the process with a report. malloc knows nothing of
 //    slots and blocks inside of a page, so without it a use after free of up to 2 KiB would go unnoticed.
-//  - kFreedWord, in builds with asserts and in the stress build: what is freed is filled with it. As a Value it is a table
+//  - kFreedWord, in builds with checks (arena/checks.h): what is freed is filled with it. As a Value it is a table
 //    that is nowhere, as an address it is one that no process has, as a length it is more than there is.
 //
 // Invariants
@@ -29,6 +29,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+#include "arena/checks.h"
 #include "arena/handle.h"
 
 namespace arenite {
@@ -38,11 +39,7 @@ inline constexpr bool kPoisons = true;
 #else
 inline constexpr bool kPoisons = false;
 #endif
-#if defined(ARENITE_STRESS) || !defined(NDEBUG)
-inline constexpr bool kFillsFreed = true;
-#else
-inline constexpr bool kFillsFreed = false;
-#endif
+inline constexpr bool kFillsFreed = kChecks;
 
 /// What freed memory is filled with.
 inline constexpr std::uint64_t kFreedWord = word::make(3, 0x5EAD, 0xDEAD'F4EE);

@@ -11,7 +11,8 @@ function(arenite_compile_settings target)
              -Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion
              -Wno-gnu-zero-variadic-macro-arguments -Wno-variadic-macro-arguments-omitted -Wno-c99-extensions
              -Wno-gnu-anonymous-struct -Wno-nested-anon-types -Wno-zero-length-array -Wno-gnu-case-range
-             -Wno-deprecated-declarations)  # libstdc++ 12, in std::stable_sort
+             -Wno-deprecated-declarations  # libstdc++ 12, in std::stable_sort
+             -Wthread-safety)  # no view of a payload over a change (heap/payload_view.h)
     else()
         # GCC cannot permit labels as values under -Wpedantic, knows no clang attributes, and its flow-based warnings
         # are wrong too often to stop a build.

@@ -36,6 +36,7 @@
 #include "heap/collector.h"
 #include "heap/factory.h"
 #include "heap/heap.h"
+#include "heap/payload_view.h"
 #include "heap/table_growth.h"
 #include "heap/text_in_making.h"
 #include "txn/card_map.h"
@@ -118,12 +119,12 @@ public:
     TxnStatus commit(CommitMode mode = CommitMode::Keep);
     /// Whether something made in the active transaction may be referred to by something older (X9).
     [[nodiscard]] bool has_escapes() const;
-    TxnStatus rollback();
+    TxnStatus rollback() ARENITE_MOVES_PAYLOADS;
     /// Opens a nested scope; its number is given to release() (keep) or rollback_to() (undo), which end it and all
     /// scopes opened after it.
     [[nodiscard]] TxnStatus savepoint(std::size_t& number);
     TxnStatus release(std::size_t number);
-    TxnStatus rollback_to(std::size_t number);
+    TxnStatus rollback_to(std::size_t number) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] std::size_t depth() const { return scopes_.size(); }
     /// The epoch of an open savepoint, which no other scope of the heap has had since; 0 when there is none of this number.
     [[nodiscard]] std::uint32_t epoch_of(std::size_t number) const {
@@ -137,12 +138,12 @@ public:
 
     // --- Tables -----------------------------------------------------------------------------------------------------------
     /// t[key] = value without metamethods.
-    [[nodiscard]] TableStatus raw_set(Table& t, Value key, Value value);
+    [[nodiscard]] TableStatus raw_set(Table& t, Value key, Value value) ARENITE_MOVES_PAYLOADS;
     /// The same for the interpreter: where new parts are due for a large table, it does a slice or more of them, as far as
     /// `budget` goes, which it charges, and answers Unfinished until they are in place. Called with the same arguments
     /// again, it goes on. What has been done so far cannot be observed. After OutOfMemory the caller may collect and call it
     /// again, once: that goes on, too (TG6), and StillOutOfMemory ends it. Who gives up instead calls cancel_long_work().
-    [[nodiscard]] TableStatus raw_set_slice(Table& t, Value key, Value value, std::int64_t& budget) {
+    [[nodiscard]] TableStatus raw_set_slice(Table& t, Value key, Value value, std::int64_t& budget) ARENITE_MOVES_PAYLOADS {
         if (__builtin_expect(!is_large(t) && !growth_.active(), 1)) {
             return raw_set(t, key, value);
         }
@@ -150,7 +151,7 @@ public:
     }
     /// Makes a large table that is older than the innermost scope as writable as a new one, in slices like raw_set_slice();
     /// nothing is done for others, nor for one that is read-only.
-    [[nodiscard]] TableStatus move_slice(Table& t, std::int64_t& budget);
+    [[nodiscard]] TableStatus move_slice(Table& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// The text that an instruction is putting together (X10).
     [[nodiscard]] TextInMaking& text() { return text_; }
     /// Before a collection for want of memory: gives up what holds memory and may be begun again, but not the growth that
@@ -172,15 +173,15 @@ public:
     /// Says whose work is to be cancelled and marked as well; null for nobody's.
     void set_work(WorkUnderWay* work) { work_ = work; }
     [[nodiscard]] const WorkUnderWay* work() const { return work_; }
-    [[nodiscard]] TableStatus raw_set_integer(Table& t, std::int64_t key, Value value) {
+    [[nodiscard]] TableStatus raw_set_integer(Table& t, std::int64_t key, Value value) ARENITE_MOVES_PAYLOADS {
         return raw_set(t, Value::number(static_cast<double>(key)), value);
     }
-    [[nodiscard]] TableStatus set_metatable(Table& t, Value metatable);
-    [[nodiscard]] TableStatus set_read_only(Table& t, bool on);
+    [[nodiscard]] TableStatus set_metatable(Table& t, Value metatable) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] TableStatus set_read_only(Table& t, bool on) ARENITE_MOVES_PAYLOADS;
     /// Makes room for an array part of `size` slots.
-    [[nodiscard]] TableStatus reserve_array(Table& t, std::uint32_t size);
+    [[nodiscard]] TableStatus reserve_array(Table& t, std::uint32_t size) ARENITE_MOVES_PAYLOADS;
     /// The same in slices, like raw_set_slice().
-    [[nodiscard]] TableStatus reserve_array_slice(Table& t, std::uint32_t size, std::int64_t& budget);
+    [[nodiscard]] TableStatus reserve_array_slice(Table& t, std::uint32_t size, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
 
     /// The witness that `object` may be written to at once (O2, txn/writable.h); none: what writes to it has work to do
     /// first, which the functions above do.
@@ -202,12 +203,14 @@ public:
         return !growth_.gives_back(*t) && t.object().room_for({}, heap_, key, kLooks) == Room::Some;
     }
     /// A new key, not nil and no NaN, that the table does not have; its value is not nil. OutOfMemory: nothing has changed.
-    [[nodiscard]] TableStatus insert_absent(const WritableTable& t, Value key, Value value) {
+    [[nodiscard]] TableStatus insert_absent(const WritableTable& t, Value key, Value value) ARENITE_MOVES_PAYLOADS {
         return t.object().insert({}, heap_, key, value);
     }
     /// t[n + 1] = value, not nil, for an array part of n slots, of a table that has no hash part. False: nothing has
     /// changed, raw_set() does it.
-    [[nodiscard]] bool append(const WritableTable& t, Value value) { return t.object().append({}, heap_, value); }
+    [[nodiscard]] bool append(const WritableTable& t, Value value) ARENITE_MOVES_PAYLOADS {
+        return t.object().append({}, heap_, value);
+    }
 
     // --- Other objects ------------------------------------------------------------------------------------------------------
     [[nodiscard]] TxnStatus set_cell(Cell& c, Value v);
@@ -223,7 +226,7 @@ public:
     [[nodiscard]] TxnStatus set_environment(NativeFunction& f, Value table);
     [[nodiscard]] TxnStatus set_environment(Userdata& u, Value table);
     [[nodiscard]] TxnStatus set_environment(Thread& t, Value table);
-    [[nodiscard]] TxnStatus set_metatable(Userdata& u, Value metatable);
+    [[nodiscard]] TxnStatus set_metatable(Userdata& u, Value metatable) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] TxnStatus set_type_metatable(LuaType type, Value metatable);
     [[nodiscard]] TxnStatus set_globals(Value table) { return set_root(heap_.globals_, table); }
     [[nodiscard]] TxnStatus set_registry(Value table) { return set_root(heap_.registry_, table); }
@@ -240,10 +243,10 @@ public:
     /// Epoch at which the innermost scope began: what is younger was born or saved in it.
     [[nodiscard]] std::uint32_t innermost_epoch() const { return heap_.pages_.scope_epoch(); }
     /// Saves a thread older than the innermost scope before it runs in it (moves it to copies of its arrays).
-    [[nodiscard]] TxnStatus checkpoint_thread(Thread& t);
+    [[nodiscard]] TxnStatus checkpoint_thread(Thread& t) ARENITE_MOVES_PAYLOADS;
     /// The same in slices, as far as `budget` goes, which is charged; the thread must not run meanwhile. Empty: not yet, the
     /// next call goes on.
-    [[nodiscard]] std::optional<TxnStatus> checkpoint_slice(Thread& t, std::int64_t& budget);
+    [[nodiscard]] std::optional<TxnStatus> checkpoint_slice(Thread& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// Whether checkpoint_slice() is under way for it.
     [[nodiscard]] bool copies(const Thread& t) const { return copy_.stack != nullptr && copy_.thread == t.self; }
     /// The bytes of a long string that was made in savepoint `number`, which then outlive its undoing; to be given to
@@ -254,19 +257,19 @@ public:
     }
 
     // --- Buffers ------------------------------------------------------------------------------------------------------------
-    [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes);
-    [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c);
-    [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size);
+    [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size) ARENITE_MOVES_PAYLOADS;
     /// Makes room for `size` bytes, so that what is appended up to there needs no memory and moves nothing.
-    [[nodiscard]] TxnStatus reserve(Buffer& b, std::size_t size);
+    [[nodiscard]] TxnStatus reserve(Buffer& b, std::size_t size) ARENITE_MOVES_PAYLOADS;
     /// Empties it and gives its block back. Nothing is done for a buffer that would have to be saved first.
-    void free_data(Buffer& b);
+    void free_data(Buffer& b) ARENITE_MOVES_PAYLOADS;
     /// Makes it `size` bytes of no particular value, to be written before anything reads them.
-    [[nodiscard]] TxnStatus assign_unset(Buffer& b, std::size_t size);
-    [[nodiscard]] TxnStatus writable_data(Buffer& b, char*& data);
+    [[nodiscard]] TxnStatus assign_unset(Buffer& b, std::size_t size) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] TxnStatus writable_data(Buffer& b, char*& data) ARENITE_MOVES_PAYLOADS;
     /// Takes the bytes out as a string (without a copy after assign_unset()); the buffer is empty afterwards. nil when
     /// memory is out.
-    [[nodiscard]] Value finish(Buffer& b);
+    [[nodiscard]] Value finish(Buffer& b) ARENITE_MOVES_PAYLOADS;
 
     [[nodiscard]] Heap& heap() { return heap_; }
 

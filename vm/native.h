@@ -7,7 +7,8 @@
 //
 // Invariants
 //  N1. Nothing is collected while a native runs, and objects do not move: handles and string views read in one
-//      invocation stay good until it returns. They must not be kept over a request.
+//      invocation stay good until it returns. They must not be kept over a request. (What a table or a buffer owns does move
+//      when it is changed: see heap/payload_view.h.)
 //  N2. Every loop whose length a script controls calls charge(); when that says false, the native saves its position in
 //      locals and returns suspend(state).
 //  N3. A function that can fail returns false (or a null handle) after it has recorded the error; the native then
@@ -26,6 +27,7 @@
 //      finds it.
 #pragma once
 
+#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -35,6 +37,7 @@
 
 #include "arena/checks.h"
 #include "heap/heap.h"
+#include "heap/payload_view.h"
 #include "heap/value.h"
 #include "vm/fast_natives.h"
 
@@ -43,6 +46,7 @@ namespace arenite {
 class Vm;
 class NativeContext;
 struct Level;
+class Transaction;
 
 /// What a native wants next; made only by the members of NativeContext.
 struct [[nodiscard]] NativeResult {
@@ -98,7 +102,7 @@ public:
     static constexpr std::uint32_t kMaxLocals = 200;
     /// Gives the native n (<= kMaxLocals) local slots (nil at first). To be called once, before anything else is pushed and
     /// before the first request.
-    [[nodiscard]] bool reserve(std::uint32_t n);
+    [[nodiscard]] bool reserve(std::uint32_t n) ARENITE_MOVES_PAYLOADS;
     /// nil for a slot that has not been reserved.
     [[nodiscard]] Value local(std::uint32_t i) const { return i < nlocals_ ? base_[nargs_ + i] : Value::nil(); }
     void set_local(std::uint32_t i, Value v) {
@@ -127,7 +131,7 @@ public:
     NativeResult done_args_from(std::uint32_t first);
     /// Results one by one: begin_results(); push(v)...; return done_pushed(). push() fails when memory or stack is out.
     void begin_results();
-    [[nodiscard]] bool push(Value v);
+    [[nodiscard]] bool push(Value v) ARENITE_MOVES_PAYLOADS;
     NativeResult done_pushed();
     /// Calls f(args...) and then this native again, in `next_state`, with all results as result(i).
     NativeResult call(std::uint32_t next_state, Value f, std::initializer_list<Value> args);
@@ -156,7 +160,7 @@ public:
         return r;
     }
     /// The same with begin_call(f); push(arg)...; return call_pushed(next_state).
-    [[nodiscard]] bool begin_call(Value f);
+    [[nodiscard]] bool begin_call(Value f) ARENITE_MOVES_PAYLOADS;
     NativeResult call_pushed(std::uint32_t next_state);
     // For the VM's own libraries: protected calls and coroutines (vm/lib/base_vm.cpp, vm/lib/coroutine_lib.cpp).
     NativeResult protected_call(bool with_handler);
@@ -232,15 +236,15 @@ public:
     [[nodiscard]] Value raw_get(Handle<Table> t, Value key) const;
     [[nodiscard]] Value raw_get(Handle<Table> t, std::int64_t key) const;
     [[nodiscard]] Value raw_get(Handle<Table> t, std::string_view key);
-    [[nodiscard]] bool raw_set(Handle<Table> t, Value key, Value v);
-    [[nodiscard]] bool raw_set(Handle<Table> t, std::int64_t key, Value v);
-    [[nodiscard]] bool raw_set(Handle<Table> t, std::string_view key, Value v);
+    [[nodiscard]] bool raw_set(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] bool raw_set(Handle<Table> t, std::int64_t key, Value v) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] bool raw_set(Handle<Table> t, std::string_view key, Value v) ARENITE_MOVES_PAYLOADS;
     // The same in slices, where the work grows with the table or a string. A false answer may also mean that the budget is
     // used up: then failed() has the native called again, in the state that it is in and with the same arguments, and the
     // work goes on. So only for natives that have changed nothing until then.
-    [[nodiscard]] bool raw_set_slice(Handle<Table> t, Value key, Value v);
+    [[nodiscard]] bool raw_set_slice(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
     /// Makes an old table as writable as a new one (Transaction::move_slice): for those that will write to most of it.
-    [[nodiscard]] bool move_slice(Handle<Table> t);
+    [[nodiscard]] bool move_slice(Handle<Table> t) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_equal_slice(Value a, Value b, bool& out);
     [[nodiscard]] bool next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more);
     /// The level-th level of a stack (vm/levels.h).
@@ -255,14 +259,9 @@ public:
     /// lua_next: key becomes the key after `key` (nil: the first), value its value; out_more false at the end.
     [[nodiscard]] bool next(Handle<Table> t, Value& key, Value& value, bool& out_more);
     [[nodiscard]] Value metatable(Value v) const;  ///< the metatable (a table) or nil
-    [[nodiscard]] bool set_metatable(Value v, Value table_or_nil);
+    [[nodiscard]] bool set_metatable(Value v, Value table_or_nil) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] Value metamethod(Value v, Metamethod m) const;  ///< nil when there is none
     [[nodiscard]] bool raw_equal(Value a, Value b) const;
-    /// The slots of the array part of a table, if they may be read and written as they are. Good until the native asks for
-    /// something or changes the table in another way.
-    [[nodiscard]] std::span<Value> plain_array(Handle<Table> t);
-    /// The same to be read only; of any table.
-    [[nodiscard]] std::span<const Value> array_values(Handle<Table> t) const;
     /// Operations that may need a metamethod; with NeedsCall call `value` with the operands and use its first result.
     [[nodiscard]] OperationAnswer index(Value object, Value key);
     [[nodiscard]] OperationAnswer less_than(Value a, Value b);
@@ -270,33 +269,43 @@ public:
     // --- Byte buffers. ------------------------------------------------------------------------------------------------
     /// A buffer object (counted, collected, rolled back) to be kept in a local slot over requests.
     [[nodiscard]] bool new_buffer(Value& out);
-    [[nodiscard]] bool append(Value buffer, std::string_view bytes);
-    [[nodiscard]] bool append_fill(Value buffer, std::size_t count, char c);
+    [[nodiscard]] bool append(Value buffer, std::string_view bytes) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] bool append_fill(Value buffer, std::size_t count, char c) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] std::size_t buffer_size(Value buffer) const;
+    /// The bytes of a buffer that nothing is appended to any more: what is loaded, over slices.
     [[nodiscard]] std::string_view buffer_bytes(Value buffer) const;
-    /// Writable bytes of the buffer, good until the next append.
-    [[nodiscard]] char* buffer_data(Value buffer);
-    [[nodiscard]] bool buffer_resize(Value buffer, std::size_t size);
+    [[nodiscard]] bool buffer_resize(Value buffer, std::size_t size) ARENITE_MOVES_PAYLOADS;
+    /// Copies `count` bytes of a buffer into another, both of which have them.
+    [[nodiscard]] bool copy_bytes(Value to, std::size_t at, Value from, std::size_t begin,
+                                  std::size_t count) ARENITE_MOVES_PAYLOADS;
     /// Makes it hold `size` bytes without moving; what it holds is copied now.
-    [[nodiscard]] bool buffer_reserve(Value buffer, std::size_t size);
+    [[nodiscard]] bool buffer_reserve(Value buffer, std::size_t size) ARENITE_MOVES_PAYLOADS;
     /// Bytes that may be appended without moving.
     [[nodiscard]] std::size_t buffer_room(Value buffer) const;
     /// Empties it and gives its memory back if that can be.
-    void buffer_free(Value buffer);
+    void buffer_free(Value buffer) ARENITE_MOVES_PAYLOADS;
     /// Makes it `size` bytes of no particular value, all of which the native then writes.
-    [[nodiscard]] bool buffer_assign_unset(Value buffer, std::size_t size);
-    [[nodiscard]] bool finish(Value buffer, Value& out_string);  ///< string of the buffer's bytes; empties it
+    [[nodiscard]] bool buffer_assign_unset(Value buffer, std::size_t size) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] bool finish(Value buffer,
+                              Value& out_string) ARENITE_MOVES_PAYLOADS;  ///< string of the buffer's bytes; empties it
 
     [[nodiscard]] Vm& vm() { return *vm_; }
     [[nodiscard]] const Vm& vm() const { return *vm_; }
+    /// What views are made of (heap/payload_view.h).
+    [[nodiscard]] Heap& heap() const;
+    [[nodiscard]] Transaction& txn() const;
     /// Name of this native as registered ("insert").
     [[nodiscard]] std::string_view name() const;
 
 private:
     friend class Vm;
+    friend class BufferBytes;
     friend struct AtomicBlock;
     friend struct Interpreter;
     /// The error is a string of these parts.
     [[nodiscard]] bool record(std::initializer_list<std::string_view> parts, bool with_position);
+    /// A text of `size` bytes into a buffer of that size.
+    [[nodiscard]] bool print(Value buffer, std::size_t size, const char* format, va_list args);
     /// N5. `what` is a constant.
     struct Misuse {
         const char* what;
@@ -312,6 +321,8 @@ private:
     [[gnu::cold]] NativeResult caught_exception();
     static constexpr std::uint32_t kMaxState = 0xFFFF;
     [[nodiscard]] bool is_set(TableStatus status);
+    /// The bytes of a buffer, to be written. Null: the error is recorded.
+    [[nodiscard]] char* writable_bytes(Value buffer) ARENITE_MOVES_PAYLOADS;
     Vm* vm_ = nullptr;
     Value* base_ = nullptr;
     std::uint32_t nargs_ = 0;
@@ -330,6 +341,31 @@ private:
     std::uint32_t flags_ = 0;                   ///< of a request: protected, wrapped
     Value self_ = Value::nil();                 ///< the native function running
     Value error_ = Value::nil();                ///< recorded by a member that failed
+};
+
+/// A view of the bytes of a buffer that may be written to (heap/payload_view.h).
+class ARENITE_VIEW BufferBytes final : PayloadView {
+public:
+    /// False: memory is out; the error is recorded.
+    BufferBytes(NativeContext& cx, Value buffer) ARENITE_VIEW_BEGINS : bytes_(cx.writable_bytes(buffer)),
+                                                                       buffer_(cx.heap().get<Buffer>(buffer)),
+                                                                       self_(buffer.bits) {}
+    ~BufferBytes() ARENITE_VIEW_ENDS {}
+
+    [[nodiscard]] explicit operator bool() const { return bytes_ != nullptr; }
+    [[nodiscard]] char* data() const ARENITE_LIFETIMEBOUND { return unbound(); }
+    /// The same for one operation of a matcher, which is made anew for each.
+    [[nodiscard]] char* unbound() const {
+        ARENITE_REQUIRE(is_current(), kPayloadMoved);
+        return bytes_;
+    }
+
+private:
+    [[nodiscard]] bool is_current() const { return buffer_ && buffer_->self == self_ && buffer_->data() == bytes_; }
+
+    char* const bytes_;
+    const Buffer* const buffer_;
+    const std::uint64_t self_;
 };
 
 /// Fills the tables of a library; made by the VM when it is created.

@@ -81,6 +81,12 @@ NativeResult NativeContext::raise(Value error) {
     return {NativeResult::Raise, 0};
 }
 
+bool NativeContext::print(Value buffer, std::size_t size, const char* format, va_list args) {
+    const BufferBytes bytes(*this, buffer);
+    if (bytes) (void)std::vsnprintf(bytes.data(), size + 1, format, args);  // buffers have room for a NUL
+    return static_cast<bool>(bytes);
+}
+
 NativeResult NativeContext::error(const char* format, ...) {
     va_list args;
     va_list again;
@@ -92,10 +98,8 @@ NativeResult NativeContext::error(const char* format, ...) {
         (void)record({std::string_view(small, size)}, true);
     } else {
         Value text = Value::nil();
-        char* data = new_buffer(text) && buffer_assign_unset(text, size) ? buffer_data(text) : nullptr;
-        if (data != nullptr) {
-            (void)std::vsnprintf(data, size + 1, format, again);  // buffers have room for a NUL
-            (void)record({buffer_bytes(text)}, true);
+        if (new_buffer(text) && buffer_assign_unset(text, size) && print(text, size, format, again)) {
+            (void)record({BufferView(heap(), text).bytes()}, true);
             buffer_free(text);
         }
     }
@@ -263,6 +267,14 @@ bool NativeContext::set_upvalue(std::uint32_t i, Value v) {
     if (f && i < f->upvalue_count() && vm_->txn_.set_upvalue(*f, i, v) == TxnStatus::Ok) return true;
     error_ = vm_->memory_error_;
     return false;
+}
+
+Heap& NativeContext::heap() const {
+    return vm_->heap_;
+}
+
+Transaction& NativeContext::txn() const {
+    return vm_->txn_;
 }
 
 std::string_view NativeContext::name() const {
@@ -545,18 +557,6 @@ bool NativeContext::raw_set(Handle<Table> t, std::string_view key, Value v) {
     return new_string(key, name) && raw_set(t, name, v);
 }
 
-std::span<Value> NativeContext::plain_array(Handle<Table> t) {
-    Table* table = vm_->heap_.get(t);
-    if (!table) return {};
-    const auto writable = vm_->txn_.writable(*table);
-    return writable ? writable->array() : std::span<Value>();
-}
-
-std::span<const Value> NativeContext::array_values(Handle<Table> t) const {
-    const Table* table = vm_->heap_.get(t);
-    return table ? std::span<const Value>(table->array(), table->array_size()) : std::span<const Value>();
-}
-
 bool NativeContext::length_slice(Handle<Table> t, std::uint32_t& out) {
     const Table* table = vm_->heap_.get(t);
     out = 0;
@@ -689,7 +689,22 @@ std::string_view NativeContext::buffer_bytes(Value buffer) const {
     return b ? b->view() : std::string_view{};
 }
 
-char* NativeContext::buffer_data(Value buffer) {
+std::size_t NativeContext::buffer_size(Value buffer) const {
+    const Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    return b ? b->view().size() : 0;
+}
+
+bool NativeContext::copy_bytes(Value to, std::size_t at, Value from, std::size_t begin, std::size_t count) {
+    char* const out = writable_bytes(to);
+    const Buffer* const in = vm_->heap_.get<Buffer>(from);  // which that has not moved: it is another one
+    if (out == nullptr || !in) return false;
+    ARENITE_REQUIRE(to.bits != from.bits && begin + count <= in->view().size() && at + count <= buffer_size(to),
+                    kPayloadMoved);
+    if (count != 0) std::memcpy(out + at, in->data() + begin, count);
+    return true;
+}
+
+char* NativeContext::writable_bytes(Value buffer) {
     Buffer* b = vm_->heap_.get<Buffer>(buffer);
     char* data = nullptr;
     if (b && vm_->txn_.writable_data(*b, data) != TxnStatus::Ok) {

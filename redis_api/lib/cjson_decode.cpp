@@ -289,12 +289,12 @@ private:
             if (!cx_.new_buffer(buffer) || !cx_.buffer_assign_unset(buffer, decoded_)) return again();
             cx_.set_local(kScratch, buffer);
         }
-        char* data = cx_.buffer_data(buffer);
-        if (data == nullptr) return again();
         while (at_ < scanned_) {
+            const BufferBytes decoded(cx_, buffer);
+            if (!decoded) return again();
             const std::size_t room = std::min(kSlice, decoded_ - progress_);
             const std::size_t from = at_;
-            const std::size_t written = decode_json_string(text_, at_, scanned_, data + progress_, room);
+            const std::size_t written = decode_json_string(text_, at_, scanned_, decoded.data() + progress_, room);
             progress_ += written;
             work_ += work_of_string(at_ - from, written);
             if (!pay()) return false;

@@ -16,7 +16,7 @@ NumeralStatus read_numeral(NativeContext& cx, std::uint32_t slot, std::string_vi
     if (buffer.is_nil()) {
         if (!cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, sizeof scan)) return NumeralStatus::Failed;
     } else {
-        std::memcpy(static_cast<void*>(&scan), cx.buffer_bytes(buffer).data(), sizeof scan);
+        std::memcpy(static_cast<void*>(&scan), BufferView(cx.heap(), buffer).data(), sizeof scan);
     }
     for (;;) {
         const Scan::Status status = scan.run(text, kSlice, out);
@@ -26,9 +26,9 @@ NumeralStatus read_numeral(NativeContext& cx, std::uint32_t slot, std::string_vi
             return status == Scan::Status::Number ? NumeralStatus::Number : NumeralStatus::NoNumber;
         }
         if (more) continue;
-        char* data = cx.buffer_data(buffer);
-        if (data == nullptr) return NumeralStatus::Failed;
-        std::memcpy(data, static_cast<const void*>(&scan), sizeof scan);
+        const BufferBytes kept(cx, buffer);
+        if (!kept) return NumeralStatus::Failed;
+        std::memcpy(kept.data(), static_cast<const void*>(&scan), sizeof scan);
         cx.set_local(slot, buffer);
         return NumeralStatus::Spent;
     }

@@ -317,8 +317,9 @@ NativeResult log(NativeContext& cx) {
         if (!part.is_string()) continue;
         if ((i != 1 && !cx.append(line, " ")) || !cx.append(line, cx.string(part))) return cx.failed();
     }
-    environment.log(static_cast<LogLevel>(level), cx.buffer_bytes(line));
-    (void)cx.charge(cx.buffer_bytes(line).size());
+    const BufferView text(cx.heap(), line);
+    environment.log(static_cast<LogLevel>(level), text.bytes());
+    (void)cx.charge(text.size());
     return cx.done();
 }
 

@@ -12,7 +12,7 @@ StringCopy::Status StringCopy::make(std::string_view bytes, Value& out) {
         if (!cx_.charge(lib::work_of_fresh_bytes(bytes.size()))) spent_ = true;
         return cx_.new_string(bytes, out) ? Status::Ok : Status::Failed;
     }
-    if (cx_.buffer_bytes(cx_.local(slot_ + kBuffer)).size() != bytes.size()) {  // none, too
+    if (cx_.buffer_size(cx_.local(slot_ + kBuffer)) != bytes.size()) {  // none, too
         Value made = Value::nil();
         if (!cx_.new_buffer(made) || !cx_.buffer_assign_unset(made, bytes.size())) return Status::Failed;
         cx_.set_local(slot_ + kBuffer, made);
@@ -20,11 +20,11 @@ StringCopy::Status StringCopy::make(std::string_view bytes, Value& out) {
     }
     const Value buffer = cx_.local(slot_ + kBuffer);
     auto filled = static_cast<std::size_t>(cx_.local_number(slot_ + kFilled));
-    char* to = cx_.buffer_data(buffer);
-    if (to == nullptr) return Status::Failed;
     while (filled < bytes.size() && !spent_) {
         const std::size_t n = std::min(kSlice, bytes.size() - filled);
-        std::memcpy(to + filled, bytes.data() + filled, n);
+        const BufferBytes to(cx_, buffer);
+        if (!to) return Status::Failed;
+        std::memcpy(to.data() + filled, bytes.data() + filled, n);
         filled += n;
         if (!cx_.charge(lib::work_of_fresh_bytes(n))) spent_ = true;
     }

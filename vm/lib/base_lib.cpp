@@ -274,7 +274,7 @@ NativeResult scan_number(NativeContext& cx, Scan scan, std::string_view text) {
     Value buffer = Value::nil();
     if (cx.state() != 0) {
         buffer = cx.local(0);
-        std::memcpy(static_cast<void*>(&scan), cx.buffer_bytes(buffer).data(), sizeof scan);
+        std::memcpy(static_cast<void*>(&scan), BufferView(cx.heap(), buffer).data(), sizeof scan);
     }
     for (;;) {
         double number = 0;
@@ -287,9 +287,9 @@ NativeResult scan_number(NativeContext& cx, Scan scan, std::string_view text) {
                 return cx.failed();
             cx.set_local(0, buffer);
         }
-        char* data = cx.buffer_data(buffer);
-        if (data == nullptr) return cx.failed();
-        std::memcpy(data, static_cast<const void*>(&scan), sizeof scan);
+        const BufferBytes kept(cx, buffer);
+        if (!kept) return cx.failed();
+        std::memcpy(kept.data(), static_cast<const void*>(&scan), sizeof scan);
         return cx.suspend(1);
     }
 }

@@ -27,7 +27,7 @@ NativeResult io_result(NativeContext& cx, bool ok, int error, const char* file_n
 
 std::size_t Reader::size() const {
     const Value buffer = cx_.local(slot_);
-    return buffer.is_nil() ? 0 : cx_.buffer_bytes(buffer).size();
+    return buffer.is_nil() ? 0 : cx_.buffer_size(buffer);
 }
 
 bool Reader::append(std::string_view bytes) {

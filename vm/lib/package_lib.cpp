@@ -64,9 +64,11 @@ enum : std::uint32_t { kBegin, kGoOn, kSearchStates };
 bool file_part(NativeContext& cx, std::string_view module, Value& out) {
     Value buffer = Value::nil();
     if (!cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, module.size())) return false;
-    char* data = cx.buffer_data(buffer);
-    if (data == nullptr) return false;
-    std::replace_copy(module.begin(), module.end(), data, '.', '/');
+    if (const BufferBytes bytes(cx, buffer); bytes) {
+        std::replace_copy(module.begin(), module.end(), bytes.data(), '.', '/');
+    } else {
+        return false;
+    }
     return cx.finish(buffer, out);
 }
 

@@ -39,11 +39,11 @@ NativeResult done_filled(NativeContext& cx, std::size_t size, Fill fill) {
     } else {
         filled = static_cast<std::size_t>(cx.local_number(kFilled));
     }
-    char* out = cx.buffer_data(cx.local(kResult));
-    if (out == nullptr) return cx.failed();
     while (filled < size) {
         const std::size_t to = std::min(size, filled + kSlice);
-        fill(out, filled, to);
+        const BufferBytes out(cx, cx.local(kResult));
+        if (!out) return cx.failed();
+        fill(out.data(), filled, to);
         const std::uint64_t work = work_of_fresh_bytes(to - filled);
         filled = to;
         if (!cx.charge(work) && filled < size) {
@@ -173,22 +173,39 @@ NativeResult string_byte(NativeContext& cx) {
     return cx.done_pushed();
 }
 
+namespace {
+/// The bytes that the arguments stand for. False: `error` is to be returned.
+bool put_chars(NativeContext& cx, char* out, NativeResult& error) {
+    for (std::uint32_t i = 0; i < cx.arg_count(); ++i) {
+        std::int32_t c = 0;
+        if (!check_int(cx, i, c)) {
+            error = cx.failed();
+            return false;
+        }
+        if (c < 0 || c > 255) {
+            error = cx.arg_error(i, "invalid value");
+            return false;
+        }
+        out[i] = static_cast<char>(c);
+    }
+    return true;
+}
+}  // namespace
+
 NativeResult string_char(NativeContext& cx) {
     // Not suspendable: there are no more bytes than arguments, and the value stack bounds those.
     cx.restartable();
     const std::uint32_t n = cx.arg_count();
     char small[kSmall];
-    char* out = small;
     Value buffer = Value::nil();
-    if (n > kSmall) {
+    NativeResult error{};
+    if (n <= kSmall) {
+        if (!put_chars(cx, small, error)) return error;
+    } else {
         if (!cx.new_buffer(buffer) || !cx.buffer_resize(buffer, n)) return cx.failed();
-        out = cx.buffer_data(buffer);
-    }
-    for (std::uint32_t i = 0; i < n; ++i) {
-        std::int32_t c = 0;
-        if (!check_int(cx, i, c)) return cx.failed();
-        if (c < 0 || c > 255) return cx.arg_error(i, "invalid value");
-        out[i] = static_cast<char>(c);
+        const BufferBytes out(cx, buffer);
+        if (!out) return cx.failed();
+        if (!put_chars(cx, out.data(), error)) return error;
     }
     (void)cx.charge(n / 4);
     Value text = Value::nil();

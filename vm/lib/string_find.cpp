@@ -186,7 +186,7 @@ NativeResult find_long(NativeContext& cx, std::string_view subject, std::string_
     constexpr std::size_t kSteps = 8192;
     TwoWaySearch search(from);
     if (cx.state() == kSearching) {
-        std::memcpy(static_cast<void*>(&search), cx.buffer_bytes(cx.local(kWork)).data(), sizeof search);
+        std::memcpy(static_cast<void*>(&search), BufferView(cx.heap(), cx.local(kWork)).data(), sizeof search);
     }
     for (;;) {
         switch (search.run(subject, wanted, kSteps)) {
@@ -201,9 +201,9 @@ NativeResult find_long(NativeContext& cx, std::string_view subject, std::string_
                 return cx.failed();
             cx.set_local(kWork, buffer);
         }
-        char* data = cx.buffer_data(cx.local(kWork));
-        if (data == nullptr) return cx.failed();
-        std::memcpy(data, static_cast<const void*>(&search), sizeof search);
+        const BufferBytes kept(cx, cx.local(kWork));
+        if (!kept) return cx.failed();
+        std::memcpy(kept.data(), static_cast<const void*>(&search), sizeof search);
         return cx.suspend(kSearching);
     }
 }

@@ -18,35 +18,43 @@ bool MatchSession::make_buffer() {
 bool MatchSession::begin(std::uint64_t from) {
     if (pattern_.body.size() > kInlinePattern) {
         if (!make_buffer()) return false;
-        char* data = cx_.buffer_data(cx_.local(slot_));
-        if (data == nullptr) return false;
-        memory_ = data + sizeof state_;
+        in_buffer_ = true;
+        if (!BufferBytes(cx_, cx_.local(slot_))) return false;
     }
     matcher().begin(from);
     return true;
 }
 
+Matcher MatchSession::matcher() {
+    // begin() or load() has made it writable: there is no failure here.
+    char* memory = inline_;
+    if (in_buffer_) {
+        const BufferBytes kept(cx_, cx_.local(slot_));
+        memory = kept.unbound() + sizeof state_;
+    }
+    return {state_, memory, subject_, pattern_};
+}
+
 bool MatchSession::load() {
-    char* data = cx_.buffer_data(cx_.local(slot_));
-    if (data == nullptr) return false;
-    std::memcpy(&state_, data, sizeof state_);
-    memory_ = data + sizeof state_;
+    const BufferBytes kept(cx_, cx_.local(slot_));
+    if (!kept) return false;
+    std::memcpy(&state_, kept.data(), sizeof state_);
+    in_buffer_ = true;
     return true;
 }
 
 bool MatchSession::save() {
-    const char* from = memory_;
-    if (memory_ == inline_ && !make_buffer()) return false;
-    char* data = cx_.buffer_data(cx_.local(slot_));
-    if (data == nullptr) return false;
-    std::memcpy(data, &state_, sizeof state_);
-    if (from == inline_) {
-        memory_ = data + sizeof state_;
-        const std::size_t used = matcher().memory_used();
-        std::memcpy(memory_, inline_, used);
-        std::memset(memory_ + used, 0,
-                    Matcher::memory_size(pattern_.body.size()) - used);  // of an inline pattern: short
-    }
+    if (!in_buffer_ && !make_buffer()) return false;
+    const std::size_t used = in_buffer_ ? 0 : matcher().memory_used();
+    const BufferBytes kept(cx_, cx_.local(slot_));
+    if (!kept) return false;
+    std::memcpy(kept.data(), &state_, sizeof state_);
+    if (in_buffer_) return true;
+    in_buffer_ = true;
+    char* const memory = kept.data() + sizeof state_;
+    std::memcpy(memory, inline_, used);
+    std::memset(memory + used, 0,
+                Matcher::memory_size(pattern_.body.size()) - used);  // of an inline pattern: short
     return true;
 }
 
@@ -140,11 +148,11 @@ MatchSession::Progress MatchSession::make_captures(bool whole_if_none, NativeRes
                 cx_.set_local_number(slot_ + kFilled, 0);
             }
             auto filled = static_cast<std::size_t>(cx_.local_number(slot_ + kFilled));
-            char* out = cx_.buffer_data(cx_.local(slot_ + kFilling));
-            if (out == nullptr) return Progress::Failed;
             while (filled < text.size()) {
                 const std::size_t size = std::min(text.size() - filled, kLongCapture);
-                std::memcpy(out + filled, text.data() + filled, size);
+                const BufferBytes out(cx_, cx_.local(slot_ + kFilling));
+                if (!out) return Progress::Failed;
+                std::memcpy(out.data() + filled, text.data() + filled, size);
                 filled += size;
                 cx_.set_local_number(slot_ + kFilled, static_cast<double>(filled));
                 if (!cx_.charge(work_of_fresh_bytes(size)) && filled < text.size()) return Progress::Spent;

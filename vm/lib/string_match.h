@@ -79,7 +79,8 @@ private:
     /// Steps between two charges to the budget.
     static constexpr std::int64_t kSlice = 1000;
 
-    [[nodiscard]] Matcher matcher() { return {state_, memory_, subject_, pattern_}; }
+    /// Good for one operation: its memory may be a buffer's.
+    [[nodiscard]] Matcher matcher();
     [[nodiscard]] bool make_buffer();
 
     NativeContext& cx_;
@@ -90,7 +91,7 @@ private:
     bool reserved_;
     bool exhausted_ = false;
     MatcherState state_{};
-    char* memory_ = inline_;
+    bool in_buffer_ = false;  ///< the matcher's memory is in the Buffer, not in inline_
     char inline_[Matcher::memory_size(kInlinePattern)];
 };
 

@@ -4,10 +4,9 @@
 // slices (native.h, N2).
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
-#include <span>
 #include <string_view>
 
+#include "txn/payload_slots.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/text_builder.h"
 
@@ -34,6 +33,17 @@ void set_local_integer(NativeContext& cx, std::uint32_t slot, std::int64_t i) {
     return Value::number(static_cast<double>(i));
 }
 
+/// Moves the slots [lowest, highest] of an array part by one, in the direction of `step`; the last one is only read. False:
+/// they are not all there, or may not be written.
+bool move_slots(NativeContext& cx, Handle<Table> t, std::int64_t lowest, std::int64_t highest, std::int64_t step) {
+    const ArraySlots slots(cx.txn(), cx.heap(), t);
+    if (lowest < 1 || static_cast<std::uint64_t>(highest) > slots.size()) return false;
+    const auto low = static_cast<std::size_t>(lowest - 1);
+    const auto count = static_cast<std::size_t>(highest - lowest);
+    slots.move(step > 0 ? low + 1 : low, step > 0 ? low : low + 1, count);
+    return true;
+}
+
 /// Moves t[i + step] to t[i] for i from `from` until `until`, in slices; slot 0 holds i, and when all is done until the
 /// native is done. True: finished; false: `out` is to be returned.
 bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t until, std::int64_t step,
@@ -48,20 +58,15 @@ bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t u
     };
     while (i != until) {
         // An old table of which so much is written to would be moved anyway (transaction.h, X6).
-        const bool most = static_cast<std::size_t>((until - i) * step) > cx.array_values(t).size() / 8;
+        const bool most = static_cast<std::size_t>((until - i) * step) > ArrayView(cx.heap(), t).size() / 8;
         if (most && !cx.move_slice(t)) return stop_at_i();
-        const std::span<Value> plain = cx.plain_array(t);
         const std::int64_t bulk = std::min(kBulk, (until - i) * step);
         const std::int64_t lowest = std::min(i, i + bulk * step);
         const std::int64_t highest = std::max(i, i + bulk * step);
         std::uint64_t work = 0;
-        if (lowest >= 1 && static_cast<std::uint64_t>(highest) <= plain.size()) {
-            // Slots [lowest, highest] of which the last in the direction of `step` is only read.
-            Value* to = plain.data() + (step > 0 ? lowest - 1 : lowest);
-            const auto bytes = static_cast<std::size_t>(bulk) * sizeof(Value);
-            std::memmove(static_cast<void*>(to), to + step, bytes);
+        if (move_slots(cx, t, lowest, highest, step)) {
             i += bulk * step;
-            work = work_of_bytes(bytes);
+            work = work_of_bytes(static_cast<std::size_t>(bulk) * sizeof(Value));
         } else {
             const std::int64_t count = std::min(kSlice, (until - i) * step);
             for (const std::int64_t stop = i + count * step; i != stop; i += step) {
@@ -156,7 +161,7 @@ NativeResult remove(NativeContext& cx) {
 /// table.concat (table [, sep [, i [, j]]])
 class Concatenation {
 public:
-    explicit Concatenation(NativeContext& cx) : cx_(cx), text_(cx, kText) {}
+    explicit Concatenation(NativeContext& cx) : cx_(cx), heap_(cx.heap()), text_(cx, kText) {}
 
     NativeResult run() {
         Handle<Table> t;
@@ -182,14 +187,12 @@ public:
             last_ = local_integer(cx_, kLast);
         }
         std::uint32_t state = cx_.state();
-        const std::span<const Value> plain = cx_.array_values(t);
         for (; at_ <= last_; ++at_) {
             if (state != kSeparator) {
                 if (work_ >= kSlice) pay();
                 if (spent_ || text_.spent()) return stop(kContinue, Status::Spent);
                 ++work_;
-                const auto index = static_cast<std::uint64_t>(at_ - 1);
-                const Value v = index < plain.size() ? plain[index] : cx_.raw_get(t, at_);
+                const Value v = element(t, at_);
                 Status status = Status::Ok;
                 if (v.is_string()) {
                     status = text_.add(cx_.string(v));
@@ -217,6 +220,11 @@ private:
     /// States: kContinue at an element, or all are there; at the separator behind an element.
     static constexpr std::uint32_t kSeparator = 2;
 
+    Value element(Handle<Table> t, std::int64_t at) const {
+        const ArrayView values(heap_, t);
+        const auto index = static_cast<std::uint64_t>(at - 1);
+        return index < values.size() ? values[index] : cx_.raw_get(t, at);
+    }
     void pay() {
         if (!cx_.charge(static_cast<std::uint64_t>(work_))) spent_ = true;
         work_ = 0;
@@ -231,6 +239,7 @@ private:
     }
 
     NativeContext& cx_;
+    const Heap& heap_;
     TextBuilder text_;
     std::string_view separator_;
     std::int64_t at_ = 0;

@@ -13,11 +13,12 @@
 //  S4. A step of a scan that only reads and writes slots of a plain array part is done by the interpreter (K_SORT), which
 //      finds all it needs in the local slots and leaves it there in the same way.
 //  S5. A comparator may have shortened the array part below the range that is sorted. Then elements go to the hash part,
-//      by raw_set(), which may replace both parts: the slots are taken anew after each.
+//      by raw_set(), which may replace both parts: no view of them is kept over a write (heap/payload_view.h).
 #include <bit>
 #include <cstdint>
-#include <span>
+#include <utility>
 
+#include "txn/payload_slots.h"
 #include "vm/lib/lib.h"
 #include "vm/sort_state.h"
 #include "vm/vm.h"
@@ -74,7 +75,8 @@ public:
           table_(table),
           comparator_(cx.arg(1)),
           natural_(comparator_.is_nil()),
-          plain_(cx.plain_array(table)) {}
+          heap_(cx.vm().heap()),
+          txn_(cx.vm().txn()) {}
 
     /// First invocation, over [1, n].
     NativeResult start(std::int64_t n) {
@@ -151,7 +153,7 @@ private:
 
     /// K_SORT does the steps of a scan over slots that it may write to.
     NativeResult call_comparator(Value x, Value y) {
-        const bool scans = phase_ >= kScanUp && comparator_.is<Closure>() && !plain_.empty();
+        const bool scans = phase_ >= kScanUp && comparator_.is<Closure>() && has_slots();
         return scans ? cx_.call_sort(phase_, comparator_, x, y) : cx_.call_with(phase_, comparator_, x, y);
     }
 
@@ -169,8 +171,8 @@ private:
             return true;
         }
         if (x.is_string() && y.is_string()) {
-            const ShortString* a = cx_.vm().heap().get<ShortString>(x);
-            const ShortString* b = cx_.vm().heap().get<ShortString>(y);
+            const ShortString* a = heap_.get<ShortString>(x);
+            const ShortString* b = heap_.get<ShortString>(y);
             less = a && b ? ShortString::less(*a, *b) : cx_.string(x) < cx_.string(y);
             return true;
         }
@@ -180,16 +182,17 @@ private:
     /// Makes the comparisons of the scans while the elements have the pivot's type and no charge is due. Stops before a
     /// comparison, like everything else.
     void scan_plain() {
-        if (low_ < 1 || high_ > static_cast<std::int64_t>(plain_.size())) return;
+        const ArraySlots slots(txn_, heap_, table_);
+        if (low_ < 1 || high_ > static_cast<std::int64_t>(slots.size())) return;
         if (pivot_.is_number()) {
-            scan_plain(NumberOrder(pivot_.as_number()));
-        } else if (const ShortString* s = cx_.vm().heap().get<ShortString>(pivot_)) {
-            scan_plain(ShortStringOrder(cx_.vm().heap(), *s));
+            scan_plain(slots, NumberOrder(pivot_.as_number()));
+        } else if (const ShortString* s = heap_.get<ShortString>(pivot_)) {
+            scan_plain(slots, ShortStringOrder(heap_, *s));
         }
     }
     template <class Order>
-    void scan_plain(const Order order) {
-        Value* const a = plain_.data() - 1;  // a[1] is the first element
+    void scan_plain(const ArraySlots& slots, const Order order) {
+        const auto a = [&](std::int64_t i) -> Value& { return slots[static_cast<std::size_t>(i - 1)]; };
         const std::int64_t low = low_;
         const std::int64_t high = high_;
         std::int64_t up = up_;
@@ -203,21 +206,21 @@ private:
                 if (phase == kScanUp) {
                     for (; order.below(left); ++work) {
                         if (up >= high || work >= kScanBatch) return;
-                        left = a[++up];
+                        left = a(++up);
                     }
                     if (down <= low || !order.knows(left)) return;
-                    right = a[--down];
+                    right = a(--down);
                     phase = kScanDown;
                     ++work;
                 }
                 for (; order.above(right); ++work) {
                     if (down <= low || work >= kScanBatch) return;
-                    right = a[--down];
+                    right = a(--down);
                 }
                 if (down < up || up >= high || work >= kScanBatch || !order.knows(right)) return;
-                a[up] = right;
-                a[down] = left;
-                left = a[++up];
+                a(up) = right;
+                a(down) = left;
+                left = a(++up);
                 phase = kScanUp;
                 ++work;
             }
@@ -235,23 +238,22 @@ private:
     bool advance(bool less) {
         switch (phase_) {
             case kHighLow:
-                if (less && !(set(low_, right_) && set(high_, left_))) return fail();
+                if (less && !set_both(low_, right_, high_, left_)) return fail();
                 if (high_ - low_ == 1) return next_range();
                 up_ = (low_ + high_) / 2;  // the middle
-                left_ = get(up_);
-                right_ = get(low_);
+                get_both(up_, left_, low_, right_);
                 phase_ = kMiddleLow;
                 return true;
             case kMiddleLow:
                 if (less) {
-                    if (!(set(up_, right_) && set(low_, left_))) return fail();
+                    if (!set_both(up_, right_, low_, left_)) return fail();
                     return take_pivot();
                 }
                 right_ = get(high_);
                 phase_ = kHighMiddle;
                 return true;
             case kHighMiddle:
-                if (less && !(set(up_, right_) && set(high_, left_))) return fail();
+                if (less && !set_both(up_, right_, high_, left_)) return fail();
                 return take_pivot();
             case kScanUp: return scan_up(less);
             case kScanDown: return scan_down(less);
@@ -264,7 +266,7 @@ private:
         if (high_ - low_ == 2) return next_range();
         pivot_ = get(up_);
         cx_.set_local(kPivot, pivot_);
-        if (!(set(up_, get(high_ - 1)) && set(high_ - 1, pivot_))) return fail();
+        if (!exchange(up_, high_ - 1)) return fail();
         up_ = low_;
         down_ = high_ - 1;
         return begin_scan_up();
@@ -296,14 +298,13 @@ private:
             return begin_scan_down();
         }
         if (down_ < up_) return split();
-        if (!(set(up_, right_) && set(down_, left_))) return fail();
+        if (!set_both(up_, right_, down_, left_)) return fail();
         return begin_scan_up();
     }
 
     /// Puts the pivot between the halves; the larger one waits.
     bool split() {
-        const Value parked = get(high_ - 1);
-        if (!(set(high_ - 1, get(up_)) && set(up_, parked))) return fail();
+        if (!exchange(high_ - 1, up_)) return fail();
         std::int64_t wait_low = up_ + 1;
         std::int64_t wait_high = high_;
         if (up_ - low_ < high_ - up_) {
@@ -341,24 +342,52 @@ private:
         cx_.set_local_number(kLow, static_cast<double>(low_));
         cx_.set_local_number(kHigh, static_cast<double>(high_));
         cx_.set_local_number(kWaiting, waiting_);
-        left_ = get(low_);
-        right_ = get(high_);
+        get_both(low_, left_, high_, right_);
         phase_ = kHighLow;
         return true;
     }
 
+    /// Whether the table has an array part that may be written to.
+    bool has_slots() const {
+        const ArraySlots slots(txn_, heap_, table_);
+        return !slots.empty();
+    }
     Value get(std::int64_t i) const {
-        return static_cast<std::uint64_t>(i - 1) < plain_.size() ? plain_[i - 1] : cx_.raw_get(table_, i);
+        const ArrayView values(heap_, table_);
+        return has(values, i) ? values[index(i)] : cx_.raw_get(table_, i);
     }
-    bool set(std::int64_t i, Value v) {
-        if (static_cast<std::uint64_t>(i - 1) < plain_.size()) {
-            plain_[i - 1] = v;
-            return true;
-        }
-        const bool is_set = cx_.raw_set(table_, i, v);
-        plain_ = cx_.plain_array(table_);  // S5
-        return is_set;
+    void get_both(std::int64_t i, Value& v, std::int64_t j, Value& w) const {
+        const ArrayView values(heap_, table_);
+        v = has(values, i) ? values[index(i)] : cx_.raw_get(table_, i);
+        w = has(values, j) ? values[index(j)] : cx_.raw_get(table_, j);
     }
+    bool set_both(std::int64_t i, Value v, std::int64_t j, Value w) {
+        return set_slots(i, v, j, w) || (cx_.raw_set(table_, i, v) && cx_.raw_set(table_, j, w));
+    }
+    /// False: not both of them are slots that may be written to, and nothing has changed.
+    bool set_slots(std::int64_t i, Value v, std::int64_t j, Value w) const {
+        const ArraySlots slots(txn_, heap_, table_);
+        if (!has(slots, i) || !has(slots, j)) return false;
+        slots[index(i)] = v;
+        slots[index(j)] = w;
+        return true;
+    }
+    /// The values of i and j change places.
+    bool exchange(std::int64_t i, std::int64_t j) {
+        if (exchange_slots(i, j)) return true;
+        Value v;
+        Value w;
+        get_both(i, v, j, w);
+        return set_both(i, w, j, v);
+    }
+    bool exchange_slots(std::int64_t i, std::int64_t j) const {
+        const ArraySlots slots(txn_, heap_, table_);
+        if (!has(slots, i) || !has(slots, j)) return false;
+        std::swap(slots[index(i)], slots[index(j)]);
+        return true;
+    }
+    static std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i - 1); }
+    static bool has(const auto& values, std::int64_t i) { return static_cast<std::uint64_t>(i - 1) < values.size(); }
     std::int64_t integer(std::uint32_t slot) const { return static_cast<std::int64_t>(cx_.local_number(slot)); }
 
     bool fail() {
@@ -392,8 +421,8 @@ private:
     const Handle<Table> table_;
     const Value comparator_;
     const bool natural_;  ///< no comparator: the order is that of `<`
-    /// The array part when it can be used directly; between two requests only set() changes it (S5).
-    std::span<Value> plain_;
+    Heap& heap_;
+    const Transaction& txn_;
 
     std::int64_t low_ = 0, high_ = 0;  ///< the range worked on
     std::int64_t up_ = 0, down_ = 0;   ///< the scans; `up_` is the middle before they start

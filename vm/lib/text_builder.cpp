@@ -29,7 +29,7 @@ bool TextBuilder::make_room(std::size_t wanted) {
             return false;
         cx_.set_local(slot_ + kLast, first);
     } else if (cx_.buffer_room(last) < kChunk) {
-        const std::size_t size = cx_.buffer_bytes(last).size();
+        const std::size_t size = cx_.buffer_size(last);
         if (size + kChunk > kGrowingMax) {
             if (!begin_segment(last)) return false;
         } else {
@@ -87,7 +87,7 @@ bool TextBuilder::begin_result() {
     }
     std::size_t size = 0;
     const std::uint32_t count = cx_.raw_length(segments);
-    for (std::uint32_t i = 1; i <= count; ++i) size += cx_.buffer_bytes(cx_.raw_get(segments, std::int64_t{i})).size();
+    for (std::uint32_t i = 1; i <= count; ++i) size += cx_.buffer_size(cx_.raw_get(segments, std::int64_t{i}));
     charge(count / 4);
     Value result = Value::nil();
     if (!cx_.new_buffer(result) || !cx_.buffer_assign_unset(result, size)) return false;
@@ -101,21 +101,19 @@ bool TextBuilder::begin_result() {
 TextBuilder::Status TextBuilder::fill_result() {
     const auto segments = cx_.local(slot_ + kSegments).as<Table>();
     const Value result = cx_.local(slot_ + kLast);
-    const std::size_t size = cx_.buffer_bytes(result).size();
+    const std::size_t size = cx_.buffer_size(result);
     auto segment = static_cast<std::int64_t>(cx_.local_number(slot_ + kSegment));
     auto filled = static_cast<std::size_t>(cx_.local_number(slot_ + kFilled));
-    char* out = cx_.buffer_data(result);
-    if (out == nullptr) return Status::Failed;
     while (filled < size && !spent_) {
         const Value from = cx_.raw_get(segments, segment);
-        const std::string_view bytes = cx_.buffer_bytes(from);
-        const std::size_t done = std::min(piece_done_, bytes.size());
-        const std::size_t n = std::min({bytes.size() - done, size - filled, kSlice});
-        std::memcpy(out + filled, bytes.data() + done, n);
+        const std::size_t length = cx_.buffer_size(from);
+        const std::size_t done = std::min(piece_done_, length);
+        const std::size_t n = std::min({length - done, size - filled, kSlice});
+        if (!cx_.copy_bytes(result, filled, from, done, n)) return Status::Failed;
         filled += n;
         piece_done_ = done + n;
         charge(work_of_fresh_bytes(n));
-        if (piece_done_ == bytes.size()) {
+        if (piece_done_ == length) {
             cx_.buffer_free(from);
             ++segment;
             piece_done_ = 0;
@@ -134,7 +132,7 @@ TextBuilder::Status TextBuilder::finish(Value& out) {
         }
         if (!store_chunk()) return Status::Failed;
         if (cx_.local(slot_ + kSegments).is_nil()) {
-            charge(work_of_fresh_bytes(cx_.buffer_bytes(cx_.local(slot_ + kLast)).size()));
+            charge(work_of_fresh_bytes(cx_.buffer_size(cx_.local(slot_ + kLast))));
             return cx_.finish(cx_.local(slot_ + kLast), out) ? Status::Ok : Status::Failed;
         }
         if (!begin_result()) return Status::Failed;

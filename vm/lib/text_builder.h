@@ -52,15 +52,15 @@ public:
     TextBuilder(const TextBuilder&) = delete;
     TextBuilder& operator=(const TextBuilder&) = delete;
 
-    [[nodiscard]] Status add(std::string_view bytes) {
+    [[nodiscard]] Status add(std::string_view bytes) ARENITE_MOVES_PAYLOADS {
         if (__builtin_expect(bytes.size() > limit_ - used_, 0)) return add_long(bytes);
         used_ += bytes.copy(chunk_ + used_, bytes.size());
         return Status::Ok;
     }
     /// Moves everything to the Buffer (B1). False: the error is recorded.
-    [[nodiscard]] bool save();
+    [[nodiscard]] bool save() ARENITE_MOVES_PAYLOADS;
     /// The string of all. Spent or Failed: after save(), `finish` again, and nothing else before it.
-    [[nodiscard]] Status finish(Value& out);
+    [[nodiscard]] Status finish(Value& out) ARENITE_MOVES_PAYLOADS;
     /// Whether the budget was used up, within a piece or at its end.
     [[nodiscard]] bool spent() const { return spent_; }
 
@@ -74,7 +74,7 @@ private:
     static constexpr std::size_t kSegmentBytes = std::size_t{256} << 10;
     static constexpr std::size_t kSlice = std::size_t{16} << 10;  ///< bytes between two charges
 
-    [[nodiscard]] Status add_long(std::string_view bytes);
+    [[nodiscard]] Status add_long(std::string_view bytes) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool make_room(std::size_t wanted);
     [[nodiscard]] bool store_chunk();
     [[nodiscard]] bool begin_segment(Value full);

@@ -1,0 +1,15 @@
+// expect: already held
+// Two payloads are worked on in NativeContext only (heap/payload_view.h, PV4).
+#include "vm/native.h"
+
+namespace arenite {
+bool f(NativeContext& cx, Value from, Value to) {
+    const BufferView bytes(cx.heap(), from);
+#if ARENITE_CONTROL
+    return to.is_nil() && bytes.size() == 0;
+#else
+    const BufferBytes out(cx, to);
+    return out && bytes.size() == 0;
+#endif
+}
+}  // namespace arenite
