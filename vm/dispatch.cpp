@@ -123,20 +123,23 @@ struct Handlers {
     } while (0)
 #define SLOW(fn) [[clang::musttail]] return slow<&Interpreter::fn>(ARGS, w)
 
-    template <Interpreter::Slow fn>
+    /// `looks`: whether a look follows what was charged beyond the budget. Natives without a frame have theirs in front.
+    template <Interpreter::Slow fn, bool looks = true>
     [[gnu::noinline]] __attribute__((preserve_none)) static void slow(PARAMS) {
         ci->pc = pc + 1;
         vm->thread_->frame = ci;
         vm->budget_ = budget;
         const Next next = fn(*vm, w);
-        budget = vm->budget_;
-        if (ARENITE_UNLIKELY(budget < -Interpreter::kOverdraft && next != Next::Exit)) {
+        if (next == Next::Continue) {
+            budget = vm->budget_;
+            if (!looks || ARENITE_LIKELY(budget >= -Interpreter::kOverdraft)) {
+                ++pc;
+                DISPATCH();
+            }
+        }
+        if (next == Next::Exit) return;
+        if (looks && ARENITE_UNLIKELY(vm->budget_ < -Interpreter::kOverdraft)) {
             if (Interpreter::look(*vm) == Next::Exit) return;
-        } else if (next == Next::Continue) {
-            ++pc;
-            DISPATCH();
-        } else if (next == Next::Exit) {
-            return;
         }
         (void)base;
         (void)k;
@@ -174,7 +177,7 @@ struct Handlers {
 
     static constexpr Handler kFast[] = {
 #define I(name) fast_##name
-#define S(name) slow<&Interpreter::fast_##name>
+#define S(name) slow<&Interpreter::fast_##name, false>
 #define ARENITE_FAST_NATIVE(name, how) how(name),
 #include "vm/fast_natives.def"
 #undef ARENITE_FAST_NATIVE

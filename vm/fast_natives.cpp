@@ -241,8 +241,7 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
     FAST_ENTRY(2);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     if (!table || call.count > 3) return charged_call(vm, w);
-    const std::uint32_t n = table->quick_border(vm.heap_);
-    if (n == Table::kLinearBorder) return charged_call(vm, w);
+    const std::uint32_t n = table->quick_border(vm.heap_);  // kLinearBorder is behind every array part
     if (call.count == 2) {
         const Value v = call.args[1];
         if (n < table->array_size()) {
@@ -251,6 +250,7 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
                 return call.done(t);
             }
         }
+        if (n == Table::kLinearBorder) return charged_call(vm, w);
         const TableStatus status = vm.txn_.raw_set_slice(*table, Value::number(n + 1.0), v, vm.budget_);
         if (status == TableStatus::Unfinished) return again(vm);
         if (status != TableStatus::Ok) return charged_call(vm, w);
@@ -274,8 +274,7 @@ Next Interpreter::fast_Remove(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     if (!table || call.count > 2) return charged_call(vm, w);
-    const std::uint32_t n = table->quick_border(vm.heap_);
-    if (n == Table::kLinearBorder) return charged_call(vm, w);
+    const std::uint32_t n = table->quick_border(vm.heap_);  // kLinearBorder is behind every array part
     std::int64_t position = n;
     if (call.count == 2 && !small_integer(call.args[1], position)) return charged_call(vm, w);
     if (position < 1 || position > n) return charged_call(vm, w);
