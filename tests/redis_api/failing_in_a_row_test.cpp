@@ -96,7 +96,9 @@ protected:
                 const Reply after = engine_->eval(
                     "redis.call('set', KEYS[1], ARGV[1]) return redis.call('get', KEYS[1])", {"after"}, {"x"});
                 EXPECT_EQ(after.text(), "x");
-                if (n % 16 == 1 || !failed) EXPECT_EQ(engine_->vm().verify(), std::nullopt);
+                if (n % 16 == 1 || !failed) {
+                    EXPECT_EQ(engine_->vm().verify(), std::nullopt);
+                }
                 EXPECT_EQ(engine_->script_flush().text(), "OK");
                 return failed && !HasFailure();
             },
@@ -176,7 +178,9 @@ TEST(EngineCreation, InARow) {
             EXPECT_NO_THROW(engine = Engine::create(std::move(options)));
             failed = FailingAllocation::happened();
         }
-        if (engine) EXPECT_EQ(engine->eval("return 'x'").text(), "x");
+        if (engine) {
+            EXPECT_EQ(engine->eval("return 'x'").text(), "x");
+        }
         return failed;
     });
 }
@@ -211,10 +215,14 @@ protected:
                 failed = FailingAllocation::happened();
             }
             EXPECT_FALSE(vm_->running());
-            if (vm_->txn().active()) EXPECT_EQ(vm_->rollback(), TxnStatus::Ok);
+            if (vm_->txn().active()) {
+                EXPECT_EQ(vm_->rollback(), TxnStatus::Ok);
+            }
             Task task(*vm_, ok_);
             EXPECT_EQ(task.run(), RunStatus::Finished) << task.failure().message;
-            if (n % 16 == 1 || !failed) EXPECT_EQ(vm_->verify(), std::nullopt);
+            if (n % 16 == 1 || !failed) {
+                EXPECT_EQ(vm_->verify(), std::nullopt);
+            }
             return failed && !HasFailure();
         });
     }

@@ -91,7 +91,9 @@ TEST(Threads, VmsThatShareAPoolOfAddressRanges) {
                 EXPECT_TRUE(run_script(*vm, i * 6 + k));
                 runs.fetch_add(1);
             }
-            if (i % 8 == 0) EXPECT_EQ(vm->verify(), std::nullopt);
+            if (i % 8 == 0) {
+                EXPECT_EQ(vm->verify(), std::nullopt);
+            }
         }
     });
     EXPECT_GT(runs.load(), 20u);

@@ -47,7 +47,9 @@ protected:
     void expect_sound() {
         on_call = {};
         on_output = {};
-        if (vm->txn().active()) EXPECT_EQ(vm->rollback(), TxnStatus::Ok);
+        if (vm->txn().active()) {
+            EXPECT_EQ(vm->rollback(), TxnStatus::Ok);
+        }
         EXPECT_EQ(vm->verify(), std::nullopt);
         EXPECT_FALSE(vm->running());
         Task task(*vm, compile("local t = {} for i = 1, 50 do t[i] = {i} end return #t"));
