@@ -24,6 +24,8 @@ function(arenite_compile_settings target)
         list(PREPEND warnings -Werror)
     endif()
     target_compile_options(${target} PRIVATE ${warnings})
+    # Files have names of their own in unnamed namespaces, and macros; a host that sets CMAKE_UNITY_BUILD means its own.
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
 endfunction()
 
 # A static library arenite_<layer>, alias Arenite::<layer>, of every .cpp below the current folder.
@@ -71,5 +73,6 @@ function(arenite_add_library layer)
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON)
     arenite_compile_settings(${target})
+    arenite_harden(${target})
     add_dependencies(${target} arenite_layers)
 endfunction()

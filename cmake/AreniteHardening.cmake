@@ -1,0 +1,43 @@
+# arenite_harden(<target>)   what compiler and linker do against faults that are exploited (docs/security.md)
+#
+# Flags are private: those of an embedder's own code are the embedder's. Each is used where the toolchain has it. Not in
+# sanitizer builds, which have checks of their own, nor where nothing is optimised (_FORTIFY_SOURCE needs that).
+option(ARENITE_HARDENING "Full RELRO, PIE, no executable stack" ${PROJECT_IS_TOP_LEVEL})
+option(ARENITE_HARDENING_CODE "Stack protector, fortified libc calls, CET: programs of strings up to 8 % slower" OFF)
+
+set(ARENITE_HARDENING_FLAGS "")
+set(ARENITE_HARDENING_LINK_FLAGS "")
+if(ARENITE_HARDENING AND NOT ARENITE_SANITIZE AND NOT ARENITE_FUZZ)
+    include(CheckCXXCompilerFlag)
+    include(CheckLinkerFlag)
+    if(ARENITE_HARDENING_CODE)
+    foreach(flag IN ITEMS -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+        string(MAKE_C_IDENTIFIER "ARENITE_HAVE${flag}" have)
+        check_cxx_compiler_flag("${flag}" ${have}) # -fcf-protection is an error where the processor is another one
+        if(${have})
+            list(APPEND ARENITE_HARDENING_FLAGS "${flag}")
+        endif()
+    endforeach()
+    check_cxx_compiler_flag("-mbranch-protection=standard" ARENITE_HAVE_branch_protection) # the same on aarch64
+    if(ARENITE_HAVE_branch_protection)
+        list(APPEND ARENITE_HARDENING_FLAGS "-mbranch-protection=standard")
+    endif()
+    list(APPEND ARENITE_HARDENING_FLAGS "$<$<NOT:$<CONFIG:Debug>>:SHELL:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3>")
+    endif()
+    foreach(flag IN ITEMS relro now noexecstack)
+        check_linker_flag(CXX "-Wl,-z,${flag}" ARENITE_HAVE_z_${flag})
+        if(ARENITE_HAVE_z_${flag})
+            list(APPEND ARENITE_HARDENING_LINK_FLAGS "-Wl,-z,${flag}")
+        endif()
+    endforeach()
+    include(CheckPIESupported)
+    check_pie_supported(LANGUAGES CXX)
+endif()
+
+function(arenite_harden target)
+    target_compile_options(${target} PRIVATE ${ARENITE_HARDENING_FLAGS})
+    get_target_property(type ${target} TYPE)
+    if(NOT type STREQUAL "STATIC_LIBRARY")
+        target_link_options(${target} PRIVATE ${ARENITE_HARDENING_LINK_FLAGS})
+    endif()
+endfunction()
