@@ -4,7 +4,7 @@
 //  PB1. Whenever it looks up from its work, all that it has made hangs on root(), but for one block (and what is interned
 //       and not used yet): the owner has mark() called by the collector.
 //  PB2. What it stores into a prototype, which may be marked already, is marked at once.
-//  PB3. A prototype without code is in the making: nobody runs it, and its children may still be null.
+//  PB3. What hangs on root() is in the making: nobody runs it, code may be missing, and children may still be null.
 //  PB4. cancel() gives the block back. The rest is garbage of the scope in which it was made.
 #pragma once
 
