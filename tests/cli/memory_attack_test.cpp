@@ -181,7 +181,7 @@ TEST_P(MemoryAttack, TheProcessKeepsTheLimit) {
         const std::string limit = std::to_string(mib * 1024 * 1024);
         const std::string script = "local LIMIT = " + limit + " local function used() return collectgarbage('count') * 1024 end " +
                                    "pcall(function() " + GetParam().script + " end) collectgarbage() " +
-                                   R"(for l in io.lines("/proc/self/status") do local n = l:match("^VmHWM:%s*(%d+)") if n then print(n) end end)";
+                                   R"lua(for l in io.lines("/proc/self/status") do local n = l:match("^VmHWM:%s*(%d+)") if n then print(n) end end)lua";
         const RunResult r = run_arenite({"--memory", limit, "-e", script}, {.time_limit = std::chrono::seconds(120)});
         ASSERT_EQ(r.exit_code, 0) << r;
         const long peak_kib = std::strtol(r.out.c_str(), nullptr, 10);

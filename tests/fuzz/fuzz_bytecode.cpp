@@ -13,6 +13,17 @@
 
 namespace {
 
+template <class Vector, class T>
+void insert_at(Vector& items, std::size_t at, const T& value) {
+    items.push_back(value);
+    std::rotate(items.begin() + at, items.end() - 1, items.end());
+}
+template <class Vector>
+void erase_at(Vector& items, std::size_t at) {
+    std::rotate(items.begin() + at, items.begin() + at + 1, items.end());
+    items.pop_back();
+}
+
 using namespace arenite;
 using namespace arenite::fuzz;
 
@@ -98,13 +109,12 @@ void edit(Input& in, const std::vector<Unit*>& units, Resource* memory) {
         }
         case 6: {  // one instruction more or fewer
             const std::size_t at = place(u.code.size());
-            const auto offset = static_cast<std::ptrdiff_t>(at);
             if (in.byte() % 2 == 0) {
-                u.code.insert(u.code.begin() + offset, Instruction(u.code[place(u.code.size())]));
-                u.lines.insert(u.lines.begin() + offset, std::uint32_t(u.lines[at]));
+                insert_at(u.code, at, Instruction(u.code[place(u.code.size())]));
+                insert_at(u.lines, at, std::uint32_t(u.lines[at]));
             } else if (u.code.size() > 1) {
-                u.code.erase(u.code.begin() + offset);
-                u.lines.erase(u.lines.begin() + offset);
+                erase_at(u.code, at);
+                erase_at(u.lines, at);
             }
             break;
         }

@@ -164,7 +164,7 @@ TEST_P(SlicedLoading, CollectionsMayHappenInBetween) {
         if (n % 3 == 0) {
             vm->full_collect();
         } else {
-            (void)vm->heap().collector->step(50);
+            (void)vm->heap().collector().step(50);
         }
         if (n % 50 == 0) {
             ASSERT_EQ(vm->verify(), std::nullopt) << n;
