@@ -64,7 +64,10 @@ NativeResult NativeContext::caught_exception() {
 }
 
 NativeResult NativeContext::failed() {
-    if (unfinished_) return suspend(state_);
+    if (unfinished_) {
+        if (state_ == 0) nlocals_ = 0;  // reserved again, as behind a restart (N4)
+        return suspend(state_);
+    }
     if (__builtin_expect(error_.is_nil(), 0)) (void)misuse("it failed without an error");
     return {NativeResult::Raise, 0};
 }
