@@ -176,7 +176,11 @@ TEST_P(MemoryAttack, TheProcessKeepsTheLimit) {
 #if defined(ARENITE_ASAN) || defined(ARENITE_STRESS)
     GTEST_SKIP() << "these builds have memory of their own";
 #endif
+    // The larger limit for some of them, or with ARENITE_GUARANTEES=full for all: a quarter keeps the suite short.
+    const char* const guarantees = std::getenv("ARENITE_GUARANTEES");
+    const bool full = guarantees != nullptr && std::string_view(guarantees) == "full";
     for (const long mib : {12L, 64L}) {
+        if (mib == 64 && !full && (&GetParam() - std::begin(kAttacks)) % 4 != 0) continue;
         SCOPED_TRACE(std::to_string(mib) + " MiB");
         const std::string limit = std::to_string(mib * 1024 * 1024);
         const std::string script = "local LIMIT = " + limit + " local function used() return collectgarbage('count') * 1024 end " +

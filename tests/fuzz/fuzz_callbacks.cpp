@@ -4,10 +4,14 @@
 //
 // After each run the heap is verified, and a rollback brings back exactly what was before. What a run answers must depend
 // neither on where it is suspended and collected, nor on whether the table is older than the transaction. (Not compared are
-// runs with string keys, whose order depends on where the strings lie, and those that see what is collected.)
+// runs with string keys, whose order depends on where the strings lie, those with large tables, whose order is their own,
+// and those that see what is collected.)
+#include <algorithm>
+#include <cstddef>
 #include <string>
 
 #include "fuzz_vm.h"
+#include "heap/key_hash.h"
 
 namespace {
 
@@ -292,13 +296,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     c.gc = flags / 4 % 4 == 3;
     const std::uint64_t step = 1 + flags / 16 * 7;
     c.bytes = in.rest();
-    const bool compared = !c.names && !c.gc;
+    // Hash parts of more than KeyHash::kSeedlessNodes nodes have an order of their own in each table (KH2).
+    const bool ordered = c.array + c.hash + c.more < KeyHash::kSeedlessNodes;
+    const bool compared = !c.names && !c.gc && ordered;
     constexpr std::uint64_t kAtOnce = 10'000'000;
     const std::string whole = answer(fixture, c, flags & 16 ? Age::Old : Age::Young, kAtOnce, 0);
     if (compared && whole.empty()) return 0;
     const std::string stepped = answer(fixture, c, Age::Old, step, 0);
     const std::string collected = answer(fixture, c, flags & 32 ? Age::Old : Age::Young, 4 * step, 3);
-    if (!compared) return 0;
+    const auto many = [](const std::string& text) {
+        return std::count(text.begin(), text.end(), '=') >= std::ptrdiff_t{KeyHash::kSeedlessNodes};
+    };
+    if (!compared || many(whole) || many(stepped) || many(collected)) return 0;
     same_answer(stepped, whole, "an older table, or suspending, changed the answer");
     same_answer(collected, whole, "collecting between two steps changed the answer");
     return 0;

@@ -103,8 +103,8 @@ constexpr Loop kLoops[] = {
      "local t = {} for i = 1, 1e9 do t[i] = assert(loadstring('local a = ' .. i .. ' return function() return a end')) "
      "end"},
     {"load_pieces",
-     "local t = {} for i = 1, 1e9 do local n = 0 t[i] = load(function() n = n + 1 return n < 20 and 'x = ' .. i .. n "
-     ".. ' ' or nil end) end"},
+     "local t = {} for i = 1, 1e9 do local n = 0 t[i] = assert(load(function() n = n + 1 return n < 20 and 'x = ' .. "
+     "i .. n .. ' ' or nil end)) end"},
     {"load_large", "local s = 'x = 1 ' while true do s = s .. s keep[#keep + 1] = assert(loadstring(s)) end"},
     // Errors.
     {"caught", "local t = {} for i = 1, 1e9 do t[i] = {pcall(error, 'error ' .. i)} end"},
