@@ -283,7 +283,9 @@ void Vm::lose_run() {
 // --- Values ---------------------------------------------------------------------------------------------------------
 
 Value Vm::globals() const {
-    return thread_ && thread_->self != main_thread_.bits ? thread_->globals() : heap_.globals();
+    // A host may have ended the transaction past the Vm (Transaction::rollback): then thread_ is a slot that was freed.
+    const bool coroutine = thread_ && Value{thread_->self}.is<Thread>() && thread_->self != main_thread_.bits;
+    return coroutine ? thread_->globals() : heap_.globals();
 }
 
 Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues, FastNative fast) {
