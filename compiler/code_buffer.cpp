@@ -96,8 +96,9 @@ void CodeBuffer::patch_here(const JumpList& list) {
 
 void CodeBuffer::fall_through(JumpList& list, std::uint32_t at) {
     std::uint32_t before = kNoPc;
-    for (std::uint32_t j = list.head; j != at; j = next_in_list(j)) {
-        if (j == kNoPc) return;
+    for (std::uint32_t j = list.head;; j = next_in_list(j)) {
+        if (j == kNoPc) return;  // first: `at` is kNoPc where no code is in front of "until false"
+        if (j == at) break;
         before = j;
     }
     const std::uint32_t next = next_in_list(at);

@@ -25,3 +25,6 @@ for _, loop in ipairs { "while true do break end", "repeat break until true", "f
         end
     end
 end
+
+-- A loop without any code that ends never, in front of which there is none either.
+print(type(loadstring("repeat until false")), type(loadstring("repeat until nil")))
