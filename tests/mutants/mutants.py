@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""Deliberate mistakes in the engine, one at a time, and whether the tests notice them.
+
+mutants.toml lists them. Each is applied to a copy of the working tree, in build/mutants; what should notice it is built and
+run there, test program after test program, until one fails: the mutant is killed. One that no test kills survives, unless
+the list argues that it changes nothing that anybody could see ("equivalent").
+
+Exit code: 0 when all are killed or argued, 1 when one survives or is killed although it is argued, 2 for a wrong list or
+when the tests fail without any mutant.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LIST = Path(__file__).resolve().parent / "mutants.toml"
+COPIED = ["CMakeLists.txt", "CMakePresets.json", "arena", "heap", "txn", "compiler", "vm", "redis_api", "cli", "cmake",
+          "tests", "benchmarks", "examples", "docs", "README.md", "dev"]
+
+# What is run for a mutant of a folder when the list names nothing else; the quickest first.
+TESTS = {
+    "arena": ["test_arena", "test_heap", "fuzz_handles", "test_txn", "fuzz_journal", "test_vm"],
+    "heap": ["test_heap", "test_txn", "fuzz_journal", "test_vm", "test_conformance", "test_guarantees"],
+    "txn": ["test_txn", "fuzz_journal", "test_vm", "test_guarantees"],
+    "compiler": ["test_compiler", "fuzz_bytecode", "test_vm", "test_conformance"],
+    "vm": ["test_vm", "test_conformance", "test_guarantees", "test_redis_api"],
+    "redis_api": ["test_redis_api", "test_guarantees"],
+}
+
+
+@dataclass
+class Mutant:
+    name: str
+    file: str
+    old: str
+    new: str
+    breaks: str = ""  # the invariant or the promise that it breaks
+    tests: list = field(default_factory=list)  # tried before those of its folder: "test_vm" or "test_vm:GTEST_FILTER"
+    equivalent: str = ""  # why nobody can see the difference
+
+    def programs(self):
+        folder = self.file.split("/")[0]
+        rest = [t for t in TESTS.get(folder, TESTS["vm"]) if t not in self.tests]
+        return self.tests + rest
+
+
+class WrongList(Exception):
+    pass
+
+
+def read_list(path=LIST, root=ROOT):
+    """The mutants of the list; WrongList says what is wrong with it."""
+    with open(path, "rb") as f:
+        tables = tomllib.load(f).get("mutant", [])
+    problems = []
+    mutants = []
+    for table in tables:
+        try:
+            mutant = Mutant(**table)
+        except TypeError as error:
+            problems.append(f"{table.get('name', '?')}: {error}")
+            continue
+        mutants.append(mutant)
+        source = root / mutant.file
+        if not source.is_file():
+            problems.append(f"{mutant.name}: there is no file {mutant.file}")
+            continue
+        count = source.read_text().count(mutant.old)
+        if count != 1:
+            problems.append(f"{mutant.name}: its text is in {mutant.file} {count} times, not once")
+        if mutant.old == mutant.new:
+            problems.append(f"{mutant.name}: nothing changes")
+    names = [m.name for m in mutants]
+    problems += [f"{n}: there are two of this name" for n in sorted(set(names)) if names.count(n) > 1]
+    if problems:
+        raise WrongList("\n".join(problems))
+    return mutants
+
+
+class Workshop:
+    """The copy of the tree, its build directory, and how long the test programs take there."""
+
+    def __init__(self, jobs, log):
+        self.tree = ROOT / "build" / "mutants"
+        self.build = self.tree / "build" / "mutants"
+        self.jobs = jobs
+        self.log = log
+        self.seconds = {}  # of a run without mutants
+
+    def prepare(self):
+        self.tree.mkdir(parents=True, exist_ok=True)
+        for name in COPIED:
+            self.copy(ROOT / name, self.tree / name)
+        flags = "-O1 -D_GLIBCXX_ASSERTIONS"
+        self.check(["cmake", "--preset", "dev", "-B", str(self.build), f"-DCMAKE_CXX_FLAGS_DEBUG={flags}",
+                    "-DARENITE_TESTS=ON"])
+
+    def copy(self, source, target):
+        """Copies what has changed, so that times of files stay, and removes what is gone."""
+        if source.is_file():
+            if not target.is_file() or source.read_bytes() != target.read_bytes():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+                shutil.copymode(source, target)
+            return
+        target.mkdir(parents=True, exist_ok=True)
+        names = {e.name for e in source.iterdir() if e.name != "__pycache__"}
+        for entry in target.iterdir():
+            if entry.name not in names:
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        for name in sorted(names):
+            self.copy(source / name, target / name)
+
+    def check(self, command):
+        with open(self.log, "ab") as log:
+            done = subprocess.run(command, cwd=self.tree, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)} failed; see {self.log}")
+
+    def make(self, target):
+        """Builds a target; False when it does not compile."""
+        command = ["cmake", "--build", str(self.build), "--parallel", str(self.jobs), "--target", target]
+        with open(self.log, "ab") as log:
+            return subprocess.run(command, cwd=self.tree, stdout=log, stderr=log,
+                                  stdin=subprocess.DEVNULL).returncode == 0
+
+    def run(self, test, limit):
+        """'' when the program passes, else what it did."""
+        program, _, pattern = test.partition(":")
+        command = [str(self.build / "bin" / program)]
+        if program.startswith("fuzz_"):
+            corpus = self.tree / "tests" / "fuzz" / "corpus" / program.removeprefix("fuzz_")
+            command += ["--optional", str(corpus), "--random", "1", "2000", "512"]
+        else:
+            command += ["--gtest_brief=1", "--gtest_fail_fast"]
+            if pattern:
+                command.append(f"--gtest_filter={pattern}")
+        with open(self.log, "ab") as log:
+            process = subprocess.Popen(command, cwd=self.tree, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                       start_new_session=True)
+            try:
+                code = process.wait(limit)
+            except subprocess.TimeoutExpired:
+                code = None
+            try:
+                os.killpg(process.pid, signal.SIGKILL)  # what it has started, too
+            except ProcessLookupError:
+                pass
+            process.wait()
+        if code is None:
+            return f"{test} (no end within {limit:.0f} s)"
+        return "" if code == 0 else f"{test} ({'signal %d' % -code if code < 0 else 'exit code %d' % code})"
+
+    def limit(self, test):
+        program = test.partition(":")[0]
+        return 20 + 6 * self.seconds.get(program, 60)
+
+
+def control(shop, mutants):
+    """All programs that mutants need must pass without one."""
+    programs = []
+    for mutant in mutants:
+        programs += [t.partition(":")[0] for t in mutant.programs()]
+    for program in dict.fromkeys(programs):
+        if not shop.make(program):
+            raise RuntimeError(f"{program} does not compile; see {shop.log}")
+        start = time.monotonic()
+        failed = shop.run(program, 1800)
+        if failed:
+            raise RuntimeError(f"fails without any mutant: {failed}; see {shop.log}")
+        shop.seconds[program] = time.monotonic() - start
+        print(f"without mutants: {program} passes in {shop.seconds[program]:.1f} s", flush=True)
+
+
+def try_one(shop, mutant):
+    """What kills it: 'compiler', a test, or '' when it survives."""
+    path = shop.tree / mutant.file
+    text = path.read_text()
+    try:
+        path.write_text(text.replace(mutant.old, mutant.new))
+        for test in mutant.programs():
+            if not shop.make(test.partition(":")[0]):
+                return "the compiler"
+            killer = shop.run(test, shop.limit(test))
+            if killer:
+                return killer
+        return ""
+    finally:
+        path.write_text(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Deliberate mistakes in the engine, and whether the tests notice them.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="mutants whose name or file holds this (default: all)")
+    parser.add_argument("--list", action="store_true", help="only check the list and count")
+    parser.add_argument("--from", dest="start", metavar="NAME", help="begin with this one (go on after an interrupted run)")
+    parser.add_argument("--jobs", type=int, default=int(os.environ.get("ARENITE_JOBS") or os.cpu_count() or 2),
+                        help="parallel compilations")
+    options = parser.parse_args()
+
+    try:
+        mutants = read_list()
+    except WrongList as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    if options.names:
+        mutants = [m for m in mutants if any(n in m.name or n in m.file for n in options.names)]
+    if options.start:
+        names = [m.name for m in mutants]
+        if options.start not in names:
+            print(f"there is no mutant {options.start}", file=sys.stderr)
+            return 2
+        mutants = mutants[names.index(options.start):]
+    if options.list:
+        print(f"{len(mutants)} mutants")
+        return 0
+
+    log = ROOT / "build" / "mutants.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_bytes(b"")
+    shop = Workshop(options.jobs, log)
+    try:
+        shop.prepare()
+        control(shop, mutants)
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+    killed, argued, wrong = 0, 0, []
+    for mutant in mutants:
+        start = time.monotonic()
+        killer = try_one(shop, mutant)
+        took = time.monotonic() - start
+        if killer and not mutant.equivalent:
+            killed += 1
+            verdict = f"killed by {killer}"
+        elif not killer and mutant.equivalent:
+            argued += 1
+            verdict = "survives, as argued"
+        else:
+            wrong.append(mutant)
+            verdict = f"is argued to be equivalent, but killed by {killer}" if killer else "SURVIVES"
+        print(f"{mutant.name}: {verdict} ({took:.0f} s)", flush=True)
+    print(f"{len(mutants)} mutants: {killed} killed, {argued} equivalent, {len(wrong)} wrong")
+    for mutant in wrong:
+        print(f"  {mutant.name}: {mutant.file} ({mutant.breaks})")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
