@@ -149,7 +149,9 @@ std::optional<NativeResult> load_file(NativeContext& cx, const char* path, FileL
             case FileReader::Status::Read: break;
             case FileReader::Status::NotYet: return cx.suspend(place.state + FileLoad::kRead);
             case FileReader::Status::Failed: return std::nullopt;
-            case FileReader::Status::Raised: return cx.failed();
+            case FileReader::Status::Raised:
+                // A long message is made in slices: behind the name, which is there.
+                return cx.unfinished() ? cx.failed_in(place.state + FileLoad::kRead) : cx.failed();
         }
     }
     const ChunkRequest request{.bytes = chunk_of(cx.buffer_bytes(bytes), path != nullptr),

@@ -57,6 +57,8 @@ enum class Search : std::uint8_t { Found, Missing, NoBudget, Failed };
 /// Slots of a searcher: where in the path it is, the places it has tried (a Buffer), where in it the last of them begins, and
 /// the module's name as a part of files' names.
 enum : std::uint32_t { kAt, kTried, kFile, kName, kSearchSlots };
+/// Those of loader_Lua, with what load_file() keeps and why it has refused a file.
+constexpr std::uint32_t kLoaderSlots = kSearchSlots + FileLoad::kSlots + 1;
 /// States of a searcher.
 enum : std::uint32_t { kBegin, kGoOn, kSearchStates };
 
@@ -88,8 +90,7 @@ Search find_file(NativeContext& cx, std::string_view module, const char* field, 
         cx.restartable();
         Value tried = Value::nil();
         Value name = Value::nil();
-        if (!cx.reserve(kSearchSlots + FileLoad::kSlots) || !cx.new_buffer(tried) || !file_part(cx, module, name))
-            return Search::Failed;
+        if (!cx.reserve(kLoaderSlots) || !cx.new_buffer(tried) || !file_part(cx, module, name)) return Search::Failed;
         cx.set_local(kTried, tried);
         cx.set_local(kName, name);
         cx.set_local_number(kFile, 0);
@@ -152,10 +153,8 @@ NativeResult not_found(NativeContext& cx, Search search) {
 }
 
 NativeResult load_error(NativeContext& cx, std::string_view file, std::string_view why) {
-    Value text = Value::nil();
     const std::string_view name = cx.string(cx.arg(0));
-    if (!cx.join("error loading module '", {name, "' from file '", file, "':\n\t", why}, text)) return cx.failed();
-    return cx.error_text(cx.string(text));
+    return cx.error_parts({"error loading module '", name, "' from file '", file, "':\n\t", why});
 }
 
 /// loader_preload
@@ -180,6 +179,10 @@ NativeResult preload_loader(NativeContext& cx) {
 
 /// loader_Lua
 NativeResult lua_loader(NativeContext& cx) {
+    constexpr FileLoad kPlace{.state = kSearchStates, .slot = kSearchSlots};
+    constexpr std::uint32_t kRefused = kPlace.state + FileLoad::kStates;
+    constexpr std::uint32_t kWhy = kPlace.slot + FileLoad::kSlots;
+    static_assert(kWhy + 1 == kLoaderSlots);
     std::string_view name;
     std::string file;
     if (!check_name(cx, name)) return cx.failed();
@@ -189,11 +192,16 @@ NativeResult lua_loader(NativeContext& cx) {
     } else {
         file = found_file(cx);
     }
-    constexpr FileLoad kPlace{.state = kSearchStates, .slot = kSearchSlots};
+    if (cx.state() == kRefused) {
+        cx.restartable();
+        return load_error(cx, file, cx.string(cx.local(kWhy)));
+    }
     Value function;
     Value why;
     if (const auto next = load_file(cx, file.c_str(), kPlace, function, why)) return *next;
-    return function.is_nil() ? load_error(cx, file, cx.string(why)) : cx.done(function);
+    if (!function.is_nil()) return cx.done(function);
+    cx.set_local(kWhy, why);  // the error may take slices, in a state of its own
+    return cx.again(kRefused);
 }
 
 /// loader_C
