@@ -87,9 +87,11 @@ void forbid_memory(char* start, std::size_t bytes) noexcept {
 std::size_t resident_memory(Reservation range) noexcept {
     const std::size_t page = system_page_bytes();
     std::size_t bytes = 0;
-    unsigned char is_there = 0;
-    for (std::size_t at = 0; at < range.bytes; at += page) {
-        if (mincore(range.start + at, page, &is_there) == 0 && (is_there & 1) != 0) bytes += page;
+    unsigned char there[256];
+    for (std::size_t at = 0; at < range.bytes; at += sizeof there * page) {
+        const std::size_t some = std::min(sizeof there, (range.bytes - at) / page);
+        if (mincore(range.start + at, some * page, there) != 0) continue;
+        for (std::size_t i = 0; i < some; ++i) bytes += (there[i] & 1) != 0 ? page : 0;
     }
     return bytes;
 }
