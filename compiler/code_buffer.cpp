@@ -108,6 +108,7 @@ void CodeBuffer::fall_through(JumpList& list, std::uint32_t at) {
         this->at(before) = ins::with_cd(this->at(before), next);
     }
     if (list.tail == at) list.tail = before;
+    this->at(at) = ins::with_cd(this->at(at), kNoPc);  // the others go on waiting
     const std::uint32_t target = label();
     patch({at, at}, target, kNoRegister, target);
 }
