@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <type_traits>
@@ -23,7 +25,14 @@ public:
     static constexpr std::size_t kLarge = std::size_t{64} << 10;
 };
 
-/// Elements are trivial. Whoever grows it must not hold pointers into it.
+/// Ends the process: an index that the compiler made is outside of its array. A compiler that is wrong must not write past its
+/// arrays because of what a script's text makes it do.
+[[noreturn, gnu::cold, gnu::noinline]] inline void unit_vector_misused() {
+    std::fputs("arenite: internal error: an index of the compiler is outside of its array\n", stderr);
+    std::abort();
+}
+
+/// Elements are trivial. Whoever grows it must not hold pointers into it. Indices are checked, in every build.
 template <class T>
 class UnitVector {
     static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
@@ -46,16 +55,16 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
     [[nodiscard]] std::size_t bytes() const { return size_ * sizeof(T); }
-    [[nodiscard]] T& operator[](std::size_t i) { return data_[i]; }
-    [[nodiscard]] const T& operator[](std::size_t i) const { return data_[i]; }
+    [[nodiscard]] T& operator[](std::size_t i) { return data_[checked(i)]; }
+    [[nodiscard]] const T& operator[](std::size_t i) const { return data_[checked(i)]; }
     [[nodiscard]] T* data() { return data_; }
     [[nodiscard]] const T* data() const { return data_; }
     [[nodiscard]] T* begin() { return data_; }
     [[nodiscard]] T* end() { return data_ + size_; }
     [[nodiscard]] const T* begin() const { return data_; }
     [[nodiscard]] const T* end() const { return data_ + size_; }
-    [[nodiscard]] T& back() { return data_[size_ - 1]; }
-    [[nodiscard]] const T& back() const { return data_[size_ - 1]; }
+    [[nodiscard]] T& back() { return data_[checked(size_ - 1)]; }
+    [[nodiscard]] const T& back() const { return data_[checked(size_ - 1)]; }
 
     void push_back(const T& value) {
         if (__builtin_expect(size_ == capacity_, 0)) {
@@ -66,9 +75,12 @@ public:
         }
         data_[size_++] = value;
     }
-    void pop_back() { --size_; }
+    void pop_back() { size_ = checked(size_ - 1); }
     /// Elements from `n` on are dropped.
-    void shrink_to(std::size_t n) { size_ = n; }
+    void shrink_to(std::size_t n) {
+        if (__builtin_expect(n > size_, 0)) unit_vector_misused();
+        size_ = n;
+    }
     void clear() { size_ = 0; }
     /// Empties it, and leaves the elements where they are: they are the memory resource's.
     T* abandon() {
@@ -130,6 +142,10 @@ public:
     }
 
 private:
+    [[nodiscard]] std::size_t checked(std::size_t i) const {
+        if (__builtin_expect(i >= size_, 0)) unit_vector_misused();
+        return i;
+    }
     [[nodiscard]] std::size_t next_capacity() const {
         if (capacity_ == 0) return std::max<std::size_t>(16, 256 / sizeof(T));
         return capacity_ * sizeof(T) < GrowingResource::kLarge ? capacity_ * 2 : capacity_ + capacity_ / 2;
