@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "arena/random_seed.h"
+#include "compiler/seeded_hash.h"
 #include "compiler/token.h"
 
 namespace arenite::compiler {
@@ -11,11 +11,6 @@ namespace {
 constexpr std::size_t kFirstSlots = 256;
 /// Slots that are filled or moved between two looks.
 constexpr std::size_t kSlots = 1024;
-
-std::uint64_t process_seed() {
-    static const std::uint64_t seed = random_seed() | 1;
-    return seed;
-}
 
 std::uint64_t load64(const char* p) {
     std::uint64_t v;
@@ -26,13 +21,6 @@ std::uint64_t load32(const char* p) {
     std::uint32_t v;
     std::memcpy(&v, p, sizeof v);
     return v;
-}
-__extension__ using Wide = unsigned __int128;
-
-/// Multiply and fold, the mixing step of wyhash.
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-    const Wide wide = static_cast<Wide>(a) * b;
-    return static_cast<std::uint64_t>(wide) ^ static_cast<std::uint64_t>(wide >> 64);
 }
 
 constexpr std::uint64_t kMul0 = 0xa0761d6478bd642full;

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cassert>
 
+#include "compiler/seeded_hash.h"
+
 namespace arenite::compiler {
 
 Op inverse_jump(Op op) {
@@ -186,13 +188,19 @@ std::uint32_t CodeBuffer::constant(UnitConstant::Kind simple) {
 
 /// 0 and -0 are one constant, whichever comes first: PUC finds constants as table keys, where they are equal (lcode.c
 /// addk), and programs can see it.
+namespace {
+/// As in PUC, of 0 and -0 the first one is the constant for both.
+std::uint64_t bits_of(double number) { return number == 0 ? 0 : std::bit_cast<std::uint64_t>(number); }
+std::size_t slot_of(std::uint64_t bits) { return mix(bits ^ process_seed(), 0xA076'1D64'78BD'642Full); }
+}  // namespace
+
 std::uint32_t CodeBuffer::constant(double number) {
     if ((number_count_ + 1) * 2 > number_slots_.size()) {
         grow_number_slots();
     }
-    const auto bits = number == 0 ? 0 : std::bit_cast<std::uint64_t>(number);
+    const std::uint64_t bits = bits_of(number);
     const std::size_t mask = number_slots_.size() - 1;
-    for (std::size_t i = (bits * 0x9E3779B97F4A7C15ull) >> 32 & mask;; i = (i + 1) & mask) {
+    for (std::size_t i = slot_of(bits) & mask;; i = (i + 1) & mask) {
         NumberSlot& slot = number_slots_[i];
         if (slot.owner != owner_) {
             slot = {bits, add_constant({UnitConstant::Kind::Number, number, {}}), owner_};
@@ -216,9 +224,8 @@ void CodeBuffer::grow_number_slots() {
     for (std::size_t k = 0; k < constants_.size(); ++k) {
         pauses_.tick();
         if (constants_[k].kind == UnitConstant::Kind::Number) {
-            const double number = constants_[k].number;
-            const auto bits = number == 0 ? 0 : std::bit_cast<std::uint64_t>(number);
-            std::size_t i = (bits * 0x9E3779B97F4A7C15ull) >> 32 & (size - 1);
+            const std::uint64_t bits = bits_of(constants_[k].number);
+            std::size_t i = slot_of(bits) & (size - 1);
             while (number_slots_[i].owner == owner_) {
                 i = (i + 1) & (size - 1);
             }
