@@ -86,6 +86,7 @@ void Collector::set_threshold() {
     room = std::clamp<std::size_t>(room, kMinimumRoom, std::max(kMinimumRoom, heap_.budget.available() / 2));
     heap_.pages_.gc_threshold = heap_.pages_.allocated + room;
     heap_.pages_.gc_due = has_finalizers();
+    deferred_ = 0;
 }
 
 // --- Marking --------------------------------------------------------------------------------------------------------
@@ -760,10 +761,13 @@ void Collector::collect() {
 bool Collector::pay(std::int64_t& budget, bool in_slices) {
     PageHeap& pages = heap_.pages_;
     if (stopped) {
-        pages.gc_threshold = pages.allocated + kStepBytes;
+        const std::uint64_t next = pages.allocated + kStepBytes;
+        deferred_ += next - std::min(pages.gc_threshold, next);
+        pages.gc_threshold = next;
         pages.gc_due = false;
         return true;
     }
+    pages.owe(std::exchange(deferred_, 0));
     // As in lgc.c, a multiplier of 0 does not slow the collector down but takes the limit of a step away. Without write
     // barrier a cycle is one step.
     constexpr auto kUnlimited = std::numeric_limits<std::size_t>::max();

@@ -40,7 +40,8 @@
 //  C13. Pacing is by debt. Owed is what was allocated beyond PageHeap::gc_threshold, large blocks at once and whole, and
 //      what writes have cost that a cycle has made slow (C1): else code that writes and allocates nothing would stay slow
 //      for ever. Each step works off kStepBytes of it; pay() takes as many as are owed. So garbage cannot outrun the
-//      collector, whatever the size of the objects, and no cycle stops half-way.
+//      collector, whatever the size of the objects, and no cycle stops half-way. While it is stopped, what is owed stays
+//      owed, and no write is slow more than once.
 #pragma once
 
 #include <cstddef>
@@ -79,7 +80,7 @@ public:
 
     /// Whether stores into large tables are to mark what is stored, and leave the write key alone (C1).
     [[nodiscard]] bool keeps_black(const Table& t) const {
-        return remarking_ && t.array_size() + t.node_count() > kSlice;
+        return remarking_ && !stopped && t.array_size() + t.node_count() > kSlice;
     }
 
     void add_root_source(RootSource* source) { sources_.push_back(source); }
@@ -301,6 +302,7 @@ private:
     std::vector<RootSource*> sources_;
     std::uint64_t cycles_ = 0;
     std::uint64_t allocated_at_atomic_ = 0;
+    std::uint64_t deferred_ = 0;            ///< bytes owed since it was stopped
     std::size_t paid_steps_ = 0;            ///< of this cycle, by pay()
     std::size_t patience_ = 1;              ///< so many are of the same size
     std::uint64_t allocated_at_whole_ = 0;  ///< at the end of the last collect()

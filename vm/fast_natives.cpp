@@ -37,7 +37,8 @@ Next Interpreter::charged_set_metatable(Vm& vm, Instruction w) {
 Next Interpreter::charged_raw_set(Vm& vm, Instruction w) {
     Thread& t = *vm.thread_;
     const FastCall call(t, w);
-    if (call.count < 3) return charged_call(vm, w);
+    // A native with a frame pays what is due: writes that a cycle has made slow push it on (Collector, C13).
+    if (call.count < 3 || vm.heap_.pacing().gc_due) return charged_call(vm, w);
     Table* table = vm.heap_.get<Table>(call.args[0]);
     if (!table) return charged_call(vm, w);
     const TableStatus status = vm.txn_.raw_set_slice(*table, call.args[1], call.args[2], vm.budget_);
@@ -250,7 +251,7 @@ Next Interpreter::fast_Insert(Vm& vm, Instruction w) {
                 return call.done(t);
             }
         }
-        if (n == Table::kLinearBorder) return charged_call(vm, w);
+        if (n == Table::kLinearBorder || vm.heap_.pacing().gc_due) return charged_call(vm, w);  // as in charged_raw_set
         const TableStatus status = vm.txn_.raw_set_slice(*table, Value::number(n + 1.0), v, vm.budget_);
         if (status == TableStatus::Unfinished) return again(vm);
         if (status != TableStatus::Ok) return charged_call(vm, w);

@@ -199,7 +199,7 @@ NativeResult collect_garbage(NativeContext& cx) {
             case 0: collector.stopped = true; return cx.done_number(0);
             case 1:
                 collector.stopped = false;
-                collector.set_threshold();
+                cx.vm().heap().pacing().gc_due = true;  // what was not done meanwhile is, from the next safepoint on
                 return cx.done_number(0);
             case 2:
                 collector.stopped = false;  // to collect is to restart (luaC_fullgc, luaC_step)
