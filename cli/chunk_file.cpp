@@ -14,47 +14,49 @@ struct FileCloser {
 
 /// lauxlib.c, luaL_loadfile: the first line of a Unix executable is skipped, and line numbers stay right. In front of a
 /// binary chunk everything is skipped.
-void skip_first_line(std::string& text, bool is_file) {
+std::string_view without_first_line(std::string_view text, bool is_file) {
     constexpr char kBinaryMark = '\x1b';  // LUA_SIGNATURE[0]
-    if (text.empty() || text.front() != '#') return;
+    if (text.empty() || text.front() != '#') return text;
     const std::size_t newline = text.find('\n');
-    if (newline == std::string::npos) {
-        text.assign(1, '\n');
-    } else if (is_file && newline + 1 < text.size() && text[newline + 1] == kBinaryMark) {
-        text.erase(0, text.find(kBinaryMark));
-    } else {
-        text.erase(0, newline);
-    }
+    if (newline == std::string_view::npos) return "\n";
+    const bool binary = is_file && newline + 1 < text.size() && text[newline + 1] == kBinaryMark;
+    return text.substr(binary ? newline + 1 : newline);
 }
 
-/// Everything that is left in a stream. False: errno says why.
-bool read_all(std::FILE* stream, std::string& bytes) {
+enum class Outcome { Read, Failed, NoMemory };
+
+/// Everything that is left in a stream. Failed: errno says why.
+Outcome read_all(std::FILE* stream, FileBytes& bytes) {
     char piece[16384];
     for (;;) {
         const std::size_t got = std::fread(piece, 1, sizeof piece, stream);
-        bytes.append(piece, got);
-        if (got < sizeof piece) return std::ferror(stream) == 0;
+        if (got < sizeof piece && std::ferror(stream) != 0) return Outcome::Failed;
+        if (!bytes.append(piece, got)) return Outcome::NoMemory;
+        if (got < sizeof piece) return Outcome::Read;
     }
 }
 
 }  // namespace
 
-bool read_bytes(const char* file, std::string& bytes, std::string& error) {
+bool read_bytes(const char* file, FileBytes& bytes, std::string& error) {
     const auto fail = [&](const char* what) {
         error = std::string("cannot ") + what + ' ' + (file ? file : "stdin") + ": " + std::strerror(errno);
         return false;
     };
-    bytes.clear();
-    if (file == nullptr) return read_all(stdin, bytes) || fail("read");
-    const std::unique_ptr<std::FILE, FileCloser> stream(std::fopen(file, "rb"));
-    if (!stream) return fail("open");
-    return read_all(stream.get(), bytes) || fail("read");
+    const std::unique_ptr<std::FILE, FileCloser> stream(file ? std::fopen(file, "rb") : nullptr);
+    if (file && !stream) return fail("open");
+    switch (read_all(file ? stream.get() : stdin, bytes)) {
+        case Outcome::Read: return true;
+        case Outcome::Failed: return fail("read");
+        case Outcome::NoMemory: error = "not enough memory";
+    }
+    return false;
 }
 
 bool read_chunk_file(const char* file, ChunkFile& chunk, std::string& error) {
-    if (!read_bytes(file, chunk.text, error)) return false;
+    if (!read_bytes(file, chunk.bytes, error)) return false;
     chunk.chunk_name = file == nullptr ? "=stdin" : std::string("@") + file;
-    skip_first_line(chunk.text, file != nullptr);
+    chunk.text = without_first_line(view(chunk.bytes), file != nullptr);
     return true;
 }
 

@@ -45,18 +45,18 @@ void explain_end(redis::RunEnd end, const EvalCommand& command, std::string_view
 }  // namespace
 
 int run_eval(const EvalCommand& command, std::string_view program) {
-    std::string script = command.script;
-    std::string error;
-    if (!command.inline_script &&
-        !read_bytes(command.script == "-" ? nullptr : command.script.c_str(), script, error)) {
-        print_message(program, error);
-        return kMisuse;
-    }
     const std::unique_ptr<redis::Engine> engine = redis::Engine::create(engine_options(command));
     if (!engine) {
         print_message(program, "cannot create the engine: not enough memory");
         return kFailure;
     }
+    FileBytes bytes(engine->vm().heap().budget);
+    std::string error;
+    if (!command.inline_script && !read_bytes(command.script == "-" ? nullptr : command.script.c_str(), bytes, error)) {
+        print_message(program, error);
+        return kMisuse;
+    }
+    const std::string_view script = command.inline_script ? std::string_view(command.script) : view(bytes);
     const std::vector<std::string_view> keys(command.keys.begin(), command.keys.end());
     const std::vector<std::string_view> arguments(command.arguments.begin(), command.arguments.end());
     const InterruptGuard guard(nullptr);

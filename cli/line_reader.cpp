@@ -1,9 +1,8 @@
 #include "cli/line_reader.h"
 
-#include <sys/types.h>
-
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
+#include <string>
 
 #if ARENITE_LINE_EDITING
 #include "cli/line_editor.h"
@@ -12,27 +11,24 @@
 namespace arenite::cli {
 namespace {
 
+/// Longer lines are taken in pieces, as by lua.c (LUA_MAXINPUT, 512 bytes there).
+constexpr std::size_t kLineMax = std::size_t{64} << 10;
+
 class PlainReader final : public LineReader {
 public:
-    PlainReader() = default;
-    ~PlainReader() override { std::free(line_); }
-    PlainReader(const PlainReader&) = delete;
-    PlainReader& operator=(const PlainReader&) = delete;
-
     Line read(const std::string& prompt, std::string& line) override {
         (void)std::fputs(prompt.c_str(), stdout);
         (void)std::fflush(stdout);
-        const ssize_t size = getline(&line_, &capacity_, stdin);
-        if (size < 0) return Line::End;
-        line.assign(line_, static_cast<std::size_t>(size));
-        if (!line.empty() && line.back() == '\n') line.pop_back();
+        line.clear();
+        int c = std::getc(stdin);
+        if (c == EOF) return Line::End;
+        for (; c != EOF && c != '\n'; c = std::getc(stdin)) {
+            line += static_cast<char>(c);
+            if (line.size() == kLineMax) break;
+        }
         line.resize(std::min(line.find('\0'), line.size()));  // lua.c, pushline, takes it for a C string
         return Line::Read;
     }
-
-private:
-    char* line_ = nullptr;
-    std::size_t capacity_ = 0;
 };
 
 }  // namespace

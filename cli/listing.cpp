@@ -20,10 +20,10 @@ namespace {
 
 /// The listing of FILE ("-": standard input). False: `text` says why there is none.
 bool list_file(const std::string& file, const Limits& limits, std::string& text) {
-    ChunkFile chunk;
-    if (!read_chunk_file(file == "-" ? nullptr : file.c_str(), chunk, text)) return false;
     ByteBudget budget;
     if (limits.memory) budget.set_limit(*limits.memory);
+    ChunkFile chunk(budget);
+    if (!read_chunk_file(file == "-" ? nullptr : file.c_str(), chunk, text)) return false;
     CountedResource counted(budget);
     boost::container::pmr::monotonic_buffer_resource memory(&counted);
     const bool binary = chunk.text.starts_with('\x1b');

@@ -73,9 +73,9 @@ private:
     }
 
     Outcome run_file(const char* file, const std::vector<std::string>& arguments) {
-        ChunkFile chunk;
+        ChunkFile chunk(session_.budget());
         std::string error;
-        if (read_chunk_file(file, chunk, error)) return session_.run(chunk.text, chunk.chunk_name, arguments);
+        if (read_chunk_file(file, chunk, error)) return session_.run(chunk, arguments);
         print_message(program_name(argv_), error);
         return Outcome::Failed;
     }

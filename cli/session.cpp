@@ -46,6 +46,16 @@ Outcome Session::run(std::string_view source, const std::string& chunk_name, std
     return run_part(function, arguments);
 }
 
+Outcome Session::run(ChunkFile& chunk, std::span<const std::string> arguments) {
+    stopped_.clear();
+    Value function = Value::nil();
+    const bool loaded = vm_->load(chunk.text, chunk.chunk_name, function);
+    chunk.text = {};
+    chunk.bytes.clear();
+    chunk.bytes.shrink();
+    return loaded ? run_part(function, arguments) : fail(program_);
+}
+
 // lua.c, dolibrary.
 Outcome Session::require(const std::string& module) {
     return run_part(vm_->get_field(vm_->globals().as<Table>(), "require"), {&module, 1});

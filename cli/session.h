@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/chunk_file.h"
 #include "cli/limits.h"
 #include "vm/vm.h"
 
@@ -32,6 +33,8 @@ public:
 
     /// Runs a chunk as a part of the program: a failure is reported and ends the program.
     Outcome run(std::string_view source, const std::string& chunk_name, std::span<const std::string> arguments = {});
+    /// The same with a file, whose bytes are given back as soon as they are loaded.
+    Outcome run(ChunkFile& chunk, std::span<const std::string> arguments);
     /// The same with a call of the global `require`.
     Outcome require(const std::string& module);
 
@@ -45,6 +48,8 @@ public:
     /// A global variable as a string, or `fallback` when it is neither string nor number.
     [[nodiscard]] std::string global_text(std::string_view name, std::string_view fallback);
 
+    /// The machine's memory account, for what is held for it.
+    [[nodiscard]] ByteBudget& budget() { return vm_->heap().budget; }
     [[nodiscard]] int exit_code() const { return vm_->exit_code(); }
     /// Whether the last chunk was stopped from outside, by SIGINT or for want of budget.
     [[nodiscard]] bool was_stopped() const { return !stopped_.empty(); }

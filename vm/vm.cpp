@@ -656,6 +656,7 @@ std::optional<std::string> Vm::verify() {
     check.roots = all;
     check.other_bytes = sliced_work_ ? sliced_work_->bytes() : 0;
     check.other_overhead = host_roots_->bytes() + failure_bytes_ + atomic_threads_.bytes();
+    for (const auto& [tag, state] : extensions_) *check.other_overhead += state->overhead_bytes();
     return verify_heap(heap_, &txn_, check);
 }
 

@@ -33,6 +33,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -116,6 +117,8 @@ public:
     [[nodiscard]] virtual bool savepoint_opened(const Vm&) { return true; }
     virtual void savepoint_released(const Vm&) {}
     virtual void savepoint_rolled_back(const Vm&) {}
+    /// What it has charged to the Vm's budget as overhead, in bytes.
+    [[nodiscard]] virtual std::size_t overhead_bytes() const { return 0; }
 };
 
 struct ChunkAnswer;
@@ -269,13 +272,17 @@ public:
     [[nodiscard]] std::uint64_t content_hash() const;
     /// Hash of all that a rollback restores (heap/content_hash.h): equal before begin() and after rollback().
     [[nodiscard]] std::uint64_t state_hash() const;
-    /// The T (a VmExtension) of this Vm: made at the first use, destroyed with the Vm.
+    /// The T (a VmExtension) of this Vm: made at the first use, of the Vm if it takes one, and destroyed with it.
     template <class T>
     [[nodiscard]] T& extension() {
         for (const auto& [tag, state] : extensions_) {
             if (tag == &kExtensionTag<T>) return static_cast<T&>(*state);
         }
-        extensions_.emplace_back(&kExtensionTag<T>, std::make_unique<T>());
+        if constexpr (std::is_constructible_v<T, Vm&>) {
+            extensions_.emplace_back(&kExtensionTag<T>, std::make_unique<T>(*this));
+        } else {
+            extensions_.emplace_back(&kExtensionTag<T>, std::make_unique<T>());
+        }
         return static_cast<T&>(*extensions_.back().second);
     }
     /// What string functions have compiled; null when memory is out.

@@ -111,7 +111,7 @@ constexpr Attack kAttacks[] = {
     // Stacks.
     {"recursion", "local function f(n) return 1 + f(n + 1) end for i = 1, 5 do pcall(f, 1) end"},
     {"recursion_pcall", "local function f() return pcall(f), 1 end for i = 1, 2 do f() end"},
-    {"varargs", "local t = {} for i = 1, 7000 do t[i] = i end local function f(...) return f(1, ...) end f(unpack(t))"},
+    {"varargs", "loadstring('local function f(...) return f(' .. ('1, '):rep(240) .. '...) end f()')()"},
     {"unpack",
      "local t = {} for i = 1, 200000 do t[i] = i end for i = 1, 50 do pcall(function() return {unpack(t)} end) end"},
     {"coroutines", "local t = {} for i = 1, 1e9 do t[i] = coroutine.wrap(function() coroutine.yield() end) t[i]() end"},
@@ -158,8 +158,28 @@ constexpr Attack kAttacks[] = {
         for i = 1, 3 do pcall(f, 1) end)"},
     // Streams and code.
     {"reading", R"(
-        for i = 1, 3 do local f = io.open("/dev/zero") pcall(f.read, f, "*a") pcall(f.read, f, LIMIT * 2) pcall(f.read, f, "*l") f:close() end)"},
+        for i = 1, 3 do
+            local f = io.open("/dev/zero")
+            for _, format in ipairs {"*a", LIMIT * 2, "*l"} do assert(not pcall(f.read, f, format)) end
+            f:close()
+        end)"},
     {"files", "local t = {} for i = 1, 1e9 do t[i] = assert(io.open('/dev/null', 'w')) t[i]:write('x') end"},
+    {"files_read", R"(
+        local name = os.tmpname() local f = io.open(name, "w") f:write(("line\n"):rep(10000)) f:close()
+        local t = {}
+        pcall(function() for i = 1, 1e9 do t[i] = assert(io.open(name)) t[i]:read() end end) os.remove(name))"},
+    {"files_of_other_kinds", R"(
+        local t = {}
+        for i = 1, 1e9, 2 do t[i] = io.tmpfile() t[i + 1] = io.open("/dev/null", "w,ccs=UTF-16") t[i + 1]:write("x") end)"},
+    {"files_with_buffers", R"(
+        local t = {}
+        for i = 1, 1e9 do
+            t[i] = io.open("/dev/null", "w") t[i]:write("x")
+            for _, mode in ipairs {"full", "no", "line", "full"} do t[i]:setvbuf(mode, 1e6) t[i]:write("x") end
+        end)"},
+    {"files_dropped", "for i = 1, 50000 do io.open('/dev/null', 'w'):write('x') end"},
+    {"files_closed", "for i = 1, 50000 do local f = io.open('/dev/null', 'w') f:write('x') f:close() end"},
+    {"pipes", "local t = {} for i = 1, 400 do t[i] = io.popen('true') end"},
     {"buffers",
      "local f = io.open('/dev/null', 'w') f:setvbuf('full', LIMIT * 4) for i = 1, 100 do f:write(('x'):rep(LIMIT / "
      "20)) end"},

@@ -2,6 +2,7 @@
 // Vm (io_streams.h).
 //
 // Every function has as its upvalue the library's own table: default input, default output, metatable of files.
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -57,6 +58,17 @@ bool new_file(NativeContext& cx, const Stream& stream, Value& out) {
     return false;
 }
 
+/// To be asked before a file is opened, by natives that have done nothing yet (N4). False: the error is recorded.
+bool has_room(NativeContext& cx) {
+    cx.restartable();
+    if (!streams(cx).has_room()) {
+        (void)cx.out_of_memory();
+        return false;
+    }
+    cx.not_restartable();
+    return true;
+}
+
 bool is_file(const NativeContext& cx, Value v) {
     return v.type() == LuaType::Userdata && cx.raw_equal(cx.metatable(v), cx.raw_get(library(cx), kMetatable));
 }
@@ -98,7 +110,7 @@ const Stream* default_stream(NativeContext& cx, LibrarySlot which) {
 /// pclose, for a stream that has been taken: the flush, and the wait for the program unless the host ends that.
 NativeResult close_pipe(NativeContext& cx, const Stream& stream) {
     constexpr int kLook = 10;  // milliseconds between two looks at what the host wants
-    (void)std::fclose(stream.file);
+    (void)streams(cx).close(stream);
     for (;;) {
         const ChildProcess::Wait wait = ChildProcess::wait(stream.program, kLook);
         if (wait != ChildProcess::Wait::Running) return io_result(cx, wait == ChildProcess::Wait::Ended, errno);
@@ -120,7 +132,7 @@ NativeResult close_file(NativeContext& cx, Value file) {
     const Stream stream = streams(cx).take(id);
     if (!stream.file) return cx.done_bool(true);
     if (stream.kind == Stream::Kind::Pipe) return close_pipe(cx, stream);
-    const bool ok = std::fclose(stream.file) == 0;
+    const bool ok = streams(cx).close(stream);
     return io_result(cx, ok, errno);
 }
 
@@ -137,6 +149,7 @@ bool open_or_raise(NativeContext& cx, const char* mode, Value& out) {
     std::string_view name;
     if (!cx.check_string(0, name)) return false;
     const CString path(name);
+    if (!has_room(cx)) return false;
     std::FILE* file = std::fopen(path.get(), mode);
     if (file) return new_file(cx, {file, Stream::Kind::File}, out);
     (void)cx.arg_error(0, {path.get(), ": ", std::strerror(errno)});
@@ -152,12 +165,12 @@ NativeResult flush(NativeContext& cx, const Stream& s) {
 
 /// The iterator of lines; its upvalues are the file, and whether to close it at the end.
 NativeResult readline_fn(NativeContext& cx) {
-    enum : std::uint32_t { kBuffer, kSlots };
+    enum : std::uint32_t { kReader, kSlots = kReader + Reader::kSlots };
     const Value file = cx.upvalue(0);
     const Stream* s = streams(cx).find(stream_id(cx, file));
     if (!s) return cx.error("file is already closed");
     if (cx.state() == 0 && !cx.reserve(kSlots)) return cx.failed();
-    Reader reader(cx, s->file, kBuffer);
+    Reader reader(cx, s->file, kReader);
     Value line = Value::nil();
     const Read read = reader.line(line);
     if (read == Read::Failed) return cx.failed();
@@ -227,7 +240,11 @@ NativeResult open_fn(NativeContext& cx) {
     std::string_view mode;
     if (!cx.check_string(0, name) || !cx.opt_string(1, "r", mode)) return cx.failed();
     const CString path(name);
-    return opened(cx, {std::fopen(path.get(), CString(mode).get()), Stream::Kind::File}, path.get());
+    if (!has_room(cx)) return cx.failed();
+    // Of glibc's extensions, a character set behind a comma would need memory that nobody counts (S4).
+    constexpr std::size_t kModeMax = 7;
+    const CString plain_mode(mode.substr(0, std::min(mode.find(','), kModeMax)));
+    return opened(cx, {std::fopen(path.get(), plain_mode.get()), Stream::Kind::File}, path.get());
 }
 
 /// io.popen (prog [, mode])
@@ -237,6 +254,7 @@ NativeResult popen_fn(NativeContext& cx) {
     if (!cx.check_string(0, command) || !cx.opt_string(1, "r", mode)) return cx.failed();
     const CString program(command);
     const CString kind(mode);
+    if (!has_room(cx)) return cx.failed();
     (void)std::fflush(nullptr);
     Stream stream{nullptr, Stream::Kind::Pipe};
     stream.file = ChildProcess::start(program.get(), kind.get(), stream.program);
@@ -251,6 +269,7 @@ NativeResult read_fn(NativeContext& cx) {
 
 /// io.tmpfile ()
 NativeResult tmpfile_fn(NativeContext& cx) {
+    if (!has_room(cx)) return cx.failed();
     return opened(cx, {std::tmpfile(), Stream::Kind::File}, nullptr);
 }
 

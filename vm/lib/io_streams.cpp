@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 #include <limits>
-#include <new>
 
 #include "vm/lib/child_process.h"
 
@@ -51,26 +53,51 @@ void drop_stream(const Stream& s) {
 
 Streams::~Streams() {
     for (const Slot& slot : slots_) {
-        if (slot.stream.file) drop_stream(slot.stream);
+        if (slot.stream.file) drop(slot.stream);
     }
 }
 
 void Streams::after_rollback(const Vm& vm) {
     for (std::uint32_t i = 0; i < slots_.size(); ++i) {
         const Slot& slot = slots_[i];
-        if (slot.stream.file && !vm.check(slot.stream.owner)) drop({i, slot.generation});
+        if (slot.stream.file && !vm.check(slot.stream.owner)) drop(StreamId{i, slot.generation});
     }
 }
 
-bool Streams::add(const Stream& stream, StreamId& id) {
-    try {
-        if (free_.empty()) {
-            free_.reserve(slots_.size() + 1);
-            slots_.emplace_back();
-            free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+// S4
+bool Streams::charge(Stream& stream) {
+    if (stream.kind == Stream::Kind::Standard) return true;
+    if (!heap_.budget.charge_overhead(kStreamBytes)) return false;
+    stream.buffer = static_cast<char*>(std::malloc(kBuffer));
+    const bool by_lines = isatty(fileno(stream.file)) != 0;  // as the C library has it
+    if (!stream.buffer || std::setvbuf(stream.file, stream.buffer, by_lines ? _IOLBF : _IOFBF, kBuffer) != 0) {
+        std::free(stream.buffer);
+        stream.buffer = nullptr;
+        heap_.budget.release_overhead(kStreamBytes);
+        return false;
+    }
+    bytes_ += kStreamBytes;
+    heap_.pacing().owe(kStreamBytes);
+    return true;
+}
+
+void Streams::release(const Stream& stream) {
+    if (!stream.buffer) return;
+    std::free(stream.buffer);
+    heap_.budget.release_overhead(kStreamBytes);
+    bytes_ -= kStreamBytes;
+}
+
+bool Streams::add(Stream stream, StreamId& id) {
+    if (free_.empty()) {
+        if (!free_.reserve(slots_.size() + 1) || !slots_.push_back({})) {
+            drop(stream);
+            return false;
         }
-    } catch (const std::bad_alloc&) {
-        drop_stream(stream);
+        (void)free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+    }
+    if (!charge(stream)) {
+        drop(stream);
         return false;
     }
     const std::uint32_t index = free_.back();
@@ -94,13 +121,26 @@ Stream Streams::take(StreamId id) {
     // A slot whose generations are used up is not used again (S1).
     if (slot.generation < std::numeric_limits<std::uint32_t>::max()) {
         ++slot.generation;
-        free_.push_back(id.index);
+        (void)free_.push_back(id.index);  // there is room
     }
     return stream;
 }
 
+bool Streams::close(const Stream& stream) {
+    const bool closed = std::fclose(stream.file) == 0;
+    const int error = errno;
+    release(stream);
+    errno = error;
+    return closed;
+}
+
+void Streams::drop(const Stream& stream) {
+    drop_stream(stream);
+    release(stream);
+}
+
 void Streams::drop(StreamId id) {
-    if (const Stream stream = take(id); stream.file) drop_stream(stream);
+    if (const Stream stream = take(id); stream.file) drop(stream);
 }
 
 }  // namespace arenite::lib

@@ -6,14 +6,16 @@
 //  S2. Standard streams are the process's own and are never closed.
 //  S3. Dropping a stream waits for nobody: of what its buffer holds, a pipe gets as much as it has room for, and a program
 //      is given up (child_process.h, CP1). It needs no memory.
+//  S4. What a stream takes is charged to the Vm while it is open, and owed to the collector: files that nothing refers to
+//      are memory. For that, their buffers are ours; the C library has no other for them, whatever setvbuf asks for.
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
 #include <cstdio>
-#include <vector>
 
+#include "arena/counted_vector.h"
 #include "vm/vm.h"
 
 namespace arenite::lib {
@@ -29,24 +31,30 @@ struct Stream {
     std::FILE* file = nullptr;
     Kind kind = Kind::File;
     pid_t program = 0;           ///< of a Pipe
+    char* buffer = nullptr;      ///< S4; nothing of a Standard one is ours
     Value owner = Value::nil();  ///< the userdata
 };
 
 class Streams final : public VmExtension {
 public:
-    Streams() = default;
+    explicit Streams(Vm& vm) : heap_(vm.heap()), slots_(heap_.budget), free_(heap_.budget) {}
     Streams(const Streams&) = delete;
     Streams& operator=(const Streams&) = delete;
     ~Streams() override;
     void after_rollback(const Vm& vm) override;
+    [[nodiscard]] std::size_t overhead_bytes() const override { return bytes_ + slots_.bytes() + free_.bytes(); }
 
-    /// Takes over an open stream. False: memory is out, and it was dropped.
-    [[nodiscard]] bool add(const Stream& stream, StreamId& id);
+    /// Whether another stream would fit.
+    [[nodiscard]] bool has_room() const { return heap_.budget.available() >= kStreamBytes; }
+    /// Takes over an open stream that nothing was done with. False: memory is out, and it was dropped.
+    [[nodiscard]] bool add(Stream stream, StreamId& id);
     void set_owner(StreamId id, Value userdata) { slots_[id.index].stream.owner = userdata; }
     /// Null when the stream has been closed. Good until the next add().
     [[nodiscard]] const Stream* find(StreamId id) const;
-    /// Gives the stream up to the caller, who closes it; its id is stale then.
+    /// Gives the stream up to the caller, who closes it by close(); its id is stale then.
     [[nodiscard]] Stream take(StreamId id);
+    /// fclose of a stream that was taken.
+    [[nodiscard]] bool close(const Stream& stream);
     /// S3
     void drop(StreamId id);
 
@@ -55,8 +63,17 @@ private:
         Stream stream;
         std::uint32_t generation = 1;
     };
-    std::vector<Slot> slots_;
-    std::vector<std::uint32_t> free_;  ///< has room for all slots
+    static constexpr std::size_t kBuffer = 4096;  ///< bytes
+    /// S4; the FILE of glibc has 552 bytes.
+    static constexpr std::size_t kStreamBytes = 552 + kBuffer + 2 * kMallocOverhead;
+    [[nodiscard]] bool charge(Stream& stream);
+    void release(const Stream& stream);
+    void drop(const Stream& stream);
+
+    Heap& heap_;
+    std::size_t bytes_ = 0;  ///< charged for open streams
+    CountedVector<Slot> slots_;
+    CountedVector<std::uint32_t> free_;  ///< has room for all slots
 };
 
 }  // namespace arenite::lib

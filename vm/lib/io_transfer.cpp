@@ -1,9 +1,13 @@
 #include "vm/lib/io_transfer.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
+#include "heap/number_text.h"
 #include "vm/lib/text_builder.h"
 #include "vm/vm.h"
 
@@ -12,6 +16,8 @@ namespace {
 
 constexpr std::uint32_t kContinue = 1;
 constexpr std::size_t kPiece = 8192;  // LUAL_BUFFERSIZE of the reference
+constexpr std::size_t kCharactersAUnit = 2;
+constexpr std::size_t kCharacters = 1024;  // of a numeral, read one by one
 
 }  // namespace
 
@@ -45,18 +51,73 @@ Read Reader::finish(Value& out, bool success) {
     return cx_.finish(cx_.local(slot_), out) ? Read::Item : Read::Failed;
 }
 
-Read Reader::number(Value& out) {
+bool Reader::hide(std::size_t bytes) {
+    const Value before = cx_.local(progress_);
+    const double hidden = (before.is_nil() ? 0 : before.as_number()) + static_cast<double>(bytes);
+    cx_.set_local_number(progress_, hidden);
+    const std::size_t room =
+        std::min<std::size_t>(cx_.vm().heap().budget.available(), std::numeric_limits<std::uint32_t>::max());
+    if (hidden <= static_cast<double>(room)) return true;
+    (void)cx_.out_of_memory();
+    return false;
+}
+
+void Reader::reset() {
+    if (!cx_.local(progress_).is_nil()) cx_.set_local(progress_, Value::nil());
+    if (cx_.local(slot_).is_string()) cx_.set_local(slot_, Value::nil());
+}
+
+Read Reader::convert(Value& out) {
     double d = 0;
-    const int items = std::fscanf(file_, "%lf", &d);
-    error_ = errno;
-    if (items != 1) return Read::Nothing;
+    if (!cx_.to_number(cx_.local(slot_), d)) return cx_.unfinished() ? Read::NoBudget : Read::Nothing;
     out = Value::canonical(d);
     return Read::Item;
+}
+
+Read Reader::convert(const NumeralReader& numeral, std::string_view text, Value& out) {
+    if (size() == 0) {
+        double d = 0;
+        if (!from_text(numeral.numeral(text), d)) return Read::Nothing;
+        out = Value::canonical(d);
+        return Read::Item;
+    }
+    if (!append(text)) return Read::Failed;
+    const Value buffer = cx_.local(slot_);
+    Value string = Value::nil();
+    if (!cx_.buffer_resize(buffer, numeral.numeral(cx_.buffer_bytes(buffer)).size())) return Read::Failed;
+    if (!cx_.finish(buffer, string)) return Read::Failed;
+    cx_.set_local(slot_, string);
+    return convert(out);
+}
+
+Read Reader::number(Value& out) {
+    using Take = NumeralReader::Take;
+    if (cx_.local(slot_).is_string()) return convert(out);
+    const Value progress = cx_.local(progress_);
+    NumeralReader numeral(progress.is_nil() ? 0 : static_cast<std::uint32_t>(progress.as_number()));
+    char piece[kCharacters];
+    for (;;) {
+        std::size_t added = 0;
+        for (std::size_t read = 0; read < sizeof piece; ++read) {
+            const int c = std::getc(file_);
+            error_ = errno;
+            if (c == EOF) return convert(numeral, {piece, added}, out);
+            const Take take = numeral.take(c);
+            if (take == Take::Wrong) return Read::Nothing;
+            if (take == Take::End) (void)std::ungetc(c, file_);
+            if (take == Take::Add || take == Take::Last) piece[added++] = static_cast<char>(c);
+            if (take == Take::End || take == Take::Last) return convert(numeral, {piece, added}, out);
+        }
+        if (added != 0 && !append({piece, added})) return Read::Failed;
+        cx_.set_local_number(progress_, numeral.state());
+        if (!cx_.charge(1 + sizeof piece / kCharactersAUnit)) return Read::NoBudget;
+    }
 }
 
 Read Reader::line(Value& out) {
     char piece[kPiece];
     for (;;) {
+        piece[kPiece - 1] = 1;
         const char* read = std::fgets(piece, sizeof piece, file_);
         error_ = errno;
         if (read == nullptr) return finish(out, size() > 0);
@@ -66,7 +127,9 @@ Read Reader::line(Value& out) {
             return cx_.new_string({piece, n - 1}, out) ? Read::Item : Read::Failed;
         if (!append({piece, ended ? n - 1 : n})) return Read::Failed;
         if (ended) return finish(out, true);
-        if (!cx_.charge(1 + work_of_bytes(n))) return Read::NoBudget;
+        const std::size_t taken = piece[kPiece - 1] == 0 ? kPiece - 1 : n + 1;  // of the hidden ones at least one
+        if (n < kPiece - 1 && !hide(taken - n)) return Read::Failed;
+        if (!cx_.charge(1 + work_of_bytes(taken))) return Read::NoBudget;
     }
 }
 
@@ -94,7 +157,7 @@ Read Reader::at_end(Value& out) {
 
 // Results take the place of the formats, argument by argument.
 NativeResult read_items(NativeContext& cx, const Stream& stream, std::uint32_t first) {
-    enum : std::uint32_t { kAt, kBuffer, kLine, kSlots };
+    enum : std::uint32_t { kAt, kLine, kReader, kSlots = kReader + Reader::kSlots };
     std::uint32_t i = first;
     if (cx.state() == 0) {
         if (!cx.reserve(kSlots)) return cx.failed();
@@ -104,7 +167,7 @@ NativeResult read_items(NativeContext& cx, const Stream& stream, std::uint32_t f
     }
     const bool no_formats = cx.arg_count() <= first;
     const std::uint32_t end = no_formats ? first + 1 : cx.arg_count();
-    Reader reader(cx, stream.file, kBuffer);
+    Reader reader(cx, stream.file, kReader);
     Read read = Read::Item;
     for (; i < end && read == Read::Item; ++i) {
         Value item = Value::nil();
@@ -129,6 +192,7 @@ NativeResult read_items(NativeContext& cx, const Stream& stream, std::uint32_t f
             cx.set_local_number(kAt, i);
             return cx.suspend(kContinue);
         }
+        reader.reset();
         if (no_formats) {
             cx.set_local(kLine, item);
         } else {
