@@ -64,6 +64,7 @@ public:
     // Jumps.
     [[nodiscard]] JumpList emit_jump();  ///< JMP with an open target; pending jumps join it
     [[nodiscard]] std::uint32_t emit_branch(Op op, unsigned a, unsigned b) { return emit(ins::abx(op, a, b, kNoPc)); }
+    void emit_jump_here() { emit(ins::abcd(Op::JMP, 0)); }  ///< to the next instruction
     void emit_back_jump(Op op, unsigned a, std::uint32_t target);
     void fix_jump(std::uint32_t at, std::uint32_t target);
     void append(JumpList& list, const JumpList& other);

@@ -252,6 +252,8 @@ void CodeGen::repeat_statement(const LoopStmt& s) {
         code_.emit_back_jump(Op::JMPBACK, 0, start);
         if (!has_captured(s.body)) code_.fall_through(v.if_true, exit);
         code_.patch_here(v.if_true);
+    } else if (has_captured(s.body)) {
+        code_.emit_jump_here();  // the line of "until true" is seen
     }
     code_.patch_here(breaks);
     free_reg_ = active_;

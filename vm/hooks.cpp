@@ -23,16 +23,17 @@ Next done_by_itself(Next next) {
 }
 
 /// Whether PUC does not run such an instruction here (HK5): one that it does not have has no line, and the jump at the end
-/// of a loop is only there for those who come from the instruction before it (others jump to the loop's start at once).
-bool is_invisible(Op op, std::uint32_t line, std::uint32_t at, std::uint32_t before) {
-    switch (op) {
+/// of a loop is only there for those who come from the instruction before it (others jump to the loop's start at once), or
+/// if it is the whole loop.
+bool is_invisible(Instruction w, std::uint32_t line, std::uint32_t at, std::uint32_t before) {
+    switch (ins::op(w)) {
         case Op::NEWCELL:
         case Op::ARGTABLE:
         case Op::LOADNIL:
         case Op::LOADK:
         case Op::LOADTRUE:
         case Op::LOADFALSE: return line == 0;
-        case Op::JMPBACK: return before + 1 != at && before != at;
+        case Op::JMPBACK: return before + 1 != at && before != at && ins::jump(w) != -1;
         default: return false;
     }
 }
@@ -183,7 +184,7 @@ Next Interpreter::trace(Vm& vm, Instruction w) {
     }
     const Op op = ins::op(w);
     const std::uint32_t line = p->line(at);
-    if (is_invisible(op, line, at, t.hook_pc)) return execute(vm, w);
+    if (is_invisible(w, line, at, t.hook_pc)) return execute(vm, w);
     const auto event = [&](HookEvent e, std::int64_t n) {
         return call_hook(vm, e, n, done, takes_open_results(w) ? t.top : f->base + p->max_stack());
     };

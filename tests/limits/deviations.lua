@@ -1,4 +1,4 @@
--- What differs from PUC Lua 5.1 by decision (docs/COMPATIBILITY.md, D1 to D17), each deviation pinned.
+-- What differs from PUC Lua 5.1 by decision (docs/COMPATIBILITY.md, D1 to D20), each deviation pinned.
 
 -- D1: yields across what is a C boundary in PUC; all of them are in yield_everywhere.lua.
 assert(select(2, coroutine.resume(coroutine.create(function() return pcall(coroutine.yield, "yielded") end))) == "yielded")
@@ -145,5 +145,13 @@ for _, text in ipairs { "if x then %s end", "while y do %s end", "for i = 1, 1 d
     setfenv(long, { x = 0 })()
     assert(getfenv(long).x == (text:find "^while" and 0 or 50000))
 end
+
+-- D20: line events of a condition that is broken over lines ("2 3 4" in PUC).
+local condition = assert(loadstring("local a = ...\nif a == nil and false or\nnil then local x end\nlocal y"))
+local seen = {}
+debug.sethook(function(_, line) seen[#seen + 1] = line end, "l")
+condition(1)
+debug.sethook()
+assert(table.concat(seen, " ", 2, #seen - 1) == "1 2 4")
 
 print "ok"
