@@ -674,6 +674,27 @@ TEST_F(TransactionTest, TheUserdataListRollsBack) {
     EXPECT_EQ(heap.userdata().size(), before);
 }
 
+TEST_F(TransactionTest, TheUserdataListRollsBackToASavepoint) {
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    w.regs[0] = Value::object(ObjectFactory::make_userdata(heap, 1, Value::nil()));
+    const std::size_t before = heap.userdata().size();
+    std::size_t outer = 0;
+    std::size_t inner = 0;
+    ASSERT_EQ(txn.savepoint(outer), TxnStatus::Ok);
+    w.regs[1] = Value::object(ObjectFactory::make_userdata(heap, 1, Value::nil()));
+    ASSERT_EQ(txn.savepoint(inner), TxnStatus::Ok);
+    w.regs[2] = Value::object(ObjectFactory::make_userdata(heap, 1, Value::nil()));
+    EXPECT_EQ(heap.userdata().size(), before + 2);
+    ASSERT_EQ(txn.rollback_to(inner), TxnStatus::Ok);
+    EXPECT_EQ(heap.userdata().size(), before + 1);
+    ASSERT_EQ(txn.rollback_to(outer), TxnStatus::Ok);
+    EXPECT_EQ(heap.userdata().size(), before);
+    w.drop_stale();
+    expect_clean();
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+    expect_clean();
+}
+
 TEST_F(TransactionTest, T6_AbsenceCachesDoNotOutliveTheirReason) {
     ASSERT_EQ(txn.begin(), TxnStatus::Ok);
     Table* t = make_table();

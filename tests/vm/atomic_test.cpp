@@ -67,6 +67,19 @@ TEST_F(AtomicTest, AT1_FailureUndoesEverything) {
               "false undone 500500 500500 2 2 3 nil nil 2 2 6 1 nil true nil nil nil nil");
 }
 
+TEST_F(AtomicTest, AT1_FailureRestoresTheRandomNumbers) {
+    EXPECT_EQ(run("math.randomseed(3) local a, b = math.random(), math.random() math.randomseed(3) "
+                  "assert(math.random() == a) "
+                  "arenite.atomic(function() for i = 1, 10 do math.random() end error('undone') end) "
+                  "return math.random() == b"),
+              "true");
+    EXPECT_EQ(run("math.randomseed(3) local a, b = math.random(), math.random() math.randomseed(3) "
+                  "arenite.atomic(function() math.random() end) "
+                  "return math.random() == b"),
+              "true")
+        << "a block that succeeds has drawn its numbers";
+}
+
 TEST_F(AtomicTest, AT2_ErrorsAreCarriedOut) {
     EXPECT_EQ(run("local ok, e = arenite.atomic(function() error(('long'):rep(50), 0) end) return ok, #e"),
               "false 200");

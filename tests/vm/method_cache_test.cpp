@@ -63,6 +63,43 @@ TEST_F(MethodCacheTest, MC1_LargeOldClassesAreSavedByCards) {
               "5");
 }
 
+// The collector clears entries of a weak class, whether it was weak or has become so after it was remembered; seen also by
+// what runs between two steps of the collector's end.
+TEST_F(MethodCacheTest, MC2_ClearedEntriesAreNotFound) {
+    for (const std::string_view becomes_weak : {"early", "late"}) {
+        EXPECT_EQ(run("local how = '" + std::string(becomes_weak) + "'" + R"(
+            local mode, class = {}, {}
+            setmetatable(class, mode)
+            if how == 'early' then mode.__mode = 'v' end
+            class.__index = class
+            local object = setmetatable({}, class)
+            local function fill() local part = {7} class.part = part return {part} end
+            local holder = fill()
+            local function there()
+                local part = object.part
+                assert(part == nil or part[1] == 7)
+                return part ~= nil
+            end
+            local function wipe() local a, b, c, d, e, f, g, h end  -- the registers of the other functions
+            assert(there() and there())
+            if how == 'late' then mode.__mode = 'v' end
+            local function finalizers() for i = 1, 3000 do getmetatable(newproxy(true)).__gc = function() end end end
+            finalizers()
+            collectgarbage()
+            finalizers()  -- so that the end of the cycle is long
+            assert(there())
+            holder[1] = nil
+            local rounds = 0
+            while there() and rounds < 1e5 do rounds = rounds + 1 wipe() local garbage = {} end
+            for i = 1, 2000 do local garbage = {} assert(not there()) end
+            return rounds > 100
+        )",
+                      2000),
+                  "true")
+            << becomes_weak;
+    }
+}
+
 TEST_F(MethodCacheTest, MC3_EntriesKeepNothingAlive) {
     EXPECT_EQ(run("local weak = setmetatable({}, {__mode = 'v'}) "
                   "do local c = {f = {}} c.__index = c weak[1] = c.f "

@@ -102,6 +102,27 @@ TEST_F(SavepointTest, SP3_ASuspendedRunIsKilled) {
     EXPECT_EQ(run("return x"), "nil");
 }
 
+// The run is in a coroutine of a coroutine when the savepoint is made; all three are older than it.
+TEST_F(SavepointTest, SP3_TheThreadsOfASuspendedRunAreRestored) {
+    Value f = Value::nil();
+    ASSERT_TRUE(vm->load(R"(
+        inner = coroutine.create(function() for i = 1, 10000 do end end)
+        outer = coroutine.create(function() local n = 'old' coroutine.resume(inner) n = 'new' coroutine.yield() end)
+        coroutine.resume(outer)
+    )",
+                         "=t", f));
+    ASSERT_TRUE(vm->start(f, {}));
+    ASSERT_EQ(vm->step(1000), RunStatus::Suspended);
+    {
+        const Savepoint point(*vm);
+        RunStatus status = RunStatus::Suspended;
+        while (status == RunStatus::Suspended) status = vm->step(1000);
+        EXPECT_EQ(status, RunStatus::Finished);
+    }
+    EXPECT_EQ(run("return select(2, debug.getlocal(outer, 1, 1))"), "old");
+    EXPECT_EQ(vm->verify(), std::nullopt);
+}
+
 TEST_F(SavepointTest, MemoryEnds) {
     for (std::uint64_t n = 1; n < 10; ++n) {
         vm->heap().budget.fail_charge(n);
