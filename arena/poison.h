@@ -62,6 +62,15 @@ inline constexpr std::uint64_t kFreedWord = word::make(3, 0x5EAD, 0xDEAD'F4EE);
 #endif
 }
 
+/// Whether AddressSanitizer would report a read of the word at `at`.
+[[nodiscard]] inline bool is_poisoned([[maybe_unused]] const void* at) {
+#if defined(ARENITE_ASAN)
+    return __asan_region_is_poisoned(const_cast<void*>(at), sizeof(std::uint64_t)) != nullptr;
+#else
+    return false;
+#endif
+}
+
 /// Memory in use is freed: fills and poisons it. `start` and `bytes` are multiples of 8.
 [[gnu::always_inline]] inline void poison_freed(void* start, std::size_t bytes) {
     if constexpr (kFillsFreed) {
