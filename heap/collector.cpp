@@ -397,7 +397,9 @@ void Collector::propagate(std::size_t& work) {
 
 bool Collector::is_dead(Value v) const {
     if (!v.is_object()) return false;
-    return !heap_.pages_.is_marked(v.position()) || !heap_.alive(v);
+    // Of what is stale, not even the page may be there. (Into a table that is cleared in Finish, the program inserts: that
+    // may move the entry of what is dead past the place that the clearing has come to.)
+    return !heap_.alive(v) || !heap_.pages_.is_marked(v.position());
 }
 
 // --- The phases -----------------------------------------------------------------------------------------------------

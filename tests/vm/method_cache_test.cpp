@@ -77,17 +77,18 @@ TEST_F(MethodCacheTest, MC2_ClearedEntriesAreNotFound) {
             local holder = fill()
             local function there()
                 local part = object.part
+                assert(part == rawget(class, 'part'))
                 assert(part == nil or part[1] == 7)
                 return part ~= nil
             end
             local function wipe() local a, b, c, d, e, f, g, h end  -- the registers of the other functions
             assert(there() and there())
-            if how == 'late' then mode.__mode = 'v' end
             local function finalizers() for i = 1, 3000 do getmetatable(newproxy(true)).__gc = function() end end end
             finalizers()
             collectgarbage()
             finalizers()  -- so that the end of the cycle is long
             assert(there())
+            if how == 'late' then mode.__mode = 'v' end
             holder[1] = nil
             local rounds = 0
             while there() and rounds < 1e5 do rounds = rounds + 1 wipe() local garbage = {} end
