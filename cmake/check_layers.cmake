@@ -6,7 +6,6 @@
 #
 # A folder may include itself and what is to its right; nothing here may include tests/ or benchmarks/. Includes are
 # written from the repository's root, so a path with ".." is refused: it would slip past this check.
-# redis_api/module/ (the Redis module) is a client of redis_api, so redis_api must not include it.
 cmake_minimum_required(VERSION 3.21)
 
 if(NOT ROOT)
@@ -50,8 +49,6 @@ foreach(folder IN LISTS order)
             string(FIND "${text}" "${directive}" position)
             if(included MATCHES "(^|/)\\.\\.(/|$)")
                 report("write the path from the repository's root, without '..'")
-            elseif(included MATCHES "^redis_api/module/" AND NOT file MATCHES "^redis_api/module/")
-                report("only the Redis module itself may include redis_api/module/")
             elseif(included MATCHES "^([^/]+)/")
                 if(CMAKE_MATCH_1 IN_LIST forbidden)
                     report("${folder}/ may include only ${allowed_text}")

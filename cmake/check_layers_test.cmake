@@ -40,8 +40,6 @@ endforeach()
 
 expect("vm/lib/s.cpp:1: .*may include only" "vm/lib/s.cpp" "  #  include <cli/main.h> // note [1\n")
 expect("a.cpp:2:" "arena/a.cpp" "int x[3]; // [[; [\n#include \"heap/x.h\"\n")
-expect("redis_api/module" "redis_api/a.cpp" "#include \"redis_api/module/m.h\"\n")
-expect("ok" "redis_api/module/a.cpp" "#include \"redis_api/module/m.h\"\n")
 expect("ok" "arena/a.cpp" "// #include \"vm/x.h\"\n#include \"local.h\"\n#include <boost/container/vector.hpp>\n")
 expect("ok" "tests/a.cpp" "#include \"vm/x.h\"\n")
 

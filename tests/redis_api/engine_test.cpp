@@ -420,7 +420,7 @@ TEST(Engine, ContextOfTheHost) {
     EXPECT_TRUE(seen[3].read_only);
 }
 
-// --- Security (REDIS.md §4). ----------------------------------------------------------------------------------------
+// --- Security. -----------------------------------------------------------------------------------------------------
 
 TEST(Engine, ErrorsWithoutTextAreErrors) {
     const auto engine = make_engine();
