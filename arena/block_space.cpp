@@ -10,12 +10,13 @@
 namespace arenite {
 
 namespace {
-constexpr bool kUsesMalloc = kPoisons;  // BS5
+constexpr bool kUsesMalloc = kPoisons;  // BS6
 }  // namespace
 
 BlockSpace::BlockSpace(ByteBudget& budget) : budget_(budget), page_(system_page_bytes()), areas_(budget) {}
 
 BlockSpace::~BlockSpace() {
+    release_doomed();
     for (const Area& a : areas_) unreserve_memory(a.range);
     budget_.release_idle(idle());
 }
@@ -150,6 +151,7 @@ void BlockSpace::give_back(FreeHead* h) {
 }
 
 void BlockSpace::trim(std::size_t keep) {
+    if (keep == 0) release_doomed();
     while (dirty_ && dirty_pages_ * page_ > keep) give_back(dirty_);
 }
 
@@ -191,18 +193,21 @@ void BlockSpace::drop_area(FreeHead* all) {
 
 // --- Blocks ---------------------------------------------------------------------------------------------------------
 
-void* BlockSpace::allocate_apart(std::size_t bytes) {
+void* BlockSpace::allocate_apart(std::size_t bytes, std::size_t most) {
     const std::size_t charged = footprint(bytes);
     if (!budget_.charge(charged)) return nullptr;
-    const Reservation range = reserve_memory(charged);
+    Reservation range;
+    if (most > bytes) range = reserve_memory(footprint(most));
+    if (!range.start) range = reserve_memory(charged);
     if (!range.start) {
         budget_.release(charged);
         return nullptr;
     }
+    reinterpret_cast<ApartHead*>(range.start)->reserved = range.bytes;
     return range.start + kHeadBytes;
 }
 
-void* BlockSpace::allocate(std::size_t bytes) {
+void* BlockSpace::allocate(std::size_t bytes, std::size_t most) {
     if (bytes > SIZE_MAX / 2) return nullptr;
     const std::size_t charged = footprint(bytes);
     if constexpr (kUsesMalloc) {
@@ -211,7 +216,7 @@ void* BlockSpace::allocate(std::size_t bytes) {
         if (!block) budget_.release(charged);
         return block;
     }
-    if (bytes + kHeadBytes >= kApart) return allocate_apart(bytes);
+    if (bytes + kHeadBytes >= kApart) return allocate_apart(bytes, most);
     const auto units = static_cast<std::uint32_t>(charged / kUnit);
     FreeHead* h = find(units);
     if (!h && !(h = add_area())) return nullptr;
@@ -246,7 +251,7 @@ void BlockSpace::release(void* block, std::size_t bytes) {
     Head* h = head_of(block);
     if (bytes + kHeadBytes >= kApart) {
         budget_.release(charged);
-        unreserve_memory({at(h), charged});
+        unreserve_memory({at(h), apart_of(block)->reserved});
         return;
     }
     budget_.unuse(charged);
@@ -270,22 +275,64 @@ void BlockSpace::release(void* block, std::size_t bytes) {
     trim(most);  // about as much as came free now, so that it is no long work
 }
 
-void* BlockSpace::grow(void* block, std::size_t from, std::size_t to) {
+void BlockSpace::release_later(void* block, std::size_t bytes) {
+    if (kUsesMalloc || bytes + kHeadBytes < kApart) return release(block, bytes);
+    const std::size_t charged = footprint(bytes);
+    budget_.unuse(charged);
+    doomed_bytes_ += charged;
+    ApartHead* h = apart_of(block);
+    h->charged = charged;
+    h->next = doomed_;
+    doomed_ = h;
+}
+
+void BlockSpace::release_some() {
+    ApartHead* const h = doomed_;
+    if (!h) return;
+    Reservation range{reinterpret_cast<char*>(h), h->reserved};
+    const std::size_t piece = std::min(h->charged, kPiece / page_ * page_);
+    if (piece == h->charged) {
+        doomed_ = h->next;
+        unreserve_memory(range);
+    } else {
+        h->charged -= piece;
+        h->reserved = h->charged;
+        shrink_memory(range, h->charged);
+    }
+    doomed_bytes_ -= piece;
+    budget_.release_idle(piece);
+}
+
+void BlockSpace::release_doomed() {
+    while (doomed_) {
+        ApartHead* const h = doomed_;
+        doomed_ = h->next;
+        doomed_bytes_ -= h->charged;
+        budget_.release_idle(h->charged);
+        unreserve_memory({reinterpret_cast<char*>(h), h->reserved});
+    }
+}
+
+void* BlockSpace::grow(void* block, std::size_t from, std::size_t to, std::size_t most) {
     if (to > SIZE_MAX / 2) return nullptr;
     if constexpr (!kUsesMalloc) {
         if (from + kHeadBytes >= kApart) {
             const std::size_t before = footprint(from);
             const std::size_t after = footprint(to);
             if (!budget_.charge(after - before)) return nullptr;
-            Reservation range{at(head_of(block)), before};
-            if (!extend_memory(range, after)) {
+            ApartHead* const h = apart_of(block);
+            if (after <= h->reserved) return block;
+            Reservation range{reinterpret_cast<char*>(h), h->reserved};
+            const bool extended = (most > to && extend_memory(range, footprint(most))) || extend_memory(range, after);
+            if (!extended) {
                 budget_.release(after - before);
                 return nullptr;
             }
+            reinterpret_cast<ApartHead*>(range.start)->reserved = range.bytes;
             return range.start + kHeadBytes;
         }
     }
-    void* grown = allocate(to);
+    void* grown = allocate(to, most);
     if (!grown) return nullptr;
     std::memcpy(grown, block, from);
     release(block, from);

@@ -5,7 +5,8 @@
 //
 //   area   a mapping of 1 MiB. Blocks stand in it one behind the other, in units of 64 bytes:
 //          | head | block ... | head | block ... | free head | ......... |
-//   apart  a block of kApart bytes or more is a mapping of its own, which grows and goes without a copy.
+//   apart  a block of kApart bytes or more is a mapping of its own, which grows and goes without a copy. Of one that is to
+//          stay where it is while it grows, the mapping is longer than the block.
 //
 // Free blocks are in lists by size, eight to a power of two: one that is large enough is found at once, and is seldom much
 // too large (two-level segregated fit, Masmano et al. 2004).
@@ -18,7 +19,9 @@
 //  BS3. Pages that lie within a free block, behind its head, are given back when memory is short, and when there are many
 //       (kMostKept). A block of which some are resident is in the list of dirty ones, so that nothing is searched.
 //  BS4. Heads are changed here only; a script cannot write behind the end of a block.
-//  BS5. Sanitizer builds have blocks from malloc, which tells them where each begins and ends.
+//  BS5. What is released later (a block apart) is idle from then on, and its memory goes in pieces, so that nothing has to
+//       wait for all of it; at once where memory is short, or release_doomed() is called.
+//  BS6. Sanitizer builds have blocks from malloc, which tells them where each begins and ends.
 #pragma once
 
 #include <cstddef>
@@ -42,12 +45,21 @@ public:
     BlockSpace(const BlockSpace&) = delete;
     BlockSpace& operator=(const BlockSpace&) = delete;
 
-    /// `bytes` bytes, at a multiple of 16; null when memory is out. They are charged as footprint(bytes).
-    [[nodiscard]] void* allocate(std::size_t bytes);
+    /// `bytes` bytes, at a multiple of 16; null when memory is out. They are charged as footprint(bytes). A block apart has
+    /// address space for `most` bytes if there is any: up to this size it grows without moving.
+    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t most = 0);
     /// Gives back what allocate() or grow() had for `bytes`.
     void release(void* block, std::size_t bytes);
+    /// The same, but what is apart goes in pieces: release_some() (BS5).
+    void release_later(void* block, std::size_t bytes);
+    /// Gives the system a piece of what is to be released later.
+    void release_some();
+    /// All of it.
+    void release_doomed();
+    [[nodiscard]] bool has_doomed() const { return doomed_ != nullptr; }
     /// Makes a block of `from` bytes one of `to`, which is more. It may move; what was in it is kept. Null: nothing has changed.
-    [[nodiscard]] void* grow(void* block, std::size_t from, std::size_t to);
+    /// `most` as for allocate().
+    [[nodiscard]] void* grow(void* block, std::size_t from, std::size_t to, std::size_t most = 0);
     /// Bytes that a block of `bytes` is charged as.
     [[nodiscard]] static std::size_t footprint(std::size_t bytes) {
         const std::size_t total = bytes + kHeadBytes;
@@ -56,8 +68,8 @@ public:
     }
     /// Gives idle pages back to the system, all but `keep` bytes of those that can be.
     void trim(std::size_t keep);
-    /// Bytes of areas that are resident and in no block; charged as idle.
-    [[nodiscard]] std::size_t idle() const { return resident_ * page_ - used_; }
+    /// Bytes that are resident and in no block; charged as idle.
+    [[nodiscard]] std::size_t idle() const { return resident_ * page_ - used_ + doomed_bytes_; }
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const { return areas_.bytes(); }
     [[nodiscard]] std::size_t area_count() const { return mapped_; }
@@ -83,11 +95,18 @@ private:
         Reservation range;               ///< no start: the entry is free
         std::uint64_t resident[kWords];  ///< a bit for each page
     };
+    /// Of a block apart. What is behind `reserved` stands where its bytes were, once it is to be released later.
+    struct ApartHead {
+        std::size_t reserved;  ///< bytes of the mapping
+        std::size_t charged;   ///< of them
+        ApartHead* next;
+    };
     static constexpr std::size_t kUnit = 64;
     static constexpr std::size_t kHeadBytes = 16;
     static constexpr std::uint32_t kAreaUnits = kAreaBytes / kUnit;
     static constexpr unsigned kClasses = 128;
     static constexpr std::size_t kMostKept = std::size_t{4} << 20;
+    static constexpr std::size_t kPiece = std::size_t{256} << 10;  ///< bytes that the system is given back at once
     static_assert(sizeof(Head) == kHeadBytes && sizeof(FreeHead) <= kUnit);
 
     [[nodiscard]] static unsigned class_of(std::uint32_t units);
@@ -114,7 +133,10 @@ private:
     /// Charges and notes the pages that are about to be touched. False when memory is out.
     [[nodiscard]] bool make_resident(std::uint32_t area, const char* start, const char* end, std::size_t used);
     void give_back(FreeHead* h);
-    [[nodiscard]] void* allocate_apart(std::size_t bytes);
+    [[nodiscard]] void* allocate_apart(std::size_t bytes, std::size_t most);
+    [[nodiscard]] static ApartHead* apart_of(void* block) {
+        return reinterpret_cast<ApartHead*>(static_cast<char*>(block) - kHeadBytes);
+    }
 
     ByteBudget& budget_;
     const std::size_t page_;  ///< bytes of the kernel's pages
@@ -124,6 +146,8 @@ private:
     std::size_t resident_ = 0;  ///< pages of areas
     std::size_t used_ = 0;      ///< bytes charged for blocks in areas
     std::size_t dirty_pages_ = 0;
+    std::size_t doomed_bytes_ = 0;
+    ApartHead* doomed_ = nullptr;
     FreeHead* dirty_ = nullptr;
     FreeHead* lists_[kClasses] = {};
     std::uint64_t filled_[kClasses / 64] = {};  ///< a bit for each list that is not empty

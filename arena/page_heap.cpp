@@ -333,12 +333,12 @@ void* PageHeap::allocate_large(std::size_t bytes) {
     return block + 1;
 }
 
-void* PageHeap::grow_large(void* payload, std::size_t bytes) {
+void* PageHeap::grow_large(void* payload, std::size_t bytes, std::size_t most) {
     if (bytes > SIZE_MAX / 2) return nullptr;
     LargeBlock* block = large_of(payload);
     const std::size_t more = large_footprint(bytes) - large_footprint(block->bytes);
-    block =
-        static_cast<LargeBlock*>(blocks_.grow(block, block->bytes + sizeof(LargeBlock), bytes + sizeof(LargeBlock)));
+    block = static_cast<LargeBlock*>(
+        blocks_.grow(block, block->bytes + sizeof(LargeBlock), bytes + sizeof(LargeBlock), most + sizeof(LargeBlock)));
     if (!block) return nullptr;
     allocated += more;
     if (allocated >= gc_threshold) gc_due = true;
@@ -347,7 +347,7 @@ void* PageHeap::grow_large(void* payload, std::size_t bytes) {
     return block + 1;
 }
 
-void PageHeap::free_large(std::uint32_t index) {
+void PageHeap::free_large(std::uint32_t index, bool later) {
     LargeBlock* block = large_[index];
     large_[index] = large_.back();
     large_[index]->index = index;
@@ -356,7 +356,13 @@ void PageHeap::free_large(std::uint32_t index) {
         // What is larger may have been given back to the system already.
         if (block->bytes <= kEmptiedInSteps) poison_freed(block + 1, block->bytes / 8 * 8);
     }
-    blocks_.release(block, block->bytes + sizeof(LargeBlock));
+    const std::size_t bytes = block->bytes + sizeof(LargeBlock);
+    later ? blocks_.release_later(block, bytes) : blocks_.release(block, bytes);
+}
+
+bool PageHeap::born_in_innermost(const void* large_block) const {
+    const LargeBlock* block = large_of(large_block);
+    return depth_ != 0 && block->index >= large_old_ && block->epoch >= scope_epoch_;
 }
 
 bool PageHeap::born_in_outermost(const void* block, std::size_t bytes) const {
@@ -370,7 +376,7 @@ bool PageHeap::born_in_outermost(const void* block, std::size_t bytes) const {
 }
 
 void PageHeap::release_payload(void* block, std::size_t bytes) {
-    if (depth_ != 1 || !born_in_outermost(block, bytes)) return;
+    if (!releases(block, bytes)) return;
     if (bytes > kMaxSmallPayload) {
         allocated -= large_footprint(large_of(block)->bytes);
         free_large(large_of(block)->index);
@@ -408,6 +414,7 @@ void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
     ++epoch_;
     scope_epoch_ = outer_epoch;
     if (depth_ == 0) {
+        blocks_.release_doomed();
         abandon_cycle();
         claims_.clear();
         claims_.shrink();
@@ -432,10 +439,11 @@ void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
     claims_.truncate(mark.claims);
     claims_.shrink();
     for (std::size_t i = large_.size(); i-- > large_old_;) {
-        if (large_[i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i));
+        if (large_[i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i), depth_ > 1);
     }
     allocated -= used - budget_.used();
     --depth_;
+    if (depth_ == 0) blocks_.release_doomed();
     ++epoch_;
     scope_epoch_ = outer_epoch;
     if (depth_ == 0) {

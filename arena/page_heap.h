@@ -207,11 +207,16 @@ public:
     void release_payload(void* block, std::size_t bytes);
     /// Whether release_payload() would give the block back at once.
     [[nodiscard]] bool releases(const void* block, std::size_t bytes) const {
-        return depth_ == 1 && born_in_outermost(block, bytes);
+        return bytes > kMaxSmallPayload ? born_in_innermost(block) : depth_ == 1 && born_in_outermost(block, bytes);
     }
     /// Makes a block for which releases() holds larger; both sizes are above kMaxSmallPayload. It may move; the bytes it had
     /// are kept, mostly without a copy: the allocator moves whole pages. Null when memory is out: nothing has changed.
-    [[nodiscard]] void* grow_large(void* block, std::size_t bytes);
+    /// `most`: bytes up to which it stays where it is from then on, if there is address space (BlockSpace).
+    [[nodiscard]] void* grow_large(void* block, std::size_t bytes, std::size_t most = 0);
+    /// Large blocks that were undone with a nested scope go in pieces, which somebody is to give back before the outermost
+    /// scope ends: it would be long work otherwise.
+    [[nodiscard]] bool has_doomed() const { return blocks_.has_doomed(); }
+    void release_some() { blocks_.release_some(); }
     /// Bytes that a payload of `bytes` really occupies.
     [[nodiscard]] static std::size_t payload_footprint(std::size_t bytes) {
         return bytes == 0 ? 0 : bytes > kMaxSmallPayload ? large_footprint(bytes) : class_stride(payload_class(bytes));
@@ -242,6 +247,8 @@ public:
     void skip_epochs(std::uint32_t count) { epoch_ += count; }
     /// Whether the payload block was born in the outermost open scope (false outside of scopes).
     [[nodiscard]] bool born_in_outermost(const void* block, std::size_t bytes) const;
+    /// The same for the innermost scope and a block above kMaxSmallPayload.
+    [[nodiscard]] bool born_in_innermost(const void* large_block) const;
 
     // --- Collector ----------------------------------------------------------------------------------------------------
     /// Starts a mark cycle; with a scope open, slots older than the outermost scope count as marked.
@@ -397,7 +404,8 @@ private:
     [[nodiscard]] static std::size_t large_footprint(std::size_t bytes) {
         return BlockSpace::footprint(bytes + sizeof(LargeBlock));
     }
-    void free_large(std::uint32_t index);
+    /// `later`: its memory may go in pieces.
+    void free_large(std::uint32_t index, bool later = false);
     /// Gives the pages of a dead block back in pieces, for what `work` allows; true when it can be freed.
     [[nodiscard]] bool empty_large(LargeBlock& block, std::size_t& work);
     static constexpr std::size_t kEmptiedInSteps = std::size_t{1} << 18;  ///< bytes: larger blocks are

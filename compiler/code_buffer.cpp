@@ -41,6 +41,7 @@ void CodeBuffer::reset(std::uint32_t owner) {
     owner_ = owner;
     pending_ = {};
     last_target_ = kNoPc;
+    look_at_ = 0;
     has_lines_ = false;
 }
 

@@ -5,6 +5,7 @@
 // "Pending" jumps go to the next instruction, wherever that will be; if it is itself a jump, they take its target.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "compiler/atoms.h"
@@ -51,6 +52,18 @@ public:
     std::uint32_t emit(Op op, unsigned a, unsigned b = 0, unsigned c = 0) { return emit(ins::abcd(op, a, b, c)); }
     /// An instruction that PUC does not have, and that has no line therefore: line 0.
     void emit_lineless(Instruction i);
+    /// Emits a LOOK if a run from the last one to here may have taken long. Where it stands is no part of an instruction or
+    /// of a pair of them.
+    void look_if_due() {
+        if (__builtin_expect(since_look() >= kBetweenLooks, 0)) {
+            emit_lineless(ins::abx(Op::LOOK, 0, 0, kLookCost));
+            look_at_ = static_cast<std::int64_t>(pc());
+        }
+    }
+    /// Instructions on the longest way from the last LOOK to here.
+    [[nodiscard]] std::int64_t since_look() const { return static_cast<std::int64_t>(pc()) - look_at_; }
+    /// There is also a way with so many.
+    void since_look_at_least(std::int64_t n) { look_at_ = std::min(look_at_, static_cast<std::int64_t>(pc()) - n); }
     /// Whether an instruction with a line has been emitted.
     [[nodiscard]] bool has_lines() const { return has_lines_; }
     [[nodiscard]] bool has_line(std::uint32_t at) const { return lines_[at] != 0; }
@@ -102,6 +115,10 @@ private:
         std::uint32_t index;
         std::uint32_t owner;
     };
+    /// Instructions that take about as long as 1,000 units are to (with 250 calls of functions without a LOOK in that time),
+    /// and what they are charged as: instructions between two jumps are cheaper than those that jump.
+    static constexpr std::int64_t kBetweenLooks = 128;
+    static constexpr std::uint32_t kLookCost = 32;
     void patch_pending();
     [[nodiscard]] std::uint32_t next_in_list(std::uint32_t at) const { return ins::cd(code_[at]); }
     std::uint32_t add_constant(const UnitConstant& k);
@@ -117,6 +134,7 @@ private:
     std::uint32_t owner_ = 0;  ///< serial number of the function
     JumpList pending_;
     std::uint32_t last_target_ = kNoPc;
+    std::int64_t look_at_ = 0;  ///< where the last LOOK would stand if all ways had the length of the longest
     bool has_lines_ = false;
 };
 

@@ -78,6 +78,7 @@ void CodeGen::binary(const Expr* e, Exp& v) {
         spine_.shrink_to(spine_.size() - 1);
         clock(node->aux_line, node->a->end, 1);
         infix(node->binop(), v);
+        code_.look_if_due();
         Exp right;
         expression(node->wide().b, right);
         after(node->wide().b);
@@ -184,10 +185,12 @@ void CodeGen::table(const Expr* e, Exp& v) {
     Exp item;  // the last list item; it may have to give all its values
     const Expr* previous = nullptr;
     for (const Expr* i = e->items; i != nullptr; i = i->next) {
+        if (item.kind == ExpKind::Void) code_.look_if_due();
         if (item.kind != ExpKind::Void) {
             clock(previous->line + previous->comma_line, previous->end, 1);
             to_next_register(item);
             item = Exp();
+            code_.look_if_due();
             if (waiting == kFieldsPerFlush) {
                 flush(waiting);
             }

@@ -7,13 +7,16 @@ namespace arenite::compiler {
 
 void CodeGen::block(const Block& b) {
     const std::uint32_t active = active_;
+    const std::int64_t since_look = code_.since_look();
     statements(b.first);
     leave_scope(active);
+    code_.since_look_at_least(since_look);  // it may be passed by
 }
 
 void CodeGen::statements(const Stmt* first) {
     for (const Stmt* s = first; s != nullptr; s = s->next) {
         cx_.pauses.tick();
+        code_.look_if_due();
         statement(s);
         free_reg_ = active_;
     }
@@ -262,6 +265,7 @@ void CodeGen::repeat_statement(const LoopStmt& s) {
 void CodeGen::if_statement(const IfStmt& s) {
     JumpList escape;
     for (const IfClause* clause = s.clauses; clause != nullptr; clause = clause->next) {
+        code_.look_if_due();
         if (clause->condition == nullptr) {
             block(clause->body);
             break;

@@ -121,6 +121,7 @@ void CodeGen::discharge_indexed(Exp& v) {
     const Op op = v.key_kind == KeyKind::Field     ? Op::GETFIELD
                   : v.key_kind == KeyKind::Integer ? Op::GETINDEX
                                                    : Op::GETTABLE;
+    code_.look_if_due();
     v.pc = code_.emit(op, 0, place.table, place.key);
     v.kind = ExpKind::Open;
 }

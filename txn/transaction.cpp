@@ -875,14 +875,22 @@ TxnStatus Transaction::prepare_buffer(Buffer& b, std::size_t capacity) {
     if (old || capacity > b.capacity_) {
         const std::size_t grown =
             capacity > b.capacity_ ? std::max<std::size_t>({capacity, b.capacity_ * 2, 64}) : b.capacity_;
-        char* data = grown ? static_cast<char*>(heap_.pages_.allocate_payload(grown)) : nullptr;
-        if (grown && !data) return TxnStatus::OutOfMemory;
+        // A large one grows without a copy, which would be long work.
+        const bool grows = !old && b.capacity_ > kMaxSmallPayload && heap_.pages_.releases(b.data_, b.capacity_);
+        char* data = nullptr;
+        if (grown) {
+            data = static_cast<char*>(grows ? heap_.pages_.grow_large(b.data_, grown)
+                                            : heap_.pages_.allocate_payload(grown));
+            if (!data) return TxnStatus::OutOfMemory;
+        }
         if (old && !journal_.append(Journal::Kind::Buffer, b.self, body_of(b), kBodyBytes<Buffer>, b.epoch_)) {
             if (data) heap_.pages_.release_payload(data, grown);
             return TxnStatus::OutOfMemory;
         }
-        if (b.size_) std::memcpy(data, b.data_, b.size_);
-        if (b.data_) heap_.pages_.release_payload(b.data_, b.capacity_);
+        if (!grows) {
+            if (b.size_) std::memcpy(data, b.data_, b.size_);
+            if (b.data_) heap_.pages_.release_payload(b.data_, b.capacity_);
+        }
         b.data_ = data;
         b.capacity_ = grown;
         b.epoch_ = heap_.pages_.epoch();

@@ -154,6 +154,10 @@ public:
     [[nodiscard]] TableStatus move_slice(Table& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// The text that an instruction is putting together (X10).
     [[nodiscard]] TextInMaking& text() { return text_; }
+    /// Whether large blocks of nested scopes that were undone are still to be given back to the system, and that for a
+    /// piece of 256 KiB: it takes about 20 us.
+    [[nodiscard]] bool gives_back() const { return heap_.pages_.has_doomed(); }
+    void give_back_piece() { heap_.pages_.release_some(); }
     /// Before a collection for want of memory: gives up what holds memory and may be begun again, but not the growth that
     /// waits for this collection (TG6).
     void make_room() {

@@ -1,6 +1,7 @@
 // Frames, calls and returns.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "heap/thread_arrays.h"
 #include "vm/interpreter.h"
@@ -72,7 +73,8 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
 #else
     const std::size_t size = std::min(std::max<std::size_t>(need, t.stack_size * std::size_t{2}), limit);
 #endif
-    if (!ThreadArrays::grow_stack(vm.heap_, t, static_cast<std::uint32_t>(size))) {
+    const std::size_t most = std::size_t{vm.options_.max_stack_slots} + std::size_t{kHandlerExtra} * 8;
+    if (!ThreadArrays::grow_stack(vm.heap_, t, static_cast<std::uint32_t>(size), most)) {
         vm.error_value_ = vm.memory_error_;
         return nullptr;
     }
@@ -84,22 +86,26 @@ Value* Interpreter::ensure_stack(Vm& vm, Value* from, std::size_t slots) {
 Frame* Interpreter::grow_frames(Vm& vm) {
     Thread& t = *vm.thread_;
     const std::uint32_t limit = vm.options_.max_frames + (vm.in_handler_ ? kHandlerExtra : 0);
-    if (t.frame_limit - t.frames >= static_cast<std::ptrdiff_t>(limit)) {
+    const auto used = static_cast<std::uint32_t>(t.frame - t.frames) + 1;
+    if (used >= limit) {
         vm.error_value_ = error_string(vm, where(vm, t, 0) + "stack overflow");
         return nullptr;
     }
-    if (t.frame_limit < t.frames + t.frame_count) {  // grown for an earlier handler: restore_limits
-        t.frame_limit = t.frames + std::min(t.frame_count, limit);
-        vm.frame_limit_ = t.frame_limit;
-        return ++t.frame;
-    }
-    const std::uint32_t count = std::min(t.frame_count * 2, limit);
-    if (!ThreadArrays::grow_frames(vm.heap_, t, count)) {
+    if (used >= t.frame_count && !ThreadArrays::grow_frames(vm.heap_, t, std::min(t.frame_count * 2, limit))) {
         vm.error_value_ = vm.memory_error_;
         return nullptr;
     }
+    t.frame_limit = t.frames + std::min({t.frame_count, limit, used + kFramesBetweenLooks});
     vm.frame_limit_ = t.frame_limit;
+    vm.budget_ -= kCallCost * kFramesBetweenLooks;
     return ++t.frame;
+}
+
+void Interpreter::lower_frame_limit(Vm& vm) {
+    Thread& t = *vm.thread_;
+    if (t.frame_limit - t.frame <= static_cast<std::ptrdiff_t>(kFramesBetweenLooks) + 1) return;
+    t.frame_limit = t.frame + kFramesBetweenLooks + 1;
+    vm.frame_limit_ = t.frame_limit;
 }
 
 void Interpreter::restore_limits(Vm& vm, Thread& t, const Value* used) {
@@ -122,6 +128,7 @@ Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {
     }
     func = ensure_stack(vm, func, nargs + 2);
     if (!func) return raise_pending(vm);
+    vm.budget_ -= nargs / 16;
     std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
     *func = handler;
     if (Closure* c = vm.heap_.get<Closure>(handler)) return call_closure(vm, func, nargs + 1, c, 0);
@@ -148,7 +155,7 @@ Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure
     if (!p) return slow_corrupt(vm, 0);
     const std::uint32_t params = p->num_params();
     const std::size_t extra = p->is_vararg() ? std::max(nargs, params) + 1 : 0;
-    const std::size_t slots = 1 + extra + std::max<std::size_t>(p->max_stack(), nargs + 1);
+    const std::size_t slots = 1 + extra + (extra ? p->max_stack() : std::max<std::size_t>(p->max_stack(), nargs + 1));
     Value* const moved = room(vm, func, slots);
     func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(vm, func, nargs, slots);
     if (!func) return raise_pending(vm);
@@ -306,9 +313,8 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
             return call(vm, cx.out_, r.count, From::Native);
         case NativeResult::TailCall: {
             Value* dst = f->base - 1;
-            std::memmove(static_cast<void*>(dst), cx.out_, (r.count + 1) * sizeof(Value));
             --t.frame;
-            return call(vm, dst, r.count, From::Native);
+            return pass(vm, dst, cx.out_, r.count + 1, LongPass::Then::Call);
         }
         case NativeResult::PCall:
             // The callee and its arguments stand where they are: base[0], or base[1] behind the handler.
@@ -355,6 +361,9 @@ Next Interpreter::finish_call(Vm& vm, Value* dst, const Value* first, std::uint3
     --t.frame;
     if (wanted == kMulti) {
         vm.budget_ -= n / 16;
+        if (__builtin_expect(n > LongMove::kSlice, 0) && dst != first) {
+            return pass(vm, dst, first, n, LongPass::Then::Return);
+        }
         if (n && dst != first) std::memmove(static_cast<void*>(dst), first, n * sizeof(Value));
         t.top = dst + n;
         return Next::Reload;
@@ -399,9 +408,42 @@ Next Interpreter::tail_call(Vm& vm, Instruction w) {
     if (!c) return slow_corrupt(vm, w);
     const std::uint32_t tail_calls = f->tail_calls() + 1;
     Value* dst = result_slot(vm, vm.heap_, f);
-    std::memmove(static_cast<void*>(dst), func, (nargs + 1) * sizeof(Value));
     --t.frame;
+    if (__builtin_expect(nargs > LongMove::kSlice, 0)) {
+        return pass(vm, dst, func, nargs + 1, LongPass::Then::TailCall, tail_calls);
+    }
+    vm.budget_ -= nargs / 16;
+    std::memmove(static_cast<void*>(dst), func, (nargs + 1) * sizeof(Value));
     return call_closure(vm, dst, nargs, c, tail_calls);
+}
+
+Next Interpreter::pass(Vm& vm, Value* dst, const Value* first, std::uint32_t n, LongPass::Then then,
+                       std::uint32_t tail_calls) {
+    Thread& t = *vm.thread_;
+    vm.pass_ = {n, 0, first - t.stack, dst - t.stack, then, tail_calls};
+    t.top = t.stack + vm.pass_.from + n;
+    return go_on_passing(vm);
+}
+
+Next Interpreter::go_on_passing(Vm& vm) {
+    Thread& t = *vm.thread_;
+    LongPass& p = vm.pass_;
+    while (p.done < p.count) {
+        const std::uint32_t n = std::min(p.count - p.done, LongMove::kSlice);
+        std::memmove(static_cast<void*>(t.stack + p.to + p.done), t.stack + p.from + p.done, n * sizeof(Value));
+        p.done += n;
+        vm.budget_ -= n / 8;
+        if (vm.budget_ < 0 && p.done < p.count && look_now(vm, 0, false) == Next::Exit) return Next::Exit;
+    }
+    const LongPass all = std::exchange(p, {});
+    Value* const first = t.stack + all.to;
+    switch (all.then) {
+        case LongPass::Then::Return: t.top = first + all.count; return Next::Reload;
+        case LongPass::Then::Call: return call(vm, first, all.count - 1, From::Native);
+        case LongPass::Then::TailCall: break;
+    }
+    Closure* const c = vm.heap_.get<Closure>(*first);
+    return c ? call_closure(vm, first, all.count - 1, c, all.tail_calls) : slow_corrupt(vm, 0);
 }
 
 void Interpreter::merge_tail_call(Vm& vm) {

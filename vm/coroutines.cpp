@@ -20,6 +20,8 @@ const char* status_name(ThreadStatus s) {
 }  // namespace
 
 namespace {
+/// How many values a switch may hand over (LUAI_MAXCSTACK, lbaselib.c auxresume).
+constexpr std::uint32_t kMostPassed = 8000;
 /// The values of a switch: few, so a loop is faster than a call.
 [[gnu::always_inline]] inline void copy_values(Value* to, const Value* from, std::uint32_t n) {
     for (std::uint32_t i = 0; i < n; ++i) to[i] = from[i];
@@ -57,6 +59,9 @@ Next Interpreter::resume(Vm& vm, Value thread, Value* args, std::uint32_t nargs,
         return refuse(std::string("cannot resume ") + status_name(co->status) + " coroutine");
     }
     if (from.depth + 1 > vm.options_.max_resume_depth) return refuse("C stack overflow");
+    if (__builtin_expect(nargs + (co->started ? 0 : 1) > kMostPassed, 0)) {
+        return raise(vm, error_string(vm, where(vm, from, 1) + "too many arguments to resume"));
+    }
     if (co->epoch < vm.txn_.innermost_epoch()) {
         const std::optional<TxnStatus> saved = vm.txn_.checkpoint_slice(*co, vm.budget_);
         if (!saved) {  // the native is invoked again
@@ -97,6 +102,9 @@ Next Interpreter::deliver(Vm& vm, Thread& from, bool ok, const Value* values, st
     to->status = ThreadStatus::Running;
     set_thread(vm, to);
     const std::uint32_t lead = wrapped ? 0 : 1;
+    if (__builtin_expect(n + lead > kMostPassed, 0)) {
+        return raise(vm, error_string(vm, where(vm, *to, 1) + "too many results to resume"));
+    }
     Value* dst = room(vm, to->frame->base - 1, n + lead + 1);
     if (!dst) return raise_pending(vm);
     if (lead) dst[0] = Value::boolean(ok);

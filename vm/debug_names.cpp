@@ -13,7 +13,7 @@ std::uint32_t Interpreter::current_line(const Vm& vm, const Frame* f) {
     const auto next = f->pc - p->code();
     auto pc = static_cast<std::uint32_t>(next > 0 ? next - 1 : 0);
     // What PUC does not have has no line (compiler/code_buffer.h, emit_lineless) and belongs to what follows.
-    const auto is_added = [](Op op) { return op <= Op::LOADTRUE || op == Op::NEWCELL || op == Op::ARGTABLE; };
+    const auto is_added = [](Op op) { return op <= Op::LOADTRUE || op == Op::NEWCELL || op == Op::ARGTABLE || op == Op::LOOK; };
     while (p->line(pc) == 0 && pc + 1 < p->code_size() && is_added(ins::op(p->code()[pc]))) ++pc;
     return p->line(pc);
 }

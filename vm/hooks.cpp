@@ -29,6 +29,7 @@ bool is_invisible(Instruction w, std::uint32_t line, std::uint32_t at, std::uint
     switch (ins::op(w)) {
         case Op::NEWCELL:
         case Op::ARGTABLE:
+        case Op::LOOK:
         case Op::LOADNIL:
         case Op::LOADK:
         case Op::LOADTRUE:
@@ -366,7 +367,7 @@ void Interpreter::count_silently(Vm& vm, Instruction w) {
     const bool again = t.hook_done & kDoneCount;  // HK8
     t.hook_done = 0;
     const Op op = ins::op(w);
-    if (again || op == Op::TFORLOOP || op == Op::NEWCELL || op == Op::ARGTABLE) return;
+    if (again || op == Op::TFORLOOP || op == Op::NEWCELL || op == Op::ARGTABLE || op == Op::LOOK) return;
     if (--t.hook_countdown == 0) t.hook_countdown = static_cast<std::uint32_t>(t.hook_period);
 }
 
@@ -376,7 +377,12 @@ Next Interpreter::execute(Vm& vm, Instruction w) {
     switch (ins::op(w)) {
         case Op::CALL:  // not the fast path: it charges as well before it leaves the call to the slow one
         case Op::CALLM: vm.budget_ += 4; return done_by_itself(slow_call(vm, w));
-        case Op::TAILCALL: vm.budget_ += 4; break;
+        case Op::TAILCALL:
+        case Op::RET0:
+        case Op::RET1:
+        case Op::RETN:
+        case Op::RETV: vm.budget_ += 4; break;
+        case Op::LOOK: vm.budget_ += ins::cd(w); break;
         case Op::JMPBACK:
         case Op::FORLOOP:
         case Op::TFORLOOP:  // which charge only if they jump

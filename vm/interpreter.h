@@ -61,6 +61,11 @@ struct Interpreter {
                                                                                 std::uint32_t nargs, std::size_t slots);
     [[nodiscard, gnu::cold, gnu::noinline]] static Frame* frame_after_collection(Vm& vm, Value* func,
                                                                                  std::uint32_t nargs);
+    /// Moves `n` values from `first` down to `dst` and then goes on as `then` says: the first of them is what is called. All
+    /// at once if they are few; if not, what is left is done when there is more budget, before anything else (Vm::step).
+    [[nodiscard]] static Next pass(Vm& vm, Value* dst, const Value* first, std::uint32_t n, LongPass::Then then,
+                                   std::uint32_t tail_calls = 0);
+    [[nodiscard]] static Next go_on_passing(Vm& vm);
     /// A caught error: what a message handler had beyond the limits is taken back, so that the next one has it again
     /// (ldo.c restore_stack_limit). The arrays keep their size. `used`: one past the last slot in use.
     static void restore_limits(Vm& vm, Thread& t, const Value* used);
@@ -233,6 +238,8 @@ struct Interpreter {
     static Next slow_closure(Vm& vm, Instruction w);
     static Next slow_vararg(Vm& vm, Instruction w);
     static Next slow_arg_table(Vm& vm, Instruction w);
+    /// The same of very many varargs, in slices.
+    [[nodiscard]] static Next long_arg_table(Vm& vm, Instruction w);
     static Next slow_for_prep(Vm& vm, Instruction w);
     static Next slow_tfor_call(Vm& vm, Instruction w);
     /// TFORCALL as a call, whatever the iterator is.
@@ -246,6 +253,10 @@ struct Interpreter {
     /// What instructions may be charged beyond the budget before the next jump or call: a slow path that goes further is
     /// followed by a look at once, so that a long row of instructions without either is no way around the budget.
     static constexpr std::int64_t kOverdraft = 256;
+    /// Calls in a row that pay nothing (their returns do): the limit of frames (Thread::frame_limit) is so far above the
+    /// current one at most after a look, and grow_frames, to which it leads, charges.
+    static constexpr std::uint32_t kFramesBetweenLooks = 128;
+    static void lower_frame_limit(Vm& vm);
     /// Has the next instruction preceded by a look, although there may be budget left.
     static void request_look(Vm& vm);
     /// A look at the budget between two instructions. Reload, or Exit.

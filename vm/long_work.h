@@ -65,6 +65,18 @@ struct LongMove {
     }
 };
 
+/// Values that are handed on in slices, between two instructions: results to who has called, arguments to who is called in
+/// place of a function. Positions are those of slots in the stack of the running thread; the values go down.
+struct LongPass {
+    enum class Then : std::uint8_t { Return, TailCall, Call };
+    std::uint32_t count = 0;  ///< values; 0: nothing is under way
+    std::uint32_t done = 0;
+    std::ptrdiff_t from = 0;
+    std::ptrdiff_t to = 0;
+    Then then = Then::Return;
+    std::uint32_t tail_calls = 0;
+};
+
 /// Long strings that are converted to numbers: one of which a part is read, and those that were read last. A handle names
 /// the same bytes for ever, so what is known of it stays true.
 class LongNumerals {

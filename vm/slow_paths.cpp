@@ -396,14 +396,15 @@ Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
     View v(vm, vm.thread_->frame, w);
     const std::uint32_t have = v.frame->count;
     const std::uint32_t want = v.b == kMulti ? have : v.b;
-    Value* dst = ensure_stack(vm, v.base + v.a, want + 1);
-    if (!dst) return raise_pending(vm);
     const Frame* f = vm.thread_->frame;
-    const Value* from = f->base - 1 - have;
     LongMove& move = vm.move_;
     if (!move.is(vm.thread_->self, f, f->pc)) move = {vm.thread_->self, f, f->pc, 0};
-    while (move.done < want) {
+    Value* dst = nullptr;
+    for (bool more = true; more; more = move.done < want) {
         const std::uint32_t end = std::min(want, move.done + LongMove::kSlice);
+        dst = ensure_stack(vm, f->base + v.a, end + 1);  // the stack, too, grows slice by slice
+        if (!dst) return raise_pending(vm);
+        const Value* from = f->base - 1 - have;
         for (std::uint32_t i = move.done; i < end; ++i) dst[i] = i < have ? from[i] : Value::nil();
         vm.budget_ -= (end - move.done) / 8;
         move.done = end;
@@ -414,7 +415,56 @@ Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
     return Next::Reload;
 }
 
+namespace {
+/// The field `n` of an `arg` table. False: memory is out.
+bool set_arg_count(Heap& heap, Transaction& txn, Table& t, std::uint32_t n) {
+    const Value name = ObjectFactory::make_string(heap, "n");
+    return !name.is_nil() && txn.raw_set(t, name, Value::number(n)) == TableStatus::Ok;
+}
+}  // namespace
+
+Next Interpreter::long_arg_table(Vm& vm, Instruction w) {
+    Frame* f = vm.thread_->frame;
+    const std::uint32_t n = f->count;
+    LongMove& move = vm.move_;  // of it, `done` is one more than there are
+    Table* t = vm.heap_.get<Table>(f->base[ins::a(w)]);
+    if (!t || !move.is(t->self, f, f->pc)) {
+        f->base[ins::a(w)] = Value::nil();
+        if (const Next next = safepoint(vm); next != Next::Continue) return next;
+        t = vm.heap_.get(ObjectFactory::make_table(vm.heap_, 0, 1));
+        if (!t) {
+            collect_for_memory(vm);
+            t = vm.heap_.get(ObjectFactory::make_table(vm.heap_, 0, 1));
+        }
+        if (!t) return out_of_memory(vm);
+        f->base[ins::a(w)] = Value{t->self};
+        move = {t->self, f, f->pc, 1};
+    }
+    TableStatus room = vm.txn_.reserve_array_slice(*t, n, vm.budget_);
+    if (room == TableStatus::OutOfMemory) {
+        collect_for_memory(vm);
+        room = vm.txn_.reserve_array_slice(*t, n, vm.budget_);
+    }
+    if (room == TableStatus::Unfinished) return again(vm);
+    if (room != TableStatus::Ok) return table_error(vm, room);
+    const Value* from = f->base - 1 - n;
+    while (move.done <= n) {  // (at n + 1 all are there)
+        const std::uint32_t end = std::min(n, move.done - 1 + LongMove::kSlice);
+        for (std::uint32_t i = move.done - 1; i < end; ++i) {
+            const TableStatus s = vm.txn_.raw_set_integer(*t, i + 1, from[i]);
+            if (s != TableStatus::Ok) return table_error(vm, s);
+        }
+        vm.budget_ -= end - (move.done - 1);
+        move.done = end + 1;
+        if (vm.budget_ < 0 && end < n) return again(vm);
+    }
+    if (!set_arg_count(vm.heap_, vm.txn_, *t, n)) return out_of_memory(vm);
+    move = {};
+    return Next::Continue;
+}
+
 Next Interpreter::slow_arg_table(Vm& vm, Instruction w) {
+    if (vm.thread_->frame->count > vm.heap_.long_work.slots) return long_arg_table(vm, w);
     if (const Next next = safepoint(vm); next != Next::Continue) return next;
     View v(vm, vm.thread_->frame, w);
     const std::uint32_t n = v.frame->count;
@@ -426,8 +476,7 @@ Next Interpreter::slow_arg_table(Vm& vm, Instruction w) {
         for (std::uint32_t i = 0; ok && i < n; ++i) {
             ok = vm.txn_.raw_set_integer(*t, i + 1, from[i]) == TableStatus::Ok;
         }
-        const Value name = ok ? ObjectFactory::make_string(vm.heap_, "n") : Value::nil();
-        ok = !name.is_nil() && vm.txn_.raw_set(*t, name, Value::number(n)) == TableStatus::Ok;
+        ok = ok && set_arg_count(vm.heap_, vm.txn_, *t, n);
         return ok ? Value::object(h) : Value::nil();
     };
     Value table = make();
@@ -522,6 +571,7 @@ Next Interpreter::slow_tail_call(Vm& vm, Instruction w) {
 }
 
 Next Interpreter::slow_return(Vm& vm, Instruction w) {
+    if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
     const Frame* f = vm.thread_->frame;
     Value* first = f->base + ins::a(w);
     std::uint32_t n = 0;
@@ -599,7 +649,8 @@ Next Interpreter::slow_budget(Vm& vm, Instruction w) {
     if (ins::op(w) == Op::K_NATIVE) return look_now(vm, 0, false);
     // A single charge may be larger than a slice (a loop body of that length): it is granted on top, for progress.
     const bool jumps = op_info(ins::op(w)).c == 'j';
-    return look_now(vm, jumps ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : 4, true);
+    const std::int64_t other = ins::op(w) == Op::LOOK ? ins::cd(w) : 4;
+    return look_now(vm, jumps ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : other, true);
 }
 
 Next Interpreter::look(Vm& vm) {
@@ -625,7 +676,8 @@ Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
     } else if (took < kLong / 2) {
         vm.slice_ = std::min(Vm::kMostSlice, vm.slice_ * 2);
     }
-    if (undone) --vm.thread_->frame->pc;            // it is charged when it is executed
+    if (undone) --vm.thread_->frame->pc;  // it is charged when it is executed
+    lower_frame_limit(vm);
     constexpr std::int64_t kCollectorSlice = 4096;  // about 15 us
     Collector& collector = vm.heap_.collector();
     if (collector.wants_to_wait()) collector.begin_waiting();
@@ -639,8 +691,13 @@ Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
             vm.status_ = RunStatus::Suspended;
             return Next::Exit;
         }
-        if (!collector.waits()) break;
-        (void)collector.step_in_slices(kCollectorSlice);
+        if (vm.txn_.gives_back()) {
+            vm.txn_.give_back_piece();
+        } else if (collector.waits()) {
+            (void)collector.step_in_slices(kCollectorSlice);
+        } else {
+            break;
+        }
         if (vm.over_time()) return look_now(vm, distance, false);  // ends it
         vm.budget_ = -kCollectorSlice - distance;
     }

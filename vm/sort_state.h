@@ -18,7 +18,4 @@ enum Phase : std::uint32_t {
     kScanDown,     ///< pivot < a[down]?       left = a[up], right = a[down]
 };
 
-/// What one comparison by a Lua function costs: the call, and the step of the sort.
-inline constexpr std::int64_t kComparisonCost = 5;
-
 }  // namespace arenite::sort_state

@@ -456,8 +456,9 @@ RunStatus Vm::step(std::uint64_t budget) {
     run_part([&] {
         // What was cut short in the middle of an instruction, or between two, comes first.
         Next next = Next::Reload;
-        if (heap_.collector().waits()) next = Interpreter::look_now(*this, 0, false);
+        if (heap_.collector().waits() || txn_.gives_back()) next = Interpreter::look_now(*this, 0, false);
         if (next != Next::Exit && raise_.active) next = Interpreter::go_on_raising(*this);
+        if (next != Next::Exit && pass_.count != 0) next = Interpreter::go_on_passing(*this);
         if (next != Next::Exit) Interpreter::run(*this);
     });
     return status_;

@@ -347,6 +347,7 @@ private:
         search_ = {};
         border_ = {};
         move_ = {};
+        pass_ = {};
         walk_ = {};
     }
     /// Forgets the run; one that could have gone on has failed.
@@ -418,6 +419,7 @@ private:
     LongSearch search_;
     LongBorder border_;
     LongMove move_;
+    LongPass pass_;
     LongWalk walk_;
     LongRaise raise_;
     LongNumerals numerals_;

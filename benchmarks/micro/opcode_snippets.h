@@ -25,6 +25,10 @@ struct Snippet {
 /// A global name that is too long to be interned.
 #define ARENITE_LONG_NAME "a_global_variable_whose_name_is_longer_than_what_is_interned"
 
+/// A row of moves that is long enough for a LOOK.
+#define ARENITE_16_MOVES "a=b a=b a=b a=b a=b a=b a=b a=b a=b a=b a=b a=b a=b a=b a=b a=b "
+#define ARENITE_64_MOVES ARENITE_16_MOVES ARENITE_16_MOVES ARENITE_16_MOVES ARENITE_16_MOVES
+
 inline constexpr std::string_view kNumbers = "local a, b, c = 1, 2.5, 4";
 inline constexpr std::string_view kTable = "local a, k, t = 1, 2, {10, 20, 30, x = 1, y = 2}";
 inline constexpr std::string_view kObject =
@@ -125,6 +129,7 @@ inline constexpr Snippet kSnippets[] = {
     {Op::RETV, "f()", "local function f(...) end", "", "", "MOVE, CALLM"},
     {Op::VARARG, "f(1, 2)", "local function f(...) local x = ... end", "", "", "CALL, LOADK, LOADK, RETV"},
     {Op::ARGTABLE, "f(1, 2)", "local function f(...) local x = arg end", "", "", "CALL, LOADK, LOADK, RETV"},
+    {Op::LOOK, ARENITE_64_MOVES ARENITE_64_MOVES, kNumbers, "", "", "128 MOVEs"},
     {Op::CLOSURE, "a = function() end", kNumbers},
 
     {Op::K_STORE, "a = o + 1", kObject, "", "", "ADDK, the call of __add"},

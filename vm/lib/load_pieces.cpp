@@ -40,8 +40,10 @@ public:
             cx_.set_local(kBuffer, buffer);
             cx_.set_local_number(kChecked, 0);
             cx_.set_local_number(kUnfinished, 0);
+            cx_.set_local_number(kTaken, 0);
             return ask(kFirstPiece);
         }
+        if (cx_.state() == kAppend) return append();
         if (cx_.state() >= kBeginning) return load_beginning();
         if (cx_.state() >= kCheck) return check();
         if (cx_.state() >= kCompile) return compile();
@@ -57,21 +59,39 @@ public:
             if (cx_.state() == kFirstPiece) return ask(kPiece);
             return compile();
         }
-        if (!cx_.append(cx_.local(kBuffer), cx_.string(piece))) return cx_.failed();
-        if (!may_check()) return ask(kPiece);
-        return check();
+        cx_.set_local(kTakes, piece);
+        cx_.set_local_number(kTaken, 0);
+        return cx_.again(kAppend);
     }
 
 private:
+    /// Takes a piece, in slices.
+    NativeResult append() {
+        constexpr std::size_t kSlice = std::size_t{32} << 10;
+        cx_.restartable();
+        const std::string_view piece = cx_.string(cx_.local(kTakes));
+        auto taken = static_cast<std::size_t>(cx_.local_number(kTaken));
+        while (taken < piece.size()) {
+            const std::string_view part = piece.substr(taken, kSlice);
+            if (!cx_.append(cx_.local(kBuffer), part)) return cx_.failed();
+            taken += part.size();
+            cx_.set_local_number(kTaken, static_cast<double>(taken));
+            if (!cx_.charge(work_of_fresh_bytes(part.size())) && taken < piece.size()) return cx_.suspend(kAppend);
+        }
+        cx_.set_local(kTakes, Value::nil());
+        return may_check() ? check() : ask(kPiece);
+    }
+
     /// kUnfinished: offset of the first statement that was cut off; kChecked: how many bytes have been checked, those
-    /// checked again included.
-    enum Slot : std::uint32_t { kBuffer, kUnfinished, kChecked, kSlots };
-    /// kCompile: all pieces are there. kCheck: one is there, and is to be checked; kBeginning: it may be the last. Each of
+    /// checked again included; kTakes: the piece that is being taken, and kTaken: how much of it is.
+    enum Slot : std::uint32_t { kBuffer, kUnfinished, kChecked, kTakes, kTaken, kSlots };
+    /// kAppend: there is a piece. kCompile: all pieces are there. kCheck: one is there, and is to be checked; kBeginning: it may be the last. Each of
     /// these stands for those of load_chunk().
     enum State : std::uint32_t {
         kStart,
         kFirstPiece,
         kPiece,
+        kAppend,
         kCompile,
         kCheck = kCompile + kLoadStates,
         kBeginning = kCheck + kLoadStates

@@ -174,9 +174,9 @@ NativeResult string_byte(NativeContext& cx) {
 }
 
 namespace {
-/// The bytes that the arguments stand for. False: `error` is to be returned.
-bool put_chars(NativeContext& cx, char* out, NativeResult& error) {
-    for (std::uint32_t i = 0; i < cx.arg_count(); ++i) {
+/// The bytes that the arguments [first, end) stand for. False: `error` is to be returned.
+bool put_chars(NativeContext& cx, std::uint32_t first, std::uint32_t end, char* out, NativeResult& error) {
+    for (std::uint32_t i = first; i < end; ++i) {
         std::int32_t c = 0;
         if (!check_int(cx, i, c)) {
             error = cx.failed();
@@ -186,26 +186,52 @@ bool put_chars(NativeContext& cx, char* out, NativeResult& error) {
             error = cx.arg_error(i, "invalid value");
             return false;
         }
-        out[i] = static_cast<char>(c);
+        out[i - first] = static_cast<char>(c);
     }
     return true;
+}
+
+/// string.char of many arguments.
+NativeResult many_chars(NativeContext& cx) {
+    enum Slot : std::uint32_t { kBuffer, kDone, kSlots };
+    constexpr std::uint32_t kSlice = 4096;
+    if (cx.state() == 0) {
+        cx.restartable();
+        Value buffer = Value::nil();
+        if (!cx.reserve(kSlots) || !cx.new_buffer(buffer)) return cx.failed();
+        cx.set_local(kBuffer, buffer);
+        cx.set_local_number(kDone, 0);
+    }
+    for (auto done = static_cast<std::uint32_t>(cx.local_number(kDone)); done < cx.arg_count();) {
+        const std::uint32_t end = std::min(cx.arg_count(), done + kSlice);
+        char bytes[kSlice];
+        NativeResult error{};
+        if (!put_chars(cx, done, end, bytes, error)) return error;
+        if (!cx.append(cx.local(kBuffer), {bytes, end - done})) return cx.failed();
+        cx.set_local_number(kDone, end);
+        if (!cx.charge((end - done) / 4)) return cx.suspend(1);
+        done = end;
+    }
+    Value text = Value::nil();
+    return cx.finish(cx.local(kBuffer), text) ? cx.done(text) : cx.failed();
 }
 }  // namespace
 
 NativeResult string_char(NativeContext& cx) {
-    // Not suspendable: there are no more bytes than arguments, and the value stack bounds those.
-    cx.restartable();
+    constexpr std::uint32_t kMany = 4096;
     const std::uint32_t n = cx.arg_count();
+    if (n > kMany) return many_chars(cx);
+    cx.restartable();
     char small[kSmall];
     Value buffer = Value::nil();
     NativeResult error{};
     if (n <= kSmall) {
-        if (!put_chars(cx, small, error)) return error;
+        if (!put_chars(cx, 0, n, small, error)) return error;
     } else {
         if (!cx.new_buffer(buffer) || !cx.buffer_resize(buffer, n)) return cx.failed();
         const BufferBytes out(cx, buffer);
         if (!out) return cx.failed();
-        if (!put_chars(cx, out.data(), error)) return error;
+        if (!put_chars(cx, 0, n, out.data(), error)) return error;
     }
     (void)cx.charge(n / 4);
     Value text = Value::nil();
