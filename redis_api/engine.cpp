@@ -21,8 +21,6 @@
 namespace arenite::redis {
 namespace {
 
-/// Instructions between two looks at the clock and at poll (Redis script_lua.c, luaCallFunction: LUA_MASKCOUNT).
-constexpr std::uint64_t kSlice = 100'000;
 using Clock = std::chrono::steady_clock;
 static_assert(std::is_same_v<Clock::duration, std::chrono::nanoseconds>);
 
@@ -363,13 +361,14 @@ RunEnd Engine::run_to_end(Task& task) {
     const auto busy_from = Clock::now() + options_.busy_threshold;
     environment_.kill.script_starts(environment_.may_be_undone);  // the task has cleared the interrupt
     busy_from_ = busy_from.time_since_epoch().count();
+    const std::uint64_t slice = std::max<std::uint64_t>(options_.slice, 1);
     if (options_.poll)
-        environment_.meter.set_host([this, busy_from] { return Clock::now() >= busy_from && options_.poll(); });
+        environment_.meter.set_host([this, busy_from] { return Clock::now() >= busy_from && options_.poll(); }, slice);
     std::uint64_t left = options_.step_limit != 0 ? std::min(options_.step_limit, kMostWork) : kMostWork;
     const auto step = [&] {
-        left -= std::min(left, kSlice);
+        left -= std::min(left, slice);
         environment_.meter.set_work_beyond(left);
-        return task.step(kSlice);
+        return task.step(slice);
     };
     while (step() == RunStatus::Suspended) {
         ++report_.slices;

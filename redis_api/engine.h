@@ -63,10 +63,13 @@ struct EngineOptions {
     std::chrono::milliseconds time_limit{0};
     /// A script that works more (in VM instructions, about) is ended, whatever it has written; 0: never.
     std::uint64_t step_limit = 0;
+    /// Units of work between two looks at poll, in the script as within its commands (Redis script_lua.c, luaCallFunction:
+    /// LUA_MASKCOUNT).
+    std::uint64_t slice = 100'000;
     /// Redis's busy-reply-threshold, or lua-time-limit (5000 there): a script that runs longer is busy(), and from then
     /// on `poll` is called. It is not ended.
     std::chrono::milliseconds busy_threshold{0};
-    /// Called between slices of about 100000 instructions, as Redis looks at its clients, and within long commands of a
+    /// Called between slices (of about 100,000 instructions, as Redis looks at its clients), and within long commands of a
     /// metered host; true ends the script, whatever it has written. EN5, EN6.
     std::function<bool()> poll;
     /// Largest reply, of a script or of one command that it calls, in bytes of memory. (Redis has no such limit; a script

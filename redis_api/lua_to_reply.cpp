@@ -117,7 +117,22 @@ private:
     bool open(ReplyKind kind, const Table& table, std::size_t top) {
         meter_.hold_reply(3 * sizeof(Level));  // while the stack grows, it is there twice
         open_.push_back({kind, &table, 0, false, Value::nil(), top, ReplyList(meter_)});
+        // A long list at once: to move all that there is, whenever it grows, would be long work.
+        constexpr std::uint32_t kLong = 1024;
+        if (kind == ReplyKind::Array && table.array_size() > kLong) open_.back().items.reserve(count(table));
         return false;
+    }
+
+    /// Items of a list, as far as they are in the array part.
+    std::uint32_t count(const Table& table) {
+        constexpr std::uint32_t kSlice = 4096;
+        std::uint32_t n = 0;
+        for (; n < table.array_size(); ++n) {
+            if (n % kSlice == 0) meter_.charge(kSlice / 8);
+            const Value* slot = table.find_integer(heap_, n + 1);
+            if (!slot || slot->is_nil()) break;
+        }
+        return n;
     }
 
     /// The next value to convert, and where Redis's stack is then; false at the end.

@@ -16,6 +16,7 @@ void ScriptMeter::run_starts(const Run& run) {
 void ScriptMeter::run_ends() noexcept {
     drop_reply();
     host_ends_ = nullptr;
+    look_ = ask_ = kLook;
 }
 
 void ScriptMeter::start() {
@@ -26,7 +27,7 @@ void ScriptMeter::start() {
         const std::int64_t left = run_.vm->work_left() + static_cast<std::int64_t>(work_beyond_);
         allowed_ = static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0));
     }
-    granted_ = std::min(kLook, allowed_);
+    granted_ = std::min(look_, allowed_);
     units_left_ = granted_;
 }
 
@@ -49,7 +50,7 @@ void ScriptMeter::refuse(End end) {
 void ScriptMeter::look() {
     if (run_.vm->over_time() || run_.kill->killed()) stop(Cause::Kill);
     if (run_.deadline && std::chrono::steady_clock::now() >= *run_.deadline) stop(Cause::Deadline);
-    if (since_asked_ < kAsk) return;
+    if (since_asked_ < ask_) return;
     since_asked_ = 0;
     if (host_ends_ && host_ends_()) {
         run_.vm->interrupt();  // so that nothing of the script goes on
@@ -59,7 +60,7 @@ void ScriptMeter::look() {
 
 void ScriptMeter::more_work(std::uint64_t units) {
     const std::uint64_t missing = units - units_left_;
-    const std::uint64_t more = std::min(std::max(missing, kLook), allowed_ - granted_);
+    const std::uint64_t more = std::min(std::max(missing, look_), allowed_ - granted_);
     granted_ += more;
     since_asked_ += more;
     if (more < missing) {

@@ -2,12 +2,13 @@
 // script's limits of work, time, memory and replies, and a kill, are seen while neither the VM nor the engine runs.
 //
 // Invariants
-//  SM1. At the latest after 20,000 units of work it looks at the kill, the clock and the limit of work, and after 100,000 at
-//       the host (EngineOptions::poll).
+//  SM1. At the latest after 20,000 units of work it looks at the kill, the clock and the limit of work, and after
+//       EngineOptions::slice at the host (EngineOptions::poll).
 //  SM2. What is held is charged to the VM's memory, but for the first KiB of a reply, and given back by drop_reply() and
 //       release().
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -39,7 +40,12 @@ public:
 
     void run_starts(const Run& run);
     /// What says whether the host wants the script to end; it may be empty.
-    void set_host(std::function<bool()> ends) { host_ends_ = std::move(ends); }
+    /// It is asked after `units` of work, for which it looks more often if need be.
+    void set_host(std::function<bool()> ends, std::uint64_t units) {
+        host_ends_ = std::move(ends);
+        ask_ = units;
+        look_ = std::min(kLook, units);
+    }
     void run_ends() noexcept;
     /// Units that the script has beyond the step that runs.
     void set_work_beyond(std::uint64_t units) { work_beyond_ = units; }
@@ -59,7 +65,6 @@ public:
 
 private:
     static constexpr std::uint64_t kLook = 20'000;
-    static constexpr std::uint64_t kAsk = 100'000;
     static constexpr std::size_t kFreeReplyBytes = 1024;
     static constexpr std::size_t kReplyChunk = std::size_t{16} << 10;
 
@@ -75,6 +80,8 @@ private:
     std::uint64_t allowed_ = 0;
     std::uint64_t granted_ = 0;
     std::uint64_t since_asked_ = 0;
+    std::uint64_t look_ = kLook;
+    std::uint64_t ask_ = kLook;
     std::size_t reply_granted_ = 0;  ///< of the reply at hand, the first KiB included
     Cause cause_ = Cause::None;
 };

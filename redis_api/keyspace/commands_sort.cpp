@@ -201,6 +201,14 @@ Reply store_sorted(Invocation& call, const SortOptions& options, const std::vect
     return Reply::integer(size);
 }
 
+/// Frees the items from `end` on, in slices.
+void drop_behind(Invocation& call, std::vector<SortItem>& items, std::size_t end) {
+    while (items.size() > end) {
+        call.visit(1);
+        items.pop_back();
+    }
+}
+
 Reply sort_generic(Invocation& call, bool may_store) {
     SortOptions options;
     if (!parse_options(call, may_store, options)) return call.fail();
@@ -231,7 +239,8 @@ Reply sort_generic(Invocation& call, bool may_store) {
     const std::int64_t start = std::clamp<std::int64_t>(options.start, 0, size);
     const std::int64_t count = options.count < 0 ? size : std::min(options.count, size);
     call.visit(items.size());
-    items.resize(static_cast<std::size_t>(std::min(start + count, size)));
+    const auto end = static_cast<std::size_t>(std::min(start + count, size));
+    drop_behind(call, items, end);
     items.erase(items.begin(), items.begin() + start);
     if (options.store) return store_sorted(call, options, items);
     ReplyList replies = call.list();
@@ -243,6 +252,7 @@ Reply sort_generic(Invocation& call, bool may_store) {
             replies.add(value ? call.bulk(std::move(*value)) : Reply::null());
         }
     }
+    drop_behind(call, items, 0);
     return call.array(std::move(replies));
 }
 

@@ -148,7 +148,17 @@ private:
 
     std::string operation() {
         static const char* const kOperators[] = {"+", "-", "*", "/", "%", "^", "..", "==", "<", "<=", "~="};
-        switch (c_.below(24)) {
+        switch (c_.below(27)) {
+            case 24:
+                return "local f = loadstring('local a, b = ... ' .. ('a = b '):rep(" + size(66'000) +
+                       ") .. 'return a') many(" + size(9'000) + ", f)";
+            case 25:
+                return "local f = loadstring('local f, n = ... if n > 0 then f(f, n - 1) end ' .. ('n = n + 1 '):rep(" +
+                       size(1'000) + ") .. 'return n') f(f, " + size(66'000) + ")";
+            case 26:
+                return "local function f(n, k, ...) if n == 0 then return k(...) end return f(n - 1, k, A()) end "
+                       "f(10, " +
+                       c_.pick(functions_) + ")";
             case 0:
             case 1: return "local x = " + value() + " " + c_.pick(kOperators) + " " + value();
             case 2: return "local x = #" + value() + " x = -" + value() + "";
@@ -199,7 +209,11 @@ private:
 }  // namespace
 
 std::string Script::setup_text() const {
-    std::string out = kPrelude;
+    std::string out = profile == Profile::Redis ? redis_prelude() : kPrelude;
+    if (profile == Profile::Redis) {
+        for (const std::string& line : setup) out += line + "\n";
+        return out;
+    }
     out += "S, R, T, C, E, H = 'abc', 'abd', {}, {}, {}, {}\n";
     out += "W = setmetatable({}, {__mode = 'kv'}) U = newproxy(true) A = function() return 1, 2 end\n";
     out += "F = loadstring('local x, y, z ' .. ('x = y; '):rep(20000) .. ' z.a.b = 1')\n";
@@ -208,6 +222,11 @@ std::string Script::setup_text() const {
 }
 
 std::string Script::text() const {
+    if (profile == Profile::Redis) {  // its names are local, and the last statement may be what it returns
+        std::string out = redis_prelude();
+        for (const std::string& line : lines) out += line + "\n";
+        return out;
+    }
     std::string out = kPrelude;
     for (const std::string& line : lines) out += "pcall(function() " + line + " end)\n";
     return out;

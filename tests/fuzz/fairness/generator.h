@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/fuzz/fairness/meter.h"
 #include "tests/fuzz/programs/random.h"
 
 namespace arenite::fuzz {
@@ -44,12 +45,16 @@ struct Script {
     /// Each line is a statement of its own, which may fail.
     std::vector<std::string> lines;
     std::size_t memory = 0;  ///< limit in bytes
+    Profile profile = Profile::Lua;
 
     [[nodiscard]] std::string setup_text() const;
     [[nodiscard]] std::string text() const;
 };
 
-/// `functions`: names of library functions.
+/// `functions`: names of library functions of the profile.
 [[nodiscard]] Script generate(Choices& choices, const std::vector<std::string>& functions);
+[[nodiscard]] Script generate_redis(Choices& choices, const std::vector<std::string>& functions);
+/// What such scripts begin with.
+[[nodiscard]] const char* redis_prelude();
 
 }  // namespace arenite::fuzz

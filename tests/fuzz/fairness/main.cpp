@@ -3,16 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tests/fuzz/fairness/generator.h"
 #include "tests/fuzz/fairness/meter.h"
+#include "tests/fuzz/support/command_line.h"
 
 namespace arenite::fuzz {
 namespace {
@@ -20,14 +18,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kUsage =
-    "usage: fuzz_fairness [-n COUNT | SECONDS] [--seed S] [--bar MICROSECONDS] [--max-found N] [--found FOLDER]\n"
-    "       fuzz_fairness FILE...\n"
+    "usage: fuzz_fairness [-n COUNT | SECONDS] [--lua | --redis] [--seed S] [--bar MICROSECONDS] [--max-found N]\n"
+    "                     [--found FOLDER]\n"
+    "       fuzz_fairness [--redis] FILE...\n"
     "\n"
     "Runs scripts in steps of 1,000 units and takes the processor time of each step; a step with a longer time than "
     "the\n"
     "bar (200) in each of several runs is a finding, which is made smaller and saved in FOLDER. Scripts are made from "
     "a\n"
-    "grammar (generator.h); those whose steps are long, but not too long, are changed and tried again. First come the\n"
+    "grammar (generator.h), for a plain Vm and for the Redis profile; those whose steps are long, but not too long, "
+    "are changed and tried again. First come the\n"
     "scripts of tests/guarantees/corpus. With FILEs, these are measured instead.\n"
     "Exit code: 0 nothing found, 1 findings, 2 misuse.\n";
 
@@ -37,47 +37,31 @@ struct Settings {
     int seconds = 60;
     double bar = 200;
     int max_found = 20;
+    std::vector<Profile> profiles{Profile::Lua, Profile::Redis};
     fs::path found = fs::path(ARENITE_BIN_DIR).parent_path() / "found" / "fairness";
     std::vector<std::string> files;
 };
 
 bool parse(int argc, char** argv, Settings& settings) {
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view option = argv[i];
-        if (char* end = nullptr; std::strtol(argv[i], &end, 10) > 0 && *end == '\0') {
-            settings.seconds = std::atoi(argv[i]);
-            continue;
-        }
-        if (!option.starts_with('-')) {
-            settings.files.emplace_back(option);
-            continue;
-        }
-        if (++i == argc) return false;
-        if (option == "-n")
-            settings.count = std::strtoull(argv[i], nullptr, 10);
-        else if (option == "--seed")
-            settings.seed = std::strtoull(argv[i], nullptr, 10);
-        else if (option == "--bar")
-            settings.bar = std::atof(argv[i]);
-        else if (option == "--max-found")
-            settings.max_found = std::atoi(argv[i]);
-        else if (option == "--found")
-            settings.found = argv[i];
-        else
-            return false;
-    }
+    CommandLine line;
+    bool redis = false;
+    bool lua = false;
+    line.bare_number(settings.seconds);
+    line.files(settings.files);
+    line.option("-n", &settings.count);
+    line.option("--seed", &settings.seed);
+    line.option("--bar", &settings.bar);
+    line.option("--max-found", &settings.max_found);
+    line.option("--found", &settings.found);
+    line.option("--redis", &redis);
+    line.option("--lua", &lua);
+    if (!line.parse(argc, argv) || (redis && lua)) return false;
+    if (redis || lua) settings.profiles = {redis ? Profile::Redis : Profile::Lua};
     return settings.bar > 0;
 }
 
-std::string contents(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
 Measured measured(const Script& script) {
-    return {script.setup_text(), script.text(), script.memory};
+    return {script.setup_text(), script.text(), script.memory, script.profile};
 }
 
 /// The search: scripts, of which those with the longest steps are kept and changed.
@@ -115,7 +99,7 @@ private:
     void measure_corpus() {
         for (const auto& entry : fs::directory_iterator(fs::path(ARENITE_SOURCE_DIR) / "tests/guarantees/corpus")) {
             if (entry.path().extension() != ".lua") continue;
-            const Longest l = measure({"", contents(entry.path()), std::size_t{512} << 20}, options_);
+            const Longest l = measure({"", contents(entry.path())}, options_);
             if (l.microseconds < settings_.bar) continue;
             ++found_;
             std::printf("---- %.1f us: %s\n%s\n", l.microseconds, entry.path().c_str(), l.where.c_str());
@@ -133,8 +117,11 @@ private:
     }
 
     void try_one() {
+        // The first choice of a row is its profile.
         Choices choices(next_row(), chance_.next());
-        const Script script = generate(choices, functions_);
+        const Profile profile = choices.pick(settings_.profiles);
+        const Script script =
+            profile == Profile::Lua ? generate(choices, lua_functions_) : generate_redis(choices, redis_functions_);
         const Longest l = measure(measured(script), options_);
         ++tried_;
         if (l.microseconds >= settings_.bar) {
@@ -178,7 +165,8 @@ private:
     const Settings& settings_;
     MeterOptions options_;
     Random chance_;
-    const std::vector<std::string> functions_ = library_functions();
+    const std::vector<std::string> lua_functions_ = library_functions(Profile::Lua);
+    const std::vector<std::string> redis_functions_ = library_functions(Profile::Redis);
     std::vector<Kept> kept_;
     std::uint64_t tried_ = 0;
     int found_ = 0;
@@ -187,7 +175,7 @@ private:
 int measure_files(const Settings& settings) {
     int found = 0;
     for (const std::string& file : settings.files) {
-        const Longest l = measure({"", contents(file), std::size_t{512} << 20}, {});
+        const Longest l = measure({"", contents(file), std::size_t{512} << 20, settings.profiles.front()}, {});
         std::printf("%10.1f us in step %zu of %zu, last %.1f us: %s %s\n", l.microseconds, l.step, l.steps, l.last,
                     file.c_str(), l.failure.substr(0, 100).c_str());
         if (l.microseconds >= settings.bar) std::printf("%s\n", l.where.substr(0, 500).c_str());

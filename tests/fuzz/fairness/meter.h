@@ -8,6 +8,10 @@
 
 namespace arenite::fuzz {
 
+/// What runs a script: a plain Vm with all libraries, or an Engine of the Redis profile over an embedded keyspace, in which
+/// also the commands and conversions are looked at as often as the script.
+enum class Profile : std::uint8_t { Lua, Redis };
+
 struct MeterOptions {
     std::uint64_t step = 1'000;  ///< units of a step
     double suspicious = 60;      ///< microseconds; runs with a longer step are repeated
@@ -20,6 +24,7 @@ struct Measured {
     std::string setup;  ///< run before in a transaction of its own, and not measured
     std::string source;
     std::size_t memory = std::size_t{512} << 20;
+    Profile profile = Profile::Lua;
 };
 
 /// The longest step of a script. The steps of a script are the same in each run, and each counts with its shortest time of
@@ -37,6 +42,6 @@ struct Longest {
 
 /// What is reachable from the globals by names: functions of libraries, as "string.rep", except those that wait, end the
 /// program, or change what is outside of it.
-[[nodiscard]] std::vector<std::string> library_functions();
+[[nodiscard]] std::vector<std::string> library_functions(Profile profile);
 
 }  // namespace arenite::fuzz

@@ -4,18 +4,16 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tests/cli/process.h"
 #include "tests/fuzz/programs/engine.h"
 #include "tests/fuzz/programs/minimizer.h"
 #include "tests/fuzz/programs/program_generator.h"
+#include "tests/fuzz/support/command_line.h"
 
 namespace arenite::fuzz {
 namespace {
@@ -48,45 +46,25 @@ struct Settings {
 };
 
 bool parse(int argc, char** argv, Settings& settings) {
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view option = argv[i];
-        if (option == "--print") {
-            settings.print = true;
-            continue;
-        }
-        if (option == "--gentle") {
-            settings.generator.gentle = true;
-            continue;
-        }
-        char* end = nullptr;
-        if (std::strtol(argv[i], &end, 10) > 0 && *end == '\0') {
-            settings.seconds = std::atoi(argv[i]);
-            continue;
-        }
-        if (++i == argc) return false;
-        if (option == "-n")
-            settings.count = std::strtoull(argv[i], nullptr, 10);
-        else if (option == "--seed")
-            settings.seed = std::strtoull(argv[i], nullptr, 10);
-        else if (option == "--batch")
-            settings.batch = std::strtoull(argv[i], nullptr, 10);
-        else if (option == "--found")
-            settings.found = argv[i];
-        else if (option == "--max-found")
-            settings.max_found = std::atoi(argv[i]);
-        else if (option == "--shrink")
-            settings.shrink = std::chrono::seconds(std::atoi(argv[i]));
-        else if (option == "--reference")
-            settings.reference.path = argv[i];
-        else if (option == "--arenite")
-            settings.arenite.path = argv[i];
-        else if (option == "--handicap")
-            settings.arenite.handicap = argv[i];
-        else
-            return false;
-        if ((option == "-n" && settings.count == 0) || settings.batch == 0) return false;
-    }
-    return true;
+    CommandLine line;
+    int shrink = static_cast<int>(settings.shrink.count());
+    std::uint64_t batch = settings.batch;
+    line.bare_number(settings.seconds);
+    line.option("-n", &settings.count);
+    line.option("--seed", &settings.seed);
+    line.option("--batch", &batch);
+    line.option("--found", &settings.found);
+    line.option("--max-found", &settings.max_found);
+    line.option("--shrink", &shrink);
+    line.option("--reference", &settings.reference.path);
+    line.option("--arenite", &settings.arenite.path);
+    line.option("--handicap", &settings.arenite.handicap);
+    line.option("--print", &settings.print);
+    line.option("--gentle", &settings.generator.gentle);
+    if (!line.parse(argc, argv)) return false;
+    settings.shrink = std::chrono::seconds(shrink);
+    settings.batch = static_cast<std::size_t>(batch);
+    return settings.batch != 0;
 }
 
 class Comparison {
