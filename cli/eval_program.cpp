@@ -12,6 +12,7 @@
 #include "cli/report.h"
 #include "redis_api/engine.h"
 #include "redis_api/reply_printer.h"
+#include "redis_api/resp_writer.h"
 
 namespace arenite::cli {
 namespace {
@@ -62,9 +63,14 @@ int run_eval(const EvalCommand& command, std::string_view program) {
     const InterruptGuard guard(nullptr);
     const redis::Reply reply = engine->eval(script, keys, arguments);
 
-    const std::string text =
-        command.output == EvalCommand::Output::Human ? redis::print_reply(reply) : engine->encode(reply);
-    (void)std::fwrite(text.data(), 1, text.size(), stdout);
+    const redis::TextSink to_stdout = [](std::string_view piece) {
+        (void)std::fwrite(piece.data(), 1, piece.size(), stdout);
+    };
+    if (command.output == EvalCommand::Output::Human) {
+        redis::print_reply(reply, to_stdout);
+    } else {
+        redis::write_resp(reply, engine->options().client_resp, to_stdout);
+    }
     explain_end(engine->last_run().end, command, program);
     return reply.is_error() ? kFailure : 0;
 }

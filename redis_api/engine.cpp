@@ -405,13 +405,34 @@ Reply Engine::raised_error(const CachedScript& script, Value error) {
         if (text.size() > kMaxShown) text.resize(kMaxShown);
         return Reply::error("ERR Error running script " + script.sha + ", " + text);
     }
+    constexpr std::size_t kMostAdded = 128;  // numbers, the SHA and what is between
     const FieldNames& names = environment_.names;
     const Value err = field_of(heap, error, names.err);
     const Value source = field_of(heap, error, names.source);
     const Value line = field_of(heap, error, names.line);
     report_.error_counted = field_of(heap, error, names.ignore_error_stats_update) == Value::boolean(true);
+    // The script may have put texts of any length there.
+    std::size_t bytes = 0;
+    for (const Value v : {err, source, line}) bytes += v.is_string() ? heap.string(v).size() : 0;
+    ScriptMeter& meter = environment_.meter;
+    meter.start();
+    try {
+        meter.hold_reply(bytes);
+    } catch (const CommandEnded&) {
+        meter.drop_reply();
+        return Reply::constant_error(meter.end() == WorkMeter::End::NoRoom
+                                         ? "ERR the error of the script does not fit into its memory limit"
+                                         : "ERR the error of the script is too large");
+    }
+    meter.drop_reply();  // it is the caller's from now on
+    std::string text;
+    text.reserve(bytes + kMostAdded);
     // Redis reads through a null pointer when there is no text (redis#14163, valkey#2229).
-    std::string text = is_text(err) ? text_of(heap, err) : "ERR unknown error";
+    if (err.is_string()) {
+        text += until_nul(heap.string(err));
+    } else {
+        text += is_text(err) ? text_of(heap, err) : "ERR unknown error";
+    }
     if (is_text(source) && is_text(line)) {
         text += position_suffix(script.sha, text_of(heap, source), text_of(heap, line));
     }

@@ -17,9 +17,41 @@ std::string_view up_to_nul(std::string_view text) {
     return text.substr(0, text.find('\0'));
 }
 
+template <class Out>
+void quote(std::string_view text, Out& out) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        switch (c) {
+            case '\\': out += "\\\\"; break;
+            case '"': out += "\\\""; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            case '\a': out += "\\a"; break;
+            case '\b': out += "\\b"; break;
+            default: {
+                const auto byte = static_cast<unsigned char>(c);
+                if (byte >= 0x20 && byte < 0x7f) {
+                    out += c;
+                } else {
+                    out += "\\x";
+                    out += kHex[byte >> 4];
+                    out += kHex[byte & 15];
+                }
+            }
+        }
+    }
+    out += '"';
+}
+
+/// Out: std::string or PieceBuffer.
+template <class Out>
 class Printer {
 public:
-    std::string print(const Reply& root) {
+    explicit Printer(Out& out) : out_(out) {}
+
+    void print(const Reply& root) {
         print_head(root, 0);
         while (!open_.empty()) {
             Level& level = open_.back();
@@ -42,7 +74,6 @@ public:
             }
             print_head(item, inner_indent);
         }
-        return std::move(out_);
     }
 
 private:
@@ -72,7 +103,10 @@ private:
             case ReplyKind::Status: line("", up_to_nul(reply.text())); return;
             case ReplyKind::Integer: line("(integer) ", std::to_string(reply.integer_value())); return;
             case ReplyKind::Double: line("(double) ", format_double(reply.double_value())); return;
-            case ReplyKind::Bulk: line("", quote_text(reply.text())); return;
+            case ReplyKind::Bulk:
+                quote(reply.text(), out_);
+                out_ += '\n';
+                return;
             // redis-cli 7.0 knows no big numbers and exits; their digits stand for themselves.
             case ReplyKind::BigNumber:
             case ReplyKind::Verbatim: line("", reply.text()); return;
@@ -99,41 +133,27 @@ private:
         out_ += '\n';
     }
 
-    std::string out_;
+    Out& out_;
     std::vector<Level> open_;
 };
 
 }  // namespace
 
 std::string print_reply(const Reply& reply) {
-    return Printer().print(reply);
+    std::string out;
+    Printer(out).print(reply);
+    return out;
+}
+
+void print_reply(const Reply& reply, const TextSink& sink) {
+    PieceBuffer out(sink);
+    Printer(out).print(reply);
+    out.flush();
 }
 
 std::string quote_text(std::string_view text) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::string out = "\"";
-    for (const char c : text) {
-        switch (c) {
-            case '\\': out += "\\\\"; break;
-            case '"': out += "\\\""; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            case '\a': out += "\\a"; break;
-            case '\b': out += "\\b"; break;
-            default: {
-                const auto byte = static_cast<unsigned char>(c);
-                if (byte >= 0x20 && byte < 0x7f) {
-                    out += c;
-                } else {
-                    out += "\\x";
-                    out += kHex[byte >> 4];
-                    out += kHex[byte & 15];
-                }
-            }
-        }
-    }
-    out += '"';
+    std::string out;
+    quote(text, out);
     return out;
 }
 

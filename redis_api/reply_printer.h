@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "redis_api/piece_buffer.h"
 #include "redis_api/reply.h"
 
 namespace arenite::redis {
@@ -11,6 +12,9 @@ namespace arenite::redis {
 // The lines of `reply`, each with its newline (Redis redis-cli.c, cliFormatReplyTTY). Uses constant
 // C++ stack for any nesting.
 std::string print_reply(const Reply& reply);
+
+// The same for a stream, in pieces.
+void print_reply(const Reply& reply, const TextSink& sink);
 
 // `text` in double quotes, with \n \r \t \a \b \\ \" and \xHH for what is not printable ASCII
 // (Redis sds.c, sdscatrepr).

@@ -6,9 +6,11 @@
 namespace arenite::redis {
 namespace {
 
+/// Out: std::string or PieceBuffer.
+template <class Out>
 class RespWriter {
 public:
-    RespWriter(int version, std::string& out) : resp3_(version >= 3), out_(out) {}
+    RespWriter(int version, Out& out) : resp3_(version >= 3), out_(out) {}
 
     void write(const Reply& root) {
         write_head(root);
@@ -109,7 +111,7 @@ private:
     }
 
     const bool resp3_;
-    std::string& out_;
+    Out& out_;
     std::vector<Position> open_;
 };
 
@@ -117,6 +119,12 @@ private:
 
 void write_resp(const Reply& reply, int version, std::string& out) {
     RespWriter(version, out).write(reply);
+}
+
+void write_resp(const Reply& reply, int version, const TextSink& sink) {
+    PieceBuffer out(sink);
+    RespWriter(version, out).write(reply);
+    out.flush();
 }
 
 std::string to_resp(const Reply& reply, int version) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "redis_api/piece_buffer.h"
 #include "redis_api/reply.h"
 
 namespace arenite::redis {
@@ -12,6 +13,9 @@ namespace arenite::redis {
 // Redis writes them: maps and sets as arrays, doubles, big numbers and verbatim strings as bulk
 // strings, booleans as :1 and :0. Uses constant C++ stack for any nesting.
 void write_resp(const Reply& reply, int version, std::string& out);
+
+// The same for a stream, in pieces.
+void write_resp(const Reply& reply, int version, const TextSink& sink);
 
 std::string to_resp(const Reply& reply, int version);
 

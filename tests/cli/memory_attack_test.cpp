@@ -186,6 +186,52 @@ constexpr Attack kAttacks[] = {
     {"dump",
      "local t = {} local f = assert(loadstring(('x = y '):rep(5000))) for i = 1, 1e9 do t[i] = string.dump(f) .. i "
      "end"},
+    // Long texts, of two thirds of the limit, and what is made of them.
+    {"long_statements", R"lua(
+        for _, s in ipairs {"x = 1 ", "f() ", "f(x, 'a', 1.5) ", "local a = 1 do local b = a end ", "x.y = {} ", "t[i] = t "} do
+            pcall(loadstring, s:rep(LIMIT * 0.6 / #s)) collectgarbage()
+        end)lua"},
+    {"long_functions", R"lua(
+        for _, s in ipairs {"function f() end ", "function a.b.c:d(...) return ... end ", "local f = function() return f end ",
+                            "if a then b() elseif c then d() end ", "while a do break end ", "for i = 1, 2 do f(i) end "} do
+            pcall(loadstring, s:rep(LIMIT * 0.6 / #s)) collectgarbage()
+        end)lua"},
+    {"long_expressions", R"lua(
+        for _, s in ipairs {"1,", "{},", "a.b,", "'x',", "a = 1,", "[1] = 2,", "function() end,", "-1,", "not x,"} do
+            pcall(function() loadstring("return {" .. s:rep(LIMIT * 0.3 / #s) .. "}") end) collectgarbage()
+            pcall(function() loadstring("f(" .. s:rep(LIMIT * 0.3 / #s) .. "1)") end) collectgarbage()
+        end
+        for _, s in ipairs {"a+", "a..", "a and ", "a == ", "1 + ", "a^", "- ", "(", "{", "a.", "a[", "f(", "f{", "not "} do
+            pcall(function() loadstring("return " .. s:rep(LIMIT * 0.3 / #s) .. "a") end) collectgarbage()
+        end)lua"},
+    {"long_tokens", R"lua(
+        for _, ends in ipairs {{"--", ""}, {"--[[", "]]"}, {"return [[", "]]"}, {"return '", "'"}, {"return ", ""}, {"", " = 1"},
+                               {"return 1", ""}, {"return 0x", ""}, {"--[==[", ""}, {"'", ""}, {"return [==[", "]]"}} do
+            for _, c in ipairs {"x", "1", " "} do
+                pcall(function() loadstring(ends[1] .. c:rep(LIMIT * 0.3) .. ends[2]) end) collectgarbage()
+            end
+        end)lua"},
+    {"long_of_different", R"lua(
+        for _, form in ipairs {"x%d = %d ", "local x%d = '%d' ", "f('%d', 'a%d') ", "x['k%d'] = %d "} do
+            local t = {} pcall(function() for i = 1, LIMIT / 100 do t[i] = form:format(i, i) end end)
+            pcall(function() local s = table.concat(t) t = nil loadstring(s) end) t = nil collectgarbage()
+        end)lua"},
+    {"long_pieces", R"lua(
+        for _, s in ipairs {"x = 1 ", "f() ", "--", "'", "(", "{1},", "y"} do
+            local n = 0
+            s = s:rep(1000)
+            pcall(load, function() n = n + #s return n < LIMIT * 8 and s or nil end) collectgarbage()
+        end)lua"},
+    {"long_dumps", R"lua(
+        for _, s in ipairs {"x = 1 ", "f('a', 1.5) ", "function f() end ", "local f = function() return f end ", "x = {1, 2} "} do
+            for n = 4, 40, 9 do
+                pcall(function()
+                    local f = assert(loadstring(s:rep(LIMIT / n / #s)))
+                    for i = 1, 3 do f = assert(loadstring(string.dump(f))) end
+                end)
+                collectgarbage()
+            end
+        end)lua"},
     {"loaded",
      "local t = {} for i = 1, 1e9 do t[i] = assert(loadstring('local a = ' .. i .. ' return function() return a end')) "
      "end"},
@@ -218,6 +264,37 @@ TEST_P(MemoryAttack, TheProcessKeepsTheLimit) {
         EXPECT_LE(peak_kib / 1024.0, static_cast<double>(mib) * 1.1 + 10) << r;
     }
 }
+
+// Scripts whose replies, printed, are several times as long as in memory.
+constexpr Attack kReplies[] = {
+    {"bytes", "return ('\\0'):rep(20e6)"},
+    {"lines", "return ('\\r\\n'):rep(10e6)"},
+    {"numbers", "local t = {} for i = 1, 200000 do t[i] = i end return t"},
+    {"shared", "local s = ('\\0'):rep(1e5) local t = {} for i = 1, 200 do t[i] = s end return t"},
+    {"nested", "local t = {} for i = 1, 7000 do t = {t, 1} end return t"},
+    {"of_a_command", "for i = 1, 100000 do redis.call('rpush', 'l', i) end return redis.call('lrange', 'l', 0, -1)"},
+    {"error", "error(('\\1'):rep(20e6), 0)"},
+    {"error_table", "error({err = ('\\1'):rep(20e6)})"},
+    {"error_reply", "return redis.error_reply(('\\1'):rep(20e6))"},
+    {"status_reply", "return redis.status_reply(('\\1'):rep(20e6))"},
+};
+
+class ReplyAttack : public ::testing::TestWithParam<Attack> {};
+
+TEST_P(ReplyAttack, TheProcessKeepsTheLimit) {
+#if defined(ARENITE_ASAN) || defined(ARENITE_STRESS)
+    GTEST_SKIP() << "these builds have memory of their own";
+#endif
+    for (const char* form : {"--resp2", "--resp3", "--memory=64m"}) {
+        const RunResult r = run_program("sh", {"-c", std::string(kArenite) + " eval --memory 64m " + form + " -e \"" +
+                                                         GetParam().script + "\" > /dev/null"});
+        EXPECT_GE(r.exit_code, 0) << r;
+        EXPECT_LE(r.peak_kib / 1024.0, 64 * 1.1 + 10) << form;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scripts, ReplyAttack, ::testing::ValuesIn(kReplies),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(Programs, MemoryAttack, ::testing::ValuesIn(kAttacks),
                          [](const auto& info) { return std::string(info.param.name); });

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -147,8 +148,10 @@ RunResult run_program(const std::string& program, const std::vector<std::string>
         }
     }
     int wait_status = 0;
-    while (::waitpid(pid, &wait_status, 0) < 0 && errno == EINTR) {
+    rusage used{};
+    while (::wait4(pid, &wait_status, 0, &used) < 0 && errno == EINTR) {
     }
+    result.peak_kib = used.ru_maxrss;
     if (WIFEXITED(wait_status)) result.exit_code = WEXITSTATUS(wait_status);
     if (WIFSIGNALED(wait_status)) result.err += "[signal " + std::to_string(WTERMSIG(wait_status)) + "]";
     return result;

@@ -13,6 +13,7 @@ struct RunResult {
     std::string out;
     std::string err;
     int exit_code = -1;  ///< -1: ended by a signal, killed after the time limit, or not started at all
+    long peak_kib = 0;   ///< what it had resident at most; at least what we had when it was started
 };
 
 std::ostream& operator<<(std::ostream& os, const RunResult& r);

@@ -100,6 +100,37 @@ TEST(RespWriter, LinesCannotBeBroken) {
     EXPECT_EQ(to_resp(Reply::status("a\nb"), 3), "+a b\r\n");
 }
 
+/// The pieces of what a writer passes on, which are short.
+template <class Write>
+std::string in_pieces(Write&& write) {
+    std::string text;
+    write([&text](std::string_view piece) {
+        EXPECT_LE(piece.size(), 100'000U);
+        text += piece;
+    });
+    return text;
+}
+
+// What goes to a stream goes in pieces, and is the same.
+TEST(ReplyPieces, AreTheWholeText) {
+    for (const std::size_t size : {1U, 32'766U, 32'767U, 32'768U, 32'769U, 65'536U, 500'000U}) {
+        std::string text(size, 'x');
+        text.back() = '\n';
+        Reply::Items nested_items;
+        for (std::size_t i = 0; i < size / 100; ++i)
+            nested_items.push_back(Reply::map(items(Reply::integer(1), Reply::bulk("v"))));
+        const Reply reply = Reply::array(
+            items(Reply::bulk(text), Reply::map(items(Reply::bulk(text), Reply::bulk(text))),
+                  Reply::verbatim("txt", text), Reply::error(text), nested(20), Reply::array(std::move(nested_items))));
+        for (const int version : {2, 3}) {
+            EXPECT_TRUE(in_pieces([&](const TextSink& sink) { write_resp(reply, version, sink); }) ==
+                        to_resp(reply, version))
+                << size;
+        }
+        EXPECT_TRUE(in_pieces([&](const TextSink& sink) { print_reply(reply, sink); }) == print_reply(reply)) << size;
+    }
+}
+
 TEST(ReplyPrinter, QuotesAsRedisCli) {
     EXPECT_EQ(quote_text(std::string_view("a\0\x7f\xff\n\r\t\a\b\"\\", 11)), R"("a\x00\x7f\xff\n\r\t\a\b\"\\")");
 }
