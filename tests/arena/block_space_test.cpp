@@ -12,7 +12,7 @@
 namespace arenite {
 namespace {
 
-#if !defined(ARENITE_ASAN)  // BS5
+#if !defined(ARENITE_ASAN)  // BS6
 struct Block {
     char* bytes;
     std::size_t size;
@@ -103,6 +103,43 @@ TEST_F(BlockSpaceTest, LargeOnesStandApartAndGrowWithoutACopy) {
     std::memset(grown, 'y', 10 * b.size);
     space.release(grown, 10 * b.size);
     EXPECT_EQ(budget.committed(), 0u);
+}
+
+TEST_F(BlockSpaceTest, WithRoomToGrowTheyStayWhereTheyAre) {
+    constexpr std::size_t kMost = 16 * BlockSpace::kApart;
+    auto* b = static_cast<char*>(space.allocate(BlockSpace::kApart, kMost));
+    ASSERT_NE(b, nullptr);
+    EXPECT_EQ(budget.used(), BlockSpace::footprint(BlockSpace::kApart));
+    std::size_t size = BlockSpace::kApart;
+    for (; size < kMost; size *= 2) {
+        std::memset(b, 'x', size);
+        ASSERT_EQ(space.grow(b, size, 2 * size, kMost), b);
+        EXPECT_EQ(budget.used(), BlockSpace::footprint(2 * size));
+    }
+    std::memset(b, 'y', size);
+    space.release(b, size);
+    EXPECT_EQ(budget.committed(), 0u);
+}
+
+TEST_F(BlockSpaceTest, BS5_WhatIsReleasedLaterIsIdleAndGoesInPieces) {
+    const Block a = make(8 * BlockSpace::kApart);
+    const Block b = make(2 * BlockSpace::kApart);
+    const Block small = make(3000);
+    for (const Block& block : {a, b, small}) space.release_later(block.bytes, block.size);
+    EXPECT_EQ(budget.used(), 0u);
+    EXPECT_GE(budget.idle(), 10 * BlockSpace::kApart);
+    std::size_t pieces = 0;
+    for (std::size_t idle = budget.idle(); space.has_doomed(); idle = budget.idle(), ++pieces) {
+        space.release_some();
+        ASSERT_LT(budget.idle(), idle);
+    }
+    EXPECT_GE(pieces, 10u);
+    // Where memory is short, all of them at once.
+    const Block c = make(4 * BlockSpace::kApart);
+    space.release_later(c.bytes, c.size);
+    space.trim(0);
+    EXPECT_FALSE(space.has_doomed());
+    EXPECT_LT(budget.idle(), BlockSpace::kApart);
 }
 
 TEST_F(BlockSpaceTest, GrowingKeepsTheBytes) {

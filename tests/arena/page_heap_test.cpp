@@ -322,6 +322,45 @@ TEST_F(PageHeapTest, UndoFreesWhatWasBornAndKeepsTheRest) {
     check();
 }
 
+TEST_F(PageHeapTest, LargeBlocksOfTheInnermostScopeAreReleased) {
+    void* old = pages.allocate_payload(9'000);
+    const PageHeap::ScopeMark outer = pages.open_scope();
+    void* of_outer = pages.allocate_payload(9'000);
+    const PageHeap::ScopeMark inner = pages.open_scope();
+    void* of_inner = pages.allocate_payload(9'000);
+    EXPECT_FALSE(pages.releases(old, 9'000));
+    EXPECT_FALSE(pages.releases(of_outer, 9'000));
+    EXPECT_TRUE(pages.releases(of_inner, 9'000));
+    for (void* block : {old, of_outer, of_inner}) pages.release_payload(block, 9'000);
+    EXPECT_EQ(pages.large_blocks().size(), 2u);
+    check();
+    pages.keep_scope(inner, outer.epoch);
+    EXPECT_TRUE(pages.releases(of_outer, 9'000));
+    EXPECT_FALSE(pages.releases(old, 9'000));
+    pages.undo_scope(outer, 0);
+    EXPECT_EQ(pages.large_blocks().size(), 1u);
+    check();
+}
+
+TEST_F(PageHeapTest, LargeBlocksOfAnUndoneNestedScopeGoInPieces) {
+    constexpr std::size_t kBytes = std::size_t{4} << 20;
+    const PageHeap::ScopeMark outer = pages.open_scope();
+    const PageHeap::ScopeMark inner = pages.open_scope();
+    ASSERT_NE(pages.allocate_payload(kBytes), nullptr);
+    pages.undo_scope(inner, outer.epoch);
+    EXPECT_EQ(budget.used(), 0u);
+    if (pages.has_doomed()) {  // not where blocks are malloc's (BlockSpace, BS6)
+        EXPECT_GE(budget.idle(), kBytes);
+        pages.release_some();
+        EXPECT_TRUE(pages.has_doomed());
+        EXPECT_LT(budget.idle(), kBytes);
+    }
+    pages.undo_scope(outer, 0);
+    EXPECT_FALSE(pages.has_doomed());
+    EXPECT_LT(budget.idle(), kBytes / 2);
+    check();
+}
+
 TEST_F(PageHeapTest, KeepKeepsWhatWasBorn) {
     const PageHeap::ScopeMark mark = pages.open_scope();
     std::vector<std::uint64_t> fresh;
