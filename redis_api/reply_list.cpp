@@ -8,6 +8,9 @@ namespace {
 // What malloc takes beyond the bytes of a block, at most; short texts lie in the reply itself.
 constexpr std::size_t kTextOverhead = 32;
 
+// Items that are moved without a look at the meter.
+constexpr std::size_t kMovedAtOnce = 1024;
+
 // Texts beyond this are copied in pieces.
 constexpr std::size_t kLongText = std::size_t{64} << 10;
 
@@ -35,10 +38,23 @@ void ReplyList::reserve(std::size_t count) {
     const std::size_t wanted = items_.size() + count;
     const std::size_t had = items_.capacity();
     if (wanted <= had) return;
-    meter_.charge(items_.size() / 2);
     const auto bytes_of = [](std::size_t capacity) { return capacity * sizeof(Reply) + kTextOverhead; };
     meter_.hold_reply(bytes_of(wanted));
-    items_.reserve(wanted);
+    if (items_.size() <= kMovedAtOnce) {
+        meter_.charge(items_.size() / 2);
+        items_.reserve(wanted);
+    } else {
+        Reply::Items larger;
+        larger.reserve(wanted);
+        for (Reply& item : items_) {
+            if (larger.size() % kMovedAtOnce == 0) meter_.charge(kMovedAtOnce);
+            larger.push_back(std::move(item));
+        }
+        items_.swap(larger);
+        for (; !larger.empty(); larger.pop_back()) {
+            if (larger.size() % kMovedAtOnce == 0) meter_.charge(kMovedAtOnce / 2);
+        }
+    }
     if (had != 0) meter_.release_reply(bytes_of(had));
 }
 

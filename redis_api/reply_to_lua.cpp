@@ -17,6 +17,21 @@ enum Slot : std::uint32_t { kRoot, kText, kSlots = kText + StringCopy::kSlots };
 constexpr std::uint64_t kSlice = 1000;                       // units between two charges
 constexpr std::size_t kLongText = std::size_t{16} << 10;     // is copied in slices
 constexpr std::size_t kBytesAUnit = WorkMeter::kBytesAUnit;  // copied
+constexpr std::size_t kFreedAtOnce = 64;                     // items
+constexpr std::uint64_t kUnitsAFreed = 16;
+
+/// Frees some items of a reply, the last ones first. True: nothing is left that is worth it.
+bool free_some(Reply& reply) {
+    constexpr unsigned kDeep = 16;  // what is deeper goes with its parent
+    for (std::size_t n = 0; n < kFreedAtOnce; ++n) {
+        Reply* at = &reply;
+        const auto last_has_items = [&] { return !at->items().empty() && !at->items().back().items().empty(); };
+        for (unsigned depth = 0; depth < kDeep && last_has_items(); ++depth) at = &at->mutable_items().back();
+        if (at->items().empty()) return true;
+        at->mutable_items().pop_back();
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -46,7 +61,11 @@ public:
             ++open_[index].next;
             if (!place(open_[index], value)) return Status::Failed;
         }
-        // Done already, so it is paid whatever is left.
+        // Done already, so it is paid whatever is left; and nobody needs the reply any more.
+        while (!free_some(state_.reply_)) {
+            work_ += kFreedAtOnce * kUnitsAFreed;
+            if (!cx_.charge(std::exchange(work_, 0)) && take_locals()) return leave(Status::Spent);
+        }
         (void)cx_.charge(work_);
         return Status::Done;
     }
