@@ -201,6 +201,23 @@ TEST_F(TaskTest, YieldsToTheHost) {
     EXPECT_EQ(task.values()[1], Value::number(20));
 }
 
+TEST_F(TaskTest, CoroutinesNestUpToTheirLimit) {
+    VmOptions options;
+    options.heap.memory_limit = std::size_t{16} << 20;
+    options.max_resume_depth = 20;
+    vm = Vm::create(options);
+    ASSERT_TRUE(vm);
+    keep.clear();
+    EXPECT_EQ(look("(function() local depth = 0 "
+                   "local function nest() depth = depth + 1 return coroutine.resume(coroutine.create(nest)) end "
+                   "local results = {nest()} return depth .. ' ' .. results[#results] end)()"),
+              "21 C stack overflow");
+    EXPECT_EQ(look("(function() local depth = 0 "
+                   "local function nest() depth = depth + 1 return coroutine.wrap(nest)() end "
+                   "return select(2, pcall(nest)):match('C stack overflow') .. depth end)()"),
+              "C stack overflow21");
+}
+
 TEST_F(TaskTest, OnlyAYieldableTaskYields) {
     const Value f = compile("coroutine.yield(1)");
     Task task(*vm, f);
@@ -341,6 +358,19 @@ TEST_F(TaskTest, ForeignAndStaleHandlesAreRefused) {
     EXPECT_EQ(task.status(), RunStatus::Yielded) << "nothing happened";
     EXPECT_TRUE(task.resume());
     EXPECT_EQ(task.run(), RunStatus::Finished);
+}
+
+// As in lua5.1: a handler that is called when memory is out would need some.
+TEST_F(TaskTest, MemoryErrorsPassMessageHandlersBy) {
+    EXPECT_EQ(look("(function() local seen = 'unseen' "
+                   "local ok, message = xpcall(function() return ('x'):rep(2^30) end, function() seen = 'seen' end) "
+                   "return tostring(ok) .. ' ' .. tostring(message) .. ' ' .. seen end)()"),
+              "false not enough memory unseen");
+    EXPECT_EQ(
+        look("(function() local seen = 'unseen' "
+             "local ok, message = xpcall(function() error('other', 0) end, function(m) seen = 'seen' return m end) "
+             "return tostring(ok) .. ' ' .. tostring(message) .. ' ' .. seen end)()"),
+        "false other seen");
 }
 
 TEST_F(TaskTest, MemoryErrorsMayBeUncatchable) {
