@@ -18,27 +18,17 @@
 #include <cstddef>
 #include <cstdint>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENITE_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENITE_ASAN 1
-#endif
-#endif
+#include "arena/checks.h"
+#include "arena/handle.h"
+#include "arena/sanitizers.h"
+
 #if defined(ARENITE_ASAN)
 #include <sanitizer/asan_interface.h>
 #endif
 
-#include "arena/checks.h"
-#include "arena/handle.h"
-
 namespace arenite {
 
-#if defined(ARENITE_ASAN)
-inline constexpr bool kPoisons = true;
-#else
-inline constexpr bool kPoisons = false;
-#endif
+inline constexpr bool kPoisons = kAddressSanitizer;
 inline constexpr bool kFillsFreed = kChecks;
 
 /// What freed memory is filled with.

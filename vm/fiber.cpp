@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <new>
 
-#include "vm/sanitizers.h"
+#include "arena/sanitizers.h"
 
 // Of the C libraries we know, glibc has contexts on every system; musl has none.
 #if defined(__GLIBC__)

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "vm/sanitizers.h"
+#include "arena/sanitizers.h"
 
 namespace arenite {
 

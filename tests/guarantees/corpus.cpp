@@ -12,11 +12,7 @@
 #include <ostream>
 #include <utility>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENITE_SLOW_TESTS 1
-#endif
-#endif
+#include "arena/sanitizers.h"
 
 #ifndef ARENITE_SOURCE_DIR
 #error "ARENITE_SOURCE_DIR must be defined as a string by the build"

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "arena/sanitizers.h"
 #include "compiler/compile.h"
 #include "heap/function_unit.h"
 #include "vm/fast_natives.h"
@@ -20,14 +21,8 @@
 namespace arenite {
 namespace {
 
-#if defined(ARENITE_STRESS) || defined(__SANITIZE_ADDRESS__)
+#if defined(ARENITE_STRESS) || defined(ARENITE_ASAN)
 constexpr int kSamples = 60;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr int kSamples = 60;
-#else
-constexpr int kSamples = 400;
-#endif
 #else
 constexpr int kSamples = 400;
 #endif

@@ -11,20 +11,13 @@
 #include <string>
 #include <vector>
 
+#include "arena/sanitizers.h"
 #include "vm/vm.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENITE_OWN_MALLOC 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENITE_OWN_MALLOC 1
-#endif
-#endif
 
 namespace arenite {
 namespace {
 
-#if !defined(ARENITE_CHUNK_TABLE) && !defined(ARENITE_OWN_MALLOC)
+#if !defined(ARENITE_CHUNK_TABLE) && !defined(ARENITE_ASAN)
 constexpr std::size_t kLimit = std::size_t{12} << 20;
 
 /// Bytes that the system has given to this process for the heap of `vm`, and for everything else through malloc.

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "vm/fiber.h"
-#include "vm/sanitizers.h"
+#include "arena/sanitizers.h"
 #include "vm/sliced_work.h"
 #include "vm/vm.h"
 

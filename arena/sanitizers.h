@@ -1,4 +1,4 @@
-// What of the compiler's sanitizers is on.
+// What of the compiler's sanitizers is on: ARENITE_ASAN and ARENITE_TSAN are defined, or not.
 #pragma once
 
 #if defined(__has_feature)
@@ -17,9 +17,11 @@
 #endif
 
 namespace arenite {
+
 #if defined(ARENITE_ASAN)
 inline constexpr bool kAddressSanitizer = true;
 #else
 inline constexpr bool kAddressSanitizer = false;
 #endif
+
 }  // namespace arenite
