@@ -208,6 +208,31 @@ constexpr const char* kGrow =
     "T = {} for i = 1, 1000 do T[i + 0.5] = i end local s = 0 "
     "for k, v in pairs(T) do s = s + v end print(s, #T)";
 
+// The order of entries, which pairs() shows, is that of one rehash.
+TEST(LongWorkOrder, AGrowthInSlicesIsARehash) {
+    const auto order = [](bool in_slices) {
+        std::string output;
+        VmOptions options;
+        options.heap.hash_seed = 1;
+        options.heap.generation_mask = 1;
+        options.output = [&](std::string_view bytes) { output += bytes; };
+        const auto vm = Vm::create(options);
+        if (in_slices) vm->heap().long_work = {.slots = 64, .slice_slots = 32, .bytes = 256, .slice_bytes = 128};
+        EXPECT_EQ(vm->begin(), TxnStatus::Ok);
+        Value f = Value::nil();
+        EXPECT_TRUE(
+            vm->load("local t = {} for i = 1, 300 do t[i * 1.5 % 7 + i] = i end for i = 1, 100 do t['k' .. i] = i end "
+                     "for k, v in pairs(t) do print(k, v) end",
+                     "=order", f));
+        EXPECT_EQ(vm->call(f, {}), RunStatus::Finished) << vm->failure().message;
+        EXPECT_EQ(vm->txn().growth().slices() != 0, in_slices);
+        return output;
+    };
+    const std::string at_once = order(false);
+    EXPECT_GT(at_once.size(), 1000u);
+    EXPECT_EQ(order(true), at_once);
+}
+
 TEST_F(LongWorkTest, TheHostWritesToTheTable) {
     ASSERT_EQ(vm->begin(), TxnStatus::Ok);
     start(kGrow);
