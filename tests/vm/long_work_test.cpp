@@ -249,6 +249,25 @@ TEST_F(LongWorkTest, TheHostWritesToTheTable) {
     EXPECT_EQ(output, "501502\t0\n");
 }
 
+TEST_F(LongWorkTest, TG3_WhatIsGivenUpGivesItsBlocksBack) {
+    ASSERT_EQ(vm->begin(), TxnStatus::Ok);
+    start("local t = {} for i = 1, 5000 do t[i + 0.5] = i t[i] = i end");
+    int given_up = 0;
+    for (int steps = 0; given_up < 40 && vm->status() == RunStatus::Suspended; ++steps) {
+        vm->step(1);
+        std::size_t held = 0;
+        vm->txn().growth().for_each_block([&](const void*, std::size_t bytes) { held += bytes; });
+        if (held == 0 || steps % 3 != 0) continue;
+        const std::size_t used = vm->heap().budget.used();
+        vm->txn().cancel_long_work();
+        EXPECT_LE(vm->heap().budget.used(), used - held);
+        ++given_up;
+    }
+    EXPECT_EQ(given_up, 40);
+    finish();
+    EXPECT_EQ(vm->commit(), TxnStatus::Ok);
+}
+
 TEST_F(LongWorkTest, ADeepStackIsMadeEmptyInPieces) {
 #if defined(ARENITE_STRESS)
     GTEST_SKIP() << "stacks grow slot by slot";

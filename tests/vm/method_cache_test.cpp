@@ -63,6 +63,15 @@ TEST_F(MethodCacheTest, MC1_LargeOldClassesAreSavedByCards) {
               "5");
 }
 
+TEST_F(MethodCacheTest, MC1_TheMetatableOfALargeOldClass) {
+    ASSERT_EQ(run("for i = 1, 500 do class['m' .. i] = i end other = {name = 'other'} other.__index = other"), "");
+    EXPECT_EQ(run("assert(get() == 'base' and get() == 'base') setmetatable(class, other) return get()"), "other");
+    EXPECT_EQ(run("return get()"), "other");
+    EXPECT_EQ(run("assert(get() == 'other') setmetatable(class, nil) assert(get() == nil) error('no', 0)"),
+              "failed: no");
+    EXPECT_EQ(run("return get()"), "other");
+}
+
 // The collector clears entries of a weak class, whether it was weak or has become so after it was remembered; seen also by
 // what runs between two steps of the collector's end.
 TEST_F(MethodCacheTest, MC2_ClearedEntriesAreNotFound) {
