@@ -83,5 +83,23 @@ TEST_F(BlackTable, C1_WhatIsStoredIsMarked) {
     ASSERT_EQ(txn.commit(), TxnStatus::Ok);
 }
 
+// C9: between two slices of a scan, no slot is left out.
+TEST_F(BlackTable, C9_EverySlotIsScanned) {
+    Table* t = make();
+    w.regs[23] = Value{t->self};
+    std::vector<Value> items;
+    for (int i = 1; i <= 20'000; ++i) {
+        for (const int key : {i, -i}) {
+            items.push_back(Value{make()->self});
+            set(*t, Value::number(key), items.back());
+        }
+    }
+    gc.abandon();
+    while (!gc.step(1000)) {
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) ASSERT_TRUE(heap.alive(items[i])) << i;
+    ASSERT_EQ(txn.commit(), TxnStatus::Ok);
+}
+
 }  // namespace
 }  // namespace arenite
