@@ -1,9 +1,9 @@
 // A plain Lua machine and the chunks that run on it one after another, as lua.c runs them.
 //
 // Invariants
-//  S1. The whole program is one transaction: collections leave alone what is older than the transaction, and here, as in
+//  CS1. The whole program is one transaction: collections leave alone what is older than the transaction, and here, as in
 //      lua.c, a chunk may release what an earlier one has made. Nothing is rolled back, also as in lua.c.
-//  S2. The reserve is open except while a chunk runs.
+//  CS2. The reserve is open except while a chunk runs.
 #pragma once
 
 #include <memory>

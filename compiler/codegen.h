@@ -5,13 +5,13 @@
 // stay in local variables' registers or in the constant table, results are computed into their target, conditions
 // become jumps. The order of evaluation that a program can observe is PUC's (Lua 5.1 §2.5 leaves it open):
 //
-//  G1. A local variable used as an operand is read when the operation happens, not when it is mentioned: in `a + f()`,
+//  CG1. A local variable used as an operand is read when the operation happens, not when it is mentioned: in `a + f()`,
 //      what f assigns to the upvalue a counts. Cells keep to that: GETCELL is emitted just before the operation.
-//  G2. In an assignment, tables and keys of the targets are evaluated first, left to right, then the values, then the
+//  CG2. In an assignment, tables and keys of the targets are evaluated first, left to right, then the values, then the
 //      stores happen from right to left.
-//  G3. Registers are a stack: free_reg_ grows with the temporaries of an expression and shrinks to active_ at the end of
+//  CG3. Registers are a stack: free_reg_ grows with the temporaries of an expression and shrinks to active_ at the end of
 //      each statement. Register i < active_ is the i-th active local variable.
-//  G4. No recursion along what can be long without being deep: left operands and call suffixes are walked by loops.
+//  CG4. No recursion along what can be long without being deep: left operands and call suffixes are walked by loops.
 #pragma once
 
 #include <cstdint>
@@ -165,7 +165,7 @@ private:
     void to_next_register(Exp& v);
     unsigned to_any_register(Exp& v);
     void to_value(Exp& v);
-    void to_operand(Exp& v);  ///< constant, variable or register; cells stay unread (G1)
+    void to_operand(Exp& v);  ///< constant, variable or register; cells stay unread (CG1)
     void set_results(Exp& v, std::uint32_t count);
     void one_result(Exp& v);
     void all_results(Exp& v) { set_results(v, kMulti); }

@@ -22,7 +22,7 @@ void CodeGen::expression(const Expr* e, Exp& v) {
         case ExprKind::Paren:
             expression(e->a, v);
             after(e);
-            if (v.kind != ExpKind::Cell) {  // stays unread, as a variable in a register does (G1)
+            if (v.kind != ExpKind::Cell) {  // stays unread, as a variable in a register does (CG1)
                 discharge(v);
             }
             break;
@@ -65,7 +65,7 @@ void CodeGen::leaf(const Expr* e, Exp& v) {
     }
 }
 
-/// Binary operators, from the leftmost operand up (G4).
+/// Binary operators, from the leftmost operand up (CG4).
 void CodeGen::binary(const Expr* e, Exp& v) {
     const std::size_t base = spine_.size();
     for (; e->kind == ExprKind::Binary; e = e->a) {
@@ -86,7 +86,7 @@ void CodeGen::binary(const Expr* e, Exp& v) {
     }
 }
 
-/// Indices and calls, from the prefix on (G4).
+/// Indices and calls, from the prefix on (CG4).
 void CodeGen::suffixed(const Expr* e, Exp& v) {
     const std::size_t base = spine_.size();
     for (; e->kind == ExprKind::Index || e->kind == ExprKind::Call || e->kind == ExprKind::Self; e = e->a) {

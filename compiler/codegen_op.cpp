@@ -154,7 +154,7 @@ void CodeGen::concat(Exp& v, Exp& right) {
 }
 
 /// codearith. The right operand is fetched first, so that temporaries stay a stack; the left one, if it is a local
-/// variable or a constant, only here (G1).
+/// variable or a constant, only here (CG1).
 void CodeGen::arithmetic(BinOp op, Exp& v, Exp& right) {
     std::uint32_t l = 0;
     std::uint32_t r = 0;

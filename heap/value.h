@@ -1,9 +1,9 @@
 // Value: a Lua value in 8 bytes, NaN-boxed.
 //
 // Invariants
-//  V1. A word up to kBoxed (as unsigned) is a double; above it is a handle (arena/handle.h), a light userdata or a
+//  VA1. A word up to kBoxed (as unsigned) is a double; above it is a handle (arena/handle.h), a light userdata or a
 //      constant. Every NaN that enters from outside is made canonical, so no double is above kBoxed.
-//  V2. nil is all ones, false the word below, true the one below that: truth is one compare.
+//  VA2. nil is all ones, false the word below, true the one below that: truth is one compare.
 #pragma once
 
 #include <bit>
@@ -72,7 +72,7 @@ struct Value {
     [[nodiscard]] static constexpr Value boolean(bool b) { return {b ? kTrue : kFalse}; }
     /// A number; `d` may be any double that arithmetic made (its NaNs are canonical), see canonical() for others.
     [[nodiscard]] static constexpr Value number(double d) { return {std::bit_cast<std::uint64_t>(d)}; }
-    /// A number from outside the VM: NaN payloads are dropped, the sign is kept (V1).
+    /// A number from outside the VM: NaN payloads are dropped, the sign is kept (VA1).
     [[nodiscard]] static constexpr Value canonical(double d) {
         const auto bits = std::bit_cast<std::uint64_t>(d);
         return {d == d ? bits : (bits >> 63 ? word::kBoxed : 0x7FF8'0000'0000'0000ull)};

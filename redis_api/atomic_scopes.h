@@ -2,10 +2,10 @@
 // run.
 //
 // Invariants
-//  AS1. While a block is open, the command host has an undo scope of the block. It ends as the block does.
-//  AS2. A block that failed leaves the state of the run as it found it: the database, the RESP version, whether the
+//  AB1. While a block is open, the command host has an undo scope of the block. It ends as the block does.
+//  AB2. A block that failed leaves the state of the run as it found it: the database, the RESP version, whether the
 //       script wrote, what redis.set_repl() chose, the random numbers to come.
-//  AS3. Blocks that the end of the run cuts off (a kill, a limit) are undone by end_run(). So are those that would end
+//  AB3. Blocks that the end of the run cuts off (a kill, a limit) are undone by end_run(). So are those that would end
 //       well when the script has been killed already: a script that is killed does not write.
 #pragma once
 

@@ -387,7 +387,7 @@ RunEnd Engine::run_to_end(Task& task) {
             default: return RunEnd::Raised;
         }
     }
-    // A block of redis.atomic() that ended after a kill is still open (AS3), so the script is not one that has finished.
+    // A block of redis.atomic() that ended after a kill is still open (AB3), so the script is not one that has finished.
     if (environment_.kill.killed() && vm_->extension<AtomicScopes>().has_open()) return RunEnd::Killed;
     const auto results = task.values();
     return !results.empty() && results[0].truthy() ? RunEnd::Returned : RunEnd::Raised;

@@ -2,9 +2,9 @@
 // script's limits of work, time, memory and replies, and a kill, are seen while neither the VM nor the engine runs.
 //
 // Invariants
-//  SM1. At the latest after 20,000 units of work it looks at the kill, the clock and the limit of work, and after
+//  ME1. At the latest after 20,000 units of work it looks at the kill, the clock and the limit of work, and after
 //       EngineOptions::slice at the host (EngineOptions::poll).
-//  SM2. What is held is charged to the VM's memory, but for the first KiB of a reply, and given back by drop_reply() and
+//  ME2. What is held is charged to the VM's memory, but for the first KiB of a reply, and given back by drop_reply() and
 //       release().
 #pragma once
 

@@ -5,9 +5,9 @@
 // beside the frames: the operations are owned by the frame that waits, last in first out, and are unwound with it.
 //
 // Invariants
-//  PO1. The instruction before a K_* instruction is a CALL whose `c` says how many results the operation wants, so that
+//  PN1. The instruction before a K_* instruction is a CALL whose `c` says how many results the operation wants, so that
 //       returning works the same for Lua frames and pending ones.
-//  PO2. The call of a pending operation is made from the first slot above the registers of the Lua frame below it, or
+//  PN2. The call of a pending operation is made from the first slot above the registers of the Lua frame below it, or
 //       above the locals of a native frame.
 #pragma once
 

@@ -1,8 +1,8 @@
 // Ref<T>: how a host holds an object over time. It roots the object, and validates at every use.
 //
 // Invariants
-//  R1. While a Ref lives, its object is a root of its Vm.
-//  R2. get() answers the object only if it is alive, of kind T, and the Vm is the Ref's own; otherwise an Errc. A Ref of an
+//  RE1. While a Ref lives, its object is a root of its Vm.
+//  RE2. get() answers the object only if it is alive, of kind T, and the Vm is the Ref's own; otherwise an Errc. A Ref of an
 //      object that was rolled back is stale, and so is every Ref of a Vm that is gone.
 #pragma once
 

@@ -619,7 +619,7 @@ void Vm::for_each_lasting_root(F&& f) const {
     for (const Value v : type_names_) f("type name", v);
     for (const Value v : helpers_) f("helper", v);
     for (const Value v : host_roots_->values()) {
-        if (heap_.alive(v)) f("host", v);  // R2: a Ref may name what was rolled back
+        if (heap_.alive(v)) f("host", v);  // RE2: a Ref may name what was rolled back
     }
 }
 

@@ -1,4 +1,4 @@
-// A glob pattern compiled, for texts and patterns on which trying takes too long (glob.h, G2).
+// A glob pattern compiled, for texts and patterns on which trying takes too long (glob.h, GL2).
 #pragma once
 
 #include <bitset>

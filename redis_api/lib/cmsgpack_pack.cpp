@@ -1,10 +1,10 @@
 // cmsgpack.pack: values to MessagePack, as a resumable state machine.
 //
 // Invariants
-//  P1. Bytes of a value are added in the order head, contents. A step that is stopped in the middle is done again, or
+//  MP1. Bytes of a value are added in the order head, contents. A step that is stopped in the middle is done again, or
 //      TextBuilder takes it up; what is done with leaves the members before the next step begins.
-//  P2. Before every request all members are in local slots (save()).
-//  P3. The head of a table says how many entries follow, and that many do: it is packed from a copy when the collector
+//  MP2. Before every request all members are in local slots (save()).
+//  MP3. The head of a table says how many entries follow, and that many do: it is packed from a copy when the collector
 //      could take entries away meanwhile, and padded with nil when something else has.
 #include <algorithm>
 #include <cstdint>
@@ -81,7 +81,7 @@ private:
     /// A table that is being packed.
     struct Level {
         Value table;
-        Value copy;           ///< of a weak table, while it is scanned (P3)
+        Value copy;           ///< of a weak table, while it is scanned (MP3)
         Value value;          ///< of the entry whose key is being packed
         std::uint64_t index;  ///< position of the iteration
         std::uint64_t count;  ///< entries found, later those that are left

@@ -1,10 +1,10 @@
 // cmsgpack.unpack, unpack_one and unpack_limit: MessagePack to values, as a resumable state machine.
 //
 // Invariants
-//  U1. The position is behind what has been read whole. A step that is stopped is done again from where it began; what
+//  MU1. The position is behind what has been read whole. A step that is stopped is done again from where it began; what
 //      it has made until then is garbage.
-//  U2. Before every request all members are in local slots (save()).
-//  U3. Nothing is allocated for what a head claims to follow; tables grow as their entries come.
+//  MU2. Before every request all members are in local slots (save()).
+//  MU3. Nothing is allocated for what a head claims to follow; tables grow as their entries come.
 #include <cstdint>
 #include <limits>
 #include <string_view>

@@ -2,8 +2,8 @@
 // outlive a request.
 //
 // Invariants
-//  R1. What is in the array is lost when the native returns: save() before every request.
-//  R2. Once there is a table, everything goes there, and save() needs no memory.
+//  RS1. What is in the array is lost when the native returns: save() before every request.
+//  RS2. Once there is a table, everything goes there, and save() needs no memory.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,7 @@ public:
         ++count_;
         return true;
     }
-    /// Moves everything to the local slots (R1).
+    /// Moves everything to the local slots (RS1).
     [[nodiscard]] bool save();
     /// Pushes all of them as results of the native, after begin_results().
     [[nodiscard]] bool push_all();

@@ -1,9 +1,9 @@
 // struct.pack: values to the bytes of a structure, as a resumable state machine.
 //
 // Invariants
-//  S1. The phase says what is done next for the present option. It is left when its bytes have been added; until then it
+//  SK1. The phase says what is done next for the present option. It is left when its bytes have been added; until then it
 //      is done again, or TextBuilder takes up what was added of it.
-//  S2. Before every request all members are in local slots (stop()).
+//  SK2. Before every request all members are in local slots (stop()).
 #include <algorithm>
 #include <bit>
 #include <cstdint>

@@ -1,9 +1,9 @@
 // struct.unpack: the bytes of a structure to values, as a resumable state machine.
 //
 // Invariants
-//  S3. The phase says what is done next for the present option, at the position; it is done again when it was stopped.
-//  S4. Every access to the text is to bytes that a check has found within it (bytes_follow()).
-//  S5. Before every request all members are in local slots (stop()).
+//  SK3. The phase says what is done next for the present option, at the position; it is done again when it was stopped.
+//  SK4. Every access to the text is to bytes that a check has found within it (bytes_follow()).
+//  SK5. Before every request all members are in local slots (stop()).
 #include <algorithm>
 #include <bit>
 #include <cstdint>

@@ -187,7 +187,7 @@ TEST(Codegen, OnlyCapturedAndMutatedVariablesLiveInCells) {
     EXPECT_EQ(code_of(*other.unit()->children[0]), "GETGLOBAL 0 k0\nRET1 0\nRET0\n");
 }
 
-/// G1: a cell is read when the operation happens, as the register is in PUC.
+/// CG1: a cell is read when the operation happens, as the register is in PUC.
 TEST(Codegen, CellsAreReadLate) {
     Compiled c("local x = 1 local function set() x = 2 end return x + set()");
     EXPECT_NE(code_of(*c.unit()).find("MOVE 2 1\nCALL 2 0 1\nGETCELL 3 0\nADD 2 3 2\n"), std::string::npos)

@@ -10,7 +10,7 @@
 namespace arenite {
 namespace {
 
-TEST(Value, V1_EveryDoubleIsANumberAndNothingElse) {
+TEST(Value, VA1_EveryDoubleIsANumberAndNothingElse) {
     const double inf = std::numeric_limits<double>::infinity();
     for (const double d : {0.0, -0.0, 1.0, -1.5, 1e308, -1e308, 5e-324, inf, -inf}) {
         const Value v = Value::number(d);
@@ -24,7 +24,7 @@ TEST(Value, V1_EveryDoubleIsANumberAndNothingElse) {
     }
 }
 
-TEST(Value, V1_NansFromOutsideBecomeCanonical) {
+TEST(Value, VA1_NansFromOutsideBecomeCanonical) {
     for (std::uint64_t bits : {std::uint64_t{0x7FF0'0000'0000'0001}, std::uint64_t{0x7FF8'0000'0000'0000},
                                std::uint64_t{0x7FFF'FFFF'FFFF'FFFF}, std::uint64_t{0xFFF0'0000'0000'0001},
                                std::uint64_t{0xFFF8'0000'0000'0000}, std::uint64_t{0xFFFF'FFFF'FFFF'FFFF}, Value::kNil,
@@ -39,7 +39,7 @@ TEST(Value, V1_NansFromOutsideBecomeCanonical) {
     EXPECT_EQ(Value::canonical(2.5), Value::number(2.5));
 }
 
-TEST(Value, V2_Constants) {
+TEST(Value, VA2_Constants) {
     EXPECT_FALSE(Value::nil().truthy());
     EXPECT_FALSE(Value::boolean(false).truthy());
     EXPECT_TRUE(Value::boolean(true).truthy());

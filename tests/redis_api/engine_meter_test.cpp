@@ -1,5 +1,5 @@
 // Commands and replies within the limits of a script: kill, deadline, work, memory and reply_limit are seen while a command
-// runs and while replies are converted (redis_api/script_meter.h, SM1 and SM2; work_meter.h, WM1 to WM3).
+// runs and while replies are converted (redis_api/script_meter.h, ME1 and ME2; work_meter.h, WM1 to WM3).
 #include <gtest/gtest.h>
 
 #include <atomic>

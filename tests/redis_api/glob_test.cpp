@@ -1,4 +1,4 @@
-// Glob patterns, tried and compiled (redis_api/keyspace/glob.h, G1 to G3), against the KEYS of a live redis-server, and what
+// Glob patterns, tried and compiled (redis_api/keyspace/glob.h, GL1 to GL3), against the KEYS of a live redis-server, and what
 // they cost.
 #include <gtest/gtest.h>
 

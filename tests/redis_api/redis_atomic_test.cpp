@@ -1,4 +1,4 @@
-// redis.atomic: blocks of a script whose writes are undone when they fail (redis_api/atomic_scopes.h, AS1 to AS3).
+// redis.atomic: blocks of a script whose writes are undone when they fail (redis_api/atomic_scopes.h, AB1 to AB3).
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -138,7 +138,7 @@ TEST_F(RedisAtomic, NestsAndWorksInCoroutinesAndInPcall) {
     EXPECT_EQ(eval("return redis.call('exists', 'y')"), ":0\r\n");
 }
 
-TEST_F(RedisAtomic, AS2_TheStateOfTheRunComesBack) {
+TEST_F(RedisAtomic, AB2_TheStateOfTheRunComesBack) {
     EXPECT_EQ(eval("redis.atomic(function() redis.call('select', 3) redis.setresp(3) error() end) "
                    "redis.call('set', 'k', 1) return redis.call('get', 'nosuch') == false"),
               ":1\r\n");
@@ -180,7 +180,7 @@ TEST_F(RedisAtomic, WithTheRollbackOfTheWholeScript) {
               "$1\r\n2\r\n");
 }
 
-TEST_F(RedisAtomic, AS3_ALimitUndoesTheOpenBlocksOnly) {
+TEST_F(RedisAtomic, AB3_ALimitUndoesTheOpenBlocksOnly) {
     EngineOptions options;
     options.step_limit = 200'000;
     make(std::move(options));
@@ -194,7 +194,7 @@ TEST_F(RedisAtomic, AS3_ALimitUndoesTheOpenBlocksOnly) {
 }
 
 // What a script has written inside a block can be undone, so SCRIPT KILL ends it there.
-TEST_F(RedisAtomic, AS3_AScriptThatWroteInsideABlockOnlyCanBeKilled) {
+TEST_F(RedisAtomic, AB3_AScriptThatWroteInsideABlockOnlyCanBeKilled) {
     for (int round = 0; round < 30; ++round) {
         std::atomic<bool> done{false};
         std::thread killer([&] {
@@ -211,7 +211,7 @@ TEST_F(RedisAtomic, AS3_AScriptThatWroteInsideABlockOnlyCanBeKilled) {
 }
 
 // A kill may come while a block ends: either it is too late (UNKILLABLE), or nothing is written.
-TEST_F(RedisAtomic, AS3_AKillAndTheEndOfABlockExcludeOneAnother) {
+TEST_F(RedisAtomic, AB3_AKillAndTheEndOfABlockExcludeOneAnother) {
     int killed = 0;
     for (int round = 0; round < 200; ++round) {
         std::atomic<bool> done{false};

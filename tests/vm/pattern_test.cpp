@@ -244,7 +244,7 @@ TEST(Pattern, Items) {
     EXPECT_EQ(find("", ""), "1 0");
 }
 
-TEST(Pattern, ErrorsComeWhenTheyAreReached) {  // P3
+TEST(Pattern, ErrorsComeWhenTheyAreReached) {  // LM3
     EXPECT_EQ(find("abc", "x["), "N");
     EXPECT_EQ(find("abx", "x["), "E malformed pattern (missing ']')");
     EXPECT_EQ(find("a", "%"), "E malformed pattern (ends with '%')");
@@ -259,7 +259,7 @@ TEST(Pattern, ErrorsComeWhenTheyAreReached) {  // P3
     EXPECT_EQ(find("a", many), "E too many captures");
 }
 
-TEST(Pattern, ANulEndsThePattern) {  // P5
+TEST(Pattern, ANulEndsThePattern) {  // LM5
     EXPECT_EQ(find("a", std::string("a\0[", 3)), "1 1");
     EXPECT_EQ(find(std::string("a\0b", 3), "a%zb"), "1 3");
     EXPECT_EQ(find(std::string("a\0b", 3), "[^a]b"), "2 3");
@@ -278,7 +278,7 @@ TEST(Pattern, SingleCharacterLoopsUseOneChoice) {
     EXPECT_LT(Matcher::memory_size(c.pattern.size()), 1000u);
 }
 
-TEST(Pattern, StepsAreCharged) {  // P4
+TEST(Pattern, StepsAreCharged) {  // LM4
     const Case cubic{std::string(300, 'a'), "a*a*a*b"};
     Runner one(cubic, 1000);
     EXPECT_EQ(one.find(), "N");
@@ -290,7 +290,7 @@ TEST(Pattern, StepsAreCharged) {  // P4
     EXPECT_LT(two.used(), 8'000'000);
 }
 
-TEST(Pattern, PausedAtEveryStepItFindsTheSame) {  // P1
+TEST(Pattern, PausedAtEveryStepItFindsTheSame) {  // LM1
     Generator generator;
     for (int i = 0; i < 20'000; ++i) {
         const Case c = generator.make();

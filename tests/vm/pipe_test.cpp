@@ -1,5 +1,5 @@
 // Programs of io.popen: the end of a run, a rollback and the end of a Vm wait for none of them (child_process.h, CP1, CP2;
-// io_streams.h, S3); what closes its file itself waits as in Lua, and can be ended.
+// io_streams.h, IO3); what closes its file itself waits as in Lua, and can be ended.
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
@@ -111,7 +111,7 @@ TEST_F(Pipes, CP1_TheEndOfAVmDoesNotWait) {
     expect_no_children_within(10s);
 }
 
-TEST_F(Pipes, S3_AFullPipeDoesNotHoldUpTheEnd) {
+TEST_F(Pipes, IO3_AFullPipeDoesNotHoldUpTheEnd) {
     // The program reads nothing, the pipe is full, and so is the buffer of the stream.
     const Value f = compile(
         "local p = io.popen('sleep 3', 'w') p:write(('x'):rep(65536)) p:flush() "
@@ -122,7 +122,7 @@ TEST_F(Pipes, S3_AFullPipeDoesNotHoldUpTheEnd) {
     expect_no_children_within(10s);
 }
 
-TEST_F(Pipes, S3_AProgramThatHasEndedRaisesNoSignalAtTheEnd) {
+TEST_F(Pipes, IO3_AProgramThatHasEndedRaisesNoSignalAtTheEnd) {
     // Nothing reads what the buffer holds; SIGPIPE would end this process.
     EXPECT_NE(run("local p = io.popen('exit 0', 'w') os.execute('sleep 0.1') p:write('x') error('undo')"), "");
     expect_no_children_within(5s);

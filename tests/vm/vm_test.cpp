@@ -259,7 +259,7 @@ TEST(Vm, X4_RollbackRestoresTheHeap) {
     (void)m.vm->commit();
 }
 
-// R1, R2
+// RE1, RE2
 TEST(Ref, RootsAndValidates) {
     Machine m;
     Machine other;

@@ -241,7 +241,7 @@ NativeResult open_fn(NativeContext& cx) {
     if (!cx.check_string(0, name) || !cx.opt_string(1, "r", mode)) return cx.failed();
     const CString path(name);
     if (!has_room(cx)) return cx.failed();
-    // Of glibc's extensions, a character set behind a comma would need memory that nobody counts (S4).
+    // Of glibc's extensions, a character set behind a comma would need memory that nobody counts (IO4).
     constexpr std::size_t kModeMax = 7;
     const CString plain_mode(mode.substr(0, std::min(mode.find(','), kModeMax)));
     return opened(cx, {std::fopen(path.get(), plain_mode.get()), Stream::Kind::File}, path.get());

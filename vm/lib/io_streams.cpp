@@ -39,7 +39,7 @@ private:
     bool pending_before_ = false;
 };
 
-/// S3
+/// IO3
 void drop_stream(const Stream& s) {
     if (s.kind == Stream::Kind::Standard) return;
     const NoBrokenPipe quiet;
@@ -64,7 +64,7 @@ void Streams::after_rollback(const Vm& vm) {
     }
 }
 
-// S4
+// IO4
 bool Streams::charge(Stream& stream) {
     if (stream.kind == Stream::Kind::Standard) return true;
     if (!heap_.budget.charge_overhead(kStreamBytes)) return false;
@@ -118,7 +118,7 @@ Stream Streams::take(StreamId id) {
     Slot& slot = slots_[id.index];
     const Stream stream = slot.stream;
     slot.stream = {};
-    // A slot whose generations are used up is not used again (S1).
+    // A slot whose generations are used up is not used again (IO1).
     if (slot.generation < std::numeric_limits<std::uint32_t>::max()) {
         ++slot.generation;
         (void)free_.push_back(id.index);  // there is room

@@ -2,11 +2,11 @@
 // back; destroying the Vm drops them, and so does rolling back the birth of their userdata.
 //
 // Invariants
-//  S1. Script memory never holds a FILE*, only a StreamId. Closing a stream makes its id stale for good.
-//  S2. Standard streams are the process's own and are never closed.
-//  S3. Dropping a stream waits for nobody: of what its buffer holds, a pipe gets as much as it has room for, and a program
+//  IO1. Script memory never holds a FILE*, only a StreamId. Closing a stream makes its id stale for good.
+//  IO2. Standard streams are the process's own and are never closed.
+//  IO3. Dropping a stream waits for nobody: of what its buffer holds, a pipe gets as much as it has room for, and a program
 //      is given up (child_process.h, CP1). It needs no memory.
-//  S4. What a stream takes is charged to the Vm while it is open, and owed to the collector: files that nothing refers to
+//  IO4. What a stream takes is charged to the Vm while it is open, and owed to the collector: files that nothing refers to
 //      are memory. For that, their buffers are ours; the C library has no other for them, whatever setvbuf asks for.
 #pragma once
 
@@ -31,7 +31,7 @@ struct Stream {
     std::FILE* file = nullptr;
     Kind kind = Kind::File;
     pid_t program = 0;           ///< of a Pipe
-    char* buffer = nullptr;      ///< S4; nothing of a Standard one is ours
+    char* buffer = nullptr;      ///< IO4; nothing of a Standard one is ours
     Value owner = Value::nil();  ///< the userdata
 };
 
@@ -55,7 +55,7 @@ public:
     [[nodiscard]] Stream take(StreamId id);
     /// fclose of a stream that was taken.
     [[nodiscard]] bool close(const Stream& stream);
-    /// S3
+    /// IO3
     void drop(StreamId id);
 
 private:
@@ -64,7 +64,7 @@ private:
         std::uint32_t generation = 1;
     };
     static constexpr std::size_t kBuffer = 4096;  ///< bytes
-    /// S4; the FILE of glibc has 552 bytes.
+    /// IO4; the FILE of glibc has 552 bytes.
     static constexpr std::size_t kStreamBytes = 552 + kBuffer + 2 * kMallocOverhead;
     [[nodiscard]] bool charge(Stream& stream);
     void release(const Stream& stream);

@@ -5,16 +5,16 @@
 // open: the backtrack stack is bounded by the number of nodes, whatever the subject.
 //
 // Invariants
-//  P1. Nodes, captures and backtrack stack live in memory of the caller, Matcher::memory_size(pattern length) bytes; the
+//  LM1. Nodes, captures and backtrack stack live in memory of the caller, Matcher::memory_size(pattern length) bytes; the
 //      rest is a MatcherState. Both are plain bytes full of offsets: copy them, and the match goes on elsewhere.
-//  P2. Captures are never restored on backtracking: going back to a node runs every later node again before the match
+//  LM2. Captures are never restored on backtracking: going back to a node runs every later node again before the match
 //      can succeed, and what earlier nodes recorded is older than the choice.
-//  P3. Errors are found when the matcher arrives at them, as in the reference: "x[" does not fail on a subject without
+//  LM3. Errors are found when the matcher arrives at them, as in the reference: "x[" does not fail on a subject without
 //      an x. So a malformed pattern compiles into a node that is the error. Whether a capture index is good depends on
 //      what is to the left of it only, so that is known when compiling.
-//  P4. run(steps) executes about `steps` elementary steps (a node, or some eight bytes in a loop over single
+//  LM4. run(steps) executes about `steps` elementary steps (a node, or some eight bytes in a loop over single
 //      characters), and always gets further when steps > 0.
-//  P5. A pattern is a C string in the reference: a NUL ends it. PatternText cuts there.
+//  LM5. A pattern is a C string in the reference: a NUL ends it. PatternText cuts there.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ namespace arenite::lib {
 
 inline constexpr unsigned kMaxCaptures = 32;  ///< LUA_MAXCAPTURES
 
-/// A pattern as find, match and gsub read it: cut at a NUL (P5), a leading '^' taken off.
+/// A pattern as find, match and gsub read it: cut at a NUL (LM5), a leading '^' taken off.
 struct PatternText {
     std::string_view body;
     bool anchored = false;
@@ -62,7 +62,7 @@ struct Capture {
     std::uint64_t length;
 };
 
-/// Where a match stands (P1). Plain data; zero it before Matcher::begin().
+/// Where a match stands (LM1). Plain data; zero it before Matcher::begin().
 struct MatcherState {
     enum class Mode : std::uint8_t { Items, SetEnd, SetBytes, Search, Forward, Backtrack, Done };
     enum class Prefix : std::uint8_t { None, Char, Text, Set };

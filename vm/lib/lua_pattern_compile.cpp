@@ -1,4 +1,4 @@
-// Patterns into nodes: one pass from left to right that can pause anywhere (lua_pattern.h, P3 and P4).
+// Patterns into nodes: one pass from left to right that can pause anywhere (lua_pattern.h, LM3 and LM4).
 #include <algorithm>
 #include <cstring>
 

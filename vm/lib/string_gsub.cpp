@@ -1,12 +1,12 @@
 // string.gsub (Lua 5.1 §5.4, str_gsub of lstrlib.c) as a resumable state machine.
 //
 // Invariants
-//  G1. Subject bytes from `copied` on are not in the result yet; what lies between two matches is one piece of it.
-//  G2. Before every request the result is moved into Buffers and the positions into local slots; the native is invoked
+//  GS1. Subject bytes from `copied` on are not in the result yet; what lies between two matches is one piece of it.
+//  GS2. Before every request the result is moved into Buffers and the positions into local slots; the native is invoked
 //      again with nothing but them and its arguments.
-//  G3. A phase goes on where it was stopped, also by memory that is out: what it has added stays, what it adds in pieces
+//  GS3. A phase goes on where it was stopped, also by memory that is out: what it has added stays, what it adds in pieces
 //      TextBuilder takes up again. In the first invocation it begins anew instead, since nothing has been called yet.
-//  G4. A match is moved into a Buffer as well, unless it is a short one for a function (`refinds_`): then it is known by its
+//  GS4. A match is moved into a Buffer as well, unless it is a short one for a function (`refinds_`): then it is known by its
 //      positions, and found again from its beginning when its captures are still to be made. So the interpreter can do the
 //      steps (K_GSUB), and a suspension needs no memory, but for a search that is interrupted in the middle.
 #include <cstring>
@@ -277,7 +277,7 @@ private:
         return result_.save();
     }
 
-    /// G3, when all is saved.
+    /// GS3, when all is saved.
     void restartable() {
         if (cx_.state() != kStart) cx_.restartable_in(resume_in_);
     }
@@ -312,7 +312,7 @@ private:
     bool anchored_;
     Phase phase_ = kStart;
     std::int64_t limit_;  ///< replacements at most
-    bool refinds_;        ///< G4
+    bool refinds_;        ///< GS4
     bool interrupted_ = false;
     Phase resume_in_ = kStart;
     std::int64_t count_ = 0;

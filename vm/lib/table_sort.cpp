@@ -5,14 +5,14 @@
 // yields, and the place of "invalid order function for sorting" are the same.
 //
 // Invariants
-//  S1. A phase is one comparison waiting for its answer; all else (elements in hand, scan positions, ranges to do) is
+//  SO1. A phase is one comparison waiting for its answer; all else (elements in hand, scan positions, ranges to do) is
 //      in local slots whenever a request is returned.
-//  S2. Elements in hand are the ones read before the comparison: a comparator that changes the table does not change
+//  SO2. Elements in hand are the ones read before the comparison: a comparator that changes the table does not change
 //      what is written back.
-//  S3. A range that waits is at least as large as the one worked on, so at most 32 wait.
-//  S4. A step of a scan that only reads and writes slots of a plain array part is done by the interpreter (K_SORT), which
+//  SO3. A range that waits is at least as large as the one worked on, so at most 32 wait.
+//  SO4. A step of a scan that only reads and writes slots of a plain array part is done by the interpreter (K_SORT), which
 //      finds all it needs in the local slots and leaves it there in the same way.
-//  S5. A comparator may have shortened the array part below the range that is sorted. Then elements go to the hash part,
+//  SO5. A comparator may have shortened the array part below the range that is sorted. Then elements go to the hash part,
 //      by raw_set(), which may replace both parts: no view of them is kept over a write (heap/payload_view.h).
 #include <bit>
 #include <cstdint>
@@ -444,7 +444,7 @@ NativeResult table_sort(NativeContext& cx) {
         if (!cx.none_or_nil(1) && !cx.check_function(1)) return cx.failed();
         if (!cx.move_slice(table) || !cx.length_slice(table, n)) return cx.failed();
         if (n < 2) return cx.done();
-        // S3: each waiting range is at least as large as what is worked on after it.
+        // SO3: each waiting range is at least as large as what is worked on after it.
         if (!cx.reserve(kRanges + 2 * static_cast<std::uint32_t>(std::bit_width(n)))) return cx.failed();
         return Sorter(cx, table).start(n);
     }

@@ -1,4 +1,4 @@
-// Coroutines: values in both directions, status, wrap, errors, nesting. Yields only where lua5.1 allows them (G6).
+// Coroutines: values in both directions, status, wrap, errors, nesting. Yields only where lua5.1 allows them (GP6).
 #include "tests/fuzz/programs/generator.h"
 
 namespace arenite::fuzz {

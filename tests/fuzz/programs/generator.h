@@ -9,15 +9,15 @@
 //   collector.cpp       weak tables, finalizers                   mutations.cpp     programs that do not compile
 //
 // Rules that keep programs comparable and finite:
-//   G1  Every loop has a bound that is a small literal or a counter; every function body starts with tick(), which
+//   GP1  Every loop has a bound that is a small literal or a counter; every function body starts with tick(), which
 //       raises an error when the fuel of the program is used up.
-//   G2  Strings that depend on other strings go through cap(), so that they cannot grow without bound.
-//   G3  The length of a table with holes, the order of pairs over hash parts, and addresses are never printed.
-//   G4  A message handler that fails does not print: how often it is called again before "error in error handling" depends
+//   GP2  Strings that depend on other strings go through cap(), so that they cannot grow without bound.
+//   GP3  The length of a table with holes, the order of pairs over hash parts, and addresses are never printed.
+//   GP4  A message handler that fails does not print: how often it is called again before "error in error handling" depends
 //       on the depth of PUC's C stack, which the engine has no likeness of.
 //       For the same reason metamethods and message handlers do not call themselves without end ("C stack overflow").
-//   G5  What a reader of load was asked is printed only if the chunk compiles: arenite reads all of it before it parses.
-//   G6  A yield is generated only where lua5.1 can yield: not inside pcall, metamethods, iterators or callbacks.
+//   GP5  What a reader of load was asked is printed only if the chunk compiles: arenite reads all of it before it parses.
+//   GP6  A yield is generated only where lua5.1 can yield: not inside pcall, metamethods, iterators or callbacks.
 #pragma once
 
 #include <initializer_list>
