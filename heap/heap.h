@@ -26,7 +26,7 @@ namespace arenite {
 
 class Collector;
 
-/// Metamethod names in the order of the enumeration Metamethod (heap/metamethod.h).
+/// The metamethods (Lua 5.1 manual §2.8); vm/vm.cpp has their names in this order.
 enum class Metamethod : std::uint8_t {
     Index,
     NewIndex,
