@@ -13,6 +13,8 @@ namespace {
 /// A heap that has less in use does not start a cycle: one costs some microseconds, however small the heap is.
 constexpr std::size_t kMinimumThreshold = std::size_t{256} << 10;
 constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
+/// So many whole cycles may gain next to nothing, one after another, before the next ones are saved (C14).
+constexpr unsigned kFruitless = 8;
 /// What a step that is not paid for by the allocations around it is charged; a unit stands for about 2 ns.
 constexpr std::int64_t kStepCharge = 4096;
 /// Bytes owed from which on steps are twice as large.
@@ -52,6 +54,7 @@ void Collector::remove_root_source(RootSource* source) {
 
 void Collector::abandon() {
     phase_ = Phase::Pause;
+    whole_ = false;
     publish_queue();  // what was found is unreachable whether or not the rest of the cycle is done
     forget_lists();
     heap_.pages_.abandon_cycle();
@@ -427,6 +430,7 @@ void Collector::mark_step(std::size_t work) {
         propagate(work);
         if (work == 0 || !through || !all_scanned()) return;
         remarking_ = true;
+        if (whole_) begin_waiting();
     }
     if (!waits_) {
         // The program goes on writing to what was looked at: the sooner this ends, the less is to be looked at again.
@@ -749,6 +753,7 @@ bool Collector::advance(std::size_t work) {
     phase_ = Phase::Pause;
     ++cycles_;
     set_threshold();
+    if (whole_) end_whole();
     return true;
 }
 
@@ -760,8 +765,16 @@ void Collector::collect() {
     allocated_at_whole_ = heap_.pages_.allocated;
 }
 
+void Collector::collect(Cause cause) {
+    begin_whole(cause);
+    constexpr auto kUnlimited = static_cast<std::size_t>(-1);
+    while (!step(kUnlimited)) {
+    }
+}
+
 bool Collector::pay(std::int64_t& budget, bool in_slices) {
     PageHeap& pages = heap_.pages_;
+    if (whole_) return false;
     if (stopped) {
         const std::uint64_t next = pages.allocated + kStepBytes;
         deferred_ += next - std::min(pages.gc_threshold, next);
@@ -796,8 +809,36 @@ bool Collector::pay(std::int64_t& budget, bool in_slices) {
 bool Collector::runs_short() const {
     const std::size_t left = heap_.budget.available();
     const std::uint64_t allocated = heap_.pages_.allocated;
-    return left < heap_.budget.limit() / 8 &&
-           allocated > allocated_at_whole_ + std::max<std::size_t>(left / 4, kMinimumRoom);
+    const bool fruitless = gains_[static_cast<unsigned>(Cause::Memory)].fruitless > kFruitless;
+    const std::size_t least = fruitless ? std::max(trifle(), kMinimumRoom) : kMinimumRoom;
+    return left < heap_.budget.limit() / 8 && allocated > allocated_at_whole_ + std::max<std::size_t>(left / 4, least);
+}
+
+bool Collector::may_gain(Cause cause) {
+    unsigned& not_worth = gains_[static_cast<unsigned>(cause)].not_worth;
+    if (not_worth == 0 || heap_.pages_.allocated > allocated_at_whole_ + trifle()) return true;
+    --not_worth;
+    return false;
+}
+
+void Collector::begin_whole(Cause cause) {
+    abandon();
+    whole_ = true;
+    cause_ = cause;
+    used_at_whole_ = heap_.budget.used();
+    heap_.pages_.gc_due = true;
+}
+
+void Collector::end_whole() {
+    whole_ = false;
+    allocated_at_whole_ = heap_.pages_.allocated;
+    if (used_at_whole_ > heap_.budget.used() + trifle()) {
+        for (Gains& g : gains_) g = {};
+        return;
+    }
+    constexpr unsigned kMostDoublings = 10;
+    Gains& g = gains_[static_cast<unsigned>(cause_)];
+    if (++g.fruitless > kFruitless) g.not_worth = 1u << std::min(g.fruitless - kFruitless, kMostDoublings);
 }
 
 }  // namespace arenite

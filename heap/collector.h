@@ -42,6 +42,10 @@
 //      for ever. Each step works off kStepBytes of it; pay() takes as many as are owed. So garbage cannot outrun the
 //      collector, whatever the size of the objects, and no cycle stops half-way. While it is stopped, what is owed stays
 //      owed, and no write is slow more than once.
+//  C14. When memory is out or short, a whole cycle is called for, which is done in slices while the program waits()
+//      (begin_whole()). Where such cycles of a cause gain next to nothing, one after another, they are worth their while only when
+//      much was allocated since, or at every 2nd, 4th, ... time: so near the limit the work of all of them stays in
+//      proportion to what is allocated, and to how often memory is out.
 #pragma once
 
 #include <cstddef>
@@ -97,6 +101,13 @@ public:
     /// Whether memory is so short that a whole cycle is called for, and so much was allocated since the last one, as part of
     /// the room that is left, that it may be worth its while.
     [[nodiscard]] bool runs_short() const;
+    /// What a whole cycle is called for: memory is out or short, or an error that says so has been caught, and much of what
+    /// was in use before may not be any more.
+    enum class Cause : std::uint8_t { Memory, Caught };
+    /// Whether a whole cycle may be worth its while (C14).
+    [[nodiscard]] bool may_gain(Cause cause);
+    /// Begins a whole cycle that waits() until it is over; the caller has seen that it runs_short(), or may_gain().
+    void begin_whole(Cause cause);
     /// A write had to take the transaction's slow path because of the cycle (C13).
     void owe_write() { heap_.pages_.owe(kWriteDebt); }
     /// Works about `work` units (a unit is about one slot looked at); true when a cycle was completed.
@@ -110,9 +121,11 @@ public:
         waits_ = true;
         running_ = {};
     }
-    [[nodiscard]] bool waits() const { return waits_; }
+    [[nodiscard]] bool waits() const { return waits_ || whole_; }
     /// A full cycle from the beginning.
     void collect();
+    /// The same for a cause that may_gain().
+    void collect(Cause cause);
     /// Gives up the cycle (a transaction begins or ends).
     void abandon();
 
@@ -205,6 +218,7 @@ private:
     };
     static constexpr std::uint32_t kSlice = 4096;  ///< slots of a table scanned in one piece
     static constexpr std::size_t kWriteDebt = 64;  ///< bytes that a slow write is like
+    static constexpr std::size_t kTrifle = 64;     ///< of the memory limit
     static constexpr std::uint32_t kWeakKeys = 1;
     static constexpr std::uint32_t kWeakValues = 2;
 
@@ -218,6 +232,9 @@ private:
     void mark_object(Value v);
     void mark_blocks(Value v);
     bool advance(std::size_t work);
+    void end_whole();
+    /// Bytes that are next to nothing, as memory goes.
+    [[nodiscard]] std::size_t trifle() const { return heap_.budget.limit() / kTrifle; }
     std::size_t scan(std::uint64_t self);
     std::size_t scan_entries(const Table& t);
     [[nodiscard]] std::uint32_t weakness(const Table& t) const;
@@ -305,8 +322,15 @@ private:
     std::uint64_t deferred_ = 0;            ///< bytes owed since it was stopped
     std::size_t paid_steps_ = 0;            ///< of this cycle, by pay()
     std::size_t patience_ = 1;              ///< so many are of the same size
-    std::uint64_t allocated_at_whole_ = 0;  ///< at the end of the last collect()
-    std::size_t revived_ = 0;               ///< bytes of slots marked in Finish: what only finalizers lead to
+    std::uint64_t allocated_at_whole_ = 0;  ///< at the end of the last whole cycle
+    std::size_t used_at_whole_ = 0;         ///< at its beginning
+    bool whole_ = false;                    ///< one is under way, or about to begin
+    Cause cause_ = Cause::Memory;           ///< its cause
+    struct Gains {
+        unsigned fruitless = 0;  ///< so many have gained next to nothing, one after another
+        unsigned not_worth = 0;  ///< so often the next one is not worth its while
+    } gains_[2];                 ///< of each cause
+    std::size_t revived_ = 0;    ///< bytes of slots marked in Finish: what only finalizers lead to
 };
 
 }  // namespace arenite

@@ -118,8 +118,9 @@ void Interpreter::restore_limits(Vm& vm, Thread& t, const Value* used) {
 
 Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {
     const Value f = *func;
-    if (Closure* c = vm.heap_.get<Closure>(f)) return call_closure(vm, func, nargs, c, 0);
+    if (Closure* c = vm.heap_.get<Closure>(f)) return call_closure(vm, func, nargs, c, 0, from);
     if (NativeFunction* n = vm.heap_.get<NativeFunction>(f)) return call_native(vm, func, nargs, n, from);
+    if (from == From::Instruction) from = From::Loop;  // the arguments move
     const Value handler = vm.heap_.metamethod(f, Metamethod::Call);
     if (!handler.is_function()) {  // Lua 5.1: the handler itself must be a function (ldo.c tryfuncTM)
         const Frame* frame = vm.thread_->frame;
@@ -136,32 +137,39 @@ Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {
     return slow_corrupt(vm, 0);
 }
 
-Value* Interpreter::room_after_collection(Vm& vm, Value* func, std::uint32_t nargs, std::size_t slots) {
-    if (vm.error_value_.bits != vm.memory_error_.bits) return nullptr;
+Value* Interpreter::room_after_collection(Vm& vm, Value* func, std::uint32_t nargs, std::size_t slots, From from) {
+    if (vm.error_value_.bits != vm.memory_error_.bits || from == From::Instruction) return nullptr;
     vm.thread_->top = func + 1 + nargs;
-    vm.heap_.collector().collect();
+    if (auto& c = vm.heap_.collector(); c.may_gain(Collector::Cause::Memory)) c.collect(Collector::Cause::Memory);
     return ensure_stack(vm, func, slots);
 }
 
-Frame* Interpreter::frame_after_collection(Vm& vm, Value* func, std::uint32_t nargs) {
-    if (vm.error_value_.bits != vm.memory_error_.bits) return nullptr;
+Frame* Interpreter::frame_after_collection(Vm& vm, Value* func, std::uint32_t nargs, From from) {
+    if (vm.error_value_.bits != vm.memory_error_.bits || from == From::Instruction) return nullptr;
     vm.thread_->top = func + 1 + nargs;
-    vm.heap_.collector().collect();
+    if (auto& c = vm.heap_.collector(); c.may_gain(Collector::Cause::Memory)) c.collect(Collector::Cause::Memory);
     return push_frame(vm);
 }
 
-Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls) {
+Next Interpreter::no_room(Vm& vm, From from) {
+    if (from != From::Instruction || vm.error_value_.bits != vm.memory_error_.bits) return raise_pending(vm);
+    vm.error_value_ = Value::nil();
+    return no_memory(vm);
+}
+
+Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls,
+                               From from) {
     const Prototype* p = vm.heap_.get(c->prototype());
     if (!p) return slow_corrupt(vm, 0);
     const std::uint32_t params = p->num_params();
     const std::size_t extra = p->is_vararg() ? std::max(nargs, params) + 1 : 0;
     const std::size_t slots = 1 + extra + (extra ? p->max_stack() : std::max<std::size_t>(p->max_stack(), nargs + 1));
     Value* const moved = room(vm, func, slots);
-    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(vm, func, nargs, slots);
-    if (!func) return raise_pending(vm);
+    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(vm, func, nargs, slots, from);
+    if (!func) return no_room(vm, from);
     Frame* f = push_frame(vm);
-    if (__builtin_expect(!f, 0)) f = frame_after_collection(vm, func, nargs);
-    if (!f) return raise_pending(vm);
+    if (__builtin_expect(!f, 0)) f = frame_after_collection(vm, func, nargs, from);
+    if (!f) return no_room(vm, from);
     Value* args = func + 1;
     for (std::uint32_t i = nargs; i < params; ++i) args[i] = Value::nil();
     std::uint32_t varargs = 0;
@@ -188,11 +196,11 @@ Next Interpreter::call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure
 Next Interpreter::call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* n, From from) {
     const std::size_t slots = 1 + nargs + kNativeSlots;
     Value* const moved = room(vm, func, slots);
-    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(vm, func, nargs, slots);
-    if (!func) return raise_pending(vm);
+    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(vm, func, nargs, slots, from);
+    if (!func) return no_room(vm, from);
     Frame* f = push_frame(vm);
-    if (__builtin_expect(!f, 0)) f = frame_after_collection(vm, func, nargs);
-    if (!f) return raise_pending(vm);
+    if (__builtin_expect(!f, 0)) f = frame_after_collection(vm, func, nargs, from);
+    if (!f) return no_room(vm, from);
     f->pc = (from == From::Native ? pending::kStart : pending::kNative) + 1;
     f->base = func + 1;
     f->function = reinterpret_cast<ObjectHeader*>(n);
@@ -324,7 +332,8 @@ Next Interpreter::native_result(Vm& vm, NativeContext& cx, NativeResult r) {
             return call(vm, cx.out_, r.count, From::Native);
         case NativeResult::Raise:
             if (__builtin_expect(cx.error_.bits == vm.memory_error_.bits, 0)) {
-                if (cx.restart_state_ != NativeContext::kNoRestart && !cx.restarted_) return restart_native(vm, cx);
+                const bool restarts = cx.restart_state_ != NativeContext::kNoRestart && !cx.restarted_;
+                if (restarts && vm.heap_.collector().may_gain(Collector::Cause::Memory)) return restart_native(vm, cx);
             }
             return raise(vm, cx.error_);
         case NativeResult::Suspend:
@@ -350,8 +359,8 @@ Next Interpreter::restart_native(Vm& vm, NativeContext& cx) {
     f->info = Frame::native_info(cx.nlocals_, cx.restart_state_) | caught | Frame::kRestarted;
     t.top = f->base + f->count + cx.nlocals_ + cx.nresults_;
     vm.txn_.make_room();
-    vm.heap_.collector().collect();
-    return Next::Reload;
+    vm.heap_.collector().begin_whole(Collector::Cause::Memory);
+    return slow_budget(vm, ins::abcd(Op::K_NATIVE));
 }
 
 Next Interpreter::finish_call(Vm& vm, Value* dst, const Value* first, std::uint32_t n) {

@@ -1,11 +1,12 @@
 // Raising and unwinding, and the texts of run-time errors (ldebug.c, ldo.c of PUC Lua 5.1).
+#include <algorithm>
 #include <cstdio>
 #include <new>
 
 #include "compiler/compile.h"
+#include "heap/number_text.h"
 #include "vm/interpreter.h"
 #include "vm/levels.h"
-#include "heap/number_text.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -34,7 +35,8 @@ std::string Interpreter::where(const Vm& vm, const Level& found) {
 Next Interpreter::raise(Vm& vm, Value error) {
     vm.error_value_ = error;
     vm.raise_ = {};
-    if (error.bits == vm.memory_error_.bits) vm.cancel_long_work();  // a growth may wait for the collection that was not had
+    if (error.bits == vm.memory_error_.bits)
+        vm.cancel_long_work();  // a growth may wait for the collection that was not had
     if (error.bits == vm.memory_error_.bits && !vm.options_.memory_errors_catchable && !vm.killed_) {
         vm.killed_ = true;
         vm.kill_kind_ = Failure::Kind::Memory;
@@ -192,7 +194,14 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
     if (error.bits == vm.memory_error_.bits) {
         // What the failed call has left behind must not stand in the way of whoever survives it.
         t.top = dst + 2;
-        vm.heap_.collector().collect();
+        if (const Frame* below = target - 1; below->kind() == FrameKind::Lua) {
+            // It is over before the collection comes: its registers must not look like those of its caller.
+            std::fill(t.top, std::max(t.top, frame_top(vm, below)), Value::nil());
+        }
+        if (vm.heap_.collector().may_gain(Collector::Cause::Caught)) {
+            vm.heap_.collector().begin_whole(Collector::Cause::Caught);
+            request_look(vm);
+        }
     }
     return leave_native(vm, dst, 2);
 }

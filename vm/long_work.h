@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "heap/number_text.h"
 #include "heap/table.h"
 #include "heap/thread.h"
-#include "heap/number_text.h"
 
 namespace arenite {
 
@@ -51,6 +51,15 @@ struct LongRaise {
     bool wraps = false;  ///< it has left a wrapped coroutine, and gets a position in front
     std::ptrdiff_t frame = 0;
     unsigned handlers = 0;  ///< message handlers that run in the frames above
+};
+
+/// The instruction that begins again after a whole collection, since it found no memory: it does not get another one. Good
+/// until it fails again, or another one is looked at.
+struct MemoryRetry {
+    std::uint64_t thread = 0;
+    const void* frame = nullptr;
+    const void* pc = nullptr;
+    bool operator==(const MemoryRetry&) const = default;
 };
 
 /// Values that an instruction copies: to `owner`, of which `done` are there.

@@ -85,14 +85,12 @@ Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int
                 handler = vm.heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
             }
             if (present || handler.is_nil()) {
-                TableStatus status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
-                if (status == TableStatus::OutOfMemory) {
-                    vm.txn_.make_room();
-                    collect_for_memory(vm);
-                    status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
-                }
+                const TableStatus status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
+                if (status == TableStatus::Ok) return Next::Continue;
                 if (status == TableStatus::Unfinished) return again(vm);
-                return status == TableStatus::Ok ? Next::Continue : table_error(vm, status);
+                if (status != TableStatus::OutOfMemory) return table_error(vm, status);
+                vm.txn_.make_room();
+                return no_memory(vm);
             }
         } else {
             handler = vm.heap_.metamethod(object, Metamethod::NewIndex);
@@ -252,6 +250,10 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
     // lvm.c luaV_concat: from the right, as many strings and numbers at once as there are.
     Value* first = vm.thread_->frame->base + ins::b(w);
     const auto convertible = [](Value v) { return v.is_string() || v.is_number(); };
+    // The instruction begins with all of its operands again: those that are in a result already are empty now.
+    const auto begin_again = [&] {
+        for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = vm.empty_string_;
+    };
     while (remaining > 1) {
         const Value x = first[remaining - 2];
         const Value y = first[remaining - 1];
@@ -287,24 +289,22 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
         }
         if (total > vm.heap_.long_work.bytes && total > kShortStringMax) {
             Value result;
-            if (!concat_slices(vm, first + (remaining - n), n, layout, result)) {
-                // The instruction begins with all of its operands again: those that are in a result already are empty now.
-                for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = vm.empty_string_;
-                return again(vm);
+            const bool over = concat_slices(vm, first + (remaining - n), n, layout, result);
+            if (result.is_nil()) {
+                begin_again();
+                return over ? no_memory(vm) : again(vm);
             }
-            if (result.is_nil()) return out_of_memory(vm);
             remaining -= n - 1;
             first[remaining - 1] = result;
             continue;
         }
         vm.budget_ -= static_cast<std::int64_t>(total / 64);
         const Value* operands = first + (remaining - n);
-        Value result = concat_now(vm.heap_, operands, n, total);
+        const Value result = concat_now(vm.heap_, operands, n, total);
         if (result.is_nil()) {
-            collect_for_memory(vm);
-            result = concat_now(vm.heap_, operands, n, total);
+            begin_again();
+            return no_memory(vm);
         }
-        if (result.is_nil()) return out_of_memory(vm);
         remaining -= n - 1;
         first[remaining - 1] = result;
     }

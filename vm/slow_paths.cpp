@@ -291,24 +291,16 @@ Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
     const std::uint32_t array = large ? 0 : ins::b(w);
     const auto hash = static_cast<std::uint32_t>(std::min<std::size_t>(ins::c(w), vm.heap_.long_work.slots / 4));
     vm.budget_ -= array / 8 + hash / 2;
-    const auto make = [&] { return ObjectFactory::make_table(vm.heap_, array, hash); };
-    Handle<Table> t = make();
-    if (!t) {
-        collect_for_memory(vm);
-        t = make();
-    }
-    if (!t) return out_of_memory(vm);
+    const Handle<Table> t = ObjectFactory::make_table(vm.heap_, array, hash);
+    if (!t) return no_memory(vm);
     vm.thread_->frame->base[ins::a(w)] = Value::object(t);
     return large ? reserve_items(vm, w, *vm.heap_.get(t)) : Next::Continue;
 }
 
 Next Interpreter::reserve_items(Vm& vm, Instruction w, Table& t) {
-    TableStatus s = vm.txn_.reserve_array_slice(t, ins::b(w), vm.budget_);
-    if (s == TableStatus::OutOfMemory) {
-        collect_for_memory(vm);
-        s = vm.txn_.reserve_array_slice(t, ins::b(w), vm.budget_);
-    }
+    const TableStatus s = vm.txn_.reserve_array_slice(t, ins::b(w), vm.budget_);
     if (s == TableStatus::Unfinished) return again(vm);
+    if (s == TableStatus::OutOfMemory) return no_memory(vm);
     return s == TableStatus::Ok ? Next::Continue : table_error(vm, s);
 }
 
@@ -323,12 +315,9 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
     const std::uint64_t last = start + n - 1;
     if (last > Table::kMaxArray) return out_of_memory(vm);
     const auto size = static_cast<std::uint32_t>(last);
-    TableStatus room = vm.txn_.reserve_array_slice(*t, size, vm.budget_);
-    if (room == TableStatus::OutOfMemory && v.b != kMulti) {
-        collect_for_memory(vm);
-        room = vm.txn_.reserve_array_slice(*t, size, vm.budget_);
-    }
+    const TableStatus room = vm.txn_.reserve_array_slice(*t, size, vm.budget_);
     if (room == TableStatus::Unfinished) return again(vm);
+    if (room == TableStatus::OutOfMemory) return no_memory(vm);
     if (room != TableStatus::Ok) return table_error(vm, room);
     LongMove& move = vm.move_;
     if (!move.is(t->self, v.frame, v.frame->pc)) move = {t->self, v.frame, v.frame->pc, 0};
@@ -355,12 +344,8 @@ Next Interpreter::slow_cell(Vm& vm, Instruction w) {
     View v(vm, vm.thread_->frame, w);
     if (ins::op(w) == Op::NEWCELL) {
         if (const Next next = safepoint(vm); next != Next::Continue) return next;
-        Handle<Cell> cell = ObjectFactory::make_cell(vm.heap_, v.base[v.a]);
-        if (!cell) {
-            collect_for_memory(vm);
-            cell = ObjectFactory::make_cell(vm.heap_, v.base[v.a]);
-        }
-        if (!cell) return out_of_memory(vm);
+        const Handle<Cell> cell = ObjectFactory::make_cell(vm.heap_, v.base[v.a]);
+        if (!cell) return no_memory(vm);
         v.base[v.a] = Value::object(cell);
         return Next::Continue;
     }
@@ -368,7 +353,7 @@ Next Interpreter::slow_cell(Vm& vm, Instruction w) {
     Cell* cell = vm.heap_.get<Cell>(up ? v.closure->upvalue(v.b) : v.base[v.a]);
     if (!cell) return slow_corrupt(vm, w);
     const TxnStatus s = vm.txn_.set_cell(*cell, up ? v.base[v.a] : v.base[v.b]);
-    return s == TxnStatus::Ok ? Next::Continue : out_of_memory(vm);
+    return s == TxnStatus::Ok ? Next::Continue : no_memory(vm);
 }
 
 Next Interpreter::slow_closure(Vm& vm, Instruction w) {
@@ -388,9 +373,7 @@ Next Interpreter::slow_closure(Vm& vm, Instruction w) {
         }
         return true;
     };
-    if (make()) return Next::Continue;
-    collect_for_memory(vm);
-    return make() ? Next::Continue : out_of_memory(vm);
+    return make() ? Next::Continue : no_memory(vm);
 }
 
 Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
@@ -404,7 +387,7 @@ Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
     for (bool more = true; more; more = move.done < want) {
         const std::uint32_t end = std::min(want, move.done + LongMove::kSlice);
         dst = ensure_stack(vm, f->base + v.a, end + 1);  // the stack, too, grows slice by slice
-        if (!dst) return raise_pending(vm);
+        if (!dst) return no_room(vm, From::Instruction);
         const Value* from = f->base - 1 - have;
         for (std::uint32_t i = move.done; i < end; ++i) dst[i] = i < have ? from[i] : Value::nil();
         vm.budget_ -= (end - move.done) / 8;
@@ -433,20 +416,13 @@ Next Interpreter::long_arg_table(Vm& vm, Instruction w) {
         f->base[ins::a(w)] = Value::nil();
         if (const Next next = safepoint(vm); next != Next::Continue) return next;
         t = vm.heap_.get(ObjectFactory::make_table(vm.heap_, 0, 1));
-        if (!t) {
-            collect_for_memory(vm);
-            t = vm.heap_.get(ObjectFactory::make_table(vm.heap_, 0, 1));
-        }
-        if (!t) return out_of_memory(vm);
+        if (!t) return no_memory(vm);
         f->base[ins::a(w)] = Value{t->self};
         move = {t->self, f, f->pc, 1};
     }
-    TableStatus room = vm.txn_.reserve_array_slice(*t, n, vm.budget_);
-    if (room == TableStatus::OutOfMemory) {
-        collect_for_memory(vm);
-        room = vm.txn_.reserve_array_slice(*t, n, vm.budget_);
-    }
+    const TableStatus room = vm.txn_.reserve_array_slice(*t, n, vm.budget_);
     if (room == TableStatus::Unfinished) return again(vm);
+    if (room == TableStatus::OutOfMemory) return no_memory(vm);
     if (room != TableStatus::Ok) return table_error(vm, room);
     const Value* from = f->base - 1 - n;
     while (move.done <= n) {  // (at n + 1 all are there)
@@ -480,12 +456,8 @@ Next Interpreter::slow_arg_table(Vm& vm, Instruction w) {
         ok = ok && set_arg_count(vm.heap_, vm.txn_, *t, n);
         return ok ? Value::object(h) : Value::nil();
     };
-    Value table = make();
-    if (table.is_nil()) {
-        collect_for_memory(vm);
-        table = make();
-    }
-    if (table.is_nil()) return out_of_memory(vm);
+    const Value table = make();
+    if (table.is_nil()) return no_memory(vm);
     v.base[v.a] = table;
     return Next::Continue;
 }
@@ -546,7 +518,7 @@ Next Interpreter::call_iterator(Vm& vm, Instruction w) {
     if (!callable && vm.heap_.metamethod(f, Metamethod::Call).is_nil()) {
         return type_error(vm, -1, f, "call");
     }
-    return call(vm, func, 2);
+    return call(vm, func, 2, From::Instruction);
 }
 
 Next Interpreter::slow_call(Vm& vm, Instruction w) {
@@ -563,7 +535,7 @@ Next Interpreter::charged_call(Vm& vm, Instruction w) {
     Value* func = f->base + ins::a(w);
     const std::uint32_t nargs =
         ins::b(w) == kMulti ? static_cast<std::uint32_t>(vm.thread_->top - func - 1) : ins::b(w);
-    return call(vm, func, nargs);
+    return call(vm, func, nargs, From::Instruction);
 }
 
 Next Interpreter::slow_tail_call(Vm& vm, Instruction w) {
@@ -677,7 +649,10 @@ Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
     } else if (took < kLong / 2) {
         vm.slice_ = std::min(Vm::kMostSlice, vm.slice_ * 2);
     }
-    if (undone) --vm.thread_->frame->pc;  // it is charged when it is executed
+    Frame* const frame = vm.thread_->frame;
+    const bool retries = vm.retry_ == MemoryRetry{vm.thread_->self, frame, undone ? frame->pc : frame->pc + 1};
+    if (!retries) vm.retry_ = {};
+    if (undone) --frame->pc;  // it is charged when it is executed
     lower_frame_limit(vm);
     constexpr std::int64_t kCollectorSlice = 4096;  // about 15 us
     Collector& collector = vm.heap_.collector();
@@ -706,13 +681,18 @@ Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
     const std::uint64_t slice = std::min(vm.slice_, vm.step_budget_);
     vm.step_budget_ -= slice;
     vm.budget_ = static_cast<std::int64_t>(slice) + distance;
+    if (retries) {  // the next look comes behind it, and finds that it has not failed again
+        const Op op = ins::op(*frame->pc);
+        request_look(vm, op == Op::CALL ? 4 : op == Op::TFORCALL ? 2 : 0);
+    }
     return Next::Reload;
 }
 
-void Interpreter::request_look(Vm& vm) {
-    if (vm.budget_ < -kOverdraft) return;
-    vm.step_budget_ += static_cast<std::uint64_t>(vm.budget_ + kOverdraft + 1);
-    vm.budget_ = -kOverdraft - 1;
+void Interpreter::request_look(Vm& vm, std::int64_t charge) {
+    const std::int64_t left = charge > 0 ? charge : -kOverdraft - 1;
+    if (vm.budget_ < left) return;
+    vm.step_budget_ += static_cast<std::uint64_t>(vm.budget_ - left);
+    vm.budget_ = left;
 }
 
 Next Interpreter::again(Vm& vm) {
@@ -764,8 +744,8 @@ bool Interpreter::collect_step(Vm& vm) {
 
 bool Interpreter::collect_before_native(Vm& vm) {
     if (!vm.heap_.collector().runs_short()) return collect_step(vm);
-    vm.heap_.collector().collect();
-    return true;
+    vm.heap_.collector().begin_whole(Collector::Cause::Memory);
+    return false;
 }
 
 bool Interpreter::collect_in_lua_frame(Vm& vm) {
@@ -779,10 +759,18 @@ Next Interpreter::safepoint_due(Vm& vm) {
     return finalizer_waits(vm) ? run_finalizer(vm) : Next::Continue;
 }
 
-void Interpreter::collect_for_memory(Vm& vm) {
+Next Interpreter::no_memory(Vm& vm) {
     Thread& t = *vm.thread_;
-    t.top = frame_top(vm, t.frame);
-    vm.heap_.collector().collect();
+    const MemoryRetry here{t.self, t.frame, t.frame->pc};
+    const bool tried = std::exchange(vm.retry_, MemoryRetry{}) == here;
+    if (tried || !vm.heap_.collector().may_gain(Collector::Cause::Memory)) return out_of_memory(vm);
+    vm.retry_ = here;
+    const Instruction w = t.frame->pc[-1];
+    // Values without a fixed number stand above the registers; what else is there has had its time.
+    const bool open = (ins::op(w) == Op::CALL || ins::op(w) == Op::SETLIST) && ins::b(w) == kMulti;
+    if (!open) t.top = frame_top(vm, t.frame);
+    vm.heap_.collector().begin_whole(Collector::Cause::Memory);
+    return again(vm);
 }
 
 Next Interpreter::run_finalizer(Vm& vm) {

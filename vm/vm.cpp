@@ -528,7 +528,9 @@ void Vm::record_failure(Failure::Kind kind, Value error) {
         Interpreter::leave_thread(*this);
         thread_ = t;
     }
-    if (kind == Failure::Kind::Memory) full_collect();
+    if (kind == Failure::Kind::Memory && heap_.collector().may_gain(Collector::Cause::Caught)) {
+        heap_.collector().collect(Collector::Cause::Caught);
+    }
     keep_failure_texts(error);
 }
 

@@ -349,6 +349,7 @@ private:
         move_ = {};
         pass_ = {};
         walk_ = {};
+        retry_ = {};
     }
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
@@ -420,6 +421,7 @@ private:
     LongBorder border_;
     LongMove move_;
     LongPass pass_;
+    MemoryRetry retry_;
     LongWalk walk_;
     LongRaise raise_;
     LongNumerals numerals_;

@@ -138,7 +138,7 @@ constexpr Attack kAttacks[] = {
      "local t, m = {}, newproxy(true) getmetatable(m).__gc = function() end for i = 1, 1e9 do t[i] = newproxy(m) end"},
     {"resurrected", R"(
         keep = {}
-        local m = newproxy(true) getmetatable(m).__gc = function(p) keep[#keep + 1] = p end
+        local m = newproxy(true) getmetatable(m).__gc = function(p) if keep then keep[#keep + 1] = p end end
         for i = 1, 1e9 do newproxy(m) end)"},
     {"sorted", "local t = {} for i = 1, LIMIT / 24 do t[i] = LIMIT - i end table.sort(t)"},
     {"garbage_of_all_sizes",
@@ -253,9 +253,10 @@ TEST_P(MemoryAttack, TheProcessKeepsTheLimit) {
         if (mib == 64 && !full && which % 4 != 0) continue;
         SCOPED_TRACE(std::to_string(mib) + " MiB");
         const std::string limit = std::to_string(mib * 1024 * 1024);
-        const std::string script = "local LIMIT = " + limit + " local function used() return collectgarbage('count') * 1024 end " +
-                                   "pcall(function() " + GetParam().script + " end) collectgarbage() " +
-                                   R"lua(for l in io.lines("/proc/self/status") do local n = l:match("^VmHWM:%s*(%d+)") if n then print(n) end end)lua";
+        const std::string script =
+            "local LIMIT = " + limit + " local function used() return collectgarbage('count') * 1024 end " +
+            "pcall(function() " + GetParam().script + " end) keep = nil pcall(collectgarbage) " +
+            R"lua(for l in io.lines("/proc/self/status") do local n = l:match("^VmHWM:%s*(%d+)") if n then print(n) end end)lua";
         const RunResult r = run_arenite({"--memory", limit, "-e", script}, {.time_limit = std::chrono::seconds(120)});
         ASSERT_EQ(r.exit_code, 0) << r;
         const long peak_kib = std::strtol(r.out.c_str(), nullptr, 10);
