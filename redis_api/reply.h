@@ -93,6 +93,8 @@ public:
     // Status, Error, Bulk, BigNumber, Verbatim (without its format); empty for the other kinds.
     std::string_view text() const noexcept;
     std::string take_text() &&;
+    // The bytes that it holds, to be freed in pieces.
+    std::string& held_text() noexcept { return text_; }
     std::string_view verbatim_format() const noexcept;
     std::int64_t integer_value() const noexcept;  // Integer; 0 for the other kinds
     double double_value() const noexcept;         // Double; 0 for the other kinds

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "redis_api/convert.h"
+#include "redis_api/free_in_pieces.h"
 #include "redis_api/lib/string_copy.h"
 #include "redis_api/script_environment.h"
 #include "vm/native.h"
@@ -19,16 +20,22 @@ constexpr std::size_t kLongText = std::size_t{16} << 10;     // is copied in sli
 constexpr std::size_t kBytesAUnit = WorkMeter::kBytesAUnit;  // copied
 constexpr std::size_t kFreedAtOnce = 64;                     // items
 constexpr std::uint64_t kUnitsAFreed = 16;
+constexpr std::size_t kBytesAnItem = 4096;  // freeing them takes as long as freeing an item
 
-/// Frees some items of a reply, the last ones first. True: nothing is left that is worth it.
-bool free_some(Reply& reply) {
+/// Frees some items of a reply, the last ones first, or a slice of memory. True: nothing is left that is worth it.
+bool free_items(Reply& reply) {
     constexpr unsigned kDeep = 16;  // what is deeper goes with its parent
     for (std::size_t n = 0; n < kFreedAtOnce; ++n) {
         Reply* at = &reply;
         const auto last_has_items = [&] { return !at->items().empty() && !at->items().back().items().empty(); };
         for (unsigned depth = 0; depth < kDeep && last_has_items(); ++depth) at = &at->mutable_items().back();
-        if (at->items().empty()) return true;
-        at->mutable_items().pop_back();
+        FreeAllowance allowance = 1;
+        if (at->items().empty()) return free_some(at->held_text(), allowance);
+        Reply::Items& items = at->mutable_items();
+        if (!free_some(items.back().held_text(), allowance)) return false;
+        n += items.back().held_text().size() / kBytesAnItem;
+        items.pop_back();
+        give_back_slice(items);
     }
     return false;
 }
@@ -62,7 +69,7 @@ public:
             if (!place(open_[index], value)) return Status::Failed;
         }
         // Done already, so it is paid whatever is left; and nobody needs the reply any more.
-        while (!free_some(state_.reply_)) {
+        while (!free_items(state_.reply_)) {
             work_ += kFreedAtOnce * kUnitsAFreed;
             if (!cx_.charge(std::exchange(work_, 0)) && take_locals()) return leave(Status::Spent);
         }

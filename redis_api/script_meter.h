@@ -62,6 +62,7 @@ public:
     void hold(std::size_t bytes) override;
     void release(std::size_t bytes) noexcept override;
     [[nodiscard]] bool keeps(bool wrote) override;
+    [[nodiscard]] std::uint64_t worked() const override { return finish(); }
 
 private:
     static constexpr std::uint64_t kLook = 20'000;

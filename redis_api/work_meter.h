@@ -67,6 +67,8 @@ public:
         static_cast<void>(wrote);
         return true;
     }
+    /// Units that were charged since some point before the command began.
+    [[nodiscard]] virtual std::uint64_t worked() const { return kUnlimited - units_left_; }
     /// Why the command was to end; None: it was not.
     [[nodiscard]] End end() const noexcept { return end_; }
 

@@ -98,7 +98,7 @@ Reply copy_command(Invocation& call) {
     if (object == nullptr) return Reply::integer(0);
     if (!replace && keyspace.find(target, call[2]) != nullptr) return Reply::integer(0);
     const auto expiry = keyspace.expiry(call.db(), call[1]);
-    keyspace.put(target, call[2], object->clone(call.meter()));
+    keyspace.put(target, call[2], object->clone(keyspace.free_queue(), call.meter()));
     if (expiry) keyspace.set_expiry(target, call[2], *expiry);
     return Reply::integer(1);
 }

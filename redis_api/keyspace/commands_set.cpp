@@ -96,15 +96,16 @@ void add_intersection(Invocation& call, const std::vector<const SetValue*>& sets
 Reply combined(Invocation& call, Combination combine) {
     std::vector<const SetValue*> sets;
     if (!read_sets(call, call.args(1, call.size() - 1), sets)) return call.fail();
-    SetValue result;
-    combine(call, sets, {result, false});
-    return members_reply(call, call.members(result));
+    const ObjectPointer result = call.make<SetValue>();
+    SetValue& members = *result->as<SetValue>();
+    combine(call, sets, {members, false});
+    return members_reply(call, call.members(members));
 }
 
 Reply combined_store(Invocation& call, Combination combine) {
     std::vector<const SetValue*> sets;
     if (!read_sets(call, call.args(2, call.size() - 2), sets)) return call.fail();
-    ObjectPointer result = make_object<SetValue>();
+    ObjectPointer result = call.make<SetValue>();
     combine(call, sets, {*result->as<SetValue>(), true});
     return store(call, std::move(result));
 }

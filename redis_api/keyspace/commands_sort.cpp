@@ -183,7 +183,7 @@ bool weigh(Invocation& call, std::vector<SortItem>& items, const SortOptions& op
 }
 
 Reply store_sorted(Invocation& call, const SortOptions& options, const std::vector<SortItem>& items) {
-    ObjectPointer result = make_object<ListValue>();
+    ObjectPointer result = call.make<ListValue>();
     auto* list = result->as<ListValue>();
     for (const SortItem& item : items) {
         call.look_up();

@@ -67,7 +67,7 @@ bool parse_options(Invocation& call, std::size_t from, bool for_set, SetOptions&
 
 void store_string(Invocation& call, std::string_view key, std::string_view value, bool keep_expiry = false) {
     call.look_up();
-    call.keyspace().put(call.db(), key, make_object<StringValue>(metered_copy(call.meter(), value)), keep_expiry);
+    call.keyspace().put(call.db(), key, call.make<StringValue>(metered_copy(call.meter(), value)), keep_expiry);
 }
 
 // Redis t_string.c, setGenericCommand. `done` and `refused` are the replies.

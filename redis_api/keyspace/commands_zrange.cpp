@@ -121,7 +121,7 @@ Reply store_found(Invocation& call, const Found& found) {
         call.keyspace().remove(call.db(), call[1]);
         return Reply::integer(0);
     }
-    ObjectPointer result = make_object<SortedSet>();
+    ObjectPointer result = call.make<SortedSet>();
     auto* set = result->as<SortedSet>();
     for (const auto* node : found) {
         call.look_up(2);

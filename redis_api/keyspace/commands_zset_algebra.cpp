@@ -210,7 +210,7 @@ Reply run(Invocation& call, AlgebraCall parsed) {
         intersect(call, parsed, [&](std::string_view, double) { return ++count != parsed.limit; });
         return Reply::integer(count);
     }
-    ObjectPointer result = make_object<SortedSet>();
+    ObjectPointer result = call.make<SortedSet>();
     SortedSet& set = *result->as<SortedSet>();
     set.set_compact(false);  // until it is stored
     switch (parsed.algebra) {

@@ -19,10 +19,13 @@
 //  7. Rollback and commit allocate nothing. A change that cannot be journaled throws std::bad_alloc
 //     before anything has changed.
 //  8. A scope with few changes, which is what a command is, takes one allocation.
+//  9. What the end of a scope drops, beyond a few elements, waits for free_some(). The marks of nodes whose records have
+//     ended are known by their numbers, which go on from one journal to the next.
 #pragma once
 
 #include <cassert>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <new>
 #include <optional>
@@ -33,6 +36,7 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include "redis_api/keyspace/free_queue.h"
 #include "redis_api/keyspace/random_source.h"
 #include "redis_api/keyspace/sip_hash.h"
 
@@ -86,7 +90,7 @@ public:
         Node* next_ = nullptr;
         std::uint64_t hash_;
         std::uint64_t birth_;  // nodes are numbered as they are made
-        // The number of its last Added or Changed record, plus one; 0: it has none.
+        // The number of its last Added or Changed record, plus one (Undo::record()); of an ended journal, or 0: it has none.
         std::size_t mark_ = 0;
         std::string key_;
         Value value_;
@@ -97,7 +101,8 @@ public:
     Dict& operator=(const Dict&) = delete;
     ~Dict() {
         while (in_undo()) commit_undo();
-        delete_all();
+        FreeAllowance all = std::numeric_limits<FreeAllowance>::max();
+        (void)free_some(true, all);
     }
 
     std::size_t size() const noexcept { return size_; }
@@ -149,7 +154,7 @@ public:
         if (!in_undo()) {
             delete node;
         } else if (is_born(node)) {
-            cancel_record(node->mark_ - 1);
+            cancel_record(undo_->record(node));
             delete node;
         } else {
             undo_->records.push_back({Change::Removed, node, 0, std::nullopt});
@@ -202,7 +207,7 @@ public:
     // May throw std::bad_alloc; then no scope was opened. `flag` is the owner's, for undo_flag().
     void begin_undo(bool flag = false) {
         std::unique_ptr<Undo> fresh;
-        if (!in_undo()) fresh = std::make_unique<Undo>();
+        if (!in_undo()) fresh = std::make_unique<Undo>(marks_);
         Undo& undo = fresh != nullptr ? *fresh : *undo_;
         undo.scopes.push_back({undo.records.size(), 0, longest_chain_, {}, flag});
         if (fresh != nullptr) undo_ = std::move(fresh);
@@ -220,14 +225,8 @@ public:
             merge(inner);
             return;
         }
-        for (Record& record : undo_->records) {
-            if (record.change == Change::Removed) {
-                delete record.node;
-            } else if (record.change != Change::Void) {
-                record.node->mark_ = 0;
-            }
-        }
-        undo_.reset();
+        marks_ += undo_->records.size();
+        end_journal(std::move(undo_));
     }
 
     // Undoes what was done in the innermost scope, which ends.
@@ -236,6 +235,7 @@ public:
         Scope scope = std::move(undo_->scopes.back());
         undo_->scopes.pop_back();
         Records& records = undo_->records;
+        const bool many = records.size() - scope.start > kFreedAtOnce;
         while (records.size() > scope.start) {
             Record& record = records.back();
             Node* node = record.node;
@@ -243,7 +243,7 @@ public:
                 case Change::Void: break;
                 case Change::Added:
                     unlink(node);
-                    delete node;
+                    drop(node, many);
                     break;
                 case Change::Changed:
                     node->value_ = std::move(*record.old_value);
@@ -265,7 +265,44 @@ public:
         if (undo_->scopes.empty()) undo_.reset();
     }
 
+    // Whether there is something for free_some() while this lives.
+    bool has_dropped() const noexcept { return dropped_ != nullptr || ended_ != nullptr; }
+
+    // Frees what scopes have dropped, and with `everything` the elements, too. True: nothing is left. What began with
+    // `everything` can only be gone on with, or be destroyed.
+    bool free_some(bool everything, FreeAllowance& allowance) noexcept {
+        while (dropped_ != nullptr) {
+            Node* const node = dropped_;
+            if (!free_parts(node, allowance)) return false;
+            dropped_ = node->chain_;
+            delete node;
+        }
+        for (; ended_ != nullptr; ended_ = std::move(ended_->next)) {
+            for (Records& records = ended_->records; !records.empty(); records.pop_back(), give_back_slice(records)) {
+                Record& record = records.back();
+                if (record.change == Change::Removed) {
+                    if (!free_parts(record.node, allowance)) return false;
+                    delete record.node;
+                } else {
+                    if (allowance <= 0 || (record.old_value && !free_value(*record.old_value, allowance))) return false;
+                    allowance -= free_cost::kItem;
+                }
+            }
+        }
+        if (!everything) return true;
+        while (first_ != nullptr) {
+            Node* const node = first_;
+            if (!free_parts(node, allowance)) return false;
+            first_ = node->next_;
+            delete node;
+        }
+        return arenite::redis::free_some(buckets_, allowance);
+    }
+
 private:
+    // Elements that the end of a scope drops without delay.
+    static constexpr std::size_t kFreedAtOnce = 16;
+
     enum class Change : std::uint8_t { Added, Changed, Removed, Void };
 
     struct Record {
@@ -283,21 +320,66 @@ private:
     };
     using Records = boost::container::small_vector<Record, 4>;
     struct Undo {
+        explicit Undo(std::size_t numbers_before) noexcept : first_number(numbers_before) {}
+
+        // Of a node whose mark says that it has one.
+        std::size_t record(const Node* node) const noexcept { return node->mark_ - 1 - first_number; }
+        // What marks a node whose record is the last one.
+        std::size_t last_mark() const noexcept { return first_number + records.size(); }
+        // Whether a mark is of this journal, and not of the records before `start`.
+        bool is_behind(std::size_t mark, std::size_t start) const noexcept { return mark > first_number + start; }
+
+        const std::size_t first_number;
+        std::unique_ptr<Undo> next = nullptr;  // when it has ended
         Records records;
         boost::container::small_vector<Scope, 2> scopes;
     };
 
     Scope& scope() noexcept { return undo_->scopes.back(); }
     // Whether the innermost scope has what the node was at its begin.
-    bool is_saved(const Node* node) noexcept { return node->mark_ > scope().start; }
+    bool is_saved(const Node* node) noexcept { return undo_->is_behind(node->mark_, scope().start); }
     bool is_born(const Node* node) noexcept {
-        return is_saved(node) && undo_->records[node->mark_ - 1].change == Change::Added;
+        return is_saved(node) && undo_->records[undo_->record(node)].change == Change::Added;
     }
 
     // Room was reserved.
     void journal(Change change, Node* node) noexcept {
         undo_->records.push_back({change, node, node->mark_, std::nullopt});
-        node->mark_ = undo_->records.size();
+        node->mark_ = undo_->last_mark();
+    }
+
+    static bool free_value(Value& value, FreeAllowance& allowance) noexcept {
+        using arenite::redis::free_some;
+        return free_some(value, allowance);
+    }
+    // All of a node that is worth a part of its own; false: go on later.
+    static bool free_parts(Node* node, FreeAllowance& allowance) noexcept {
+        if (allowance <= 0 || !arenite::redis::free_some(node->key_, allowance)) return false;
+        if (!free_value(node->value_, allowance)) return false;
+        allowance -= free_cost::kNode;
+        return true;
+    }
+
+    // Of a node that is linked nowhere.
+    void drop(Node* node, bool later) noexcept {
+        if (!later) {
+            delete node;
+            return;
+        }
+        node->chain_ = dropped_;
+        dropped_ = node;
+    }
+
+    // What the records of an outermost scope keep is not needed any more.
+    void end_journal(std::unique_ptr<Undo> undo) noexcept {
+        if (undo->records.size() > kFreedAtOnce) {
+            undo->next = std::move(ended_);
+            ended_ = std::move(undo);
+            return;
+        }
+        for (const Record& record : undo->records) {
+            if (record.change == Change::Removed) delete record.node;
+        }
     }
 
     // Makes the records of an inner scope, which are behind all others, those of the scope around it.
@@ -306,23 +388,24 @@ private:
         Scope& outer = scope();
         if (outer.old_buckets.empty()) outer.old_buckets = std::move(inner.old_buckets);
         std::size_t kept = inner.start;
+        const bool many = records.size() - inner.start > kFreedAtOnce;
         for (std::size_t i = inner.start; i < records.size(); ++i) {
             Node* node = records[i].node;
             const Change change = records[i].change;
             if (change == Change::Void) continue;
-            if (change == Change::Changed && records[i].outer_mark > outer.start) {
+            if (change == Change::Changed && undo_->is_behind(records[i].outer_mark, outer.start)) {
                 node->mark_ = records[i].outer_mark;  // saved, or born, in the outer scope already
                 continue;
             }
             if (change == Change::Removed && is_born(node)) {
-                records[node->mark_ - 1].change = Change::Void;
+                records[undo_->record(node)].change = Change::Void;
                 ++outer.voids;
-                delete node;
+                drop(node, many);
                 continue;
             }
             if (kept != i) records[kept] = std::move(records[i]);
             ++kept;
-            if (change != Change::Removed) node->mark_ = kept;
+            if (change != Change::Removed) node->mark_ = undo_->first_number + kept;
         }
         records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
         drop_voids();
@@ -387,7 +470,7 @@ private:
             if (records[i].change == Change::Void) continue;
             if (kept != i) records[kept] = std::move(records[i]);
             ++kept;
-            if (records[kept - 1].change != Change::Removed) records[kept - 1].node->mark_ = kept;
+            if (records[kept - 1].change != Change::Removed) records[kept - 1].node->mark_ = undo_->first_number + kept;
         }
         records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
         current.voids = 0;
@@ -410,21 +493,16 @@ private:
         link_buckets();
     }
 
-    void delete_all() noexcept {
-        while (first_ != nullptr) {
-            Node* node = first_;
-            first_ = node->next_;
-            delete node;
-        }
-    }
-
     std::vector<Node*> buckets_;
     Node* first_ = nullptr;
     Node* last_ = nullptr;
     std::size_t size_ = 0;
     std::size_t longest_chain_ = 1;
     std::uint64_t next_birth_ = 0;
+    std::size_t marks_ = 0;  // the last mark of the journals that have ended
     std::unique_ptr<Undo> undo_;
+    Node* dropped_ = nullptr;      // linked by chain_
+    std::unique_ptr<Undo> ended_;  // linked by next
 };
 
 }  // namespace arenite::redis

@@ -31,6 +31,11 @@ public:
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
+    // As those of Dict.
+    bool has_dropped() const noexcept { return fields_.has_dropped(); }
+    bool free_some(bool everything, FreeAllowance& allowance) noexcept {
+        return fields_.free_some(everything, allowance);
+    }
 
 private:
     Fields fields_;

@@ -113,7 +113,12 @@ public:
     }
     template <class T, class... Arguments>
     T* create(std::string_view key, Arguments&&... arguments) {
-        return keyspace_.put(db(), key, make_object<T>(std::forward<Arguments>(arguments)...))->template as<T>();
+        return keyspace_.put(db(), key, make<T>(std::forward<Arguments>(arguments)...))->template as<T>();
+    }
+    // A value that is under no key yet.
+    template <class T, class... Arguments>
+    ObjectPointer make(Arguments&&... arguments) {
+        return make_object<T>(keyspace_.free_queue(), std::forward<Arguments>(arguments)...);
     }
     // Removes a key whose collection has become empty.
     template <class T>

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "redis_api/keyspace/free_queue.h"
+
 namespace arenite::redis {
 
 class ItemRing {
@@ -95,6 +97,15 @@ public:
     void erase(std::size_t index) noexcept {
         for (std::size_t i = index; i + 1 < size_; ++i) (*this)[i] = std::move((*this)[i + 1]);
         (void)pop_back();
+    }
+
+    // As that of Dict, of everything.
+    bool free_some(FreeAllowance& allowance) noexcept {
+        for (size_ = 0; !slots_.empty(); slots_.pop_back(), give_back_slice(slots_)) {
+            if (allowance <= 0 || !arenite::redis::free_some(slots_.back(), allowance)) return false;
+            allowance -= free_cost::kItem;
+        }
+        return true;
     }
 
 private:

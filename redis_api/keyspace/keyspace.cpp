@@ -1,8 +1,11 @@
 #include "redis_api/keyspace/keyspace.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <limits>
 #include <new>
+#include <utility>
 
 #include "arena/random_seed.h"
 #include "redis_api/keyspace/command_table.h"
@@ -25,7 +28,7 @@ Keyspace::Keyspace(KeyspaceOptions options)
       random_(options.random_seed != 0 ? options.random_seed : random_seed()),
       now_ms_(real_clock_ms()) {
     assert(options_.databases > 0);
-    for (int i = 0; i < options_.databases; ++i) slots_.push_back(std::make_shared<Database>());
+    for (int i = 0; i < options_.databases; ++i) slots_.emplace_back(new Database(free_queue_));
 }
 
 Keyspace::~Keyspace() {
@@ -48,25 +51,42 @@ Reply Keyspace::call(std::span<const std::string_view> args, CallContext& contex
     return Reply::constant_error(kOutOfMemory);
 }
 
-// A command and its undo scope.
 Reply Keyspace::run(const Command& command, std::span<const std::string_view> args, CallContext& context) {
+    Reply reply;
+    Outcome outcome = attempt(command, args, context, reply);
+    if (outcome == Outcome::OutOfMemory && !free_queue_.empty()) {
+        free_queue_.free_all();
+        outcome = attempt(command, args, context, reply);
+    }
+    return outcome == Outcome::OutOfMemory ? Reply::constant_error(kOutOfMemory) : std::move(reply);
+}
+
+// A command and its undo scope. The reply is set when it is done.
+Keyspace::Outcome Keyspace::attempt(const Command& command, std::span<const std::string_view> args,
+                                    CallContext& context, Reply& reply) {
     const CallContext before = context;
     meter_ = context.meter != nullptr ? context.meter : &unmetered_;
-    bool out_of_memory = false;
+    Outcome outcome = Outcome::Ended;
     bool open = false;
+    std::uint64_t worked = meter_->worked();
     try {
+        if (!free_queue_.empty()) {
+            work_off();
+            worked = meter_->worked();
+        }
         begin_undo();
         open = true;
         if (command.has(CommandFlag::Write)) context.wrote = true;
-        Invocation invocation(*this, command, args, context);
-        Reply reply = command.handler(invocation);
+        {
+            Invocation invocation(*this, command, args, context);
+            reply = command.handler(invocation);
+        }
         if (meter_->keeps(command.has(CommandFlag::Write))) {
             commit_undo();
-            meter_ = &unmetered_;
-            return reply;
+            outcome = Outcome::Done;
         }
     } catch (const std::bad_alloc&) {
-        out_of_memory = true;
+        outcome = Outcome::OutOfMemory;
     } catch (const CommandEnded&) {
     } catch (...) {  // of the host that the meter has asked
         if (open) rollback_undo();
@@ -74,10 +94,30 @@ Reply Keyspace::run(const Command& command, std::span<const std::string_view> ar
         context = before;
         throw;
     }
-    if (open) rollback_undo();
+    const bool done = outcome == Outcome::Done;
+    if (open && !done) rollback_undo();
+    if (!free_queue_.empty()) free_credit_ += (meter_->worked() - worked) / 2 + args.size();
     meter_ = &unmetered_;
+    if (done) return outcome;
     context = before;
-    return out_of_memory ? Reply::constant_error(kOutOfMemory) : Reply::null();
+    reply = Reply::null();
+    return outcome;
+}
+
+void Keyspace::work_off() {
+    constexpr std::uint64_t kAtLeast = 256;
+    constexpr std::uint64_t kPiece = 128;
+    for (std::uint64_t left = std::exchange(free_credit_, 0) + kAtLeast; left > 0 && !free_queue_.empty();) {
+        const std::uint64_t units = free_queue_.free_some(static_cast<FreeAllowance>(std::min(left, kPiece)));
+        left -= std::min(left, units);
+        meter_->charge(units);
+    }
+}
+
+bool Keyspace::free_dropped(std::uint64_t units) noexcept {
+    constexpr std::uint64_t kMost = std::numeric_limits<FreeAllowance>::max();
+    (void)free_queue_.free_some(static_cast<FreeAllowance>(std::min(units, kMost)));
+    return has_dropped();
 }
 
 // Keys -------------------------------------------------------------------------------------------
@@ -96,7 +136,7 @@ void Keyspace::open_in_scope(std::vector<Opened<Owner>>& opened, const Owner& ow
 }
 
 Keyspace::Keys& Keyspace::open(int db) {
-    const std::shared_ptr<Database>& database = slots_[static_cast<std::size_t>(db)];
+    const DatabasePointer& database = slots_[static_cast<std::size_t>(db)];
     open_in_scope(opened_databases_, database, database->keys);
     return database->keys;
 }
@@ -109,7 +149,6 @@ bool Keyspace::is_expired(const Keys::Node& node) const noexcept {
 Keyspace::Keys::Node* Keyspace::live(int db, const Keys::HashedKey& key) {
     Keys::Node* node = slot(db).keys.find(key);
     if (node == nullptr || !is_expired(*node)) return node;
-    charge_drop(*node);
     open(db).erase(node);
     return nullptr;
 }
@@ -144,7 +183,6 @@ Object* Keyspace::put(int db, std::string_view key, ObjectPointer object, bool k
     if (node == nullptr) {
         keys.insert(hashed, {std::move(object), kNoExpiry});
     } else {
-        charge_drop(*node);
         keys.assign(node, {std::move(object), keep_expiry ? node->value().expire_ms : kNoExpiry});
     }
     return placed;
@@ -161,7 +199,6 @@ void Keyspace::rename(int from_db, std::string_view from, int to_db, std::string
 bool Keyspace::remove(int db, std::string_view key) {
     Keys::Node* node = live(db, key);
     if (node == nullptr) return false;
-    charge_drop(*node);
     open(db).erase(node);
     return true;
 }
@@ -190,7 +227,6 @@ std::optional<std::string> Keyspace::random_key(int db) {
         if (node == nullptr) return std::nullopt;
         if (!is_expired(*node)) return node->key();
         meter_->charge(WorkMeter::kLookup);
-        charge_drop(*node);
         open(db).erase(node);
     }
 }
@@ -223,12 +259,8 @@ void Keyspace::keep_slots() {
 }
 
 void Keyspace::flush(int db) {
-    for (const Keys::Node* node = keys(db).first(); node != nullptr; node = node->next()) {
-        meter_->charge(1);
-        charge_drop(*node);
-    }
     keep_slots();
-    auto fresh = std::make_shared<Database>();
+    DatabasePointer fresh(new Database(free_queue_));
     fresh->undo_scope = scope_number();  // made inside the scope, if there is one
     slots_[static_cast<std::size_t>(db)] = std::move(fresh);
 }
@@ -245,11 +277,12 @@ namespace {
 // Ends the journals of what an inner scope has opened; what the outer scope had not opened stays in the
 // list, with its journal, as opened by the outer scope.
 template <class List, class Journal>
-void hand_over(List& opened, std::size_t first, std::uint64_t outer, Journal&& journal) noexcept {
+void hand_over(List& opened, std::size_t first, std::uint64_t outer, FreeQueue& queue, Journal&& journal) noexcept {
     std::size_t kept = first;
     for (std::size_t i = first; i < opened.size(); ++i) {
         if (opened[i].scope_before >= outer) {
             journal(*opened[i].owner).commit_undo();
+            if (opened[i].owner->has_dropped()) queue.add(*opened[i].owner);
             continue;
         }
         if (kept != i) opened[kept] = std::move(opened[i]);
@@ -259,9 +292,10 @@ void hand_over(List& opened, std::size_t first, std::uint64_t outer, Journal&& j
 }
 
 template <class List, class Journal>
-void undo(List& opened, std::size_t first, Journal&& journal) noexcept {
+void undo(List& opened, std::size_t first, FreeQueue& queue, Journal&& journal) noexcept {
     for (; opened.size() > first; opened.pop_back()) {
         journal(*opened.back().owner).rollback_undo();
+        if (opened.back().owner->has_dropped()) queue.add(*opened.back().owner);
         opened.back().owner->undo_scope = opened.back().scope_before;
     }
 }
@@ -281,17 +315,24 @@ void Keyspace::commit_undo() noexcept {
         return;
     }
     if (scopes_.size() == 1) {
-        for (; !opened_objects_.empty(); opened_objects_.pop_back()) opened_objects_.back().owner->commit_undo();
+        for (; !opened_objects_.empty(); opened_objects_.pop_back()) {
+            Object& object = *opened_objects_.back().owner;
+            object.commit_undo();
+            if (object.has_dropped()) free_queue_.add(object);
+        }
         for (; !opened_databases_.empty(); opened_databases_.pop_back()) {
-            opened_databases_.back().owner->keys.commit_undo();
+            Database& database = *opened_databases_.back().owner;
+            database.keys.commit_undo();
+            if (database.has_dropped()) free_queue_.add(database);
         }
         scopes_.pop_back();
         return;
     }
     Scope inner = std::move(last);
     scopes_.pop_back();
-    hand_over(opened_objects_, inner.first_object, scope_number(), [](Object& object) -> Object& { return object; });
-    hand_over(opened_databases_, inner.first_database, scope_number(),
+    hand_over(opened_objects_, inner.first_object, scope_number(), free_queue_,
+              [](Object& object) -> Object& { return object; });
+    hand_over(opened_databases_, inner.first_database, scope_number(), free_queue_,
               [](Database& database) -> Keys& { return database.keys; });
     if (inner.slots && !scopes_.empty() && !scopes_.back().slots) scopes_.back().slots = std::move(inner.slots);
 }
@@ -301,8 +342,9 @@ void Keyspace::rollback_undo() noexcept {
     Scope scope = std::move(scopes_.back());
     scopes_.pop_back();
     if (scope.slots) slots_ = std::move(*scope.slots);
-    undo(opened_databases_, scope.first_database, [](Database& database) -> Keys& { return database.keys; });
-    undo(opened_objects_, scope.first_object, [](Object& object) -> Object& { return object; });
+    undo(opened_databases_, scope.first_database, free_queue_,
+         [](Database& database) -> Keys& { return database.keys; });
+    undo(opened_objects_, scope.first_object, free_queue_, [](Object& object) -> Object& { return object; });
     random_ = scope.random;
 }
 

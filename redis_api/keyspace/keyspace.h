@@ -16,6 +16,11 @@
 //     access stay.
 // So the cost follows what a script writes, not how large the keys are that it touches.
 //
+// What commands and scopes drop goes to the free queue (free_queue.h). Each command first frees some of it, in pieces that
+// are charged: a little always, and as much again as the commands before it have worked for, so that what waits never
+// outgrows what they have dropped last. All of it is freed at once where a command runs out of memory, which is then tried
+// again.
+//
 // Commands are all or nothing: each runs in a scope of its own, which is rolled back when memory is out, or its meter ends
 // it (work_meter.h). So no command leaves an empty collection under a key, nor a part of what it was to do. (An error reply
 // of the command itself is no such end: as in Redis, what was done before it stays.)
@@ -52,6 +57,12 @@ public:
     struct Entry {
         ObjectPointer object;
         std::int64_t expire_ms = kNoExpiry;
+
+        // The object frees what is large of itself later.
+        friend bool free_some(Entry& /*entry*/, FreeAllowance& allowance) noexcept {
+            allowance -= free_cost::kNode;
+            return true;
+        }
     };
     using Keys = Dict<Entry>;
     static constexpr std::int64_t kNoExpiry = -1;
@@ -73,6 +84,11 @@ public:
     // that are due; for hosts that want expiry without access. Returns how many went.
     std::size_t expire_due_keys(std::size_t most);
 
+    // Frees parts of what was dropped, for about so many units of work (work_meter.h); for hosts that want the memory back
+    // without commands. False: there is nothing any more.
+    bool free_dropped(std::uint64_t units) noexcept;
+    bool has_dropped() const noexcept { return !free_queue_.empty(); }
+
     const KeyspaceOptions& options() const noexcept { return options_; }
     int database_count() const noexcept { return static_cast<int>(slots_.size()); }
 
@@ -84,6 +100,7 @@ public:
     // The clock that decides expiry, fixed during a call.
     std::int64_t now_ms() const noexcept { return now_ms_; }
     RandomSource& random() noexcept { return random_; }
+    FreeQueue& free_queue() noexcept { return free_queue_; }
     const Keys& keys(int db) const noexcept { return slot(db).keys; }
 
     // The object under a key; null if there is none, or if it expired, in which case it is removed.
@@ -110,24 +127,41 @@ public:
     void swap(int first, int second);
 
 private:
-    struct Database {
+    class Database final : public Freeable {
+    public:
+        using Freeable::Freeable;
+        bool has_dropped() const noexcept { return keys.has_dropped(); }
+
         Keys keys;
         std::uint64_t undo_scope = 0;
+
+    private:
+        ~Database() override = default;
+        std::size_t part_count() const noexcept override { return keys.size(); }
+        bool free_some(bool everything, FreeAllowance& allowance) noexcept override {
+            return keys.free_some(everything, allowance);
+        }
     };
-    using Slots = std::vector<std::shared_ptr<Database>>;
+    using DatabasePointer = FreePointer<Database>;
+    using Slots = std::vector<DatabasePointer>;
+
+    enum class Outcome : std::uint8_t { Done, Ended, OutOfMemory };
 
     Reply run(const Command& command, std::span<const std::string_view> args, CallContext& context);
+    Outcome attempt(const Command& command, std::span<const std::string_view> args, CallContext& context, Reply& reply);
     Database& slot(int db) const noexcept { return *slots_[static_cast<std::size_t>(db)]; }
     // The dictionary of a database, opened for change.
     Keys& open(int db);
     // The entry of a live key.
     Keys::Node* live(int db, const Keys::HashedKey& key);
     Keys::Node* live(int db, std::string_view key) { return live(db, Keys::HashedKey(key)); }
-    // Charges for an object that will be gone.
-    void charge_drop(const Keys::Node& node) { meter_->charge(node.value().object->element_count()); }
     void keep_slots();
+    // The part of a command at freeing what others have dropped.
+    void work_off();
 
     const KeyspaceOptions options_;
+    FreeQueue free_queue_;           // outlives all that goes there
+    std::uint64_t free_credit_ = 0;  // units that the next command frees beyond its piece
     WorkMeter unmetered_;
     WorkMeter* meter_ = &unmetered_;
     Slots slots_;
@@ -158,7 +192,7 @@ private:
     std::vector<Scope> scopes_;  // the open ones
     std::uint64_t last_scope_ = 0;
     std::vector<Opened<ObjectPointer>> opened_objects_;
-    std::vector<Opened<std::shared_ptr<Database>>> opened_databases_;
+    std::vector<Opened<DatabasePointer>> opened_databases_;
 };
 
 }  // namespace arenite::redis

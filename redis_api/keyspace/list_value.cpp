@@ -4,6 +4,12 @@
 #include <iterator>
 
 namespace arenite::redis {
+namespace {
+
+// Units for what the end of a scope frees without delay.
+constexpr FreeAllowance kFreedAtOnce = 16;
+
+}  // namespace
 
 void ListValue::push(ListEnd end, std::string item) {
     Ends* const kept = ends();
@@ -125,8 +131,11 @@ void ListValue::commit_undo() noexcept {
     const std::size_t start = undo_->starts.back();
     undo_->starts.pop_back();
     if (undo_->starts.empty()) {
-        undo_.reset();
+        undo_->next = std::move(ended_);
+        ended_ = std::move(undo_);
         items_.shrink();
+        FreeAllowance some = kFreedAtOnce;
+        (void)free_some(false, some);
         return;
     }
     Steps& steps = undo_->steps;
@@ -136,6 +145,46 @@ void ListValue::commit_undo() noexcept {
     if (last_outer == nullptr || first_inner == nullptr) return;
     join(*last_outer, *first_inner);
     steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(start));
+}
+
+bool ListValue::free_some(bool everything, FreeAllowance& allowance) noexcept {
+    for (; ended_ != nullptr; ended_ = std::move(ended_->next)) {
+        for (Steps& steps = ended_->steps; !steps.empty(); steps.pop_back()) {
+            const auto free = [&allowance](auto& step) { return free_step(step, allowance); };
+            if (!std::visit(free, steps.back())) return false;
+        }
+    }
+    return !everything || items_.free_some(allowance);
+}
+
+bool ListValue::free_step(Ends& step, FreeAllowance& allowance) noexcept {
+    const auto free_text = [&allowance](std::string& text) {
+        if (allowance <= 0 || !arenite::redis::free_some(text, allowance)) return false;
+        allowance -= free_cost::kItem;
+        return true;
+    };
+    for (std::list<std::string>* popped : {&step.popped_left, &step.popped_right}) {
+        for (; !popped->empty(); popped->pop_back()) {
+            if (!free_text(popped->back())) return false;
+        }
+    }
+    for (; !step.stored.empty(); step.stored.erase(step.stored.begin())) {
+        if (!free_text(step.stored.begin()->second)) return false;
+    }
+    return true;
+}
+
+bool ListValue::free_step(Inserted& /*step*/, FreeAllowance& allowance) noexcept {
+    allowance -= free_cost::kItem;
+    return true;
+}
+
+bool ListValue::free_step(Removed& step, FreeAllowance& allowance) noexcept {
+    for (; !step.items.empty(); step.items.pop_back(), give_back_slice(step.items)) {
+        if (allowance <= 0 || !arenite::redis::free_some(step.items.back().second, allowance)) return false;
+        allowance -= free_cost::kItem;
+    }
+    return true;
 }
 
 void ListValue::join(Ends& first, Ends& second) noexcept {

@@ -67,6 +67,9 @@ public:
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
+    // As those of Dict.
+    bool has_dropped() const noexcept { return ended_ != nullptr; }
+    bool free_some(bool everything, FreeAllowance& allowance) noexcept;
 
 private:
     // The list before was: popped_left, then the old items still here, then popped_right reversed,
@@ -93,10 +96,14 @@ private:
     using Step = std::variant<Ends, Inserted, Removed>;
     using Steps = boost::container::small_vector<Step, 1>;
     struct Undo {
+        std::unique_ptr<Undo> next = nullptr;  // when it has ended
         Steps steps;
         boost::container::small_vector<std::size_t, 4> starts;  // of the scopes: the numbers of their first steps
     };
 
+    static bool free_step(Ends& step, FreeAllowance& allowance) noexcept;
+    static bool free_step(Inserted& step, FreeAllowance& allowance) noexcept;
+    static bool free_step(Removed& step, FreeAllowance& allowance) noexcept;
     std::size_t remove(Removed removed);
     // Takes an item off; `wanted`: the caller and the journal each need it.
     std::string take(ListEnd end, bool wanted);
@@ -110,6 +117,7 @@ private:
 
     Items items_;
     std::unique_ptr<Undo> undo_;
+    std::unique_ptr<Undo> ended_;  // linked by next
 };
 
 }  // namespace arenite::redis

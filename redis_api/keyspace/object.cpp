@@ -30,11 +30,11 @@ std::size_t Object::element_count() const noexcept {
     return std::visit([](const auto& value) { return value.size(); }, value_);
 }
 
-ObjectPointer Object::clone(WorkMeter& meter) const {
-    if (const auto* string = as<StringValue>()) return make_object<StringValue>(string->clone(meter));
-    if (const auto* list = as<ListValue>()) return make_object<ListValue>(list->clone(meter));
-    const auto copied = [&meter]<class T>(const T& source) {
-        auto object = make_object<T>();
+ObjectPointer Object::clone(FreeQueue& queue, WorkMeter& meter) const {
+    if (const auto* string = as<StringValue>()) return make_object<StringValue>(queue, string->clone(meter));
+    if (const auto* list = as<ListValue>()) return make_object<ListValue>(queue, list->clone(meter));
+    const auto copied = [&queue, &meter]<class T>(const T& source) {
+        auto object = make_object<T>(queue);
         object->template as<T>()->copy_from(source, meter);
         return object;
     };
@@ -53,6 +53,14 @@ void Object::commit_undo() noexcept {
 
 void Object::rollback_undo() noexcept {
     std::visit([](auto& value) { value.rollback_undo(); }, value_);
+}
+
+bool Object::has_dropped() const noexcept {
+    return std::visit([](const auto& value) { return value.has_dropped(); }, value_);
+}
+
+bool Object::free_some(bool everything, FreeAllowance& allowance) noexcept {
+    return std::visit([&](auto& value) { return value.free_some(everything, allowance); }, value_);
 }
 
 }  // namespace arenite::redis

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <variant>
 
+#include "redis_api/keyspace/free_queue.h"
 #include "redis_api/keyspace/hash_value.h"
 #include "redis_api/keyspace/list_value.h"
 #include "redis_api/keyspace/set_value.h"
@@ -16,13 +16,13 @@
 
 namespace arenite::redis {
 
-class Object {
+class Object final : public Freeable {
 public:
     using Value = std::variant<StringValue, ListValue, HashValue, SetValue, SortedSet>;
 
     template <class T, class... Arguments>
-    explicit Object(std::in_place_type_t<T> type, Arguments&&... arguments)
-        : value_(type, std::forward<Arguments>(arguments)...) {}
+    explicit Object(FreeQueue& queue, std::in_place_type_t<T> type, Arguments&&... arguments)
+        : Freeable(queue), value_(type, std::forward<Arguments>(arguments)...) {}
 
     template <class T>
     T* as() noexcept {
@@ -38,12 +38,14 @@ public:
     // How many parts there are to free: elements, or KiB of a string.
     std::size_t element_count() const noexcept;
     // Charges the meter for each element, or piece of a string.
-    std::shared_ptr<Object> clone(WorkMeter& meter) const;
+    FreePointer<Object> clone(FreeQueue& queue, WorkMeter& meter) const;
 
     // Undo scopes nest. Only begin_undo() may throw std::bad_alloc.
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
+    // Whether ended scopes have left something to free.
+    bool has_dropped() const noexcept;
 
     // The undo scope in which this object was made or opened last.
     std::uint64_t undo_scope = 0;
@@ -51,14 +53,18 @@ public:
     std::int64_t last_access_ms = 0;
 
 private:
+    ~Object() override = default;
+    std::size_t part_count() const noexcept override { return element_count(); }
+    bool free_some(bool everything, FreeAllowance& allowance) noexcept override;
+
     Value value_;
 };
 
-using ObjectPointer = std::shared_ptr<Object>;
+using ObjectPointer = FreePointer<Object>;
 
 template <class T, class... Arguments>
-ObjectPointer make_object(Arguments&&... arguments) {
-    return std::make_shared<Object>(std::in_place_type<T>, std::forward<Arguments>(arguments)...);
+ObjectPointer make_object(FreeQueue& queue, Arguments&&... arguments) {
+    return ObjectPointer(new Object(queue, std::in_place_type<T>, std::forward<Arguments>(arguments)...));
 }
 
 }  // namespace arenite::redis

@@ -56,6 +56,11 @@ public:
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
+    // As those of Dict.
+    bool has_dropped() const noexcept { return members_.has_dropped(); }
+    bool free_some(bool everything, FreeAllowance& allowance) noexcept {
+        return members_.free_some(everything, allowance);
+    }
 
 private:
     static void sort_integers(std::vector<std::string_view>& members);

@@ -1,5 +1,6 @@
 #include "redis_api/keyspace/sorted_set.h"
 
+#include <limits>
 #include <new>
 
 namespace arenite::redis {
@@ -46,11 +47,8 @@ SortedSet::SortedSet()
 
 SortedSet::~SortedSet() {
     while (undo_ != nullptr) commit_undo();
-    Node* node = head_->levels()[0].next;
-    while (node != nullptr) {
-        const NodeOwner doomed(node);
-        node = node->levels()[0].next;
-    }
+    FreeAllowance all = std::numeric_limits<FreeAllowance>::max();
+    (void)free_some(true, all);
 }
 
 std::optional<double> SortedSet::score(std::string_view member) const noexcept {
@@ -294,7 +292,7 @@ void SortedSet::add(NodeOwner fresh, const std::string& member) noexcept {
     link(node);
     if (undo_ == nullptr) return;
     undo_->records.push_back({Change::Linked, node});
-    node->mark_ = undo_->records.size();
+    node->mark_ = undo_->first_number + undo_->records.size();
 }
 
 void SortedSet::retire(Node* node) noexcept {
@@ -303,7 +301,7 @@ void SortedSet::retire(Node* node) noexcept {
         undo_->records.push_back({Change::Unlinked, node});
         return;
     }
-    if (undo_ != nullptr) void_record(node->mark_ - 1);
+    if (undo_ != nullptr) void_record(record(node));
     const NodeOwner doomed(node);
 }
 
@@ -315,7 +313,54 @@ void SortedSet::reserve_records(std::size_t count) {
 }
 
 bool SortedSet::is_born(const Node* node) const noexcept {
-    return node->mark_ > undo_->scopes.back().start;
+    return node->mark_ > undo_->first_number + undo_->scopes.back().start;
+}
+
+std::size_t SortedSet::node_mark(const Node* node) noexcept {
+    return node->mark_;
+}
+
+void SortedSet::drop(Node* node, bool later) noexcept {
+    if (!later) {
+        const NodeOwner doomed(node);
+        return;
+    }
+    node->levels()[0].next = dropped_;
+    dropped_ = node;
+}
+
+void SortedSet::end_journal(std::unique_ptr<Undo> undo) noexcept {
+    if (undo->records.size() > kFreedAtOnce) {
+        undo->next = std::move(ended_);
+        ended_ = std::move(undo);
+        return;
+    }
+    for (const Record& record : undo->records) {
+        if (record.change == Change::Unlinked) const NodeOwner doomed(record.node);
+    }
+}
+
+bool SortedSet::free_some(bool everything, FreeAllowance& allowance) noexcept {
+    const auto free_list = [&allowance](Node*& first) {
+        while (first != nullptr) {
+            if (allowance <= 0) return false;
+            const NodeOwner doomed(first);
+            first = first->levels()[0].next;
+            allowance -= free_cost::kNode;
+        }
+        return true;
+    };
+    if (!free_list(dropped_)) return false;
+    for (; ended_ != nullptr; ended_ = std::move(ended_->next)) {
+        for (Records& records = ended_->records; !records.empty(); records.pop_back(), give_back_slice(records)) {
+            if (allowance <= 0) return false;
+            const bool unlinked = records.back().change == Change::Unlinked;
+            if (unlinked) const NodeOwner doomed(records.back().node);
+            allowance -= unlinked ? free_cost::kNode : free_cost::kItem;
+        }
+    }
+    if (everything && !free_list(head_->levels()[0].next)) return false;
+    return members_.free_some(everything, allowance);
 }
 
 void SortedSet::void_record(std::size_t number) noexcept {
@@ -338,7 +383,7 @@ void SortedSet::drop_voids() noexcept {
         if (records[i].change == Change::Void) continue;
         records[kept] = records[i];
         ++kept;
-        if (records[i].change == Change::Linked) records[i].node->mark_ = kept;
+        if (records[i].change == Change::Linked) records[i].node->mark_ = undo_->first_number + kept;
     }
     records.resize(kept);
     scope.voids = 0;
@@ -346,7 +391,7 @@ void SortedSet::drop_voids() noexcept {
 
 void SortedSet::begin_undo() {
     std::unique_ptr<Undo> fresh;
-    if (undo_ == nullptr) fresh = std::make_unique<Undo>();
+    if (undo_ == nullptr) fresh = std::make_unique<Undo>(marks_);
     Undo& undo = fresh != nullptr ? *fresh : *undo_;
     undo.scopes.reserve(undo.scopes.size() + 1);
     members_.begin_undo();
@@ -360,26 +405,24 @@ void SortedSet::commit_undo() noexcept {
     undo_->scopes.pop_back();
     Records& records = undo_->records;
     if (undo_->scopes.empty()) {
-        for (const Record& record : records) {
-            if (record.change == Change::Linked) record.node->mark_ = 0;
-            if (record.change == Change::Unlinked) const NodeOwner doomed(record.node);
-        }
-        undo_.reset();
+        marks_ += records.size();
+        end_journal(std::move(undo_));
     } else {
         Scope& outer = undo_->scopes.back();
         std::size_t kept = start;
+        const bool many = records.size() - start > kFreedAtOnce;
         for (std::size_t i = start; i < records.size(); ++i) {
             Node* node = records[i].node;
             if (records[i].change == Change::Void) continue;
             if (records[i].change == Change::Unlinked && is_born(node)) {  // in the outer scope, as it is now
-                records[node->mark_ - 1].change = Change::Void;
+                records[record(node)].change = Change::Void;
                 ++outer.voids;
-                const NodeOwner doomed(node);
+                drop(node, many);
                 continue;
             }
             records[kept] = records[i];
             ++kept;
-            if (records[kept - 1].change == Change::Linked) node->mark_ = kept;
+            if (records[kept - 1].change == Change::Linked) node->mark_ = undo_->first_number + kept;
         }
         records.resize(kept);
         drop_voids();
@@ -391,13 +434,14 @@ void SortedSet::rollback_undo() noexcept {
     if (undo_ == nullptr) return;
     Records& records = undo_->records;
     const Scope scope = undo_->scopes.back();
+    const bool many = records.size() - scope.start > kFreedAtOnce;
     while (records.size() > scope.start) {
         const Record record = records.back();
         records.pop_back();
         if (record.change == Change::Unlinked) link(record.node);
         if (record.change != Change::Linked) continue;
         unlink(record.node);
-        const NodeOwner doomed(record.node);
+        drop(record.node, many);
     }
     compact_ = scope.compact;
     undo_->scopes.pop_back();

@@ -4,7 +4,8 @@
 // Undo. The dictionary journals itself. The skip list has a journal of the nodes that were linked and
 // unlinked; scopes nest and share it, each from its mark on. Nodes that were there at begin stay alive
 // when they are unlinked; those that are younger go, with their record. So rollback has all nodes that
-// it links again, and allocates nothing.
+// it links again, and allocates nothing. What ended scopes have dropped waits for free_some(), and marks are numbered, as in
+// Dict.
 #pragma once
 
 #include <cstddef>
@@ -94,6 +95,9 @@ public:
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
+    // As those of Dict.
+    bool has_dropped() const noexcept { return dropped_ != nullptr || ended_ != nullptr || members_.has_dropped(); }
+    bool free_some(bool everything, FreeAllowance& allowance) noexcept;
 
     static constexpr std::size_t kMostCompactMembers = 128;
     // What a member takes beside its text, about.
@@ -113,10 +117,16 @@ private:
     };
     using Records = boost::container::small_vector<Record, 4>;
     struct Undo {
+        explicit Undo(std::size_t numbers_before) noexcept : first_number(numbers_before) {}
+
+        const std::size_t first_number;
+        std::unique_ptr<Undo> next = nullptr;  // when it has ended
         Records records;
         boost::container::small_vector<Scope, 2> scopes;
     };
     static constexpr int kMostLevels = 32;
+    // Elements that the end of a scope drops without delay.
+    static constexpr std::size_t kFreedAtOnce = 16;
 
     struct NodeDeleter {
         void operator()(Node* node) const noexcept;
@@ -133,7 +143,13 @@ private:
     // Makes room for `count` records and one change of the dictionary. May throw std::bad_alloc.
     void reserve_records(std::size_t count);
     bool is_born(const Node* node) const noexcept;
+    // Of a node whose mark says that it has one.
+    std::size_t record(const Node* node) const noexcept { return node_mark(node) - 1 - undo_->first_number; }
+    static std::size_t node_mark(const Node* node) noexcept;
     void void_record(std::size_t number) noexcept;
+    // Of a node that is linked nowhere; later: by free_some().
+    void drop(Node* node, bool later) noexcept;
+    void end_journal(std::unique_ptr<Undo> undo) noexcept;
     void drop_voids() noexcept;
     // Nothing of the set is in the range, as far as its two ends tell.
     template <class Range>
@@ -151,6 +167,9 @@ private:
     bool compact_ = true;
     RandomSource random_;
     std::unique_ptr<Undo> undo_;
+    std::size_t marks_ = 0;        // the last mark of the journals that have ended
+    Node* dropped_ = nullptr;      // linked by their first levels
+    std::unique_ptr<Undo> ended_;  // linked by next
 };
 
 // An element in the skip list. Followed in memory by its levels.
@@ -176,7 +195,7 @@ private:
     bool before(double score, std::string_view member) const noexcept;
 
     const std::string* member_ = nullptr;  // the key in the dictionary
-    std::size_t mark_ = 0;                 // the number of its Linked record, plus one; 0: it has none
+    std::size_t mark_ = 0;  // the number of its Linked record, plus one, or of an ended journal; 0: it had none
     double score_;
     Node* previous_ = nullptr;
     int level_count_;

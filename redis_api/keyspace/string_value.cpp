@@ -9,6 +9,8 @@ namespace {
 
 // Redis object.c, OBJ_ENCODING_EMBSTR_SIZE_LIMIT.
 constexpr std::size_t kEmbstrLimit = 44;
+// Units for what the end of a scope frees without delay.
+constexpr FreeAllowance kFreedAtOnce = 16;
 
 StringEncoding encoding_of(const std::string& bytes) {
     if (parse_integer(bytes)) return StringEncoding::Int;
@@ -84,9 +86,12 @@ void StringValue::begin_undo() {
 
 void StringValue::commit_undo() noexcept {
     if (undo_ == nullptr) return;
-    const std::unique_ptr<Undo> ended = std::move(undo_);
+    std::unique_ptr<Undo> ended = std::move(undo_);
     undo_ = std::move(ended->outer);
-    if (undo_ == nullptr || undo_->whole) return;
+    if (undo_ == nullptr || undo_->whole) {
+        end(std::move(ended));
+        return;
+    }
     Undo& inner = *ended;
     Undo& outer = *undo_;
     if (inner.whole) {
@@ -104,6 +109,24 @@ void StringValue::commit_undo() noexcept {
     }
 }
 
+void StringValue::end(std::unique_ptr<Undo> undo) noexcept {
+    undo->outer = std::move(ended_);
+    ended_ = std::move(undo);
+    FreeAllowance some = kFreedAtOnce;
+    (void)free_some(false, some);
+}
+
+bool StringValue::free_some(bool everything, FreeAllowance& allowance) noexcept {
+    for (; ended_ != nullptr; ended_ = std::move(ended_->outer)) {
+        for (auto& pages = ended_->pages; !pages.empty(); pages.erase(pages.begin())) {
+            if (allowance <= 0) return false;
+            allowance -= free_cost::kNode;
+        }
+        if (ended_->whole && !arenite::redis::free_some(*ended_->whole, allowance)) return false;
+    }
+    return !everything || arenite::redis::free_some(bytes_, allowance);
+}
+
 void StringValue::restore(std::string& bytes, Undo& undo) noexcept {
     bytes.resize(undo.size);
     for (const auto& [page, old] : undo.pages) bytes.replace(page * kPageSize, old.size(), old);
@@ -111,14 +134,15 @@ void StringValue::restore(std::string& bytes, Undo& undo) noexcept {
 
 void StringValue::rollback_undo() noexcept {
     if (undo_ == nullptr) return;
-    const std::unique_ptr<Undo> ended = std::move(undo_);
+    std::unique_ptr<Undo> ended = std::move(undo_);
     encoding_ = ended->encoding;
     if (ended->whole) {
-        bytes_ = std::move(*ended->whole);
+        bytes_.swap(*ended->whole);
     } else {
         restore(bytes_, *ended);
     }
     undo_ = std::move(ended->outer);
+    end(std::move(ended));
 }
 
 }  // namespace arenite::redis

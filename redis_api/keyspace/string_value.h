@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "redis_api/keyspace/free_queue.h"
 #include "redis_api/work_meter.h"
 
 namespace arenite::redis {
@@ -43,6 +44,9 @@ public:
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
+    // As those of Dict.
+    bool has_dropped() const noexcept { return ended_ != nullptr; }
+    bool free_some(bool everything, FreeAllowance& allowance) noexcept;
 
 private:
     static constexpr std::size_t kPageSize = 1024;
@@ -54,17 +58,19 @@ private:
         StringEncoding encoding;
         std::map<std::size_t, std::string> pages;  // by page number, as they were
         std::optional<std::string> whole;          // replaces size and pages
-        std::unique_ptr<Undo> outer;
+        std::unique_ptr<Undo> outer;               // once it has ended: the next ended one
     };
 
     // Room for `size` bytes. What is there is moved in pieces.
     void make_room(std::size_t size, WorkMeter& meter);
     // Makes the string at the begin of a scope out of what it became, in place.
     static void restore(std::string& bytes, Undo& undo) noexcept;
+    void end(std::unique_ptr<Undo> undo) noexcept;
 
     std::string bytes_;
     StringEncoding encoding_;
     std::unique_ptr<Undo> undo_;  // of the innermost open scope
+    std::unique_ptr<Undo> ended_;
 };
 
 }  // namespace arenite::redis

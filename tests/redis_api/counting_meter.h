@@ -32,6 +32,7 @@ public:
         most_held_ = most_held_ < held_ ? held_ : most_held_;
     }
     void release(std::size_t bytes) noexcept override { held_ -= bytes; }
+    [[nodiscard]] std::uint64_t worked() const override { return units_; }
     bool keeps(bool /*wrote*/) override {
         ++looks_;
         if (stop_at_ == 0 || looks_ != stop_at_) return true;

@@ -15,6 +15,7 @@ thread_local bool failed = false;
 thread_local std::uint64_t made = 0;
 thread_local std::int64_t live = 0;
 thread_local std::int64_t peak = 0;
+thread_local std::int64_t blocks = 0;
 
 }  // namespace
 
@@ -34,6 +35,10 @@ bool FailingAllocation::happened() {
 
 std::int64_t live_bytes() {
     return live;
+}
+
+std::int64_t live_blocks() {
+    return blocks;
 }
 
 PeakOfBytes::PeakOfBytes() : before_(live) {
@@ -60,12 +65,16 @@ static void* allocate(std::size_t size) {
     void* memory = std::malloc(size != 0 ? size : 1);
     if (memory == nullptr) throw std::bad_alloc();
     live += static_cast<std::int64_t>(malloc_usable_size(memory));
+    ++blocks;
     peak = std::max(peak, live);
     return memory;
 }
 
 static void release(void* memory) noexcept {
-    if (memory != nullptr) live -= static_cast<std::int64_t>(malloc_usable_size(memory));
+    if (memory != nullptr) {
+        live -= static_cast<std::int64_t>(malloc_usable_size(memory));
+        --blocks;
+    }
     std::free(memory);
 }
 

@@ -19,6 +19,9 @@ public:
 /// Bytes that this thread has allocated and not freed.
 [[nodiscard]] std::int64_t live_bytes();
 
+/// Blocks that this thread has allocated and not freed.
+[[nodiscard]] std::int64_t live_blocks();
+
 /// The most bytes that this thread has had allocated since, beyond those it had then.
 class PeakOfBytes {
 public:

@@ -443,10 +443,10 @@ TEST(EmptyCollections, AreHarmless) {
     EXPECT_FALSE(SortedSet().erase(""));
 
     Keyspace keyspace;
-    keyspace.put(0, "l", make_object<ListValue>());
-    keyspace.put(0, "h", make_object<HashValue>());
-    keyspace.put(0, "s", make_object<SetValue>());
-    keyspace.put(0, "z", make_object<SortedSet>());
+    keyspace.put(0, "l", make_object<ListValue>(keyspace.free_queue()));
+    keyspace.put(0, "h", make_object<HashValue>(keyspace.free_queue()));
+    keyspace.put(0, "s", make_object<SetValue>(keyspace.free_queue()));
+    keyspace.put(0, "z", make_object<SortedSet>(keyspace.free_queue()));
     EXPECT_EQ(empty_collection(keyspace), "l");
     for (const char* line : {"LMOVE l new LEFT RIGHT",
                              "LPOP l",
