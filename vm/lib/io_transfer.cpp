@@ -1,5 +1,7 @@
 #include "vm/lib/io_transfer.h"
 
+#include <stdio_ext.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -93,6 +95,7 @@ Read Reader::convert(const NumeralReader& numeral, std::string_view text, Value&
 Read Reader::number(Value& out) {
     using Take = NumeralReader::Take;
     if (cx_.local(slot_).is_string()) return convert(out);
+    if (__freadable(file_) == 0) return Read::Nothing;  // to fscanf that is no error of the stream
     const Value progress = cx_.local(progress_);
     NumeralReader numeral(progress.is_nil() ? 0 : static_cast<std::uint32_t>(progress.as_number()));
     char piece[kCharacters];
