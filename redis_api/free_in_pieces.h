@@ -20,6 +20,8 @@ namespace free_cost {
 // Units for freeing a node of a dictionary or a skip list; something smaller; the memory of a slice. Some 50 ns each.
 constexpr FreeAllowance kNode = 4;
 constexpr FreeAllowance kItem = 1;
+constexpr FreeAllowance kBlock = 16;    // of a list
+constexpr FreeAllowance kShrink = 256;  // some blocks of a list
 constexpr FreeAllowance kSlice = 256;
 constexpr std::size_t kSliceBytes = std::size_t{256} << 10;
 

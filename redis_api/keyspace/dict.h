@@ -1,6 +1,6 @@
 // The dictionary of the keyspace: databases, hashes, sets and sorted sets are all made of it.
 //
-// Chained buckets in a power of two, SipHash, and a list of all nodes in order of insertion. Nodes
+// Chained buckets in a power of two (bucket_table.h), SipHash, and a list of all nodes in order of insertion. Nodes
 // never move in memory.
 //
 // Undo. begin_undo() opens a scope, which ends with commit_undo() or rollback_undo(); scopes nest and
@@ -13,7 +13,8 @@
 //     removed. That one is older, since nodes are only ever appended, and so it is back already.
 //     Hence the order of the list is restored exactly.
 //  5. Buckets have their nodes in order of age, and a rollback brings back the number of buckets: scans
-//     and random draws find the same order as before.
+//     and random draws find the same order as before. The array of that number was kept: by the scope, or by the table,
+//     as long as nodes move from it.
 //  6. The end of an inner scope with commit_undo() drops or cancels the records that 1 and 3 do not
 //     allow in the outer scope.
 //  7. Rollback and commit allocate nothing. A change that cannot be journaled throws std::bad_alloc
@@ -32,11 +33,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <boost/container/small_vector.hpp>
 
-#include "redis_api/keyspace/free_queue.h"
+#include "redis_api/free_in_pieces.h"
+#include "redis_api/keyspace/bucket_table.h"
 #include "redis_api/keyspace/random_source.h"
 #include "redis_api/keyspace/sip_hash.h"
 
@@ -82,6 +83,7 @@ public:
 
     private:
         friend class Dict;
+        friend class BucketTable<Node>;
         Node(std::string_view key, std::uint64_t hash, std::uint64_t birth, Value value)
             : hash_(hash), birth_(birth), key_(key), value_(std::move(value)) {}
 
@@ -96,7 +98,7 @@ public:
         Value value_;
     };
 
-    Dict() : buckets_(kFewestBuckets, nullptr) {}
+    Dict() : table_(kFewestBuckets) {}
     Dict(const Dict&) = delete;
     Dict& operator=(const Dict&) = delete;
     ~Dict() {
@@ -107,6 +109,8 @@ public:
 
     std::size_t size() const noexcept { return size_; }
     bool empty() const noexcept { return size_ == 0; }
+    // Whether nodes are still to be moved to the buckets of another size. Commands cannot tell.
+    bool is_resizing() const noexcept { return table_.is_moving(); }
     Node* first() noexcept { return first_; }
     const Node* first() const noexcept { return first_; }
 
@@ -115,7 +119,7 @@ public:
     Node* find(std::string_view key) noexcept { return size_ == 0 ? nullptr : find(HashedKey(key)); }
 
     Node* find(const HashedKey& key) noexcept {
-        for (Node* node = bucket(key.hash()); node != nullptr; node = node->chain_) {
+        for (Node* node = table_.head(key.hash()); node != nullptr; node = node->chain_) {
             if (node->hash_ == key.hash() && node->key_ == key.text()) return node;
         }
         return nullptr;
@@ -128,11 +132,12 @@ public:
 
     Node* insert(const HashedKey& key, Value value) {
         assert(find(key) == nullptr);
-        if (size_ >= buckets_.size()) rehash(buckets_.size() * 2);
+        move_some();
+        if (size_ >= table_.size()) resize(table_.size() * 2);
         reserve_change();
         Node* node = new Node(key.text(), key.hash(), next_birth_++, std::move(value));
         if (in_undo()) journal(Change::Added, node);
-        link_bucket(node);
+        table_.link(node);
         link_after(last_, node);
         ++size_;
         return node;
@@ -159,7 +164,8 @@ public:
         } else {
             undo_->records.push_back({Change::Removed, node, 0, std::nullopt});
         }
-        if (size_ * 8 < buckets_.size() && buckets_.size() > kFewestBuckets) shrink();
+        move_some();
+        if (size_ * 8 < table_.size() && table_.size() > kFewestBuckets) shrink();
     }
 
     // After this, one assign() or erase() cannot fail. May throw std::bad_alloc.
@@ -180,8 +186,9 @@ public:
     template <class Visitor>
     std::uint64_t scan(std::uint64_t cursor, Visitor&& visit) const {
         if (size_ == 0) return 0;
-        const std::uint64_t mask = buckets_.size() - 1;
-        for (const Node* node = buckets_[cursor & mask]; node != nullptr; node = node->chain_) {
+        auto& table = const_cast<Dict*>(this)->table_;  // where nodes are, nobody sees
+        const std::uint64_t mask = table.size() - 1;
+        for (const Node* node = table.head(cursor); node != nullptr; node = node->chain_) {
             visit(*node);
         }
         return next_cursor(cursor, mask);
@@ -192,13 +199,7 @@ public:
     Node* random(RandomSource& source) noexcept {
         if (size_ == 0) return nullptr;
         for (;;) {
-            Node* node = buckets_[source.below(buckets_.size())];
-            std::uint64_t place = source.below(longest_chain_);
-            while (node != nullptr && place > 0) {
-                node = node->chain_;
-                --place;
-            }
-            if (node != nullptr) return node;
+            if (Node* node = table_.draw(source); node != nullptr) return node;
         }
     }
 
@@ -209,7 +210,7 @@ public:
         std::unique_ptr<Undo> fresh;
         if (!in_undo()) fresh = std::make_unique<Undo>(marks_);
         Undo& undo = fresh != nullptr ? *fresh : *undo_;
-        undo.scopes.push_back({undo.records.size(), 0, longest_chain_, {}, flag});
+        undo.scopes.push_back({undo.records.size(), 0, table_.longest_chain(), 0, {}, flag});
         if (fresh != nullptr) undo_ = std::move(fresh);
     }
 
@@ -250,18 +251,15 @@ public:
                     node->mark_ = record.outer_mark;
                     break;
                 case Change::Removed:
-                    link_bucket(node);
+                    table_.link(node);
                     link_after(node->previous_, node);
                     ++size_;
                     break;
             }
             records.pop_back();
         }
-        if (!scope.old_buckets.empty()) {
-            buckets_.swap(scope.old_buckets);
-            link_buckets();
-        }
-        longest_chain_ = scope.longest_chain;
+        if (scope.old_size != 0 && scope.old_size != table_.size()) resize_back(scope);
+        table_.set_longest_chain(scope.longest_chain);
         if (undo_->scopes.empty()) undo_.reset();
     }
 
@@ -296,7 +294,7 @@ public:
             first_ = node->next_;
             delete node;
         }
-        return arenite::redis::free_some(buckets_, allowance);
+        return table_.free_some(allowance);
     }
 
 private:
@@ -311,11 +309,13 @@ private:
         std::size_t outer_mark;  // of the node, before a Changed record
         std::optional<Value> old_value;
     };
+    using Buckets = BucketArray<Node>;
     struct Scope {
         std::size_t start;  // number of its first record
         std::size_t voids;
-        std::size_t longest_chain;       // at begin
-        std::vector<Node*> old_buckets;  // at begin, only the number matters; empty: not rehashed since
+        std::size_t longest_chain;  // at begin
+        std::size_t old_size;       // of the table, at begin; 0: not resized since
+        Buckets old_buckets;        // of that size, with nothing in it; empty: the table still moves from it
         bool flag;
     };
     using Records = boost::container::small_vector<Record, 4>;
@@ -386,7 +386,10 @@ private:
     void merge(Scope& inner) noexcept {
         Records& records = undo_->records;
         Scope& outer = scope();
-        if (outer.old_buckets.empty()) outer.old_buckets = std::move(inner.old_buckets);
+        if (outer.old_size == 0) {
+            outer.old_size = inner.old_size;
+            outer.old_buckets = std::move(inner.old_buckets);
+        }
         std::size_t kept = inner.start;
         const bool many = records.size() - inner.start > kFreedAtOnce;
         for (std::size_t i = inner.start; i < records.size(); ++i) {
@@ -411,25 +414,6 @@ private:
         drop_voids();
     }
 
-    Node*& bucket(std::uint64_t hash) noexcept { return buckets_[hash & (buckets_.size() - 1)]; }
-
-    void link_bucket(Node* node) noexcept {
-        Node** link = &bucket(node->hash_);
-        std::size_t length = 1;
-        for (; *link != nullptr && (*link)->birth_ < node->birth_; link = &(*link)->chain_) ++length;
-        for (const Node* each = *link; each != nullptr; each = each->chain_) ++length;
-        node->chain_ = *link;
-        *link = node;
-        if (length > longest_chain_) longest_chain_ = length;
-    }
-
-    // Puts all nodes into buckets_, whatever it holds.
-    void link_buckets() noexcept {
-        for (Node*& head : buckets_) head = nullptr;
-        longest_chain_ = 1;
-        for (Node* node = first_; node != nullptr; node = node->next_) link_bucket(node);
-    }
-
     // Behind `previous`, or in front of all if it is null.
     void link_after(Node* previous, Node* node) noexcept {
         node->previous_ = previous;
@@ -440,9 +424,7 @@ private:
 
     // Takes a node out of its bucket and of the list; the node keeps `previous_`.
     void unlink(Node* node) noexcept {
-        Node** link = &bucket(node->hash_);
-        while (*link != node) link = &(*link)->chain_;
-        *link = node->chain_;
+        table_.unlink(node);
         (node->previous_ != nullptr ? node->previous_->next_ : first_) = node->next_;
         (node->next_ != nullptr ? node->next_->previous_ : last_) = node->previous_;
         --size_;
@@ -478,26 +460,57 @@ private:
 
     void shrink() noexcept {
         std::size_t wanted = kFewestBuckets;
-        while (wanted < size_) wanted *= 2;
+        while (wanted < size_ * 2) wanted *= 2;  // until it grows, there is time for all nodes to move
         try {
-            rehash(wanted);
+            resize(wanted);
         } catch (const std::bad_alloc&) {
             return;  // it stays wide
         }
     }
 
-    void rehash(std::size_t count) {
-        std::vector<Node*> fresh(count, nullptr);
-        buckets_.swap(fresh);
-        if (in_undo() && scope().old_buckets.empty()) scope().old_buckets = std::move(fresh);
-        link_buckets();
+    void resize(std::size_t count) {
+        Buckets fresh(count);
+        keep(table_.move_all());
+        if (in_undo() && scope().old_size == 0) scope().old_size = table_.size();
+        begin_moving(std::move(fresh));
     }
 
-    std::vector<Node*> buckets_;
+    // To the size at the begin of a scope that is being rolled back.
+    void resize_back(Scope& ended) noexcept {
+        if (table_.moving_from() == ended.old_size) {
+            table_.turn_back();
+            if (!table_.is_large()) keep(table_.move_all());
+            return;
+        }
+        keep(table_.move_all());
+        begin_moving(std::move(ended.old_buckets));
+    }
+
+    void begin_moving(Buckets fresh) noexcept {
+        table_.resize(std::move(fresh));
+        if (!table_.is_large()) keep(table_.move_all());
+    }
+
+    void move_some() noexcept {
+        if (table_.is_moving()) [[unlikely]]
+            keep(table_.move_some());
+    }
+
+    // An array that all nodes have left: a scope may want to go back to it.
+    void keep(Buckets emptied) noexcept {
+        if (emptied.empty() || !in_undo()) return;
+        for (Scope& each : undo_->scopes) {
+            if (each.old_size == emptied.size() && each.old_buckets.empty()) {
+                each.old_buckets = std::move(emptied);
+                return;
+            }
+        }
+    }
+
+    BucketTable<Node> table_;
     Node* first_ = nullptr;
     Node* last_ = nullptr;
     std::size_t size_ = 0;
-    std::size_t longest_chain_ = 1;
     std::uint64_t next_birth_ = 0;
     std::size_t marks_ = 0;  // the last mark of the journals that have ended
     std::unique_ptr<Undo> undo_;

@@ -48,13 +48,13 @@ std::string ListValue::take(ListEnd end, bool wanted) {
 
 std::string ListValue::pop(ListEnd end) {
     std::string item = take(end, true);
-    if (undo_ == nullptr) items_.shrink();
+    shrink();
     return item;
 }
 
 void ListValue::drop(ListEnd end, std::size_t count) {
     for (; count > 0 && !items_.empty(); --count) (void)take(end, false);
-    if (undo_ == nullptr) items_.shrink();
+    shrink();
 }
 
 void ListValue::store(std::size_t index, std::string item) {
@@ -93,7 +93,7 @@ std::size_t ListValue::remove(Removed removed) {
         }
     }
     for (std::size_t i = 0; i < count; ++i) (void)items_.pop_back();
-    if (undo_ == nullptr) items_.shrink();
+    shrink();
     return count;
 }
 
@@ -133,7 +133,7 @@ void ListValue::commit_undo() noexcept {
     if (undo_->starts.empty()) {
         undo_->next = std::move(ended_);
         ended_ = std::move(undo_);
-        items_.shrink();
+        shrink();
         FreeAllowance some = kFreedAtOnce;
         (void)free_some(false, some);
         return;
@@ -154,7 +154,13 @@ bool ListValue::free_some(bool everything, FreeAllowance& allowance) noexcept {
             if (!std::visit(free, steps.back())) return false;
         }
     }
-    return !everything || items_.free_some(allowance);
+    if (everything) return items_.free_some(allowance);
+    while (undo_ == nullptr && items_.is_wide()) {
+        if (allowance <= 0) return false;
+        if (!items_.shrink_some()) break;
+        allowance -= free_cost::kShrink;
+    }
+    return true;
 }
 
 bool ListValue::free_step(Ends& step, FreeAllowance& allowance) noexcept {
@@ -227,7 +233,7 @@ void ListValue::rollback_undo() noexcept {
     undo_->starts.pop_back();
     if (!undo_->starts.empty()) return;
     undo_.reset();
-    items_.shrink();
+    shrink();
 }
 
 void ListValue::undo_step(Ends& step) noexcept {

@@ -68,7 +68,7 @@ public:
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
     // As those of Dict.
-    bool has_dropped() const noexcept { return ended_ != nullptr; }
+    bool has_dropped() const noexcept { return ended_ != nullptr || (undo_ == nullptr && items_.is_wide()); }
     bool free_some(bool everything, FreeAllowance& allowance) noexcept;
 
 private:
@@ -105,6 +105,10 @@ private:
     static bool free_step(Inserted& step, FreeAllowance& allowance) noexcept;
     static bool free_step(Removed& step, FreeAllowance& allowance) noexcept;
     std::size_t remove(Removed removed);
+    // Outside of scopes; the rest is up to free_some().
+    void shrink() noexcept {
+        if (undo_ == nullptr && items_.is_wide()) (void)items_.shrink_some();
+    }
     // Takes an item off; `wanted`: the caller and the journal each need it.
     std::string take(ListEnd end, bool wanted);
     // The last step of the innermost scope, made when it is not of this kind; null outside of scopes.
