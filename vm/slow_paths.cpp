@@ -632,6 +632,23 @@ Next Interpreter::look(Vm& vm) {
     return look_now(vm, 0, false);
 }
 
+namespace {
+/// What an instruction that may fail for want of memory compares the budget with before it does anything.
+std::int64_t charge_of(Op op) {
+    switch (op) {
+        case Op::CALL:
+        case Op::CALLM:
+        case Op::TAILCALL:
+        case Op::TFORCALL:
+        case Op::RET0:
+        case Op::RET1:
+        case Op::RETN:
+        case Op::RETV: return 4;
+        default: return 0;
+    }
+}
+}  // namespace
+
 Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
     if (vm.interrupted()) {
         // luaL_error in a hook: level 0 is what runs.
@@ -681,10 +698,7 @@ Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
     const std::uint64_t slice = std::min(vm.slice_, vm.step_budget_);
     vm.step_budget_ -= slice;
     vm.budget_ = static_cast<std::int64_t>(slice) + distance;
-    if (retries) {  // the next look comes behind it, and finds that it has not failed again
-        const Op op = ins::op(*frame->pc);
-        request_look(vm, op == Op::CALL ? 4 : op == Op::TFORCALL ? 2 : 0);
-    }
+    if (retries) request_look(vm, charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
     return Next::Reload;
 }
 
