@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "redis_api/convert.h"
+#include "redis_api/free_blocks.h"
 #include "redis_api/free_in_pieces.h"
 #include "redis_api/lib/string_copy.h"
 #include "redis_api/script_environment.h"
@@ -70,6 +71,7 @@ public:
         }
         // Done already, so it is paid whatever is left; and nobody needs the reply any more.
         while (!free_items(state_.reply_)) {
+            join_free_blocks();
             work_ += kFreedAtOnce * kUnitsAFreed;
             if (!cx_.charge(std::exchange(work_, 0)) && take_locals()) return leave(Status::Spent);
         }

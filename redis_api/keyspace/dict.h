@@ -39,6 +39,7 @@
 #include "redis_api/free_in_pieces.h"
 #include "redis_api/keyspace/bucket_table.h"
 #include "redis_api/keyspace/random_source.h"
+#include "redis_api/keyspace/record_list.h"
 #include "redis_api/keyspace/sip_hash.h"
 
 namespace arenite::redis {
@@ -171,8 +172,7 @@ public:
     // After this, one assign() or erase() cannot fail. May throw std::bad_alloc.
     void reserve_change() {
         if (!in_undo()) return;
-        Records& records = undo_->records;
-        if (records.size() == records.capacity()) records.reserve(records.size() * 2);
+        undo_->records.reserve(1);
     }
 
     bool erase(std::string_view key) {
@@ -276,7 +276,7 @@ public:
             delete node;
         }
         for (; ended_ != nullptr; ended_ = std::move(ended_->next)) {
-            for (Records& records = ended_->records; !records.empty(); records.pop_back(), give_back_slice(records)) {
+            for (Records& records = ended_->records; !records.empty(); records.pop_back()) {
                 Record& record = records.back();
                 if (record.change == Change::Removed) {
                     if (!free_parts(record.node, allowance)) return false;
@@ -318,7 +318,7 @@ private:
         Buckets old_buckets;        // of that size, with nothing in it; empty: the table still moves from it
         bool flag;
     };
-    using Records = boost::container::small_vector<Record, 4>;
+    using Records = RecordList<Record>;
     struct Undo {
         explicit Undo(std::size_t numbers_before) noexcept : first_number(numbers_before) {}
 
@@ -377,8 +377,8 @@ private:
             ended_ = std::move(undo);
             return;
         }
-        for (const Record& record : undo->records) {
-            if (record.change == Change::Removed) delete record.node;
+        for (; !undo->records.empty(); undo->records.pop_back()) {
+            if (undo->records.back().change == Change::Removed) delete undo->records.back().node;
         }
     }
 
@@ -410,7 +410,7 @@ private:
             ++kept;
             if (change != Change::Removed) node->mark_ = undo_->first_number + kept;
         }
-        records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
+        records.truncate(kept);
         drop_voids();
     }
 
@@ -454,7 +454,7 @@ private:
             ++kept;
             if (records[kept - 1].change != Change::Removed) records[kept - 1].node->mark_ = undo_->first_number + kept;
         }
-        records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
+        records.truncate(kept);
         current.voids = 0;
     }
 

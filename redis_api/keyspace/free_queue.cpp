@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "redis_api/free_blocks.h"
+
 namespace arenite::redis {
 
 void FreeQueue::add(Freeable& object) noexcept {
@@ -24,6 +26,7 @@ std::uint64_t FreeQueue::free_some(FreeAllowance units) noexcept {
         object->queued_ = false;
         if (unused) delete object;
     }
+    join_free_blocks();
     return static_cast<std::uint64_t>(units - left);
 }
 

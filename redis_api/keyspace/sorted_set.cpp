@@ -308,8 +308,7 @@ void SortedSet::retire(Node* node) noexcept {
 void SortedSet::reserve_records(std::size_t count) {
     if (undo_ == nullptr) return;
     members_.reserve_change();
-    Records& records = undo_->records;
-    if (records.capacity() - records.size() < count) records.reserve(records.size() * 2 + 8);
+    undo_->records.reserve(count);
 }
 
 bool SortedSet::is_born(const Node* node) const noexcept {
@@ -335,8 +334,8 @@ void SortedSet::end_journal(std::unique_ptr<Undo> undo) noexcept {
         ended_ = std::move(undo);
         return;
     }
-    for (const Record& record : undo->records) {
-        if (record.change == Change::Unlinked) const NodeOwner doomed(record.node);
+    for (; !undo->records.empty(); undo->records.pop_back()) {
+        if (undo->records.back().change == Change::Unlinked) const NodeOwner doomed(undo->records.back().node);
     }
 }
 
@@ -352,7 +351,7 @@ bool SortedSet::free_some(bool everything, FreeAllowance& allowance) noexcept {
     };
     if (!free_list(dropped_)) return false;
     for (; ended_ != nullptr; ended_ = std::move(ended_->next)) {
-        for (Records& records = ended_->records; !records.empty(); records.pop_back(), give_back_slice(records)) {
+        for (Records& records = ended_->records; !records.empty(); records.pop_back()) {
             if (allowance <= 0) return false;
             const bool unlinked = records.back().change == Change::Unlinked;
             if (unlinked) const NodeOwner doomed(records.back().node);
@@ -385,7 +384,7 @@ void SortedSet::drop_voids() noexcept {
         ++kept;
         if (records[i].change == Change::Linked) records[i].node->mark_ = undo_->first_number + kept;
     }
-    records.resize(kept);
+    records.truncate(kept);
     scope.voids = 0;
 }
 
@@ -424,7 +423,7 @@ void SortedSet::commit_undo() noexcept {
             ++kept;
             if (records[kept - 1].change == Change::Linked) node->mark_ = undo_->first_number + kept;
         }
-        records.resize(kept);
+        records.truncate(kept);
         drop_voids();
     }
     members_.commit_undo();

@@ -19,6 +19,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "redis_api/keyspace/dict.h"
+#include "redis_api/keyspace/record_list.h"
 #include "redis_api/work_meter.h"
 
 namespace arenite::redis {
@@ -115,7 +116,7 @@ private:
         std::size_t voids;
         bool compact;  // at begin
     };
-    using Records = boost::container::small_vector<Record, 4>;
+    using Records = RecordList<Record>;
     struct Undo {
         explicit Undo(std::size_t numbers_before) noexcept : first_number(numbers_before) {}
 
