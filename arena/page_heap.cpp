@@ -389,8 +389,9 @@ void PageHeap::release_payload(void* block, std::size_t bytes) {
     m.alloc[i >> 6] &= ~(1ull << (i & 63));
     m.mark[i >> 6] &= ~(1ull << (i & 63));
     poison_blocks(page, i >> 6, 1ull << (i & 63));
-    budget_.unuse(class_stride(m.cls));
-    allocated -= class_stride(m.cls);
+    const std::uint32_t stride = class_stride(m.cls);
+    budget_.unuse(stride);
+    allocated -= stride;
     if (!m.listed && caches_[m.cls].page != page) list_page(page);
 }
 

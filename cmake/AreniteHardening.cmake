@@ -3,7 +3,7 @@
 # Flags are private: those of an embedder's own code are the embedder's. Each is used where the toolchain has it. Not in
 # sanitizer builds, which have checks of their own, nor where nothing is optimised (_FORTIFY_SOURCE needs that).
 option(ARENITE_HARDENING "Full RELRO, PIE, no executable stack, stack protector, shadow stacks" ${PROJECT_IS_TOP_LEVEL})
-option(ARENITE_HARDENING_FORTIFY "Fortified libc calls: some programs of strings 2 to 3 % slower" OFF)
+option(ARENITE_HARDENING_FORTIFY "_FORTIFY_SOURCE=3, if ARENITE_HARDENING is on" ON)
 
 set(ARENITE_HARDENING_FLAGS "")
 set(ARENITE_HARDENING_LINK_FLAGS "")

@@ -153,7 +153,7 @@ private:
     /// The first eight bytes as a big-endian number, zeros behind the end. Every slot is large enough to read them.
     [[nodiscard]] std::uint64_t prefix() const {
         std::uint64_t bytes;
-        std::memcpy(&bytes, bytes_, sizeof bytes);
+        __builtin_memcpy(&bytes, bytes_, sizeof bytes);
         if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
         return length_ >= sizeof bytes ? bytes : bytes & ~(~std::uint64_t{0} >> 8 * length_);
     }

@@ -49,8 +49,8 @@ std::uint64_t pack(std::string_view bytes) {
     if (n >= 4) {
         std::uint32_t low;
         std::uint32_t high;
-        std::memcpy(&low, bytes.data(), 4);
-        std::memcpy(&high, bytes.data() + n - 4, 4);
+        __builtin_memcpy(&low, bytes.data(), 4);
+        __builtin_memcpy(&high, bytes.data() + n - 4, 4);
         return low | static_cast<std::uint64_t>(high) << (n - 4) * 8;
     }
     if (n == 0) return 0;

@@ -122,6 +122,16 @@ struct Handlers {
             ARGS, next_word);                                                                                     \
     } while (0)
 #define SLOW(fn) [[clang::musttail]] return slow<&Interpreter::fn>(ARGS, w)
+#define RELOAD_AND_DISPATCH()                          \
+    do {                                               \
+        ci = vm->thread_->frame;                       \
+        base = ci->base;                               \
+        pc = ci->pc;                                   \
+        cl = reinterpret_cast<Closure*>(ci->function); \
+        k = cl->constants();                           \
+        budget = vm->budget_;                          \
+        DISPATCH();                                    \
+    } while (0)
 
     /// `looks`: whether a look follows what was charged beyond the budget. Natives without a frame have theirs in front.
     template <Interpreter::Slow fn, bool looks = true>
@@ -141,20 +151,11 @@ struct Handlers {
         if (looks && ARENITE_UNLIKELY(vm->budget_ < -Interpreter::kOverdraft)) {
             if (Interpreter::look(*vm) == Next::Exit) return;
         }
-        (void)base;
-        (void)k;
-        (void)cl;
-        [[clang::musttail]] return reload(ARGS, w);
+        RELOAD_AND_DISPATCH();  // here, and not in reload(): what it would be given is not used
     }
     [[gnu::noinline]] __attribute__((preserve_none)) static void reload(PARAMS) {
         (void)w;
-        ci = vm->thread_->frame;
-        base = ci->base;
-        pc = ci->pc;
-        cl = reinterpret_cast<Closure*>(ci->function);
-        k = cl->constants();
-        budget = vm->budget_;
-        DISPATCH();
+        RELOAD_AND_DISPATCH();
     }
 
 #define TO_FAST(which) \

@@ -41,6 +41,15 @@ Next Interpreter::raise(Vm& vm, Value error) {
         vm.killed_ = true;
         vm.kill_kind_ = Failure::Kind::Memory;
     }
+    // Most errors are for a pcall a few frames away: nothing of that is counted, charged or kept.
+    constexpr std::ptrdiff_t kNear = 16;
+    const Thread& t = *vm.thread_;
+    Frame* const end = t.frame - std::min(t.frame - t.frames, kNear);
+    for (Frame* f = vm.killed_ ? end : t.frame; f > end; --f) {
+        if (f->kind() != FrameKind::Native || !(f->info & Frame::kProtected)) continue;
+        if (f->info & Frame::kHasHandler) break;
+        return unwind_to(vm, f, error);
+    }
     return go_on_raising(vm);
 }
 

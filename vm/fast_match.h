@@ -97,7 +97,7 @@ public:
     static constexpr std::size_t kMax = 1024;  ///< bytes
     [[nodiscard]] bool add(std::string_view bytes) {
         if (bytes.size() > kMax - size_) return false;
-        if (!bytes.empty()) std::memcpy(bytes_ + size_, bytes.data(), bytes.size());
+        if (!bytes.empty()) __builtin_memcpy(bytes_ + size_, bytes.data(), bytes.size());  // the room is checked above
         size_ += bytes.size();
         return true;
     }

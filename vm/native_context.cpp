@@ -171,12 +171,26 @@ bool NativeContext::check_number(std::uint32_t i, double& out) {
     return false;
 }
 
-bool NativeContext::check_integer(std::uint32_t i, std::int64_t& out) {
+namespace {
+/// What cvttsd2si answers: truncation, and INT64_MIN for everything that does not fit.
+std::int64_t truncated(double d) {
+    return d >= -9223372036854775808.0 && d < 9223372036854775808.0 ? static_cast<std::int64_t>(d) : INT64_MIN;
+}
+/// check_integer() of what is no number (yet).
+[[gnu::noinline]] bool other_integer(NativeContext& cx, std::uint32_t i, std::int64_t& out) {
     double d;
-    if (!check_number(i, d)) return false;
-    // What cvttsd2si answers: truncation, and INT64_MIN for everything that does not fit.
-    out = d >= -9223372036854775808.0 && d < 9223372036854775808.0 ? static_cast<std::int64_t>(d) : INT64_MIN;
+    if (!cx.check_number(i, d)) return false;
+    out = truncated(d);
     return true;
+}
+}  // namespace
+
+bool NativeContext::check_integer(std::uint32_t i, std::int64_t& out) {
+    if (i < nargs_ && base_[i].is_number()) {
+        out = truncated(base_[i].as_number());
+        return true;
+    }
+    return other_integer(*this, i, out);
 }
 
 bool NativeContext::check_string(std::uint32_t i, std::string_view& out) {

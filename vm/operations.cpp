@@ -212,6 +212,13 @@ Next Interpreter::op_less_equal(Vm& vm, Value a, Value b, Instruction w) {
 }
 
 namespace {
+/// How many bytes the text of a string or number has.
+[[gnu::always_inline]] inline std::size_t text_size(const Heap& heap, Value v) {
+    if (!v.is_number()) return heap.string(v).size();
+    char number[lib::kNumberTextMax];
+    return lib::to_text(v.as_number(), number);
+}
+
 /// Writes the bytes of `n` strings and numbers.
 void write_all(const Heap& heap, const Value* operands, std::uint32_t n, char* at) {
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -269,14 +276,11 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
             return call_pending(vm, pending::kConcat, handler, x, y, nullptr, remaining);
         }
         std::uint32_t n = 0;  // operands taken: first[remaining - n .. remaining)
-        TextInMaking::Layout layout;
-        char numbers[lib::kNumberTextMax];
+        std::size_t total = 0;
         while (n < remaining && convertible(first[remaining - 1 - n])) {
-            const Value v = first[remaining - 1 - n];
-            layout.add(v.is_number() ? lib::to_text(v.as_number(), numbers) : vm.heap_.string(v).size());
+            total += text_size(vm.heap_, first[remaining - 1 - n]);
             ++n;
         }
-        const std::size_t total = layout.size();
         if (total > kShortStringMax) {
             // A string and nothing are that string, as in lvm.c: without a copy.
             const auto is_all = [&](Value v) { return v.is_string() && vm.heap_.string(v).size() == total; };
@@ -288,6 +292,8 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
             }
         }
         if (total > vm.heap_.long_work.bytes && total > kShortStringMax) {
+            TextInMaking::Layout layout;
+            for (std::uint32_t i = 0; i < n; ++i) layout.add(text_size(vm.heap_, first[remaining - n + i]));
             Value result;
             const bool over = concat_slices(vm, first + (remaining - n), n, layout, result);
             if (result.is_nil()) {

@@ -315,10 +315,22 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
     const std::uint64_t last = start + n - 1;
     if (last > Table::kMaxArray) return out_of_memory(vm);
     const auto size = static_cast<std::uint32_t>(last);
+    // Few items, as most constructors have: nothing to be kept (and charged as SETLIST does).
+    const auto put_few = [&] {
+        constexpr std::uint32_t kFew = 64;
+        if (n > kFew || size > t->array_size()) return false;
+        const auto writable = vm.txn_.writable(*t);
+        if (!writable) return false;
+        writable->set_slots(static_cast<std::uint32_t>(start - 1), items, n);
+        vm.budget_ -= n / 8;
+        return true;
+    };
+    if (put_few()) return Next::Continue;
     const TableStatus room = vm.txn_.reserve_array_slice(*t, size, vm.budget_);
     if (room == TableStatus::Unfinished) return again(vm);
     if (room == TableStatus::OutOfMemory) return no_memory(vm);
     if (room != TableStatus::Ok) return table_error(vm, room);
+    if (put_few()) return Next::Continue;
     LongMove& move = vm.move_;
     if (!move.is(t->self, v.frame, v.frame->pc)) move = {t->self, v.frame, v.frame->pc, 0};
     while (move.done < n) {

@@ -23,7 +23,7 @@ void charge(std::int64_t& steps, std::uint64_t bytes) {
 // --- Memory. ----------------------------------------------------------------------------------------------------------------
 
 void Matcher::push(const Choice& c) {
-    std::memcpy(choice_at(state_.top++), &c, sizeof c);
+    __builtin_memcpy(choice_at(state_.top++), &c, sizeof c);
 }
 
 std::size_t Matcher::memory_used() const {
@@ -205,7 +205,7 @@ Matcher::Outcome Matcher::step_back(std::int64_t& steps) {
         --steps;
         char* place = choice_at(state_.top - 1);
         Choice c;
-        std::memcpy(&c, place, sizeof c);
+        __builtin_memcpy(&c, place, sizeof c);
         const auto pc = static_cast<std::uint32_t>(c.node);
         const Node n = node(pc);
         bool last = false;
@@ -218,7 +218,7 @@ Matcher::Outcome Matcher::step_back(std::int64_t& steps) {
                 continue;
             }
             last = n.op() != Op::Minus && c.at == c.low;
-            std::memcpy(place, &c, sizeof c);
+            __builtin_memcpy(place, &c, sizeof c);
             if (o == Outcome::Pause) continue;  // more of the same
         }
         if (last) --state_.top;

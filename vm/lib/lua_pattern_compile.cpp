@@ -209,7 +209,7 @@ bool Matcher::scan_set(std::int64_t& steps) {
     const Op quantified = op == Op::Frontier ? op : quantifier(end, op);
     state_.at = state_.words;  // where the bytes go
     emit(quantified, Kind::Set, 0);
-    std::memset(set_bytes(static_cast<std::uint32_t>(state_.at)), 0, kSetWords * kWord);
+    __builtin_memset(set_bytes(static_cast<std::uint32_t>(state_.at)), 0, kSetWords * kWord);
     state_.set_at = state_.pattern_at + 1;
     if (pattern_byte(state_.set_at) == '^') ++state_.set_at;
     state_.progress = pattern_[state_.pattern_at + 1] == '^';  // complemented
