@@ -218,7 +218,7 @@ private:
     };
     static constexpr std::uint32_t kSlice = 4096;  ///< slots of a table scanned in one piece
     static constexpr std::size_t kWriteDebt = 64;  ///< bytes that a slow write is like
-    static constexpr std::size_t kTrifle = 64;     ///< of the memory limit
+    static constexpr std::size_t kTrifle = 64;     ///< of what is in use
     static constexpr std::uint32_t kWeakKeys = 1;
     static constexpr std::uint32_t kWeakValues = 2;
 
@@ -233,8 +233,8 @@ private:
     void mark_blocks(Value v);
     bool advance(std::size_t work);
     void end_whole();
-    /// Bytes that are next to nothing, as memory goes.
-    [[nodiscard]] std::size_t trifle() const { return heap_.budget.limit() / kTrifle; }
+    /// Bytes that are next to nothing beside what a cycle goes through.
+    [[nodiscard]] std::size_t trifle() const { return heap_.budget.used() / kTrifle; }
     std::size_t scan(std::uint64_t self);
     std::size_t scan_entries(const Table& t);
     [[nodiscard]] std::uint32_t weakness(const Table& t) const;
