@@ -28,7 +28,7 @@ Keyspace::Keyspace(KeyspaceOptions options)
       random_(options.random_seed != 0 ? options.random_seed : random_seed()),
       now_ms_(real_clock_ms()) {
     assert(options_.databases > 0);
-    for (int i = 0; i < options_.databases; ++i) slots_.emplace_back(new Database(free_queue_));
+    for (int i = 0; i < options_.databases; ++i) slots_.push_back(DatabasePointer(new Database(free_queue_)));
 }
 
 Keyspace::~Keyspace() {
