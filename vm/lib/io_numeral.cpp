@@ -42,7 +42,7 @@ NumeralReader::Take NumeralReader::begin(int c) {
     const int l = lower(c);
     if (l == 'n' || l == 'i') {
         state_ += 1u << kWordShift;
-        return enter(kWord, l == 'n' ? kNan : 0);
+        return enter(kWord, l == 'n' ? std::uint32_t{kNan} : 0);
     }
     return c == '0' ? enter(kZero) : digit(c);
 }
