@@ -44,6 +44,8 @@
 
 #include <gtest/gtest.h>
 
+#include "arena/sanitizers.h"
+
 #ifndef ARENITE_SOURCE_DIR
 #error "ARENITE_SOURCE_DIR must be defined as a string by the build"
 #endif
@@ -75,10 +77,8 @@ struct RunResult {
 
 #if defined(ARENITE_STRESS)
 constexpr bool kSlowBuild = true;
-#elif defined(__has_feature)
-constexpr bool kSlowBuild = __has_feature(address_sanitizer);
 #else
-constexpr bool kSlowBuild = false;
+constexpr bool kSlowBuild = arenite::kAddressSanitizer;
 #endif
 
 std::chrono::seconds timeLimit() {
@@ -415,12 +415,8 @@ INSTANTIATE_TEST_SUITE_P(Conformance, Oracle, testing::ValuesIn(discover(sourceD
 class Limits : public testing::TestWithParam<std::string> {};
 
 /// However deep a script recurses, the machine does not (vm/vm.h, VM1): a quarter of a megabyte is enough for everything.
-#if defined(__has_feature)
 // Instrumented frames are many times larger.
-constexpr std::size_t kSmallStack = __has_feature(address_sanitizer) ? 0 : 256 * 1024;
-#else
-constexpr std::size_t kSmallStack = 256 * 1024;
-#endif
+constexpr std::size_t kSmallStack = arenite::kAddressSanitizer ? 0 : 256 * 1024;
 
 TEST_P(Limits, EndsWithOk) {
     const fs::path script = sourceDir() / "tests" / "limits" / GetParam();
