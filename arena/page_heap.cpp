@@ -425,24 +425,8 @@ void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
 }
 
 void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
-    flush_caches();
     if (depth_ == 1) abandon_cycle();
-    const std::size_t used = budget_.used();
-    Run run;
-    for (std::size_t n = claims_.size(); n-- > mark.claims;) {
-        const Claim& claim = claims_[n];
-        PageMeta& m = meta_[claim.page];
-        if (m.cls < kClassCount) undo_claim(claim.page, claim.words, n - mark.claims < kKeptPages, run);
-        m.claim_epoch = claim.previous_epoch;
-        m.claim = claim.previous_claim;
-    }
-    discard(run);
-    claims_.truncate(mark.claims);
-    claims_.shrink();
-    for (std::size_t i = large_.size(); i-- > large_old_;) {
-        if (large_[i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i), depth_ > 1);
-    }
-    allocated -= used - budget_.used();
+    (void)undo_some(mark, static_cast<std::size_t>(-1));
     --depth_;
     if (depth_ == 0) blocks_.release_doomed();
     ++epoch_;
@@ -451,6 +435,33 @@ void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
         outermost_epoch_ = 0;
         large_old_ = 0;
     }
+}
+
+bool PageHeap::undo_some(const ScopeMark& mark, std::size_t pages) {
+    flush_caches();
+    const std::size_t used = budget_.used();
+    Run run;
+    std::size_t n = claims_.size();
+    for (; n > mark.claims && pages > 0; --pages) {
+        const Claim& claim = claims_[--n];
+        PageMeta& m = meta_[claim.page];
+        if (m.cls < kClassCount) undo_claim(claim.page, claim.words, n - mark.claims < kKeptPages, run);
+        m.claim_epoch = claim.previous_epoch;
+        m.claim = claim.previous_claim;
+    }
+    discard(run);
+    claims_.truncate(n);
+    claims_.shrink();
+    // Its blocks are not in a row, as the last one takes the place of one that is freed.
+    std::size_t& i = undo_.cursor;
+    if (undo_.epoch != mark.epoch || undo_.size != large_.size()) i = large_.size();
+    for (; i > large_old_ && pages > 0; --pages) {
+        if (large_[--i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i), depth_ > 1);
+    }
+    undo_.epoch = mark.epoch;
+    undo_.size = large_.size();
+    allocated -= used - budget_.used();
+    return n == mark.claims && i == large_old_;
 }
 
 bool PageHeap::outlive_undo(void* large_block, const ScopeMark& mark) {

@@ -237,6 +237,10 @@ public:
     void keep_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
     /// Ends the innermost scope: everything born in it is freed, its handles are stale.
     void undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
+    /// A part of undo_scope() of the innermost scope, a nested one: frees what was born in it on up to `pages` pages, a large
+    /// block counting as one. True: nothing is left but to end it. The scope stays open, and what is born meanwhile is born
+    /// in it.
+    [[nodiscard]] bool undo_some(const ScopeMark& mark, std::size_t pages);
     /// Has a large block that was born in an open nested scope outlive its undoing, as if it had been born just before.
     /// False: it is older than the scope.
     [[nodiscard]] bool outlive_undo(void* large_block, const ScopeMark& mark);
@@ -435,6 +439,12 @@ private:
     std::size_t pooled_ = 0;                  ///< pages in pools_
     std::size_t unusable_pages_ = 0;          ///< held and of no use (PH5)
     CountedVector<LargeBlock*> large_;
+    /// How far undo_some() of the scope of that epoch has come in large_, if that still has as many.
+    struct {
+        std::uint32_t epoch = 0;
+        std::size_t cursor = 0;
+        std::size_t size = 0;
+    } undo_;
     std::size_t large_old_ = 0;  ///< large_[0, large_old_) are older than the outermost scope
     CountedVector<Claim> claims_;
     std::uint32_t epoch_ = 1;

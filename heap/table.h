@@ -177,6 +177,12 @@ private:
     }
 
     static Node* const kEmptyNode;
+    /// Has no entries, until its parts are put back in place (Transaction, X12).
+    void hide_entries() {
+        array_ = nullptr;
+        array_size_ = 0;
+        take_nodes(nullptr, 0, 0);
+    }
 
     /// The node of its own of any key but nil, as a node has it (T5). Defined in heap/heap.h.
     [[nodiscard]] std::uint32_t main_position(const Heap& heap, Value key) const;

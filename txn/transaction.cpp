@@ -38,6 +38,7 @@ Transaction::~Transaction() {
 // --- Life -----------------------------------------------------------------------------------------------------------
 
 bool Transaction::push_scope() {
+    finish_undo();
     cancel_long_work();
     if (!scopes_.reserve(scopes_.size() + 1)) return false;
     Scope scope;
@@ -128,6 +129,7 @@ bool Transaction::has_escapes() const {
 TxnStatus Transaction::commit(CommitMode mode) {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
+    finish_undo();
     cancel_long_work();
     while (scopes_.size() > 1) (void)release(scopes_.size() - 1);
     heap_.collector_->abandon();
@@ -148,6 +150,7 @@ TxnStatus Transaction::commit(CommitMode mode) {
 TxnStatus Transaction::rollback() {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
+    undoing_ = Undoing::Nothing;  // the rest is undone with all else
     cancel_long_work();
     heap_.collector_->abandon();
     undo_records(scopes_.front());
@@ -176,6 +179,7 @@ TxnStatus Transaction::savepoint(std::size_t& number) {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     if (heap_.pages_.epoch() >= kEpochLimit) return TxnStatus::OutOfMemory;
+    finish_undo();
     number = scopes_.size();
     return push_scope() ? TxnStatus::Ok : TxnStatus::OutOfMemory;
 }
@@ -183,10 +187,13 @@ TxnStatus Transaction::savepoint(std::size_t& number) {
 TxnStatus Transaction::release(std::size_t number) {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
+    finish_undo();
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
     cancel_long_work();
     while (scopes_.size() > number) {
         heap_.pages_.keep_scope(scopes_.back().pages, scopes_.back().outer_epoch);
+        // X12: what has been saved since its headers were; other cards are saved once more.
+        if (scopes_.back().cards) std::swap(scopes_.back().cards, scopes_[scopes_.size() - 2].cards);
         pop_scope();
     }
     heap_.txn_key_ = heap_.pages_.epoch();
@@ -197,12 +204,11 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
+    undoing_ = Undoing::Nothing;  // the rest of the innermost one is undone with this
     cancel_long_work();
     const Scope undone = scopes_[number];
     undo_records(undone);
-    heap_.userdata_.truncate(undone.userdata);
-    heap_.userdata_sequence_ = undone.userdata_sequence;
-    heap_.collector_->restore_finalizers({}, undone.finalizers);
+    restore_lists(undone);
     while (scopes_.size() > number) {
         heap_.pages_.undo_scope(scopes_.back().pages, scopes_.back().outer_epoch);
         pop_scope();
@@ -211,10 +217,50 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
     return TxnStatus::Ok;
 }
 
-void Transaction::undo_records(const Scope& scope) {
+void Transaction::restore_lists(const Scope& scope) {
+    heap_.userdata_.truncate(scope.userdata);
+    heap_.userdata_sequence_ = scope.userdata_sequence;
+    heap_.collector_->restore_finalizers({}, scope.finalizers);
+}
+
+bool Transaction::undo_changes_slice(std::int64_t& budget) {
+    const std::size_t slice = std::max(heap_.long_work.slice_slots / 32, 1u);
+    if (undoing_ == Undoing::Births) return true;
+    if (undoing_ == Undoing::Nothing) cancel_long_work();
+    undoing_ = Undoing::Changes;
+    const Scope& scope = scopes_.back();
+    while (journal_.size() > scope.journal) {
+        budget -= undo_records(scope, slice);
+        if (budget < 0 && journal_.size() > scope.journal) return false;
+    }
+    restore_lists(scope);
+    undoing_ = Undoing::Births;
+    return true;
+}
+
+bool Transaction::undo_births_slice(std::int64_t& budget) {
+    constexpr std::int64_t kPageCost = 128;
+    const std::size_t pages = std::max(heap_.long_work.slice_slots / 128, 1u);
+    while (!heap_.pages_.undo_some(scopes_.back().pages, pages)) {
+        budget -= static_cast<std::int64_t>(pages) * kPageCost;
+        if (budget < 0) return false;
+    }
+    finish_undo();
+    return true;
+}
+
+void Transaction::finish_undo() {
+    if (undoing_ != Undoing::Nothing) (void)rollback_to(scopes_.size() - 1);
+}
+
+std::int64_t Transaction::undo_records(const Scope& scope, std::size_t count) {
+    constexpr std::int64_t kCost = 12;  // of a record; and 64 bytes are a unit
+    std::int64_t cost = 0;
     heap_.methods_.forget();  // MC2
-    for (std::size_t i = journal_.size(); i-- > scope.journal;) {
-        const Journal::Record& r = journal_[i];
+    std::size_t i = journal_.size();
+    for (; count > 0 && i > scope.journal; --count) {
+        const Journal::Record& r = journal_[--i];
+        cost += kCost + r.bytes / 64;
         if (r.epoch >= scope.pages.epoch) continue;  // X8
         if (r.owner != 0) {
             // J2. (The parts of an owner that a sweep has not come to yet may be taken over already, but then by what was
@@ -224,14 +270,19 @@ void Transaction::undo_records(const Scope& scope) {
             header->wkey = 0;
             std::memcpy(r.address, r.saved, r.bytes);
             // A cached absence may have been learnt from contents that are undone now (table.h, T6).
-            if (Value{r.owner}.is<Table>()) deref<Table>(heap_.base(), r.owner)->absent_ = 0;
+            if (Value{r.owner}.is<Table>()) {
+                Table& t = *deref<Table>(heap_.base(), r.owner);
+                t.absent_ = 0;
+                if (r.kind == Journal::Kind::Nodes) t.hide_entries();  // X12
+            }
             barrier(*header);
         } else {
             std::memcpy(r.address, r.saved, r.bytes);
         }
     }
-    journal_.truncate(scope.journal);
+    journal_.truncate(i);
     marked_records_ = std::min(marked_records_, journal_.size());
+    return cost;
 }
 
 void Transaction::mark_roots(Collector& collector, bool atomic) {
@@ -569,6 +620,7 @@ TableStatus Transaction::save_card(Table& t, const Value* slot) {
         kind = Journal::Kind::Nodes;
     }
     if (cards->saved(card)) return TableStatus::Ok;
+    if (kind == Journal::Kind::Nodes && !save_header(t, *cards)) return TableStatus::OutOfMemory;  // X12
     if (!journal_.append(kind, t.self, start, bytes, t.epoch_)) return TableStatus::OutOfMemory;
     cards->note_saved(card);
     return TableStatus::Ok;

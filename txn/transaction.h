@@ -22,6 +22,12 @@
 //      while it is open.
 //  X10. What instructions have under way (heap/table_growth.h, heap/text_in_making.h, WorkUnderWay) belongs to the innermost
 //      scope: it is cancelled when a scope opens or ends.
+//  X12. The innermost scope may be undone in slices: what was changed in it is restored, the newest change first, and the
+//      records go with it; then what was born in it is freed. In between the heap is sound. What is restored is as if it
+//      had not been written to in the scope. A table of which only some cards of nodes are restored has no entries
+//      meanwhile, as chains go from card to card: its header is saved before its first card of nodes, so it is restored
+//      after them; and when a nested scope is kept, its map of saved cards goes on for the outer one, so that no card is
+//      without a record that was changed after a header was saved. Who opens or ends a scope meanwhile has the undoing finished first, at one go.
 //  X9. A transaction has let something escape if it wrote a journal record, took from the queue of finalizers or added to
 //      it, or made a userdata whose __gc is still to come. If it has not, nothing older refers to what it made, and
 //      commit(ReleaseUnescaped) releases all of it as a rollback would: there is nothing else to undo.
@@ -125,6 +131,15 @@ public:
     [[nodiscard]] TxnStatus savepoint(std::size_t& number);
     TxnStatus release(std::size_t number);
     TxnStatus rollback_to(std::size_t number) ARENITE_MOVES_PAYLOADS;
+    /// rollback_to() the innermost scope in slices (X12), as far as `budget` goes, which is charged: first what was changed
+    /// in it, then what was born in it. False: not yet, the next call goes on.
+    [[nodiscard]] bool undo_changes_slice(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    /// After that. True: the scope has ended.
+    [[nodiscard]] bool undo_births_slice(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    /// The rest of both at one go; nothing where nothing is being undone.
+    void finish_undo() ARENITE_MOVES_PAYLOADS;
+    /// Whether a scope is being undone in slices.
+    [[nodiscard]] bool undoing() const { return undoing_ != Undoing::Nothing; }
     [[nodiscard]] std::size_t depth() const { return scopes_.size(); }
     /// The epoch of an open savepoint, which no other scope of the heap has had since; 0 when there is none of this number.
     [[nodiscard]] std::uint32_t epoch_of(std::size_t number) const {
@@ -143,7 +158,8 @@ public:
     /// `budget` goes, which it charges, and answers Unfinished until they are in place. Called with the same arguments
     /// again, it goes on. What has been done so far cannot be observed. After OutOfMemory the caller may collect and call it
     /// again, once: that goes on, too (TG6), and StillOutOfMemory ends it. Who gives up instead calls cancel_long_work().
-    [[nodiscard]] TableStatus raw_set_slice(Table& t, Value key, Value value, std::int64_t& budget) ARENITE_MOVES_PAYLOADS {
+    [[nodiscard]] TableStatus raw_set_slice(Table& t, Value key, Value value,
+                                            std::int64_t& budget) ARENITE_MOVES_PAYLOADS {
         if (__builtin_expect(!is_large(t) && !growth_.active(), 1)) {
             return raw_set(t, key, value);
         }
@@ -185,7 +201,8 @@ public:
     /// Makes room for an array part of `size` slots.
     [[nodiscard]] TableStatus reserve_array(Table& t, std::uint32_t size) ARENITE_MOVES_PAYLOADS;
     /// The same in slices, like raw_set_slice().
-    [[nodiscard]] TableStatus reserve_array_slice(Table& t, std::uint32_t size, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] TableStatus reserve_array_slice(Table& t, std::uint32_t size,
+                                                  std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
 
     /// The witness that `object` may be written to at once (O2, txn/writable.h); none: what writes to it has work to do
     /// first, which the functions above do.
@@ -298,7 +315,11 @@ private:
     void undo_outermost();
     [[nodiscard]] bool push_scope();
     void pop_scope();
-    void undo_records(const Scope& scope);
+    void undo_records(const Scope& scope) { (void)undo_records(scope, static_cast<std::size_t>(-1)); }
+    /// Undoes the newest `count` of them at most; answers what they cost, in units of work.
+    std::int64_t undo_records(const Scope& scope, std::size_t count);
+    /// Restores the lists that belong to a scope whose records are undone.
+    void restore_lists(const Scope& scope);
     struct EpochEraser;
     void restart_epochs();
     void mark_saved(Collector& collector, const Journal::Record& r) const;
@@ -360,6 +381,8 @@ private:
     std::size_t marked_records_ = 0;  ///< of the journal, in the collector's cycle
     TxnState state_ = TxnState::Idle;
     bool held_ = false;  ///< X11
+    enum class Undoing : std::uint8_t { Nothing, Changes, Births };
+    Undoing undoing_ = Undoing::Nothing;  ///< of the innermost scope (X12)
     std::uint64_t number_ = 0;
     TableGrowth growth_;
     TextInMaking text_;

@@ -14,6 +14,8 @@ namespace arenite {
 class CountedResource final : public boost::container::pmr::memory_resource {
 public:
     explicit CountedResource(ByteBudget& budget) : budget_(budget) {}
+    /// Bytes charged.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
 private:
     void* do_allocate(std::size_t bytes, std::size_t alignment) override {
@@ -24,15 +26,18 @@ private:
             budget_.release(bytes);
             throw std::bad_alloc();
         }
+        bytes_ += bytes;
         return p;
     }
     void do_deallocate(void* p, std::size_t bytes, std::size_t) override {
         budget_.release(bytes);
+        bytes_ -= bytes;
         std::free(p);
     }
     bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 
     ByteBudget& budget_;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace arenite

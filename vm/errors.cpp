@@ -224,6 +224,11 @@ Next Interpreter::out_of_memory(Vm& vm) {
 }
 
 Next Interpreter::kill(Vm& vm, std::string_view reason, Failure::Kind kind) {
+    if (vm.txn_.undoing()) {  // the text is not to be of that scope
+        const Transaction::Hold own(vm.txn_, false);
+        vm.txn_.finish_undo();
+        set_thread(vm, vm.thread_);
+    }
     vm.killed_ = true;
     vm.kill_kind_ = kind;
     return raise(vm, error_string(vm, reason));

@@ -256,6 +256,7 @@ void Vm::tell_of_rollback() {
 }
 
 bool Vm::save_run() {
+    if (txn_.undoing()) return true;  // a block is being undone: only that goes on
     if (!thread_ || thread_->epoch >= heap_.pages().scope_epoch()) return true;
     if (txn_.copies(*thread_)) return true;  // a block is being opened: only that goes on
     for (Thread* t = thread_; t; t = heap_.get<Thread>(t->resumer)) {
@@ -267,6 +268,7 @@ bool Vm::save_run() {
 
 void Vm::lose_run() {
     cancel_long_work();
+    forget_undone();
     raise_ = {};
     if (has_run()) {
         fail_with(Failure::Kind::Killed, "the transaction of the run has ended");
@@ -452,6 +454,7 @@ RunStatus Vm::step(std::uint64_t budget) {
         kill(kNotEnoughMemory, Failure::Kind::Memory);
         return status_;
     }
+    if (undoes_block_) Interpreter::set_thread(*this, thread_);  // the host may have had it finished
     step_budget_ = budget;
     run_part([&] {
         // What was cut short in the middle of an instruction, or between two, comes first.
@@ -465,7 +468,10 @@ RunStatus Vm::step(std::uint64_t budget) {
 }
 
 void Vm::after_run() {
-    if (status_ != RunStatus::Suspended) cancel_long_work();
+    if (status_ != RunStatus::Suspended) {
+        cancel_long_work();
+        forget_undone();
+    }
     if (status_ == RunStatus::Failed && exit_requested_) status_ = RunStatus::Exited;
     if (status_ == RunStatus::Failed) {
         const Failure::Kind kind = killed_                                   ? kill_kind_
@@ -643,6 +649,7 @@ std::vector<Value> Vm::lasting_roots() const {
 void Vm::mark_roots(Collector& collector, bool atomic) {
     notes_switches_ = true;  // C5; the first switch after marking is over finds that out
     for_each_root([&](const char*, Value v) { collector.mark_value(v); });
+    mark_undone(collector);
     if (!thread_ || !atomic) return;
     // A host may collect while a run is suspended between two instructions: then top says nothing of the registers.
     const Frame* f = thread_->frame;
@@ -657,7 +664,7 @@ std::optional<std::string> Vm::verify() {
     for_each_root([&](const char*, Value v) { all.push_back(v); });
     HeapCheck check;
     check.roots = all;
-    check.other_bytes = sliced_work_ ? sliced_work_->bytes() : 0;
+    check.other_bytes = (sliced_work_ ? sliced_work_->bytes() : 0) + undone_bytes();
     check.other_overhead = host_roots_->bytes() + failure_bytes_ + atomic_threads_.bytes();
     for (const auto& [tag, state] : extensions_) *check.other_overhead += state->overhead_bytes();
     return verify_heap(heap_, &txn_, check);

@@ -121,6 +121,10 @@ public:
     [[nodiscard]] virtual std::size_t overhead_bytes() const { return 0; }
 };
 
+struct UndoneBlock;
+struct DropUndoneBlock {
+    void operator()(UndoneBlock* undone) const;
+};
 struct ChunkAnswer;
 struct ChunkRequest;
 class PatternCache;
@@ -391,6 +395,11 @@ private:
     bool yieldable_ = false;
     std::uint32_t atomic_depth_ = 0;                             ///< open blocks of arenite.atomic
     CountedVector<std::uint64_t> atomic_threads_{heap_.budget};  ///< the thread of each, the innermost last
+    bool undoes_block_ = false;  ///< a block is being undone in slices (vm/lib/atomic_lib.cpp, AT5)
+    std::unique_ptr<UndoneBlock, DropUndoneBlock> undone_;  ///< what of it outlives it; made at the first block
+    void forget_undone();
+    void mark_undone(Collector& collector) const;
+    [[nodiscard]] std::size_t undone_bytes() const;
     bool exit_requested_ = false;
     Value main_thread_ = Value::nil();
     Value error_value_ = Value::nil();

@@ -8,6 +8,8 @@
 //       replaced by a message that names its type.
 //  AT3. What runs inside cannot yield to the outside: that is an error ("attempt to yield across an atomic block").
 //       Coroutines that are resumed inside yield as ever; those that are older are as they were when the block fails.
+//  AT5. A block is undone in slices, each of which is charged; nothing else of the script runs meanwhile. A kill, or a host
+//       that opens or ends a scope, has the rest undone at one go.
 //  AT4. Nested blocks end from the inside out. A kill, the deadline or the work limit ends all of them.
 #include <boost/container/pmr/string.hpp>
 #include <boost/container/pmr/vector.hpp>
@@ -32,6 +34,18 @@ public:
     CarriedError(Vm& vm, std::size_t savepoint)
         : txn_(vm.txn()), savepoint_(savepoint), memory_(vm.heap().budget), parts_(&memory_), bytes_(&memory_) {}
 
+    /// What it has taken over, and what it names, lives until restore().
+    void mark(Collector& collector, const Heap& heap) const {
+        const auto mark_one = [&](const Part& part) {
+            if (part.carried) collector.mark_payload(part.carried, part.size + 1);
+            if (heap.alive(part.value)) collector.mark_value(part.value);
+        };
+        mark_one(error_);
+        for (const Part& part : parts_) mark_one(part);
+        if (heap.alive(metatable_)) collector.mark_value(metatable_);
+    }
+    /// Bytes charged.
+    [[nodiscard]] std::size_t bytes() const { return memory_.bytes(); }
     /// False: memory is out.
     [[nodiscard]] bool save(const Heap& heap, Value error) {
         constexpr std::uint64_t kLookedAt = 65536;  // slots, in which the entries are
@@ -121,6 +135,13 @@ private:
 
 }  // namespace
 
+/// What of a block that is being undone outlives it.
+struct UndoneBlock {
+    std::optional<CarriedError> error;
+    bool saved = false;   ///< the error; otherwise memory was out
+    bool raises = false;  ///< it is raised, not answered
+};
+
 /// What the block of a script is made of: a savepoint of the transaction, a checkpoint of the running thread, and what the
 /// extensions do. Its locals: 0 the savepoint's number, 1 the state of the random numbers (a
 /// string).
@@ -133,7 +154,8 @@ struct AtomicBlock {
         const Transaction::Hold own(vm.txn_, false);
         std::size_t number = 0;
         Value random = Value::nil();
-        if (!vm.atomic_threads_.reserve(vm.atomic_depth_ + std::size_t{1})) return false;
+        if (!vm.undone_) vm.undone_.reset(new (std::nothrow) UndoneBlock);
+        if (!vm.undone_ || !vm.atomic_threads_.reserve(vm.atomic_depth_ + std::size_t{1})) return false;
         if (!cx.new_string(vm.random_sequence_.state(), random)) return false;
         if (vm.txn_.savepoint(number) != TxnStatus::Ok) return false;
         cx.set_local_number(0, static_cast<double>(number));
@@ -173,21 +195,54 @@ struct AtomicBlock {
         cx.out_ = cx.base_ + cx.nargs_ + 2;
         return {NativeResult::Done, cx.nresults_ + 1};
     }
-    /// The native's frame is then as when open() was called.
-    static void undo(NativeContext& cx) {
+    /// Begins to undo it (AT5); its error is to be raised (`raises`) or answered then.
+    static void begin_undo(NativeContext& cx, Value error, bool raises) {
         Vm& vm = cx.vm();
-        const Transaction::Hold own(vm.txn_, false);
         --vm.atomic_depth_;
-        const auto number = static_cast<std::size_t>(cx.local_number(0));
+        UndoneBlock& undone = *vm.undone_;
+        undone.error.emplace(vm, static_cast<std::size_t>(cx.local_number(0)));
+        undone.saved = undone.error->save(vm.heap(), error);
+        undone.raises = raises;
         vm.random_sequence_.restore(cx.string(cx.local(1)));
         for (auto it = vm.extensions_.rbegin(); it != vm.extensions_.rend(); ++it) {
             it->second->savepoint_rolled_back(vm);
         }
-        (void)vm.undo_to(number);
-        Interpreter::set_thread(vm, vm.thread_);
+        vm.undoes_block_ = true;
+        const Transaction::Hold own(vm.txn_, false);
+        const auto number = static_cast<std::size_t>(cx.local_number(0));
+        if (number + 1 != vm.txn_.depth()) {
+            (void)vm.txn_.rollback_to(number);  // a host has opened one within
+        } else {
+            std::int64_t begun = -1;
+            (void)vm.txn_.undo_changes_slice(begun);
+        }
+    }
+    [[nodiscard]] static bool is_undoing(const NativeContext& cx) { return cx.vm_->undoes_block_; }
+    /// Goes on with that, as far as the budget goes. True: it is undone, and the native's frame is as when enter() was
+    /// called.
+    [[nodiscard]] static bool undo_slice(NativeContext& cx) {
+        Vm& vm = cx.vm();
+        const Transaction::Hold own(vm.txn_, false);
+        // A host that has opened a scope since has had all of it finished.
+        const bool finished = !vm.txn_.undoing();
+        if (!finished && !vm.txn_.undo_changes_slice(vm.budget_)) return false;
+        Interpreter::set_thread(vm, vm.thread_);  // its arrays are those of the begin
         cx.base_ = vm.thread_->frame->base;
         cx.nlocals_ = 0;
         cx.nresults_ = 0;
+        if (!finished && !vm.txn_.undo_births_slice(vm.budget_)) return false;
+        vm.undoes_block_ = false;
+        vm.tell_of_rollback();
+        return true;
+    }
+    /// What its error has become; empty: memory was out.
+    [[nodiscard]] static std::optional<Value> take_error(NativeContext& cx, bool& raises) {
+        UndoneBlock& undone = *cx.vm().undone_;
+        raises = undone.raises;
+        bool ok = undone.saved;
+        const Value error = ok ? undone.error->restore(cx.vm(), ok) : Value::nil();
+        undone.error.reset();
+        return ok ? std::optional(error) : std::nullopt;
     }
     [[nodiscard]] static Value recorded_error(const NativeContext& cx) { return cx.error_; }
 
@@ -205,18 +260,20 @@ private:
 namespace lib {
 
 namespace {
-/// Undoes the block and answers what its error has become; nil with `ok` false when memory is out.
-Value undo_block(NativeContext& cx, Value error, bool& ok) {
-    CarriedError carried(cx.vm(), static_cast<std::size_t>(cx.local_number(0)));
-    const bool saved = carried.save(cx.vm().heap(), error);
-    AtomicBlock::undo(cx);
-    ok = saved;
-    return saved ? carried.restore(cx.vm(), ok) : Value::nil();
+NativeResult undo_block(NativeContext& cx) {
+    enum : std::uint32_t { kUndoing = 3 };
+    if (!AtomicBlock::undo_slice(cx)) return cx.suspend(kUndoing);
+    bool raises = false;
+    const std::optional<Value> error = AtomicBlock::take_error(cx, raises);
+    if (!error) return cx.out_of_memory();
+    return raises ? cx.raise(*error) : cx.done(Value::boolean(false), *error);
 }
 }  // namespace
 
 NativeResult atomic_fn(NativeContext& cx) {
     enum : std::uint32_t { kCall, kEntering, kReturned };
+    // Before its state: the frame may be that of the block's begin already.
+    if (AtomicBlock::is_undoing(cx)) return undo_block(cx);
     bool ok = true;
     if (cx.state() == kCall) {
         if (!cx.check_any(0) || !cx.reserve(AtomicBlock::kLocals)) return cx.failed();
@@ -229,12 +286,12 @@ NativeResult atomic_fn(NativeContext& cx) {
         ok = cx.begin_call(cx.arg(0));
         for (std::uint32_t i = 1; ok && i < cx.arg_count(); ++i) ok = cx.push(cx.arg(i));
         if (ok) return cx.call_pushed_catching(kReturned);
-        const Value error = undo_block(cx, AtomicBlock::recorded_error(cx), ok);
-        return ok ? cx.raise(error) : cx.out_of_memory();
+        AtomicBlock::begin_undo(cx, AtomicBlock::recorded_error(cx), true);
+        return undo_block(cx);
     }
     if (!cx.caught()) return AtomicBlock::keep(cx);
-    const Value error = undo_block(cx, cx.result(0), ok);
-    return ok ? cx.done(Value::boolean(false), error) : cx.out_of_memory();
+    AtomicBlock::begin_undo(cx, cx.result(0), false);
+    return undo_block(cx);
 }
 
 void open_atomic(LibraryBuilder& b) {
@@ -243,6 +300,23 @@ void open_atomic(LibraryBuilder& b) {
 }
 
 }  // namespace lib
+
+void DropUndoneBlock::operator()(UndoneBlock* undone) const {
+    delete undone;
+}
+
+void Vm::forget_undone() {
+    undoes_block_ = false;
+    if (undone_) undone_->error.reset();
+}
+
+void Vm::mark_undone(Collector& collector) const {
+    if (undone_ && undone_->error) undone_->error->mark(collector, heap_);
+}
+
+std::size_t Vm::undone_bytes() const {
+    return undone_ && undone_->error ? undone_->error->bytes() : 0;
+}
 
 bool Interpreter::inside_atomic(Vm& vm, const Thread& t) {
     vm.budget_ -= vm.atomic_depth_ / 4;
