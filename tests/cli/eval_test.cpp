@@ -99,6 +99,40 @@ TEST(Eval, Limits) {
     EXPECT_EQ(run_arenite({"--budget=100000", "eval", "-e", "return 1"}).out, "(integer) 1\n");
 }
 
+/// The smallest `--reply-limit` with which a text of `length` bytes is printed.
+std::size_t least_limit(std::size_t length) {
+    const std::string script = "return ('x'):rep(" + std::to_string(length) + ")";
+    std::size_t low = length - 1;
+    std::size_t high = length + 4096;
+    while (low + 1 < high) {
+        const std::size_t middle = low + (high - low) / 2;
+        const RunResult r = eval({"--resp2", "--reply-limit", std::to_string(middle), "-e", script});
+        (r.exit_code == 0 ? high : low) = middle;
+    }
+    return high;
+}
+
+// As EngineOptions::reply_limit, which redis_api/reply_limit_test.cpp tries; here, that the program passes it on to the byte.
+TEST(Eval, RepliesEndAtTheirLimit) {
+    const std::size_t beside = least_limit(100'000) - 100'000;  // what a reply takes beside its bytes
+    EXPECT_LE(beside, 256u);
+    struct Limit {
+        const char* text;
+        std::size_t bytes;
+    };
+    for (const Limit& limit : {Limit{"4096", 4096}, Limit{"64k", 65536}, Limit{"3m", std::size_t{3} << 20}}) {
+        const std::size_t most = limit.bytes - beside;
+        const std::string fits = "return ('x'):rep(" + std::to_string(most) + ")";
+        const RunResult whole = eval({"--resp2", "--reply-limit", limit.text, "-e", fits});
+        EXPECT_EQ(whole.exit_code, 0) << limit.text;
+        EXPECT_TRUE(whole.out == "$" + std::to_string(most) + "\r\n" + std::string(most, 'x') + "\r\n") << limit.text;
+        const std::string beyond = "return ('x'):rep(" + std::to_string(most + 1) + ")";
+        const RunResult refused = eval({"--resp2", "--reply-limit", limit.text, "-e", beyond});
+        EXPECT_EQ(refused.out, "-ERR the reply of the script is too large\r\n") << limit.text;
+        EXPECT_EQ(refused.exit_code, 1) << limit.text;
+    }
+}
+
 TEST(Eval, InterruptEndsTheScript) {
     RunOptions options;
     options.interrupt_after = "# begun\n";

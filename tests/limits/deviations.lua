@@ -154,4 +154,18 @@ condition(1)
 debug.sethook()
 assert(table.concat(seen, " ", 2, #seen - 1) == "1 2 4")
 
+-- D21: no character sets behind a comma of a mode (with glibc PUC refuses the last, and the others' writes fail).
+local name = os.tmpname()
+for _, mode in ipairs { "w,ccs=UTF-8", "w,ccs=UTF-16LE", "w,ccs=NONE" } do
+    local file = assert(io.open(name, mode))
+    assert(file:write "a\195\164\n")
+    assert(file:close())
+    file = assert(io.open(name, (mode:gsub("^w", "r"))))
+    assert(file:read "*a" == "a\195\164\n")
+    assert(file:close())
+end
+os.remove(name)
+f, message = io.open(name, "z,ccs=UTF-8")
+assert(not f and message == name .. ": Invalid argument")
+
 print "ok"
