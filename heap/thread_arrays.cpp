@@ -14,7 +14,8 @@ constexpr bool kMovesAlways = false;
 /// A block of `to` bytes with the first `used` bytes of one of `from`, which is gone then. Null when memory is out: it is
 /// as it was. `most` as PageHeap::grow_large.
 void* grow_block(PageHeap& pages, void* block, std::size_t used, std::size_t from, std::size_t to, std::size_t most) {
-    if (!kMovesAlways && from > kMaxSmallPayload && pages.releases(block, from)) return pages.grow_large(block, to, most);
+    if (!kMovesAlways && from > kMaxSmallPayload && pages.releases(block, from))
+        return pages.grow_large(block, to, most);
     void* grown = pages.allocate_payload(to);
     if (!grown) return nullptr;
     std::memcpy(grown, block, used);

@@ -24,7 +24,7 @@ protected:
     void SetUp() override {
         redis::EngineOptions options;
         options.memory_limit = std::size_t{64} << 20;
-        options.time_limit = 2000ms;
+        options.time_limit = 60s;  // what a busy machine does not reach
         engine = redis::Engine::create(std::move(options));
         ASSERT_TRUE(engine);
         (void)run("return 1");
@@ -42,6 +42,14 @@ protected:
         redis::EngineOptions options;
         options.memory_limit = std::size_t{64} << 20;
         options.step_limit = 2'000'000;
+        engine = redis::Engine::create(std::move(options));
+    }
+    /// An engine that ends a script after so much time.
+    void limit_time(std::chrono::milliseconds time) {
+        engine.reset();
+        redis::EngineOptions options;
+        options.memory_limit = std::size_t{64} << 20;
+        options.time_limit = time;
         engine = redis::Engine::create(std::move(options));
     }
     std::string run(std::string_view script) { return redis::to_resp(engine->eval(script), 2); }
@@ -260,6 +268,7 @@ TEST_F(Attack, Valkey_2229_ErrorTableWithoutText) {
 }
 
 TEST_F(Attack, EndlessPatternMatching) {
+    limit_time(2000ms);
     const auto begin = Clock::now();
     const std::string reply = run("return string.find(('a'):rep(50000), ('a-'):rep(25) .. 'b')");
     EXPECT_TRUE(reply.starts_with("-ERR")) << reply;

@@ -72,7 +72,8 @@ TEST_F(FinalizerLimit, AFinalizerInARunIsPaidByTheRun) {
     for (const std::string_view collect : {"collectgarbage()", "while true do local t = {} end"}) {
         ASSERT_EQ(vm->begin(), TxnStatus::Ok);
         const Value f =
-            compile(std::string("getmetatable(newproxy(true)).__gc = function() ran = 1 while true do end end ") +
+            compile(std::string("local p = newproxy(true) "
+                                "getmetatable(p).__gc = function() ran = 1 while true do end end p = nil ") +
                     std::string(collect));
         const Ref<Closure> held(*vm, f);
         ASSERT_EQ(vm->commit(), TxnStatus::Ok);

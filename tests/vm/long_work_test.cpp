@@ -217,7 +217,8 @@ TEST(LongWorkOrder, AGrowthInSlicesIsARehash) {
         options.heap.generation_mask = 1;
         options.output = [&](std::string_view bytes) { output += bytes; };
         const auto vm = Vm::create(options);
-        if (in_slices) vm->heap().long_work = {.slots = 64, .slice_slots = 32, .bytes = 256, .slice_bytes = 128};
+        const std::uint32_t slots = in_slices ? 64 : 4096;  // (in stress builds the defaults are small)
+        vm->heap().long_work = {.slots = slots, .slice_slots = slots / 2, .bytes = 256, .slice_bytes = 128};
         EXPECT_EQ(vm->begin(), TxnStatus::Ok);
         Value f = Value::nil();
         EXPECT_TRUE(

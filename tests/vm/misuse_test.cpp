@@ -581,7 +581,7 @@ TEST_F(Misuse, VM6_AlsoFromAResumedRun) {
 }
 
 TEST_F(Misuse, VM6_AFinalizerThatThrowsEndsTheFinalizers) {
-    const Value f = compile("for i = 1, 3 do getmetatable(newproxy(true)).__gc = host end");
+    const Value f = compile("for i = 1, 3 do local p = newproxy(true) getmetatable(p).__gc = host end");
     ASSERT_EQ(Task(*vm, f).run(), RunStatus::Finished);
     int calls = 0;
     on_call = [&](NativeContext& cx) -> NativeResult {
