@@ -528,23 +528,6 @@ void PageHeap::next_cycle() {
     cycle_ = 1;
 }
 
-bool PageHeap::mark(std::uint32_t position) {
-    PageMeta& m = meta_[position >> kPageShift];
-    const unsigned i = slot_index(m, position);
-    const std::uint64_t bit = 1ull << (i & 63);
-    if (depth_ != 0) {
-        if (!claimed_in_scope(m)) return false;
-        if (m.old[i >> 6] & bit) return false;
-    }
-    if (m.mark_cycle != cycle_) {
-        m.mark_cycle = cycle_;
-        std::memset(m.mark, 0, sizeof m.mark);
-    }
-    if (m.mark[i >> 6] & bit) return false;
-    m.mark[i >> 6] |= bit;
-    return true;
-}
-
 bool PageHeap::is_marked(std::uint32_t position) const {
     const PageMeta& m = meta_[position >> kPageShift];
     const unsigned i = slot_index(m, position);

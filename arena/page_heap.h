@@ -63,13 +63,19 @@ inline constexpr unsigned kTableClass = 0;
     return cls < kObjectClasses ? kObjectStrides[cls] : kPayloadStrides[cls - kObjectClasses];
 }
 /// Class of a non-table object of `bytes` (<= 544).
-[[nodiscard]] constexpr unsigned object_class(std::size_t bytes) {
-    unsigned c = 1;
-    while (kObjectStrides[c] < bytes) ++c;
-    return c;
-}
+[[nodiscard]] constexpr unsigned object_class(std::size_t bytes);
 
 namespace detail {
+constexpr auto object_class_map() {
+    std::array<std::uint8_t, kObjectStrides[kObjectClasses - 1] / 8 + 1> map{};
+    unsigned c = 1;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        while (kObjectStrides[c] < i * 8) ++c;
+        map[i] = static_cast<std::uint8_t>(c);
+    }
+    return map;
+}
+inline constexpr auto kObjectClassMap = object_class_map();
 constexpr auto payload_class_map() {
     std::array<std::uint8_t, kMaxSmallPayload / 8 + 1> map{};
     unsigned c = 0;
@@ -81,6 +87,10 @@ constexpr auto payload_class_map() {
 }
 inline constexpr auto kPayloadClassMap = payload_class_map();
 }  // namespace detail
+
+constexpr unsigned object_class(std::size_t bytes) {
+    return detail::kObjectClassMap[(bytes + 7) / 8];
+}
 
 /// Class of a payload block of `bytes` (1..kMaxSmallPayload).
 [[nodiscard]] constexpr unsigned payload_class(std::size_t bytes) {
@@ -258,7 +268,20 @@ public:
     /// Starts a mark cycle; with a scope open, slots older than the outermost scope count as marked.
     void begin_marking();
     /// Marks the slot at `position`; true when it was not marked (and is not old).
-    [[nodiscard]] bool mark(std::uint32_t position);
+    [[nodiscard, gnu::always_inline]] bool mark(std::uint32_t position) {
+        PageMeta& m = meta_[position >> kPageShift];
+        const unsigned i = slot_index(m, position);
+        const std::uint64_t bit = std::uint64_t{1} << (i & 63);
+        if (__builtin_expect(depth_ != 0, 0) && (!claimed_in_scope(m) || (m.old[i >> 6] & bit))) return false;
+        if (m.mark_cycle != cycle_) {
+            m.mark_cycle = cycle_;
+            for (std::uint64_t& w : m.mark) w = 0;
+        }
+        std::uint64_t& word = m.mark[i >> 6];
+        if (word & bit) return false;
+        word |= bit;
+        return true;
+    }
     [[nodiscard]] bool is_marked(std::uint32_t position) const;
     /// Whether the slot in use at `position` is older than the outermost open scope (false outside of scopes).
     [[nodiscard]] bool is_older(std::uint32_t position) const {

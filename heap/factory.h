@@ -58,6 +58,10 @@ public:
     }
     /// The same of at most kShortStringMax bytes.
     [[nodiscard]] static Value intern(Heap& heap, std::string_view bytes) { return heap.strings_.intern(heap, bytes); }
+    /// The string of up to StringTable::kPacked bytes in a number, the first one lowest, zeros behind them.
+    [[nodiscard]] static Value intern_packed(Heap& heap, std::uint64_t packed, std::size_t length) {
+        return heap.strings_.intern_packed(heap, packed, length);
+    }
     [[nodiscard]] static Value make_long_string(Heap& heap, std::string_view bytes);
     [[nodiscard]] static Handle<Table> make_table(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
     /// An empty table.

@@ -87,6 +87,26 @@ double convert(const char* numeral) {
 
 }  // namespace
 
+namespace {
+/// The digits of a number below 10,000, as most integers are; one past the last of them.
+char* write_small(char* at, std::uint32_t number) {
+    const auto digit = [](std::uint32_t d) { return static_cast<char>('0' + d); };
+    if (number < 10) {
+        *at = digit(number);
+        return at + 1;
+    }
+    if (number >= 100) {
+        const std::uint32_t upper = number / 100;
+        number %= 100;
+        if (upper >= 10) *at++ = digit(upper / 10);
+        *at++ = digit(upper % 10);
+    }
+    at[0] = digit(number / 10);
+    at[1] = digit(number % 10);
+    return at + 2;
+}
+}  // namespace
+
 std::size_t to_text(double number, char (&out)[kNumberTextMax]) {
     char* at = out;
     char* const end = out + kNumberTextMax;
@@ -95,6 +115,8 @@ std::size_t to_text(double number, char (&out)[kNumberTextMax]) {
     if (magnitude < kFullDigits) {
         const auto whole = static_cast<std::uint64_t>(magnitude);
         if (static_cast<double>(whole) == magnitude) {
+            if (whole < 10'000)
+                return static_cast<std::size_t>(write_small(at, static_cast<std::uint32_t>(whole)) - out);
             return static_cast<std::size_t>(std::to_chars(at, end, whole).ptr - out);
         }
         if (magnitude >= 1e-4) {
@@ -243,10 +265,16 @@ NumeralScan::Status NumeralScan::run(std::string_view text, std::size_t bytes, d
     return Status::Number;
 }
 
-bool from_text(std::string_view text, double& out) {
-    if (read_plain_decimal(text, out)) return true;
+namespace {
+/// Apart, so that plain decimals do not pay for what a scan needs of the C++ stack.
+[[gnu::noinline]] bool scan_text(std::string_view text, double& out) {
     NumeralScan scan;
     return scan.run(text, text.size(), out) == NumeralScan::Status::Number;
+}
+}  // namespace
+
+bool from_text(std::string_view text, double& out) {
+    return read_plain_decimal(text, out) || scan_text(text, out);
 }
 
 }  // namespace arenite::lib

@@ -43,6 +43,20 @@ void free_memory(std::uint32_t* entries, std::size_t capacity) {
         unreserve_memory({reinterpret_cast<char*>(entries), bytes});
     }
 }
+/// Whether a string has these bytes: without a call where that is two words, which may overlap.
+[[gnu::always_inline]] inline bool has_bytes(const ShortString& s, std::string_view bytes) {
+    const std::string_view own = s.view();
+    const std::size_t n = bytes.size();
+    if (own.size() != n) return false;
+    if (n < 8 || n > 16) return own == bytes;
+    std::uint64_t words[4];
+    __builtin_memcpy(&words[0], own.data(), 8);
+    __builtin_memcpy(&words[1], bytes.data(), 8);
+    __builtin_memcpy(&words[2], own.data() + n - 8, 8);
+    __builtin_memcpy(&words[3], bytes.data() + n - 8, 8);
+    return words[0] == words[1] && words[2] == words[3];
+}
+
 /// Up to 8 bytes as a number.
 std::uint64_t pack(std::string_view bytes) {
     const std::size_t n = bytes.size();
@@ -88,21 +102,37 @@ Value StringTable::find_in(const Heap& heap, const Array& array, std::string_vie
         if (entry == 0) return Value::nil();
         if (((entry ^ hash >> 31) & 1) != 0) continue;
         const ShortString* s = string_at(heap, entry);
-        if (s && s->hash() == hash && s->view() == bytes) return Value{s->self};
+        if (s && s->hash() == hash && has_bytes(*s, bytes)) return Value{s->self};
     }
 }
 
+[[gnu::always_inline]] inline bool StringTable::names(Heap& heap, const Recent& recent, std::uint64_t packed,
+                                                      std::size_t length) {
+    if (recent.packed != packed || recent.length != length || !heap.get<ShortString>(recent.string)) return false;
+    heap.collector_->revive(recent.string);
+    return true;
+}
+
 Value StringTable::intern(Heap& heap, std::string_view bytes) {
-    if (bytes.size() > 8) return intern_hashed(heap, bytes);
+    if (bytes.size() > kPacked) return intern_hashed(heap, bytes);
     const std::uint64_t packed = pack(bytes);
-    Recent& recent = recent_[(packed + bytes.size()) * 0x9E37'79B9'7F4A'7C15ull >> 56];
-    if (recent.packed == packed && recent.length == bytes.size() && heap.get<ShortString>(recent.string)) {
-        heap.collector_->revive(recent.string);
-        return recent.string;
-    }
+    Recent& recent = recent_of(packed, bytes.size());
+    if (names(heap, recent, packed, bytes.size())) return recent.string;
     const Value v = intern_hashed(heap, bytes);
     if (!v.is_nil()) recent = {packed, bytes.size(), v};
     return v;
+}
+
+Value StringTable::intern_packed(Heap& heap, std::uint64_t packed, std::size_t length) {
+    const Recent& recent = recent_of(packed, length);
+    if (__builtin_expect(names(heap, recent, packed, length), 1)) return recent.string;
+    return intern_bytes_of(heap, packed, length);
+}
+
+Value StringTable::intern_bytes_of(Heap& heap, std::uint64_t packed, std::size_t length) {
+    char bytes[kPacked];
+    __builtin_memcpy(bytes, &packed, sizeof bytes);
+    return intern(heap, {bytes, length});
 }
 
 Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
@@ -118,7 +148,7 @@ Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
         const ShortString* s = string_at(heap, entry);
         if (!s) {
             if (stale == now_.capacity) stale = i;
-        } else if (s->hash() == hash && s->view() == bytes) {
+        } else if (s->hash() == hash && has_bytes(*s, bytes)) {
             heap.collector_->revive(Value{s->self});
             return Value{s->self};
         }
@@ -144,6 +174,9 @@ constexpr std::size_t kAtOnce = 1024;  ///< tables of up to so many entries are 
 /// Entries moved with each string. From 11/16 to 3/4 full a table of n entries gets n/16 new ones: time for two moves.
 constexpr std::size_t kSlice = 32;
 constexpr std::size_t kSample = 512;  ///< entries looked at to estimate how many are live
+/// Smaller tables have 5/2 entries and more for each live string, larger ones two: in small ones most strings are garbage
+/// soon, and the less of a table lives, the longer it takes to fill up.
+constexpr std::size_t kRoomy = std::size_t{1} << 14;
 constexpr std::size_t kGivenBack = kMapped / sizeof(std::uint32_t);
 
 constexpr bool too_full(std::size_t occupied, std::size_t capacity) {
@@ -169,7 +202,7 @@ bool StringTable::make_room(Heap& heap) {
 }
 
 std::size_t StringTable::estimate_live(const Heap& heap) const {
-    const std::size_t step = now_.capacity <= kAtOnce ? 1 : now_.capacity / kSample;
+    const std::size_t step = std::max<std::size_t>(now_.capacity / kSample, 1);
     const std::size_t mask = now_.capacity - 1;
     std::size_t live = 0;
     for (std::size_t k = 0; k < now_.capacity; k += step) {
@@ -187,7 +220,8 @@ std::size_t StringTable::estimate_live(const Heap& heap) const {
 bool StringTable::begin_move(Heap& heap, std::size_t least) {
     finish_giving_back(heap);
     std::size_t capacity = std::max(kFirst, least);
-    for (const std::size_t live = estimate_live(heap); capacity < (live + 1) * 2;) capacity *= 2;
+    const std::size_t live = estimate_live(heap);
+    while (capacity < (live + 1) * 2 || (capacity < kRoomy && capacity * 2 < live * 5)) capacity *= 2;
     moved_ = 0;
     if (!allocate(heap, next_, capacity)) return false;
     set_limit();
@@ -203,17 +237,25 @@ void StringTable::add_entry(Array& array, std::uint32_t entry, std::uint32_t has
 }
 
 bool StringTable::move(Heap& heap, std::size_t count) {
-    for (; moved_ < now_.capacity; ++moved_) {
-        if (count-- == 0) return true;
+    std::size_t end = std::min(now_.capacity, moved_ + count);
+    std::size_t i = moved_;
+    while (i < end) {
+        const std::uint32_t entry = now_.entries[i++];
+        if (entry == 0) continue;
+        const ShortString* s = string_at(heap, entry);
+        if (!s || ((entry ^ s->hash() >> 31) & 1) != 0) continue;
         if (too_full(next_.occupied + 1, next_.capacity)) {  // there are more than it was estimated
             const std::size_t larger = next_.capacity * 2;
             drop(heap, next_);
             if (!begin_move(heap, larger)) return false;
+            i = 0;
+            end = std::min(now_.capacity, count);
+            continue;
         }
-        const std::uint32_t entry = now_.entries[moved_];
-        const ShortString* s = entry != 0 ? string_at(heap, entry) : nullptr;
-        if (s && ((entry ^ s->hash() >> 31) & 1) == 0) add_entry(next_, entry, s->hash());
+        add_entry(next_, entry, s->hash());
     }
+    moved_ = i;
+    if (moved_ < now_.capacity) return true;
     drop(heap, now_);
     now_ = next_;
     next_ = {};

@@ -37,6 +37,9 @@ public:
 
     /// The interned string with these bytes (at most kShortStringMax); nil when memory is out.
     [[nodiscard]] Value intern(Heap& heap, std::string_view bytes);
+    static constexpr std::size_t kPacked = 8;
+    /// The same of up to kPacked bytes in a number, the first one lowest, zeros behind them.
+    [[nodiscard]] Value intern_packed(Heap& heap, std::uint64_t packed, std::size_t length);
     /// The same without making one: nil when there is none.
     [[nodiscard]] Value lookup(const Heap& heap, std::string_view bytes) const;
 
@@ -82,12 +85,18 @@ private:
 
     [[nodiscard]] Value intern_hashed(Heap& heap, std::string_view bytes);
 
-    /// Strings of up to 8 bytes that were asked for last (ST4).
+    /// Strings of up to kPacked bytes that were asked for last (ST4).
     struct Recent {
         std::uint64_t packed;  ///< the bytes, zeros behind them
         std::uint64_t length;
         Value string;
     };
+    [[nodiscard]] Recent& recent_of(std::uint64_t packed, std::size_t length) {
+        return recent_[(packed + length) * 0x9E37'79B9'7F4A'7C15ull >> 56];
+    }
+    /// Whether it is these bytes; then its string is alive and stays so.
+    [[nodiscard]] static bool names(Heap& heap, const Recent& recent, std::uint64_t packed, std::size_t length);
+    [[nodiscard, gnu::noinline]] Value intern_bytes_of(Heap& heap, std::uint64_t packed, std::size_t length);
     static constexpr std::size_t kRecent = 256;
     Recent recent_[kRecent] = {};  ///< of zeros: numbers, which are never alive as strings
 

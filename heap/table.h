@@ -104,6 +104,17 @@ public:
     /// First entry with a value at or after `index`, among `limit` slots; false when there is none. `index` becomes one past
     /// the entry, or where to go on.
     [[nodiscard]] bool next_entry(std::uint64_t& index, Value& key, Value& value, std::uint64_t limit = ~0ull) const;
+    struct Entry {
+        Value key;
+        Value value;
+    };
+    /// What is at `index` of an iteration: a nil value if there is no entry.
+    [[nodiscard, gnu::always_inline]] Entry entry_at(std::uint64_t index) const {
+        if (index < array_size_) return {Value::number(static_cast<double>(index + 1)), array_[index]};
+        const std::uint64_t i = index - array_size_;
+        if (i < node_count()) return {nodes_[i].key, nodes_[i].value};
+        return {Value::nil(), Value::nil()};
+    }
     /// A key that may have the bytes of `key`, a long string: itself, or one of the same hash and length; nil for none. With
     /// `live`, of those that have a value.
     [[nodiscard]] Value similar_key(const Heap& heap, Value key, bool live) const;
