@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "heap/heap.h"
@@ -26,14 +27,14 @@ public:
         entry_ = cache ? cache->get(pattern, bytes, anchors) : nullptr;
         if (!entry_) return false;
         subject_ = subject;
-        body_ = bytes.data() + entry_->skipped;
+        const lib::PatternText text = {{bytes.data() + entry_->skipped, entry_->body}, anchored()};
+        matcher_.emplace(entry_->state, entry_->memory, subject, text);
         return true;
     }
     /// The next match from an offset on.
     [[nodiscard]] lib::MatchStatus search(std::uint64_t from) {
-        lib::Matcher m = matcher();
-        m.search_from(from);
-        return m.run(steps_);
+        matcher_->search_from(from);
+        return matcher_->run(steps_);
     }
     [[nodiscard]] std::uint64_t start() const { return entry_->state.start; }
     [[nodiscard]] std::uint64_t end() const { return entry_->state.at; }
@@ -50,7 +51,7 @@ public:
         if (level() == 0) {
             text = whole();
         } else {
-            const lib::Capture c = matcher().capture(i);
+            const lib::Capture c = matcher_->capture(i);
             if (c.kind == lib::Capture::Position) return Value::number(static_cast<double>(c.start + 1));
             if (c.kind != lib::Capture::Text) return Value::nil();
             text = subject_.substr(c.start, c.length);
@@ -61,7 +62,7 @@ public:
     [[nodiscard]] std::string_view capture_text(std::uint32_t i) {
         if (level() == 0) return i == 0 ? whole() : std::string_view{};
         if (i >= level()) return {};
-        const lib::Capture c = matcher().capture(i);
+        const lib::Capture c = matcher_->capture(i);
         return c.kind == lib::Capture::Text ? subject_.substr(c.start, c.length) : std::string_view{};
     }
     /// All captures (the whole match if there are none and `whole_if_none`), after `lead` values that are there already.
@@ -81,14 +82,10 @@ public:
     }
 
 private:
-    [[nodiscard]] lib::Matcher matcher() {
-        return {entry_->state, entry_->memory, subject_, {{body_, entry_->body}, anchored()}};
-    }
-
     std::string_view subject_;
-    const char* body_ = nullptr;
     std::int64_t steps_ = kSteps;
     PatternCache::Entry* entry_ = nullptr;
+    std::optional<lib::Matcher> matcher_;  ///< once it is open
 };
 
 /// Text that is gathered on the C++ stack.
@@ -97,7 +94,11 @@ public:
     static constexpr std::size_t kMax = 1024;  ///< bytes
     [[nodiscard]] bool add(std::string_view bytes) {
         if (bytes.size() > kMax - size_) return false;
-        if (!bytes.empty()) __builtin_memcpy(bytes_ + size_, bytes.data(), bytes.size());  // the room is checked above
+        if (bytes.size() == 1) {  // as separators mostly are: no call
+            bytes_[size_] = bytes[0];
+        } else if (!bytes.empty()) {
+            __builtin_memcpy(bytes_ + size_, bytes.data(), bytes.size());  // the room is checked above
+        }
         size_ += bytes.size();
         return true;
     }

@@ -71,10 +71,21 @@ Next Interpreter::fast_Next(Vm& vm, Instruction w) {
     if (!table || call.wanted == kMulti) return charged_call(vm, w);
     const std::int64_t index = table->iteration_index(vm.heap_, call.count > 1 ? call.args[1] : Value::nil());
     if (index < 0) return charged_call(vm, w);
+    const Table::Entry entry = table->entry_at(static_cast<std::uint64_t>(index));
+    if (entry.value.is_nil()) return far_next(vm, w, *table, static_cast<std::uint64_t>(index));
+    vm.search_.table = 0;
+    if (call.wanted > 1) call.slot[1] = entry.value;
+    call.slot[0] = entry.key;
+    return call.finish(t, 2);
+}
+
+Next Interpreter::far_next(Vm& vm, Instruction w, const Table& table, std::uint64_t index) {
+    Thread& t = *vm.thread_;
+    const FastCall call(t, w);
     Value key = Value::nil();
     Value value = Value::nil();
     const Value control = call.count > 1 ? call.args[1] : Value::nil();
-    if (!search_slices(vm, *table, control, static_cast<std::uint64_t>(index), key, value)) return again(vm);
+    if (!search_slices(vm, table, control, index, key, value)) return again(vm);
     if (key.is_nil()) return call.done(t, key);
     if (call.wanted > 1) call.slot[1] = value;
     call.slot[0] = key;
@@ -204,15 +215,15 @@ Next Interpreter::fast_Random(Vm& vm, Instruction w) {
 
 Next Interpreter::fast_Char(Vm& vm, Instruction w) {
     FAST_ENTRY(1);
-    char bytes[8];
-    if (call.count > sizeof bytes) return charged_call(vm, w);
+    if (call.count > StringTable::kPacked) return charged_call(vm, w);
+    std::uint64_t packed = 0;
     for (std::uint32_t i = 0; i < call.count; ++i) {
         std::int64_t c = 0;
         if (!small_integer(call.args[i], c) || c < 0 || c > 255) return charged_call(vm, w);
-        bytes[i] = static_cast<char>(c);
+        packed |= static_cast<std::uint64_t>(c) << i * 8;
     }
     if (!collect_before_fast(vm, w)) return charged_call(vm, w);
-    const Value text = ObjectFactory::make_string(vm.heap_, {bytes, call.count});
+    const Value text = ObjectFactory::intern_packed(vm.heap_, packed, call.count);
     return text.is_nil() ? charged_call(vm, w) : call.done(t, text);
 }
 

@@ -222,7 +222,12 @@ struct Interpreter {
 
     [[nodiscard]] static double arith(ArithOp op, double a, double b);
     /// lua_tonumber, of long texts in slices, as far as the budget goes.
-    [[nodiscard]] static LongNumerals::Answer convert_number(Vm& vm, Value v, double& out);
+    [[nodiscard]] static LongNumerals::Answer convert_number(Vm& vm, Value v, double& out) {
+        if (!v.is_number()) return convert_text(vm, v, out);
+        out = v.as_number();
+        return LongNumerals::Answer::Number;
+    }
+    [[nodiscard]] static LongNumerals::Answer convert_text(Vm& vm, Value v, double& out);
     [[nodiscard]] static bool to_string(Vm& vm, Value v, Value& out);
     [[nodiscard]] static int compare_strings(std::string_view a, std::string_view b);
 
@@ -305,6 +310,8 @@ struct Interpreter {
 #undef ARENITE_FAST_NATIVE
 #undef I
 #undef S
+    /// fast_Next where the next entry is not at `index`, where the search begins.
+    [[gnu::noinline]] static Next far_next(Vm& vm, Instruction w, const Table& table, std::uint64_t index);
     static Next find_or_match(Vm& vm, Instruction w, bool find);
     static Next with_case(Vm& vm, Instruction w, char first);
     // What the handlers in vm/fast_natives.inc do not do; the call has been charged.

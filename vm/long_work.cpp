@@ -44,12 +44,8 @@ LongNumerals::Answer LongNumerals::convert(std::uint64_t name, std::string_view 
     }
 }
 
-LongNumerals::Answer Interpreter::convert_number(Vm& vm, Value v, double& out) {
+LongNumerals::Answer Interpreter::convert_text(Vm& vm, Value v, double& out) {
     using Answer = LongNumerals::Answer;
-    if (v.is_number()) {
-        out = v.as_number();
-        return Answer::Number;
-    }
     if (!v.is_string()) return Answer::NoNumber;
     const std::string_view text = vm.heap_.string(v);
     if (text.size() > LongNumerals::kShort) return vm.numerals_.convert(v.bits, text, vm.budget_, out);

@@ -277,19 +277,22 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
         }
         std::uint32_t n = 0;  // operands taken: first[remaining - n .. remaining)
         std::size_t total = 0;
+        std::uint32_t texts = 0;  // of them, those that are not empty
+        Value text = Value::nil();
         while (n < remaining && convertible(first[remaining - 1 - n])) {
-            total += text_size(vm.heap_, first[remaining - 1 - n]);
+            const Value operand = first[remaining - 1 - n];
+            const std::size_t size = text_size(vm.heap_, operand);
+            total += size;
             ++n;
+            if (size == 0) continue;
+            ++texts;
+            text = operand;
         }
-        if (total > kShortStringMax) {
+        if (texts == 1 && text.is_string()) {
             // A string and nothing are that string, as in lvm.c: without a copy.
-            const auto is_all = [&](Value v) { return v.is_string() && vm.heap_.string(v).size() == total; };
-            const Value* const end = first + remaining;
-            if (const Value* const all = std::find_if(end - n, end, is_all); all != end) {
-                remaining -= n - 1;
-                first[remaining - 1] = *all;
-                continue;
-            }
+            remaining -= n - 1;
+            first[remaining - 1] = text;
+            continue;
         }
         if (total > vm.heap_.long_work.bytes && total > kShortStringMax) {
             TextInMaking::Layout layout;

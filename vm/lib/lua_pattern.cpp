@@ -31,13 +31,6 @@ std::size_t Matcher::memory_used() const {
     return static_cast<std::size_t>(choice_at(state_.top) - memory_);
 }
 
-Capture Matcher::capture(std::uint32_t i) const {
-    const Span s = span(i);
-    if (state_.open >> i & 1) return {Capture::Unfinished, s.start, 0};
-    if (state_.position >> i & 1) return {Capture::Position, s.start, 0};
-    return {Capture::Text, s.start, s.end - s.start};
-}
-
 // --- Single characters. -----------------------------------------------------------------------------------------------------
 
 const std::uint8_t* Matcher::set_of(Node n, std::uint32_t pc) const {
@@ -65,13 +58,6 @@ std::uint64_t Matcher::count_matching(Node n, std::uint32_t pc, const unsigned c
 }
 
 // --- Where a match can begin. -------------------------------------------------------------------------------------------------
-
-void Matcher::search_from(std::uint64_t from) {
-    state_.start = from;
-    state_.top = 0;
-    state_.progress = 0;
-    state_.mode = Mode::Search;
-}
 
 /// Moves start to the next place where the prefix matches. False: out of steps, or (found = false) there is none.
 bool Matcher::seek(std::int64_t& steps, bool& found) {

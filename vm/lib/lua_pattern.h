@@ -71,7 +71,7 @@ struct MatcherState {
     Prefix prefix;  ///< what a match must begin with
     bool anchored;
     PatternError error;
-    bool one_item;  ///< the program is one item, x, x+ or x*, which may be the first capture
+    bool one_item;             ///< the program is one item, x, x+ or x*, which may be the first capture
     std::uint32_t level;       ///< captures, finished or not, of the nodes so far
     std::uint32_t open;        ///< bit i: capture i is not closed yet
     std::uint32_t position;    ///< bit i: capture i is a position capture
@@ -91,6 +91,8 @@ struct MatcherState {
 
 /// Runs a MatcherState over its memory. A view: holds nothing of its own.
 class Matcher {
+    using Mode = MatcherState::Mode;
+
 public:
     /// Bytes of memory a pattern of that length may need. (One of 2^31 bytes, whose nodes 32 bits cannot count, needs
     /// 32 GB, which is more than a VM has.)
@@ -112,7 +114,12 @@ public:
     /// Starts with a zeroed state: the first match that starts at `from` or later (at `from` only, when anchored).
     void begin(std::uint64_t from);
     /// The next search after an answer, with the nodes made before.
-    void search_from(std::uint64_t from);
+    void search_from(std::uint64_t from) {
+        state_.start = from;
+        state_.top = 0;
+        state_.progress = 0;
+        state_.mode = Mode::Search;
+    }
     /// Goes on until there is an answer or `steps` is used up; takes what it used from `steps`, which may end below 0.
     [[nodiscard]] MatchStatus run(std::int64_t& steps);
 
@@ -120,7 +127,12 @@ public:
     [[nodiscard]] std::uint64_t match_start() const { return state_.start; }
     [[nodiscard]] std::uint64_t match_end() const { return state_.at; }
     [[nodiscard]] std::uint32_t level() const { return state_.level; }
-    [[nodiscard]] Capture capture(std::uint32_t i) const;
+    [[nodiscard]] Capture capture(std::uint32_t i) const {
+        const Span s = span(i);
+        if (state_.open >> i & 1) return {Capture::Unfinished, s.start, 0};
+        if (state_.position >> i & 1) return {Capture::Position, s.start, 0};
+        return {Capture::Text, s.start, s.end - s.start};
+    }
     // After Error.
     [[nodiscard]] PatternError error() const { return state_.error; }
 
@@ -128,7 +140,6 @@ public:
     [[nodiscard]] std::size_t memory_used() const;
 
 private:
-    using Mode = MatcherState::Mode;
     static constexpr std::size_t kWord = 8;
 
     enum class Op : std::uint8_t {
