@@ -17,6 +17,8 @@ constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 constexpr unsigned kFruitless = 8;
 /// What a step that is not paid for by the allocations around it is charged; a unit stands for about 2 ns.
 constexpr std::int64_t kStepCharge = 4096;
+/// Work of a piece of a step: some 20 us.
+constexpr std::size_t kPiece = 2 * Collector::kStepWork;
 /// Bytes owed from which on steps are twice as large.
 constexpr std::size_t kAtOnce = 4 * Collector::kStepBytes;
 /// Steps of a cycle of the same size, in the smallest heap.
@@ -55,6 +57,7 @@ void Collector::remove_root_source(RootSource* source) {
 void Collector::abandon() {
     phase_ = Phase::Pause;
     whole_ = false;
+    step_left_ = 0;
     publish_queue();  // what was found is unreachable whether or not the rest of the cycle is done
     forget_lists();
     heap_.pages_.abandon_cycle();
@@ -732,10 +735,6 @@ bool Collector::step(std::size_t work) {
     return over;
 }
 
-bool Collector::step_in_slices(std::size_t work) {
-    return advance(work);
-}
-
 bool Collector::advance(std::size_t work) {
     switch (phase_) {
         case Phase::Pause: begin_cycle(); [[fallthrough]];
@@ -791,16 +790,22 @@ bool Collector::pay(std::int64_t& budget, bool in_slices) {
                                  : kUnlimited;
     for (bool first = true; pages.allocated >= pages.gc_threshold && (first || !wants_to_wait_); first = false) {
         if (!first && (budget -= kStepCharge) < 0) return false;
-        // Whatever the cycle has to do, it ends before the heap has grown by more than about a half: the longer it takes,
-        // the larger are its steps. So what the next one finds cannot become more and more. Where much was allocated at
-        // once, and where userdata are looked at, which cost more than their bytes, steps are larger at once.
-        const bool at_once = pages.allocated - pages.gc_threshold >= kAtOnce;
-        const std::size_t late = phase_ == Phase::Pause ? 0 : paid_steps_++ / patience_;
-        const std::size_t doublings =
-            std::min<std::size_t>(late + (at_once ? 1 : 0) + (phase_ == Phase::Finish ? 1 : 0), 40);
-        const std::size_t size = work <= (kUnlimited >> doublings) ? work << doublings : kUnlimited;
-        const bool over = in_slices ? step_in_slices(size) : step(size);
-        if (!over) pages.gc_threshold += kStepBytes;
+        if (step_left_ == 0) {
+            // Whatever the cycle has to do, it ends before the heap has grown by more than about a half: the longer it
+            // takes, the larger are its steps. So what the next one finds cannot become more and more. Where much was
+            // allocated at once, and where userdata are looked at, which cost more than their bytes, steps are larger at
+            // once.
+            const bool at_once = pages.allocated - pages.gc_threshold >= kAtOnce;
+            const std::size_t late = phase_ == Phase::Pause ? 0 : paid_steps_++ / patience_;
+            const std::size_t doublings =
+                std::min<std::size_t>(late + (at_once ? 1 : 0) + (phase_ == Phase::Finish ? 1 : 0), 40);
+            step_left_ = work <= (kUnlimited >> doublings) ? work << doublings : kUnlimited;
+        }
+        const std::size_t piece = step_left_ == kUnlimited ? kUnlimited : std::min(step_left_, kPiece);
+        step_left_ -= piece;
+        const bool over = in_slices ? advance(piece) : step(piece);
+        if (over) step_left_ = 0;
+        if (!over && step_left_ == 0) pages.gc_threshold += kStepBytes;
     }
     pages.gc_due = has_finalizers() || pages.allocated >= pages.gc_threshold;
     return true;

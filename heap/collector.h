@@ -94,9 +94,9 @@ public:
     static constexpr std::size_t kStepBytes = 32 * 1024;
     /// Work of a step at a multiplier of 100.
     static constexpr std::size_t kStepWork = 2048;
-    /// Does the steps that are owed, all but the first of which `budget` is charged for. False when that is used up and
-    /// more is owed: PageHeap::gc_due stays set. It also does while finalizers wait, so that the VM runs them.
-    /// As step(), or step_in_slices().
+    /// Does the steps that are owed, in pieces, all but the first of which `budget` is charged for. False when that is used
+    /// up and more is owed: PageHeap::gc_due stays set. It also does while finalizers wait, so that the VM runs them.
+    /// As step(), or advance().
     [[nodiscard]] bool pay(std::int64_t& budget, bool in_slices);
     /// Whether memory is so short that a whole cycle is called for, and so much was allocated since the last one, as part of
     /// the room that is left, that it may be worth its while.
@@ -114,7 +114,7 @@ public:
     bool step(std::size_t work);
     /// The same, but an atomic step that is long is done in slices as well (C12): when it wants_to_wait(), the caller says
     /// begin_waiting() as soon as it can, and goes on with it while it waits().
-    bool step_in_slices(std::size_t work);
+    bool advance(std::size_t work);
     [[nodiscard]] bool wants_to_wait() const { return wants_to_wait_; }
     void begin_waiting() {
         wants_to_wait_ = false;
@@ -231,7 +231,6 @@ private:
 
     void mark_object(Value v);
     void mark_blocks(Value v);
-    bool advance(std::size_t work);
     void end_whole();
     /// Bytes that are next to nothing beside what a cycle goes through.
     [[nodiscard]] std::size_t trifle() const { return heap_.budget.used() / kTrifle; }
@@ -321,6 +320,7 @@ private:
     std::uint64_t allocated_at_atomic_ = 0;
     std::uint64_t deferred_ = 0;            ///< bytes owed since it was stopped
     std::size_t paid_steps_ = 0;            ///< of this cycle, by pay()
+    std::size_t step_left_ = 0;             ///< of the step that pay() has begun
     std::size_t patience_ = 1;              ///< so many are of the same size
     std::uint64_t allocated_at_whole_ = 0;  ///< at the end of the last whole cycle
     std::size_t used_at_whole_ = 0;         ///< at its beginning

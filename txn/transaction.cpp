@@ -275,6 +275,10 @@ std::int64_t Transaction::undo_records(const Scope& scope, std::size_t count) {
                 t.absent_ = 0;
                 if (r.kind == Journal::Kind::Nodes) t.hide_entries();  // X12
             }
+            if (r.kind == Journal::Kind::Thread && runs_end_) {
+                Thread& t = *deref<Thread>(heap_.base(), r.owner);
+                if (t.status != ThreadStatus::Suspended) t.status = ThreadStatus::Dead;
+            }
             barrier(*header);
         } else {
             std::memcpy(r.address, r.saved, r.bytes);

@@ -131,6 +131,9 @@ public:
     [[nodiscard]] TxnStatus savepoint(std::size_t& number);
     TxnStatus release(std::size_t number);
     TxnStatus rollback_to(std::size_t number) ARENITE_MOVES_PAYLOADS;
+    /// Whether threads that ran when they were saved are dead once rollback_to() has restored them, as the run they were
+    /// part of has ended.
+    void set_runs_end(bool on) { runs_end_ = on; }
     /// rollback_to() the innermost scope in slices (X12), as far as `budget` goes, which is charged: first what was changed
     /// in it, then what was born in it. False: not yet, the next call goes on.
     [[nodiscard]] bool undo_changes_slice(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
@@ -381,6 +384,7 @@ private:
     std::size_t marked_records_ = 0;  ///< of the journal, in the collector's cycle
     TxnState state_ = TxnState::Idle;
     bool held_ = false;  ///< X11
+    bool runs_end_ = false;
     enum class Undoing : std::uint8_t { Nothing, Changes, Births };
     Undoing undoing_ = Undoing::Nothing;  ///< of the innermost scope (X12)
     std::uint64_t number_ = 0;

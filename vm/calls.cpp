@@ -129,6 +129,9 @@ Next Interpreter::call(Vm& vm, Value* func, std::uint32_t nargs, From from) {
     }
     func = ensure_stack(vm, func, nargs + 2);
     if (!func) return raise_pending(vm);
+    if (__builtin_expect(nargs > LongMove::kSlice, 0)) {
+        return pass(vm, func + 1, func, nargs + 1, LongPass::Then::CallHandler);
+    }
     vm.budget_ -= nargs / 16;
     std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
     *func = handler;
@@ -431,7 +434,7 @@ Next Interpreter::pass(Vm& vm, Value* dst, const Value* first, std::uint32_t n, 
                        std::uint32_t tail_calls) {
     Thread& t = *vm.thread_;
     vm.pass_ = {n, 0, first - t.stack, dst - t.stack, then, tail_calls};
-    t.top = t.stack + vm.pass_.from + n;
+    t.top = t.stack + std::max(vm.pass_.from, vm.pass_.to) + n;
     return go_on_passing(vm);
 }
 
@@ -440,7 +443,9 @@ Next Interpreter::go_on_passing(Vm& vm) {
     LongPass& p = vm.pass_;
     while (p.done < p.count) {
         const std::uint32_t n = std::min(p.count - p.done, LongMove::kSlice);
-        std::memmove(static_cast<void*>(t.stack + p.to + p.done), t.stack + p.from + p.done, n * sizeof(Value));
+        // What goes up the stack begins with its last values.
+        const std::uint32_t first = p.to > p.from ? p.count - p.done - n : p.done;
+        std::memmove(static_cast<void*>(t.stack + p.to + first), t.stack + p.from + first, n * sizeof(Value));
         p.done += n;
         vm.budget_ -= n / 8;
         if (vm.budget_ < 0 && p.done < p.count && look_now(vm, 0, false) == Next::Exit) return Next::Exit;
@@ -450,6 +455,9 @@ Next Interpreter::go_on_passing(Vm& vm) {
     switch (all.then) {
         case LongPass::Then::Return: t.top = first + all.count; return Next::Reload;
         case LongPass::Then::Call: return call(vm, first, all.count - 1, From::Native);
+        case LongPass::Then::CallHandler:  // of a value with __call, which is its first argument
+            first[-1] = vm.heap_.metamethod(*first, Metamethod::Call);
+            return call(vm, first - 1, all.count, From::Native);
         case LongPass::Then::TailCall: break;
     }
     Closure* const c = vm.heap_.get<Closure>(*first);

@@ -227,6 +227,7 @@ Next Interpreter::kill(Vm& vm, std::string_view reason, Failure::Kind kind) {
     if (vm.txn_.undoing()) {  // the text is not to be of that scope
         const Transaction::Hold own(vm.txn_, false);
         vm.txn_.finish_undo();
+        vm.tell_of_rollback();
         set_thread(vm, vm.thread_);
     }
     vm.killed_ = true;

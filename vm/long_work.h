@@ -75,9 +75,10 @@ struct LongMove {
 };
 
 /// Values that are handed on in slices, between two instructions: results to who has called, arguments to who is called in
-/// place of a function. Positions are those of slots in the stack of the running thread; the values go down.
+/// place of a function. Positions are those of slots in the stack of the running thread; the values go down, or
+/// up to make room for a handler of __call in front of them.
 struct LongPass {
-    enum class Then : std::uint8_t { Return, TailCall, Call };
+    enum class Then : std::uint8_t { Return, TailCall, Call, CallHandler };
     std::uint32_t count = 0;  ///< values; 0: nothing is under way
     std::uint32_t done = 0;
     std::ptrdiff_t from = 0;

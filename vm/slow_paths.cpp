@@ -647,17 +647,7 @@ Next Interpreter::look(Vm& vm) {
 namespace {
 /// What an instruction that may fail for want of memory compares the budget with before it does anything.
 std::int64_t charge_of(Op op) {
-    switch (op) {
-        case Op::CALL:
-        case Op::CALLM:
-        case Op::TAILCALL:
-        case Op::TFORCALL:
-        case Op::RET0:
-        case Op::RET1:
-        case Op::RETN:
-        case Op::RETV: return 4;
-        default: return 0;
-    }
+    return kOpInfo[static_cast<unsigned>(op)].has('B') ? 4 : 0;
 }
 }  // namespace
 
@@ -699,7 +689,7 @@ Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
         if (vm.txn_.gives_back()) {
             vm.txn_.give_back_piece();
         } else if (collector.waits()) {
-            (void)collector.step_in_slices(kCollectorSlice);
+            (void)collector.advance(kCollectorSlice);
         } else {
             break;
         }
@@ -710,7 +700,8 @@ Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
     const std::uint64_t slice = std::min(vm.slice_, vm.step_budget_);
     vm.step_budget_ -= slice;
     vm.budget_ = static_cast<std::int64_t>(slice) + distance;
-    if (retries) request_look(vm, charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
+    if (retries)
+        request_look(vm, charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
     return Next::Reload;
 }
 

@@ -236,7 +236,9 @@ TxnStatus Vm::rollback() {
 TxnStatus Vm::rollback_to(std::size_t number) {
     if (running_) return TxnStatus::Busy;
     kill("a savepoint was undone");
+    txn_.set_runs_end(true);
     const TxnStatus s = undo_to(number);
+    txn_.set_runs_end(false);
     if (!heap_.get<Thread>(main_thread_)) lose_run();
     if (!heap_.alive(error_value_)) error_value_ = Value::nil();
     if (!heap_.alive(message_handler_)) message_handler_ = Value::nil();

@@ -1,8 +1,12 @@
 // Commands that draw elements: SPOP, SRANDMEMBER, HRANDFIELD, ZRANDMEMBER (Redis t_set.c, t_hash.c,
 // t_zset.c).
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstdlib>
 #include <limits>
-#include <unordered_set>
+#include <memory>
+#include <new>
 #include <vector>
 
 #include "redis_api/keyspace/invocation.h"
@@ -25,6 +29,35 @@ std::string_view drawn(const SetValue::Members::Node* node) {
     return node != nullptr ? std::string_view(node->key()) : std::string_view();
 }
 
+// Up to `most` addresses, in open addressing: neither does it grow at one go, nor is it freed node by node. Nobody can choose
+// addresses that collide.
+class AddressSet {
+public:
+    AddressSet(Invocation& call, std::size_t most) : bits_(static_cast<unsigned>(std::bit_width(2 * most))) {
+        call.hold(sizeof(void*) << bits_);
+        slots_.reset(static_cast<const void**>(std::calloc(std::size_t{1} << bits_, sizeof(void*))));  // zeroed as used
+        if (!slots_) throw std::bad_alloc();
+    }
+    /// False: it was there.
+    bool insert(const void* address) {
+        const std::size_t mask = (std::size_t{1} << bits_) - 1;
+        const std::uint64_t mixed = reinterpret_cast<std::uintptr_t>(address) * 0x9E37'79B9'7F4A'7C15u;
+        std::size_t i = mixed >> (64 - bits_);
+        for (; slots_[i] != nullptr; i = (i + 1) & mask) {
+            if (slots_[i] == address) return false;
+        }
+        slots_[i] = address;
+        return true;
+    }
+
+private:
+    struct Free {
+        void operator()(const void** slots) const { std::free(static_cast<void*>(slots)); }
+    };
+    unsigned bits_;
+    std::unique_ptr<const void*[], Free> slots_;
+};
+
 // Different elements, uniformly drawn; `draw` gives one element, `all` all of them.
 template <class Element, class Draw, class All>
 std::vector<Element> draw_different(Invocation& call, std::size_t count, std::size_t size, Draw&& draw, All&& all) {
@@ -39,16 +72,14 @@ std::vector<Element> draw_different(Invocation& call, std::size_t count, std::si
         elements.resize(count);
         return elements;
     }
-    // By address: nobody can choose addresses that collide.
-    constexpr std::size_t kSeenBytes = 64;
-    std::unordered_set<const void*> seen;
+    AddressSet seen(call, count);
     std::vector<Element> elements;
+    call.hold(count * sizeof(Element));
+    elements.reserve(count);
     while (elements.size() < count) {
         call.look_up(3);
         const Element element = draw();
-        if (!seen.insert(address_of(element)).second) continue;
-        call.hold(kSeenBytes + 2 * sizeof element);
-        elements.push_back(element);
+        if (seen.insert(address_of(element))) elements.push_back(element);
     }
     return elements;
 }

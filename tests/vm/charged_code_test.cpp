@@ -21,12 +21,12 @@ protected:
         ASSERT_TRUE(vm->load(source, "=code", f)) << vm->failure().message;
         ASSERT_TRUE(vm->start(f, {}));
     }
-    /// Steps of 1,000 units until it has printed something, or is over.
-    std::uint64_t steps() {
+    /// Steps of `units` until it has printed something, or is over.
+    std::uint64_t steps(std::uint64_t units = 1'000) {
         std::uint64_t n = 0;
         output.clear();
         while (vm->status() == RunStatus::Suspended && output.empty()) {
-            vm->step(1'000);
+            vm->step(units);
             ++n;
         }
         EXPECT_NE(vm->status(), RunStatus::Failed) << vm->failure().message;
@@ -113,6 +113,29 @@ TEST_F(ChargedCode, ManyValuesArePassedInSlices) {
     EXPECT_GE(steps(), kValues / 100 * kValues / 2 / 8 / 1'000);
     EXPECT_GE(steps(), kValues / 8 / 1'000);
     EXPECT_EQ(output, "b\n");
+}
+
+// What has __call is put in front of its arguments, all of which move up.
+TEST_F(ChargedCode, ArgumentsOfCallHandlersMoveInSlices) {
+    constexpr unsigned kValues = 200'000;
+    const auto units_of = [&](const std::string& callee) {
+        start(
+            "local select, print, rawequal = select, print, rawequal "
+            "local h = setmetatable({}, {__call = function(...) return select('#', ...), select(-1, ...) end}) "
+            "local r = setmetatable({}, {__call = rawequal}) "
+            "local function many(n, ...) if n > 0 then return many(n - 1, " +
+            repeated("1, ", 100) + "...) end print('begin') for i = 1, 1000 do end print('nothing is owed') " +
+            "local x = " + callee + "(...) for i = 1, 1000 do end print(h(...)) end many(" +
+            std::to_string(kValues / 100) + ", 'last')");
+        (void)steps();
+        (void)steps(1);
+        const std::uint64_t n = steps(1);
+        EXPECT_EQ(output, std::to_string(kValues + 2) + "\tlast\n");
+        EXPECT_EQ(vm->rollback(), TxnStatus::Ok);
+        return n;
+    };
+    const std::uint64_t direct = units_of("rawequal");
+    EXPECT_GE(units_of("r"), direct + kValues / 8 - 1'000);
 }
 
 TEST_F(ChargedCode, CoroutinesAreHandedAsManyValuesAsInPuc) {

@@ -114,6 +114,27 @@ TEST_F(PaceOfMarking, C13_WritesPushACycleOn) {
     EXPECT_EQ(vm_->verify(), std::nullopt);
 }
 
+// A step that is larger than others, as a cycle is late or much was allocated at once, is done in pieces that are charged:
+// without budget, pay() does one of them, and what the step is for stays owed until the last one.
+TEST_F(PaceOfMarking, C13_AStepIsDoneInPieces) {
+    ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
+    ASSERT_EQ(vm_->call(load("t = {} for i = 1, 100000 do t[i] = {} end"), {}), RunStatus::Finished);
+    Collector& collector = vm_->heap().collector();
+    AllocationPacing& pacing = vm_->heap().pacing();
+    collector.collect();
+    pacing.gc_threshold = pacing.allocated;
+    pacing.owe(std::size_t{8} * Collector::kStepBytes);  // steps of twice the size
+    for (int step = 0; step < 3; ++step) {
+        const std::uint64_t before = pacing.gc_threshold;
+        std::int64_t budget = 0;
+        EXPECT_FALSE(collector.pay(budget, true));
+        EXPECT_EQ(pacing.gc_threshold, before);
+        budget = 0;
+        EXPECT_FALSE(collector.pay(budget, true));
+        EXPECT_EQ(pacing.gc_threshold, before + Collector::kStepBytes);
+    }
+}
+
 // What a script allocates while it has stopped the collector is dealt with when it restarts it, and saying "restart" again
 // and again puts nothing off.
 TEST_F(PaceOfMarking, C13_WhatIsOwedStaysOwedWhileItIsStopped) {

@@ -120,6 +120,8 @@ TEST_F(SavepointTest, SP3_TheThreadsOfASuspendedRunAreRestored) {
         EXPECT_EQ(status, RunStatus::Finished);
     }
     EXPECT_EQ(run("return select(2, debug.getlocal(outer, 1, 1))"), "old");
+    EXPECT_EQ(run("return coroutine.status(outer) .. ' ' .. coroutine.status(inner)"), "dead dead");
+    EXPECT_EQ(run("return select(2, coroutine.resume(inner))"), "cannot resume dead coroutine");
     EXPECT_EQ(vm->verify(), std::nullopt);
 }
 

@@ -57,6 +57,13 @@ constexpr const char* kLooksAtOld = R"(
     return "as it was"
 )";
 
+/// Counts the rollbacks that it is told of.
+class Told final : public VmExtension {
+public:
+    void after_rollback(const Vm&) override { ++times; }
+    int times = 0;
+};
+
 class SlicedUndo : public test::TaskScripts {
 protected:
     void SetUp() override {
@@ -196,11 +203,15 @@ TEST_F(SlicedUndo, AT5_CommittedMeanwhileItIsUndone) {
     for (std::size_t at = 1; at < 1200; at += 131) {
         run(kOld);
         std::size_t n = 0;
+        const int told = vm->extension<Told>().times;
         undo(text(""), [&](Task&) {
             if (++n < at) return true;
+            const int before = vm->extension<Told>().times;
             EXPECT_EQ(vm->commit(), TxnStatus::Ok);
+            EXPECT_GT(vm->extension<Told>().times, before) << "what belongs to what was made in the block may go";
             return false;
         });
+        EXPECT_GT(vm->extension<Told>().times, told);
         ASSERT_EQ(vm->verify(), std::nullopt);
         ASSERT_EQ(run(kLooksAtOld), "as it was") << at;
     }

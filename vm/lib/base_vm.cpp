@@ -226,12 +226,12 @@ NativeResult collect_garbage(NativeContext& cx) {
     // It is over as well when the host has collected meanwhile.
     while (state == kCycle && static_cast<double>(collector.cycles()) == cx.local_number(0)) {
         if (collector.wants_to_wait()) collector.begin_waiting();
-        done = collector.step_in_slices(kCollectorSlice);
+        done = collector.advance(kCollectorSlice);
         if (!cx.charge(kCollectorSlice) && !done) return cx.suspend(kCycle);
     }
     while (state == kStep && left > 0 && !done) {
         const double part = std::min(left, static_cast<double>(kCollectorSlice));
-        done = collector.step_in_slices(static_cast<std::size_t>(part));
+        done = collector.advance(static_cast<std::size_t>(part));
         left -= part;
         if (cx.charge(static_cast<std::uint64_t>(part)) || done || left <= 0) continue;
         cx.set_local_number(0, left);
