@@ -11,11 +11,12 @@
 //  AT5. A block is undone in slices, each of which is charged; nothing else of the script runs meanwhile. A kill, or a host
 //       that opens or ends a scope, has the rest undone at one go.
 //  AT4. Nested blocks end from the inside out. A kill, the deadline or the work limit ends all of them.
-#include <boost/container/pmr/string.hpp>
+#include <boost/container/pmr/polymorphic_allocator.hpp>
 #include <boost/container/pmr/vector.hpp>
 
 #include <new>
 #include <optional>
+#include <string>
 
 #include "heap/factory.h"
 #include "vm/counted_resource.h"
@@ -128,7 +129,8 @@ private:
     std::size_t savepoint_;
     CountedResource memory_;
     boost::container::pmr::vector<Part> parts_;
-    boost::container::pmr::string bytes_;
+    // (Boost 1.74's own string needs std::unary_function, which libc++ has no longer.)
+    std::basic_string<char, std::char_traits<char>, boost::container::pmr::polymorphic_allocator<char>> bytes_;
     Part error_;
     Value metatable_ = Value::nil();
 };
