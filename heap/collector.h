@@ -38,10 +38,10 @@
 //      begin_waiting(), when it wants_to_wait(); a host may look at the heap and change it between two slices (barriers
 //      hold), but not the stack. step() does not leave it waiting.
 //  C13. Pacing is by debt. Owed is what was allocated beyond PageHeap::gc_threshold, large blocks at once and whole, and
-//      what writes have cost that a cycle has made slow (C1): else code that writes and allocates nothing would stay slow
-//      for ever. Each step works off kStepBytes of it; pay() takes as many as are owed. So garbage cannot outrun the
-//      collector, whatever the size of the objects, and no cycle stops half-way. While it is stopped, what is owed stays
-//      owed, and no write is slow more than once.
+//      what writes have cost that a cycle has made slow (C1), and switches of threads (C5): else code that writes or
+//      switches and allocates nothing would stay slow for ever. Each step works off kStepBytes of it; pay() takes as many
+//      as are owed. So garbage cannot outrun the collector, whatever the size of the objects, and no cycle stops half-way.
+//      While it is stopped, what is owed stays owed, and no write is slow more than once.
 //  C14. When memory is out or short, a whole cycle is called for, which is done in slices while the program waits()
 //      (begin_whole()). Where such cycles of a cause gain next to nothing, one after another, they are worth their while only when
 //      much was allocated since, or at every 2nd, 4th, ... time: so near the limit the work of all of them stays in
@@ -108,7 +108,7 @@ public:
     [[nodiscard]] bool may_gain(Cause cause);
     /// Begins a whole cycle that waits() until it is over; the caller has seen that it runs_short(), or may_gain().
     void begin_whole(Cause cause);
-    /// A write had to take the transaction's slow path because of the cycle (C13).
+    /// A write, or a switch of threads, had to take the slow path because of the cycle (C13).
     void owe_write() { heap_.pages_.owe(kWriteDebt); }
     /// Works about `work` units (a unit is about one slot looked at); true when a cycle was completed.
     bool step(std::size_t work);

@@ -195,7 +195,12 @@ bool StringTable::make_room(Heap& heap) {
     if (dying_.entries) give_back(heap, kGivenBack);
     if (!moving()) {
         if (now_.occupied < entries_before_move(now_.capacity)) return true;
-        if (!begin_move(heap, 0)) return false;
+        if (!begin_move(heap, 0)) {
+            if (now_.capacity <= kAtOnce || too_full(now_.occupied, now_.capacity)) return false;
+            // Until the present array is full, another one can wait for memory: it is asked for again after some strings.
+            limit_ = std::min(now_.occupied + kSlice, now_.capacity / 4 * 3 - 1);
+            return true;
+        }
     }
     const bool at_once = now_.capacity <= kAtOnce || too_full(now_.occupied, now_.capacity);
     return move(heap, at_once ? now_.capacity : kSlice);

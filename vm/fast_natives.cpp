@@ -125,12 +125,18 @@ Next Interpreter::fast_Pcall(Vm& vm, Instruction w) {
 
 // --- coroutine ----------------------------------------------------------------------------------------------------------
 
+bool Interpreter::pay_for_switch(Vm& vm, Instruction w) {
+    // As writes do that a cycle has made slow: a program may switch for ever without allocating (Collector, C13).
+    if (vm.notes_switches_) vm.heap_.collector().owe_write();
+    return collect_before_fast(vm, w);
+}
+
 Next Interpreter::charged_resume(Vm& vm, Instruction w) {
     Thread& t = *vm.thread_;
     const FastCall call(t, w);
     if (call.count < 1) return charged_call(vm, w);
     const Value co = call.args[0];
-    if (!co.is<Thread>()) return charged_call(vm, w);
+    if (!co.is<Thread>() || !pay_for_switch(vm, w)) return charged_call(vm, w);
     if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return no_room(vm, From::Instruction);
     return resume(vm, co, vm.thread_->frame->base + 1, call.count - 1, false);
 }
@@ -140,6 +146,7 @@ Next Interpreter::charged_wrapped(Vm& vm, Instruction w) {
     const NativeFunction* f = vm.heap_.get<NativeFunction>(*call.slot);
     if (!f || f->upvalue_count() != 1) return slow_corrupt(vm, w);
     const Value co = f->upvalue(0);
+    if (!pay_for_switch(vm, w)) return charged_call(vm, w);
     if (!push_native(vm, call.slot, call.count, pending::kNative, 0)) return no_room(vm, From::Instruction);
     return resume(vm, co, vm.thread_->frame->base, call.count, true);
 }

@@ -320,6 +320,8 @@ struct Interpreter {
     static Next charged_resume(Vm& vm, Instruction w);
     static Next charged_wrapped(Vm& vm, Instruction w);
     static Next charged_yield(Vm& vm, Instruction w);
+    /// A switch to another thread took the slow path. False: as collect_before_fast.
+    [[nodiscard]] static bool pay_for_switch(Vm& vm, Instruction w);
     /// Collects if it is due. False: not possible now, since arguments stand above the registers of the frame.
     [[nodiscard]] static bool collect_before_fast(Vm& vm, Instruction w) {
         return __builtin_expect(!vm.heap_.pacing().gc_due, 1) || collect_for_fast(vm, w);

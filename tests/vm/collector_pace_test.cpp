@@ -135,6 +135,32 @@ TEST_F(PaceOfMarking, C13_AStepIsDoneInPieces) {
     }
 }
 
+// A switch of threads takes the slow path while the collector marks. Code that switches and allocates nothing must get out
+// of that.
+TEST_F(PaceOfMarking, C13_SwitchesPushACycleOn) {
+    ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
+    Heap& heap = vm_->heap();
+    const char* const setup =
+        "t = {} for i = 1, 100000 do t[i] = {} end "
+        "body = function() while true do coroutine.yield(1) end end co = coroutine.create(body) wrapped = coroutine.wrap(body)";
+    ASSERT_EQ(vm_->call(load(setup), {}), RunStatus::Finished) << vm_->failure().message;
+    for (const char* script : {
+             "local f = wrapped for i = 1, 300000 do f() end",
+             "local resume, co = coroutine.resume, co for i = 1, 300000 do resume(co) end",
+         }) {
+        SCOPED_TRACE(script);
+        const Value work = load(script);
+        const Ref<Closure> held_work(*vm_, work);
+        while (!heap.collector().marking()) (void)heap.collector().step(1);
+        heap.pacing().gc_threshold = heap.pacing().allocated + 1;  // only what the switches owe
+        heap.pacing().gc_due = false;
+        const std::uint64_t cycles = heap.collector().cycles();
+        ASSERT_EQ(vm_->call(work, {}), RunStatus::Finished) << vm_->failure().message;
+        EXPECT_TRUE(!heap.collector().marking() || heap.collector().cycles() > cycles);
+    }
+    EXPECT_EQ(vm_->verify(), std::nullopt);
+}
+
 // What a script allocates while it has stopped the collector is dealt with when it restarts it, and saying "restart" again
 // and again puts nothing off.
 TEST_F(PaceOfMarking, C13_WhatIsOwedStaysOwedWhileItIsStopped) {

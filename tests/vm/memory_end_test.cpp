@@ -119,7 +119,8 @@ constexpr Loop kLoops[] = {
     // Most is garbage, and what stays is what fills the memory.
     {"a_tenth_stays", "for i = 1, 1e9 do local x = {i, i} if i % 10 == 0 then keep[#keep + 1] = x end end"},
     {"strings_stay", "for i = 1, 1e9 do local x = ('x'):rep(i % 5000) if i % 10 == 0 then keep[#keep + 1] = x end end"},
-    {"atomic", "for i = 1, 1e9 do arenite.atomic(function() keep[#keep + 1] = {i} old[i % 100 + 1] = {} end) end"},
+    {"atomic",
+     "for i = 1, 1e9 do assert(arenite.atomic(function() keep[#keep + 1] = {i} old[i % 100 + 1] = {} end)) end"},
 };
 
 class MemoryEnds : public testing::TestWithParam<Loop> {};

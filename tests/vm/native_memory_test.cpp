@@ -119,7 +119,7 @@ TEST_P(NativeMemory, GarbageMakesRoom) {
         m.run(std::string("function test() ") + GetParam().script + " end");
         m.fill(4'000'000, 48 * 1024);
         const Value test = vm.get_field(vm.heap().globals().as<Table>(), "test");
-        ASSERT_TRUE(vm.start(test, {}));
+        ASSERT_TRUE(vm.start(test, {})) << vm.failure().message;
         while (vm.status() == RunStatus::Suspended) vm.step(step);
         ASSERT_EQ(vm.status(), RunStatus::Finished) << vm.failure().message;
         ASSERT_EQ(vm.results().size(), 1u);
