@@ -313,6 +313,11 @@ void BlockSpace::release_doomed() {
     }
 }
 
+std::size_t BlockSpace::reserved_of(const void* block, std::size_t bytes) const {
+    if (kUsesMalloc || bytes + kHeadBytes < kApart) return 0;
+    return apart_of(const_cast<void*>(block))->reserved - kHeadBytes;
+}
+
 void* BlockSpace::grow(void* block, std::size_t from, std::size_t to, std::size_t most) {
     if (to > SIZE_MAX / 2) return nullptr;
     if constexpr (!kUsesMalloc) {

@@ -58,6 +58,8 @@ public:
     void release_doomed();
     [[nodiscard]] bool has_doomed() const { return doomed_ != nullptr; }
     /// Makes a block of `from` bytes one of `to`, which is more. It may move; what was in it is kept. Null: nothing has changed.
+    /// Up to how many bytes a block of `bytes` can grow without moving; 0: it has no room of its own.
+    [[nodiscard]] std::size_t reserved_of(const void* block, std::size_t bytes) const;
     /// `most` as for allocate().
     [[nodiscard]] void* grow(void* block, std::size_t from, std::size_t to, std::size_t most = 0);
     /// Bytes that a block of `bytes` is charged as.

@@ -318,11 +318,18 @@ std::size_t PageHeap::exact_used() const {
     return used;
 }
 
-void* PageHeap::allocate_large(std::size_t bytes) {
+void* PageHeap::allocate_like(const void* block, std::size_t bytes) {
+    if (bytes <= kMaxSmallPayload) return allocate_payload(bytes);
+    const std::size_t most = blocks_.reserved_of(large_of(block), bytes + sizeof(LargeBlock));
+    return allocate_large(bytes, most > sizeof(LargeBlock) ? most - sizeof(LargeBlock) : 0);
+}
+
+void* PageHeap::allocate_large(std::size_t bytes, std::size_t most) {
     if (bytes > SIZE_MAX / 2) return nullptr;
     const std::size_t charged = large_footprint(bytes);
     if (!large_.reserve(large_.size() + 1)) return nullptr;
-    auto* block = static_cast<LargeBlock*>(blocks_.allocate(bytes + sizeof(LargeBlock)));
+    auto* block = static_cast<LargeBlock*>(
+        blocks_.allocate(bytes + sizeof(LargeBlock), most > bytes ? most + sizeof(LargeBlock) : 0));
     if (!block) return nullptr;
     allocated += charged;
     if (allocated >= gc_threshold) gc_due = true;
@@ -455,8 +462,14 @@ bool PageHeap::undo_some(const ScopeMark& mark, std::size_t pages) {
     // Its blocks are not in a row, as the last one takes the place of one that is freed.
     std::size_t& i = undo_.cursor;
     if (undo_.epoch != mark.epoch || undo_.size != large_.size()) i = large_.size();
-    for (; i > large_old_ && pages > 0; --pages) {
-        if (large_[--i]->epoch >= mark.epoch) free_large(static_cast<std::uint32_t>(i), depth_ > 1);
+    while (i > large_old_ && pages > 0) {
+        std::size_t done = 1;
+        if (const LargeBlock& block = *large_[--i]; block.epoch >= mark.epoch) {
+            // Its pages may be given back to the system.
+            done += std::min(block.bytes, BlockSpace::kApart) / (2 * kPageBytes);
+            free_large(static_cast<std::uint32_t>(i), depth_ > 1);
+        }
+        pages -= std::min(pages, done);
     }
     undo_.epoch = mark.epoch;
     undo_.size = large_.size();

@@ -223,6 +223,8 @@ public:
     /// are kept, mostly without a copy: the allocator moves whole pages. Null when memory is out: nothing has changed.
     /// `most`: bytes up to which it stays where it is from then on, if there is address space (BlockSpace).
     [[nodiscard]] void* grow_large(void* block, std::size_t bytes, std::size_t most = 0);
+    /// A block of `bytes`, with address space to grow in as `block`, of the same size, has it.
+    [[nodiscard]] void* allocate_like(const void* block, std::size_t bytes);
     /// Large blocks that were undone with a nested scope go in pieces, which somebody is to give back before the outermost
     /// scope ends: it would be long work otherwise.
     [[nodiscard]] bool has_doomed() const { return blocks_.has_doomed(); }
@@ -248,8 +250,8 @@ public:
     /// Ends the innermost scope: everything born in it is freed, its handles are stale.
     void undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
     /// A part of undo_scope() of the innermost scope, a nested one: frees what was born in it on up to `pages` pages, a large
-    /// block counting as one. True: nothing is left but to end it. The scope stays open, and what is born meanwhile is born
-    /// in it.
+    /// block counting as half of those that it has. True: nothing is left but to end it. The scope stays open, and what is
+    /// born meanwhile is born in it.
     [[nodiscard]] bool undo_some(const ScopeMark& mark, std::size_t pages);
     /// Has a large block that was born in an open nested scope outlive its undoing, as if it had been born just before.
     /// False: it is older than the scope.
@@ -426,7 +428,7 @@ private:
     void poison_blocks(std::uint32_t page, unsigned w, std::uint64_t dead);
     /// Poisons a page in which nothing is in use (PO1, PO2).
     void poison_page(std::uint32_t page);
-    [[nodiscard]] void* allocate_large(std::size_t bytes);
+    [[nodiscard]] void* allocate_large(std::size_t bytes, std::size_t most = 0);
     /// Bytes that a large block really takes, with all its heads.
     [[nodiscard]] static std::size_t large_footprint(std::size_t bytes) {
         return BlockSpace::footprint(bytes + sizeof(LargeBlock));

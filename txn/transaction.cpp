@@ -836,7 +836,7 @@ TxnStatus Transaction::checkpoint_thread(Thread& t) {
     if (t.epoch >= scope_epoch()) return TxnStatus::Ok;
     const std::size_t stack_bytes = t.stack_size * sizeof(Value);
     const std::size_t frame_bytes = t.frame_count * sizeof(Frame);
-    auto* stack = static_cast<Value*>(heap_.pages_.allocate_payload(stack_bytes));
+    auto* stack = static_cast<Value*>(heap_.pages_.allocate_like(t.stack, stack_bytes));
     auto* frames = stack ? static_cast<Frame*>(heap_.pages_.allocate_payload(frame_bytes)) : nullptr;
     if (!frames) {
         if (stack) heap_.pages_.release_payload(stack, stack_bytes);
@@ -878,7 +878,7 @@ std::optional<TxnStatus> Transaction::checkpoint_slice(Thread& t, std::int64_t& 
     if (!copy_.stack) {
         copy_ = {
             t.self, t.stack, t.frame, nullptr, nullptr, t.stack_size * sizeof(Value), t.frame_count * sizeof(Frame)};
-        copy_.stack = static_cast<Value*>(heap_.pages_.allocate_payload(copy_.stack_bytes));
+        copy_.stack = static_cast<Value*>(heap_.pages_.allocate_like(t.stack, copy_.stack_bytes));
         copy_.frames = copy_.stack ? static_cast<Frame*>(heap_.pages_.allocate_payload(copy_.frame_bytes)) : nullptr;
         if (!copy_.frames) {
             cancel_copy();

@@ -6,6 +6,9 @@
 
 #include <cstring>
 
+#include "arena/poison.h"
+#include "heap/thread_arrays.h"
+
 #include "world.h"
 
 namespace arenite {
@@ -137,6 +140,29 @@ TEST_F(TransactionTest, ReadOnlyRollsBack) {
     EXPECT_EQ(txn.raw_set_integer(*t, 1, Value::nil()), TableStatus::ReadOnly);
     EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_FALSE(t->read_only());
+}
+
+// With the address of a stack the bases of all its frames would change.
+TEST_F(TransactionTest, CopiesOfLargeStacksGrowInPlaceAsTheStacksDo) {
+    if (kPoisons) GTEST_SKIP() << "blocks are had from malloc";
+    constexpr std::uint32_t kMost = 1'000'000;
+    Thread* t = heap.get(ObjectFactory::make_thread(heap, 1'000, 64));
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    ASSERT_EQ(txn.checkpoint_thread(*t), TxnStatus::Ok);
+    ASSERT_TRUE(ThreadArrays::grow_stack(heap, *t, 100'000, kMost));
+    std::size_t number = 0;
+    ASSERT_EQ(txn.savepoint(number), TxnStatus::Ok);
+    const Value* const old = t->stack;
+    ASSERT_EQ(txn.checkpoint_thread(*t), TxnStatus::Ok);
+    const Value* const copy = t->stack;
+    EXPECT_NE(copy, old);
+    for (const std::uint32_t slots : {200'000u, 400'000u, kMost}) {
+        ASSERT_TRUE(ThreadArrays::grow_stack(heap, *t, slots, kMost));
+        EXPECT_EQ(t->stack, copy);
+    }
+    EXPECT_EQ(txn.rollback_to(number), TxnStatus::Ok);
+    EXPECT_EQ(t->stack, old);
+    EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
 }
 
 TEST_F(TransactionTest, X6_OneFieldOfALargeTableJournalsOneCard) {
