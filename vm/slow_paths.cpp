@@ -304,6 +304,17 @@ Next Interpreter::reserve_items(Vm& vm, Instruction w, Table& t) {
     return s == TableStatus::Ok ? Next::Continue : table_error(vm, s);
 }
 
+namespace {
+/// What the array part of a constructor grows to for `size` items, where NEWTABLE could not say how many there are: up to an
+/// eighth more, so that it grows a few times and not with each SETLIST. PUC's NEWTABLE says the same (luaO_int2fb).
+std::uint32_t room_for_items(std::uint32_t size) {
+    if (size <= 0xFFFF) return size;
+    const auto shift = static_cast<unsigned>(std::bit_width(size)) - 4;
+    const std::uint64_t rounded = ((std::uint64_t{size} + (1u << shift) - 1) >> shift) << shift;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(rounded, Table::kMaxArray));
+}
+}  // namespace
+
 Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
     View v(vm, vm.thread_->frame, w);
     Table* t = vm.heap_.get<Table>(v.base[v.a]);
@@ -326,7 +337,8 @@ Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
         return true;
     };
     if (put_few()) return Next::Continue;
-    const TableStatus room = vm.txn_.reserve_array_slice(*t, size, vm.budget_);
+    const bool grows = size > t->array_size() && v.b != kMulti;
+    const TableStatus room = vm.txn_.reserve_array_slice(*t, grows ? room_for_items(size) : size, vm.budget_);
     if (room == TableStatus::Unfinished) return again(vm);
     if (room == TableStatus::OutOfMemory) return no_memory(vm);
     if (room != TableStatus::Ok) return table_error(vm, room);

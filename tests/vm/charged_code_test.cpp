@@ -115,6 +115,13 @@ TEST_F(ChargedCode, ManyValuesArePassedInSlices) {
     EXPECT_EQ(output, "b\n");
 }
 
+// The table of a long constructor grows a few times, not with each row of items.
+TEST_F(ChargedCode, LongConstructorsGrowAFewTimes) {
+    start("local t = {" + repeated("1, ", 300'000) + "2} print(#t, t[300001])");
+    EXPECT_LT(steps(1'000'000), 10u);
+    EXPECT_EQ(output, "300001\t2\n");
+}
+
 // What has __call is put in front of its arguments, all of which move up.
 TEST_F(ChargedCode, ArgumentsOfCallHandlersMoveInSlices) {
     constexpr unsigned kValues = 200'000;
