@@ -169,11 +169,9 @@ Value StringTable::intern_hashed(Heap& heap, std::string_view bytes) {
 // --- Rebuilding (ST5) -----------------------------------------------------------------------------------------------
 
 namespace {
-constexpr std::size_t kFirst = 512;                          ///< room for the names of all libraries
-constexpr std::size_t kAtOnce = 1024;                        ///< tables of up to so many entries are moved at once
-constexpr std::size_t kPage = 4096 / sizeof(std::uint32_t);  ///< entries of a page, which is had at its first use
-/// Entries moved with each string. From 11/16 to 3/4 full a table of n entries gets n/16 new ones: time for two moves, or
-/// for one and, before it, to have the pages of the new array, of which there are n/256 at most.
+constexpr std::size_t kFirst = 512;    ///< room for the names of all libraries
+constexpr std::size_t kAtOnce = 1024;  ///< tables of up to so many entries are moved at once
+/// Entries moved with each string. From 11/16 to 3/4 full a table of n entries gets n/16 new ones: time for two moves.
 constexpr std::size_t kSlice = 32;
 constexpr std::size_t kSample = 512;  ///< entries looked at to estimate how many are live
 /// Smaller tables have 5/2 entries and more for each live string, larger ones two: in small ones most strings are garbage
@@ -205,16 +203,7 @@ bool StringTable::make_room(Heap& heap) {
         }
     }
     const bool at_once = now_.capacity <= kAtOnce || too_full(now_.occupied, now_.capacity);
-    if (!at_once && touch()) return true;
     return move(heap, at_once ? now_.capacity : kSlice);
-}
-
-bool StringTable::touch() {
-    if (touched_ >= next_.capacity) return false;
-    volatile std::uint32_t& first = next_.entries[touched_];
-    first = first + 0;
-    touched_ += kPage;
-    return true;
 }
 
 std::size_t StringTable::estimate_live(const Heap& heap) const {
@@ -238,7 +227,7 @@ bool StringTable::begin_move(Heap& heap, std::size_t least) {
     std::size_t capacity = std::max(kFirst, least);
     const std::size_t live = estimate_live(heap);
     while (capacity < (live + 1) * 2 || (capacity < kRoomy && capacity * 2 < live * 5)) capacity *= 2;
-    moved_ = touched_ = 0;
+    moved_ = 0;
     if (!allocate(heap, next_, capacity)) return false;
     set_limit();
     return true;

@@ -67,8 +67,6 @@ private:
     [[nodiscard]] bool make_room(Heap& heap);
     /// Begins to move to an array of at least `least` entries.
     [[nodiscard]] bool begin_move(Heap& heap, std::size_t least);
-    /// Has the next page of next_: what is moved goes anywhere in it, and would have many at a time. False: it has them all.
-    [[nodiscard]] bool touch();
     /// Moves up to `count` entries, and ends the move behind the last one.
     [[nodiscard]] bool move(Heap& heap, std::size_t count);
     /// About the number of live strings in the table.
@@ -103,11 +101,10 @@ private:
     Recent recent_[kRecent] = {};  ///< of zeros: numbers, which are never alive as strings
 
     Array now_;
-    Array next_;               ///< what entries are moved to (ST5)
-    std::size_t moved_ = 0;    ///< of now_, how many
-    std::size_t touched_ = 0;  ///< of next_: entries whose pages were had; before that nothing is moved
-    std::size_t limit_ = 0;    ///< entries of now_ from which on make_room() is due
-    Array dying_;              ///< an array of which the first `capacity` entries are still to be given back
+    Array next_;             ///< what entries are moved to (ST5)
+    std::size_t moved_ = 0;  ///< of now_, how many
+    std::size_t limit_ = 0;  ///< entries of now_ from which on make_room() is due
+    Array dying_;            ///< an array of which the first `capacity` entries are still to be given back
     bool in_transaction_ = false;
     Array kept_now_;  ///< what was there at the begin of the transaction
     Array kept_next_;

@@ -2,15 +2,12 @@
 #include "heap/string_table.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <algorithm>
 #include <random>
 #include <string>
 #include <unordered_map>
 
 #include "../txn/world.h"
-#include "arena/poison.h"
 
 namespace arenite {
 namespace {
@@ -142,29 +139,6 @@ TEST_F(StringTest, ST5_ALargeTableIsRebuiltWithManyStrings) {
     }
     for (std::size_t i = 0; i < made; ++i) ASSERT_EQ(text("s" + std::to_string(i)), w.held[i]);
     expect_clean();
-}
-
-// What is moved goes to all pages of the new array, which cost most when they are used for the first time.
-TEST_F(StringTest, ST5_ANewArrayTakesAFewPagesAtATime) {
-    if (kPoisons || kFillsFreed) GTEST_SKIP() << "these touch pages of their own";
-    const auto faults = [] {
-        rusage usage{};
-        (void)getrusage(RUSAGE_SELF, &usage);
-        return usage.ru_minflt;
-    };
-    long most = 0;
-    std::size_t moves = 0;
-    for (int i = 0; i < 400'000; ++i) {
-        const std::string bytes = "string " + std::to_string(i);
-        const bool moved = heap.strings().moving();
-        const long before = faults();
-        ASSERT_FALSE(ObjectFactory::make_string(heap, bytes).is_nil());
-        if (heap.strings().capacity() < (std::size_t{1} << 16) || !moved) continue;
-        ++moves;
-        most = std::max(most, faults() - before);
-    }
-    EXPECT_GT(moves, 10'000u);
-    EXPECT_LE(most, 8);
 }
 
 TEST_F(StringTest, ST5_ALargeArrayIsGivenBackInPieces) {
