@@ -44,7 +44,7 @@
 #include "arena/block_space.h"
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
-#include "arena/handle.h"
+#include <arenite/handle.h>
 #include "arena/poison.h"
 
 namespace arenite {

@@ -19,7 +19,7 @@
 #include <cstdint>
 
 #include "arena/checks.h"
-#include "arena/handle.h"
+#include <arenite/handle.h>
 #include "arena/sanitizers.h"
 
 #if defined(ARENITE_ASAN)

@@ -56,7 +56,7 @@ bool read_bytes(const char* file, FileBytes& bytes, std::string& error) {
 bool read_chunk_file(const char* file, ChunkFile& chunk, std::string& error) {
     if (!read_bytes(file, chunk.bytes, error)) return false;
     chunk.chunk_name = file == nullptr ? "=stdin" : std::string("@") + file;
-    chunk.text = without_first_line(view(chunk.bytes), file != nullptr);
+    chunk.text = without_first_line(chunk.bytes.view(), file != nullptr);
     return true;
 }
 

@@ -4,18 +4,14 @@
 #include <string>
 #include <string_view>
 
-#include "arena/counted_vector.h"
+#include "cli/file_bytes.h"
 
 namespace arenite::cli {
 
-/// The bytes of a file, which count towards the memory limit of what they are for: a file may have no end.
-using FileBytes = CountedVector<char>;
-[[nodiscard]] inline std::string_view view(const FileBytes& bytes) {
-    return {bytes.begin(), bytes.size()};
-}
-
 struct ChunkFile {
-    explicit ChunkFile(ByteBudget& budget) : bytes(budget) {}
+    explicit ChunkFile(Vm& vm) : bytes(vm) {}
+    /// At most so many bytes.
+    explicit ChunkFile(std::size_t limit) : bytes(limit) {}
 
     FileBytes bytes;
     std::string_view text;   ///< of bytes: without a first line that begins with '#', though its newline stays

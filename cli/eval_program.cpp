@@ -10,9 +10,9 @@
 #include "cli/chunk_file.h"
 #include "cli/interrupt.h"
 #include "cli/report.h"
-#include "redis_api/engine.h"
-#include "redis_api/reply_printer.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/engine.h>
+#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/resp.h>
 
 namespace arenite::cli {
 namespace {
@@ -51,13 +51,13 @@ int run_eval(const EvalCommand& command, std::string_view program) {
         print_message(program, "cannot create the engine: not enough memory");
         return kFailure;
     }
-    FileBytes bytes(engine->vm().heap().budget);
+    FileBytes bytes(engine->vm());
     std::string error;
     if (!command.inline_script && !read_bytes(command.script == "-" ? nullptr : command.script.c_str(), bytes, error)) {
         print_message(program, error);
         return kMisuse;
     }
-    const std::string_view script = command.inline_script ? std::string_view(command.script) : view(bytes);
+    const std::string_view script = command.inline_script ? std::string_view(command.script) : bytes.view();
     const std::vector<std::string_view> keys(command.keys.begin(), command.keys.end());
     const std::vector<std::string_view> arguments(command.arguments.begin(), command.arguments.end());
     const InterruptGuard guard(nullptr);

@@ -3,7 +3,7 @@
 
 #include <csignal>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::cli {
 

@@ -73,7 +73,7 @@ private:
     }
 
     Outcome run_file(const char* file, const std::vector<std::string>& arguments) {
-        ChunkFile chunk(session_.budget());
+        ChunkFile chunk(session_.vm());
         std::string error;
         if (read_chunk_file(file, chunk, error)) return session_.run(chunk, arguments);
         print_message(program_name(argv_), error);

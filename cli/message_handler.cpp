@@ -2,8 +2,7 @@
 
 #include <optional>
 
-#include "vm/lib/lib.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::cli {
 namespace {
@@ -27,7 +26,7 @@ std::optional<NativeResult> get_field(NativeContext& cx, Value object, const cha
 NativeResult add_traceback(NativeContext& cx) {
     const Value message = cx.arg(0);
     if (!message.is_string() && !message.is_number()) return cx.done(message);
-    Value found = lib::first_result(cx);  // of the request of an earlier state
+    Value found = cx.result(0);  // of the request of an earlier state
     switch (cx.state()) {
         case kStart:
             if (const auto request = get_field(cx, cx.vm().globals(), "debug", kLibrary, found)) return *request;

@@ -1,7 +1,7 @@
 // What the program makes of errors that a script does not catch.
 #pragma once
 
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::cli {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/message_handler.h"
 #include "cli/report.h"
-#include "vm/task.h"
+#include <arenite/task.h>
 
 namespace arenite::cli {
 namespace {
@@ -31,10 +31,10 @@ bool Session::set_arguments(char* const* argv, int script) {
     while (argv[count] != nullptr) ++count;
 
     const Handle<Table> arg = vm_->make_table(static_cast<std::uint32_t>(count - script), 0);
-    bool ok = vm_->heap().get(arg) != nullptr;
+    bool ok = static_cast<bool>(arg);
     for (int i = 0; ok && i < count; ++i) {
         const Value s = vm_->make_string(argv[i]);
-        ok = s.is_string() && vm_->txn().raw_set_integer(*vm_->heap().get(arg), i - script, s) == TableStatus::Ok;
+        ok = s.is_string() && vm_->set_index(arg, i - script, s);
     }
     return ok && vm_->set_field(vm_->globals().as<Table>(), "arg", Value::object(arg));
 }
@@ -52,7 +52,6 @@ Outcome Session::run(ChunkFile& chunk, std::span<const std::string> arguments) {
     const bool loaded = vm_->load(chunk.text, chunk.chunk_name, function);
     chunk.text = {};
     chunk.bytes.clear();
-    chunk.bytes.shrink();
     return loaded ? run_part(function, arguments) : fail(program_);
 }
 
@@ -79,11 +78,10 @@ void Session::keep_reserve() {
 
 void Session::open_reserve(bool open) {
     if (reserve_ == 0) return;
-    ByteBudget& budget = vm_->heap().budget;
     const std::size_t limit = *limits_.memory;
     // Where the memory is full already, a chunk needs a little to give some back: frames, the journal.
-    const std::size_t closed = std::max(limit - reserve_, budget.used() + reserve_ / 4);
-    budget.set_limit(open ? limit : std::min(limit, closed));
+    const std::size_t closed = std::max(limit - reserve_, vm_->memory_used() + reserve_ / 4);
+    vm_->set_memory_limit(open ? limit : std::min(limit, closed));
 }
 
 Outcome Session::run_line(std::string_view source) {

@@ -13,7 +13,7 @@
 
 #include "cli/chunk_file.h"
 #include "cli/limits.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::cli {
 
@@ -48,8 +48,8 @@ public:
     /// A global variable as a string, or `fallback` when it is neither string nor number.
     [[nodiscard]] std::string global_text(std::string_view name, std::string_view fallback);
 
-    /// The machine's memory account, for what is held for it.
-    [[nodiscard]] ByteBudget& budget() { return vm_->heap().budget; }
+    /// For what is held for it.
+    [[nodiscard]] Vm& vm() { return *vm_; }
     [[nodiscard]] int exit_code() const { return vm_->exit_code(); }
     /// Whether the last chunk was stopped from outside, by SIGINT or for want of budget.
     [[nodiscard]] bool was_stopped() const { return !stopped_.empty(); }

@@ -1,5 +1,7 @@
 #include "cli/usage.h"
 
+#include <arenite/version.h>
+
 namespace arenite::cli {
 namespace {
 
@@ -46,7 +48,7 @@ All forms:
 )";
 }
 
-const std::string_view kVersion = "Arenite " ARENITE_VERSION
+const std::string_view kVersion = "Arenite " ARENITE_VERSION_STRING
                                   " (Lua 5.1)"
 #if defined(ARENITE_NO_VALIDATION)
                                   ", UNSAFE: built without handle validation"

@@ -28,6 +28,26 @@ function(arenite_compile_settings target)
     set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
 endfunction()
 
+# What is compiled with the engine's own headers, tests and microbenchmarks among it, links this. Public headers depend on
+# none of it.
+add_library(arenite_internal INTERFACE)
+target_include_directories(arenite_internal INTERFACE "${PROJECT_SOURCE_DIR}")
+# Slots and values are read through more than one type, and contracting a*b+c into one rounding would make arithmetic differ
+# between machines.
+target_compile_options(arenite_internal INTERFACE -fno-strict-aliasing -ffp-contract=off)
+if(ARENITE_CHUNK_TABLE)
+    target_compile_definitions(arenite_internal INTERFACE ARENITE_CHUNK_TABLE=1)
+endif()
+if(ARENITE_STRESS)
+    target_compile_definitions(arenite_internal INTERFACE ARENITE_STRESS=1)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Debug" OR ARENITE_SANITIZE OR ARENITE_STRESS) # arena/checks.h
+    target_compile_definitions(arenite_internal INTERFACE ARENITE_CHECKS=1)
+endif()
+foreach(option IN LISTS ARENITE_UNSAFE)
+    target_compile_definitions(arenite_internal INTERFACE ARENITE_${option}=1)
+endforeach()
+
 # A static library arenite_<layer>, alias Arenite::<layer>, of every .cpp below the current folder.
 function(arenite_add_library layer)
     cmake_parse_arguments(ARG "" "EXCLUDE" "LINK" ${ARGN})
@@ -46,28 +66,23 @@ function(arenite_add_library layer)
     add_library(${target} STATIC ${sources})
     add_library(Arenite::${layer} ALIAS ${target})
     target_link_libraries(${target} PUBLIC ${ARG_LINK})
-    target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
+    # An embedder sees the public headers of each layer (<arenite/...>), and nothing else.
+    if(IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/include")
+        target_include_directories(${target} PUBLIC
+            "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+    endif()
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:arenite_internal>)
+    # In front of what a host adds with include_directories(): it may have folders of the same names.
+    target_include_directories(${target} BEFORE PRIVATE "${PROJECT_SOURCE_DIR}")
     target_compile_features(${target} PUBLIC cxx_std_20)
-    # Public, since headers hold inline code: slots and values are read through more than one type, and contracting
-    # a*b+c into one rounding would make arithmetic differ between machines.
-    target_compile_options(${target} PUBLIC -fno-strict-aliasing -ffp-contract=off)
     # So that a linker can drop what is not used, and place functions as it is told (cli/CMakeLists.txt).
     if(NOT ARENITE_SANITIZE)
         target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
     endif()
-    if(ARENITE_CHUNK_TABLE)
-        target_compile_definitions(${target} PUBLIC ARENITE_CHUNK_TABLE=1)
-    endif()
-    if(ARENITE_STRESS)
-        target_compile_definitions(${target} PUBLIC ARENITE_STRESS=1)
-    endif()
-    if(CMAKE_BUILD_TYPE STREQUAL "Debug" OR ARENITE_SANITIZE OR ARENITE_STRESS) # arena/checks.h
-        target_compile_definitions(${target} PUBLIC ARENITE_CHECKS=1)
-    endif()
-    foreach(option IN LISTS ARENITE_UNSAFE)
-        target_compile_definitions(${target} PUBLIC ARENITE_${option}=1)
-    endforeach()
+    # Without a build type (and without flags of the embedder's): what a release is built with.
+    target_compile_options(${target} PRIVATE "$<$<CONFIG:>:-O2;-DNDEBUG>")
     set_target_properties(${target} PROPERTIES
+        EXPORT_NAME ${layer}
         CXX_EXTENSIONS OFF
         POSITION_INDEPENDENT_CODE ON
         CXX_VISIBILITY_PRESET hidden

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "vm/savepoint.h"
-#include "vm/vm.h"
+#include <arenite/savepoint.h>
+#include <arenite/vm.h>
 
 int main() {
     const auto vm = arenite::Vm::create();

@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <string_view>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
 
 namespace {
 

@@ -217,7 +217,7 @@ void Collector::mark_parts(const T& object) {
     visit_parts(object, tracer);
 }
 #define ARENITE_KIND(Name, tag, type, shown, doc) template void Collector::mark_parts(const Name&);
-#include "heap/object_kinds.def"
+#include <arenite/object_kinds.def>
 #undef ARENITE_KIND
 
 void Collector::mark_changed(std::uint64_t self) {

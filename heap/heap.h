@@ -12,6 +12,9 @@
 #include <optional>
 #include <string_view>
 
+#include <arenite/heap_options.h>
+#include <arenite/metamethod.h>
+
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
 #include "arena/page_heap.h"
@@ -25,49 +28,6 @@
 namespace arenite {
 
 class Collector;
-
-/// The metamethods (Lua 5.1 manual §2.8); vm/vm.cpp has their names in this order.
-enum class Metamethod : std::uint8_t {
-    Index,
-    NewIndex,
-    Mode,
-    Gc,
-    Eq,  // the first eight are cached as "absent" bits in tables
-    Len,
-    Call,
-    ToString,
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Mod,
-    Pow,
-    Unm,
-    Lt,
-    Le,
-    Concat,
-    Metatable,
-    Count
-};
-inline constexpr unsigned kMetamethodCount = static_cast<unsigned>(Metamethod::Count);
-
-struct HeapOptions {
-    /// Address space to reserve for objects (a power of two, at most 32 GiB).
-    std::size_t address_range = std::size_t{32} << 30;
-    /// Hard limit of the memory account in bytes.
-    std::size_t memory_limit = static_cast<std::size_t>(-1);
-    /// Seed of all hashing, and of what tostring() shows of objects. 0: one is drawn from the system, so that nobody can
-    /// choose keys that meet. With a number of its own, the order of large tables is the same in each run.
-    std::uint64_t hash_seed = 0;
-    /// What the generations of handles are xored with, 15 bits, so that a handle of this VM is none of another (arena/handle.h,
-    /// H4). None: follows from `hash_seed` if that is given, so that handles are the same in each run; else drawn from the
-    /// system.
-    std::optional<std::uint16_t> generation_mask;
-    /// Where the address range comes from and goes back to. None: the pool of the thread, which keeps one range.
-    std::shared_ptr<ReservationPool> reservations;
-    /// False, and there are no `reservations`: the range is had from the system, and lasts as long as the heap.
-    bool keep_range = true;
-};
 
 class Heap {
 public:

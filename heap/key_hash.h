@@ -20,7 +20,7 @@
 
 #include <cstdint>
 
-#include "heap/value.h"
+#include <arenite/value.h>
 
 namespace arenite {
 

@@ -15,7 +15,7 @@
 
 #include <cstdint>
 
-#include "heap/value.h"
+#include <arenite/value.h>
 
 namespace arenite {
 

@@ -1,7 +1,7 @@
 // The heap objects but tables (heap/table.h) and threads (heap/thread.h): layouts of their slots.
 //
 // Invariants
-//  O1. Word 0 of every object is `self`, the Value that names it (arena/handle.h, H2).
+//  O1. Word 0 of every object is `self`, the Value that names it (arena/include/arenite/handle.h, H2).
 //  O2. Word 1 of every mutable object is `wkey`. wkey == self ^ Heap::txn_key() means: alive, may be written without
 //      journaling, and no collector work is due. Anything else sends a write to the slow path of txn/transaction.h.
 //      The key is the scope epoch, in the position bits, where self and the value in hand agree by construction; so the
@@ -21,7 +21,7 @@
 
 #include "heap/badge.h"
 #include "heap/bytecode.h"
-#include "heap/value.h"
+#include <arenite/value.h>
 
 namespace arenite {
 

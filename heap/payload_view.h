@@ -21,28 +21,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include <arenite/annotations.h>
+
 #include "arena/checks.h"
 #include "heap/heap.h"
 
-// clang's names for this come from locks: a "shared lock" on the payloads is a view of one.
-#if defined(__clang__)
-#define ARENITE_ANALYSIS(x) __attribute__((x))
-#define ARENITE_LIFETIMEBOUND [[clang::lifetimebound]]
-#else
-#define ARENITE_ANALYSIS(x)
-#define ARENITE_LIFETIMEBOUND
-#endif
-/// On a function: it may move or free the payload of an object that is alive.
-#define ARENITE_MOVES_PAYLOADS ARENITE_ANALYSIS(locks_excluded(::arenite::payloads))
-#define ARENITE_VIEW ARENITE_ANALYSIS(scoped_lockable)
-#define ARENITE_VIEW_BEGINS ARENITE_ANALYSIS(acquire_shared_capability(::arenite::payloads))
-#define ARENITE_VIEW_ENDS ARENITE_ANALYSIS(release_generic_capability)
-
 namespace arenite {
-
-struct ARENITE_ANALYSIS(capability("a view of")) Payloads {};
-/// Stands for all payloads in the annotations; there is no such object.
-extern Payloads payloads;
 
 /// What is said of a view that is used when it should not (PV2).
 inline constexpr const char* kPayloadMoved = "PV2: a view was used after its payload had moved, or outside of it";

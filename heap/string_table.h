@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "heap/value.h"
+#include <arenite/value.h>
 
 namespace arenite {
 

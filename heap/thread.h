@@ -34,7 +34,7 @@ struct Frame {
 
     static constexpr std::uint32_t kCatches = 1u << 6;  ///< native: and it goes on itself, with the error
     static constexpr std::uint32_t kCaught = 1u << 7;   ///< native: its call has failed; the error is its result
-    /// Native: it is about to be invoked once more after a collection, as memory was out (vm/native.h, N4). The bit is
+    /// Native: it is about to be invoked once more after a collection, as memory was out (vm/include/arenite/native.h, N4). The bit is
     /// that of kHasHandler, which says nothing without kProtected.
     static constexpr std::uint32_t kRestarted = kHasHandler;
 

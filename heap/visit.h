@@ -71,14 +71,14 @@ concept ObjectKind = requires(T& o, const T& c, IdleVisitor& v) {
     T::visit(c, v);
 };
 #define ARENITE_KIND(Name, tag, type, shown, doc) static_assert(ObjectKind<Name>, #Name " does not say its parts");
-#include "heap/object_kinds.def"
+#include <arenite/object_kinds.def>
 #undef ARENITE_KIND
 
 /// The kinds that reach no less than `reach`, as bits by tag.
 [[nodiscard]] constexpr std::uint32_t kinds_that_reach(Reach reach) {
     std::uint32_t kinds = 0;
 #define ARENITE_KIND(Name, tag, type, shown, doc) kinds |= Name::kReach >= reach ? 1u << tag : 0u;
-#include "heap/object_kinds.def"
+#include <arenite/object_kinds.def>
 #undef ARENITE_KIND
     return kinds;
 }
@@ -89,7 +89,7 @@ template <class R, class F>
     switch (Value{self}.tag()) {
 #define ARENITE_KIND(Name, tag, type, shown, doc) \
     case Tag::Name: return f(*deref<Name>(base, self));
-#include "heap/object_kinds.def"
+#include <arenite/object_kinds.def>
 #undef ARENITE_KIND
         case Tag::LightUserdata:
         case Tag::Constant:
@@ -109,7 +109,7 @@ template <class T, class V>
     switch (tag) {
 #define ARENITE_KIND(Name, tag, type, shown, doc) \
     case Tag::Name: return shown;
-#include "heap/object_kinds.def"
+#include <arenite/object_kinds.def>
 #undef ARENITE_KIND
         case Tag::LightUserdata:
         case Tag::Constant:

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "redis_api/script_environment.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 

@@ -6,7 +6,7 @@
 //  LR3. A value that contains itself many times over is as large as its expansion; the meter stops that.
 #pragma once
 
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 #include "redis_api/script_environment.h"
 #include "redis_api/work_meter.h"
 

@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
 
-namespace arenite::redis {
+#include <arenite/redis/text_sink.h>
 
-/// Takes the pieces of a text one after another.
-using TextSink = std::function<void(std::string_view)>;
+namespace arenite::redis {
 
 /// Has the part of a string's interface that writers use. Throws std::bad_alloc.
 class PieceBuffer {

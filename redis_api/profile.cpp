@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "txn/transaction.h"
 #include "redis_api/atomic_scopes.h"
 #include "redis_api/lib/bit.h"
 #include "redis_api/lib/cjson.h"

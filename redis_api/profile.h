@@ -8,7 +8,7 @@
 #pragma once
 
 #include "redis_api/script_environment.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 

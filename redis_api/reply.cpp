@@ -1,4 +1,4 @@
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 
 #include <algorithm>
 #include <bit>

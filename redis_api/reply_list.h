@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 #include "redis_api/work_meter.h"
 
 namespace arenite::redis {

@@ -1,6 +1,8 @@
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 #include <vector>
+
+#include "redis_api/piece_buffer.h"
 
 namespace arenite::redis {
 namespace {

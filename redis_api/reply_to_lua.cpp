@@ -9,7 +9,7 @@
 #include "redis_api/free_in_pieces.h"
 #include "redis_api/lib/string_copy.h"
 #include "redis_api/script_environment.h"
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::redis {
 namespace {

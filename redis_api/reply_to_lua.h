@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "heap/heap.h"
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 
 namespace arenite {
 class NativeContext;

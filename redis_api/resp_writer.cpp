@@ -1,7 +1,9 @@
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/resp.h>
 
 #include <charconv>
 #include <vector>
+
+#include "redis_api/piece_buffer.h"
 
 namespace arenite::redis {
 namespace {

@@ -2,7 +2,7 @@
 // was committed.
 #pragma once
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 

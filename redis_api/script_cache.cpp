@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "txn/transaction.h"
 #include "redis_api/keyspace/text.h"
 #include "redis_api/scoped_transaction.h"
 #include "redis_api/sha1.h"

@@ -12,10 +12,10 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 #include "redis_api/script_environment.h"
 #include "redis_api/script_flags.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 

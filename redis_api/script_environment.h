@@ -7,20 +7,17 @@
 #include <string_view>
 
 #include "heap/heap.h"
-#include "redis_api/command_host.h"
+#include <arenite/redis/command_host.h>
+#include "redis_api/work_meter.h"
+#include <arenite/redis/log.h>
 #include "redis_api/kill_switch.h"
 #include "redis_api/lib/cjson.h"
 #include "redis_api/lrand48.h"
 #include "redis_api/reply_to_lua.h"
 #include "redis_api/script_meter.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
-
-/// The levels of redis.log() (Redis server.h, LL_DEBUG ...).
-enum class LogLevel : int { Debug, Verbose, Notice, Warning };
-
-using LogSink = std::function<void(LogLevel level, std::string_view text)>;
 
 /// Names of the fields that replies have as Lua tables: strings made once, and kept alive by a table in the registry.
 struct FieldNames {

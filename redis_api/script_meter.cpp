@@ -1,3 +1,4 @@
+#include "txn/transaction.h"
 #include "redis_api/script_meter.h"
 
 #include <algorithm>

@@ -18,7 +18,7 @@
 
 #include "redis_api/kill_switch.h"
 #include "redis_api/work_meter.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 

@@ -1,29 +1,29 @@
 #include "redis_api/script_position.h"
 
 #include "heap/thread.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/lib/lib.h"
 
 namespace arenite::redis {
 namespace {
 
-ScriptPosition position_of(const Vm& vm, const Frame* frame) {
+ScriptPosition position_of(const Machine& machine, const Frame* frame) {
     if (frame->kind() != FrameKind::Lua) return {"=[C]", -1, true};
-    const Heap& heap = vm.heap();
+    const Heap& heap = machine.heap();
     const Closure* closure = heap.get<Closure>(frame->base[-1]);
     const Prototype* prototype = closure ? heap.get(closure->prototype()) : nullptr;
     if (!prototype) return {"=?", -1, false};
-    return {heap.string(prototype->source()), std::int64_t{Interpreter::current_line(vm, frame)}, false};
+    return {heap.string(prototype->source()), std::int64_t{machine.current_line(frame)}, false};
 }
 
 }  // namespace
 
-std::optional<ScriptPosition> position_at(const Vm& vm, std::uint32_t level) {
-    const Thread* thread = vm.heap().get<Thread>(lib::running_thread(vm));
+std::optional<ScriptPosition> position_at(const Machine& machine, std::uint32_t level) {
+    const Thread* thread = machine.heap().get<Thread>(lib::running_thread(machine));
     if (!thread) return std::nullopt;
     for (const Frame* frame = thread->frame; frame > thread->frames; --frame) {
         if (frame->kind() == FrameKind::Pending) continue;
-        if (level == 0) return position_of(vm, frame);
+        if (level == 0) return position_of(machine, frame);
         --level;
         if (frame->kind() != FrameKind::Lua) continue;
         if (level < frame->tail_calls()) return ScriptPosition{"=(tail call)", -1, false};
@@ -32,9 +32,9 @@ std::optional<ScriptPosition> position_at(const Vm& vm, std::uint32_t level) {
     return std::nullopt;
 }
 
-std::optional<ScriptPosition> lua_position(const Vm& vm) {
+std::optional<ScriptPosition> lua_position(const Machine& machine) {
     for (std::uint32_t level = 0;; ++level) {
-        const auto position = position_at(vm, level);
+        const auto position = position_at(machine, level);
         if (!position || position->line >= 0) return position;
     }
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 
@@ -17,9 +17,9 @@ struct ScriptPosition {
 
 /// The function at a level of the running, or just failed, thread: 0 is the innermost, 1 its caller (debug.getinfo,
 /// with "(tail call)" levels as in Lua 5.1).
-[[nodiscard]] std::optional<ScriptPosition> position_at(const Vm& vm, std::uint32_t level);
+[[nodiscard]] std::optional<ScriptPosition> position_at(const Machine& machine, std::uint32_t level);
 
 /// The innermost Lua function.
-[[nodiscard]] std::optional<ScriptPosition> lua_position(const Vm& vm);
+[[nodiscard]] std::optional<ScriptPosition> lua_position(const Machine& machine);
 
 }  // namespace arenite::redis

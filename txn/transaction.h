@@ -39,6 +39,8 @@
 #include <span>
 #include <string_view>
 
+#include <arenite/transaction_status.h>
+
 #include "heap/collector.h"
 #include "heap/factory.h"
 #include "heap/heap.h"
@@ -52,21 +54,6 @@
 namespace arenite {
 
 enum class TxnState : std::uint8_t { Idle, Active, Committed, RolledBack };
-enum class TxnStatus : std::uint8_t {
-    Ok,
-    NotActive,
-    OutOfMemory,
-    BadSavepoint,
-    Busy,  ///< the machine runs (X11)
-};
-
-/// What commit() does with objects that nothing refers to.
-enum class CommitMode : std::uint8_t {
-    Keep,              ///< they stay until a collection finds them
-    ReleaseUnescaped,  ///< released at once if nothing made in the transaction has escaped (X9); the caller holds no handles
-                       ///< of objects that it made
-};
-
 /// What a native has under way that the transaction does not know (X10).
 class WorkUnderWay {
 public:

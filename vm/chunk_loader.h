@@ -13,7 +13,7 @@
 #include "compiler/compile.h"
 #include "heap/prototype_builder.h"
 #include "vm/scratch_memory.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite {
 

@@ -1,14 +1,14 @@
 // What the program calls things: names for error messages, and tracebacks (ldebug.c, ldblib.c of PUC Lua 5.1).
 #include "compiler/compile.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/pending.h"
 
 namespace arenite {
 
-std::uint32_t Interpreter::current_line(const Vm& vm, const Frame* f) {
+std::uint32_t Machine::current_line(const Frame* f) const {
     const auto* c = reinterpret_cast<const Closure*>(f->function);
-    const Prototype* p = vm.heap_.get(c->prototype());
+    const Prototype* p = heap_.get(c->prototype());
     if (!p) return 0;
     const auto next = f->pc - p->code();
     auto pc = static_cast<std::uint32_t>(next > 0 ? next - 1 : 0);
@@ -18,7 +18,7 @@ std::uint32_t Interpreter::current_line(const Vm& vm, const Frame* f) {
     return p->line(pc);
 }
 
-std::string_view Interpreter::local_name(const Vm& vm, const Prototype& p, std::uint32_t reg, std::uint32_t pc) {
+std::string_view Machine::local_name(const Prototype& p, std::uint32_t reg, std::uint32_t pc) const {
     // They are in the order of their beginnings, and of a register one is active at most. In functions of very many locals
     // the first of them are looked at, and the last before pc.
     constexpr std::uint32_t kLooks = 4096;
@@ -31,10 +31,10 @@ std::string_view Interpreter::local_name(const Vm& vm, const Prototype& p, std::
     const auto is_it = [&](std::uint32_t i) { return pc < p.local(i).end_pc && p.local(i).reg == reg; };
     const std::uint32_t first = std::min(kLooks, low);
     for (std::uint32_t i = low; i-- > std::max(first, low - first);) {
-        if (is_it(i)) return vm.heap_.string(p.local(i).name);
+        if (is_it(i)) return heap_.string(p.local(i).name);
     }
     for (std::uint32_t i = 0; i < first; ++i) {
-        if (is_it(i)) return vm.heap_.string(p.local(i).name);
+        if (is_it(i)) return heap_.string(p.local(i).name);
     }
     return {};
 }
@@ -82,40 +82,40 @@ std::int64_t find_setter(const Prototype& p, std::uint32_t last, std::uint32_t r
 }
 }  // namespace
 
-Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int reg, bool quick) {
+Machine::Name Machine::register_name(const Frame* f, int reg, bool quick) const {
     const std::uint32_t window = quick ? kShortWindow : kNameWindow;
     const auto* c = reinterpret_cast<const Closure*>(f->function);
-    const Prototype* p = vm.heap_.get(c->prototype());
+    const Prototype* p = heap_.get(c->prototype());
     if (!p || reg < 0) return {};
     auto pc = static_cast<std::uint32_t>(f->pc - p->code());
     pc = pc > 0 ? pc - 1 : 0;
     const auto r = static_cast<std::uint32_t>(reg);
     for (int hops = 0; hops < 3; ++hops) {
-        if (const std::string_view local = local_name(vm, *p, r, pc); !local.empty()) return {"local", local};
+        if (const std::string_view local = local_name(*p, r, pc); !local.empty()) return {"local", local};
         const std::int64_t at = find_setter(*p, pc, r, window);
         if (at < 0) return {};
         const Instruction w = p->code()[at];
         // A constant past PUC's 256 operands is in a register there, and its name unknown.
         const auto field = [&](std::uint32_t k) {
             const Value v = p->constants()[k];
-            const std::string_view text = vm.heap_.string(v);
+            const std::string_view text = heap_.string(v);
             return v.is_string() && k <= 255 ? text.substr(0, text.find('\0')) : std::string_view("?");
         };
         const auto constant = [&](std::uint32_t k) {
             const Value v = p->constants()[k];
-            const std::string_view text = vm.heap_.string(v);
+            const std::string_view text = heap_.string(v);
             return v.is_string() ? text.substr(0, text.find('\0')) : std::string_view("?");
         };
-        const auto upvalue = [&](std::uint32_t i) { return vm.heap_.string(p->upvalue(i).name); };
+        const auto upvalue = [&](std::uint32_t i) { return heap_.string(p->upvalue(i).name); };
         switch (ins::op(w)) {
             case Op::MOVE:
                 if (ins::b(w) < ins::a(w)) {
-                    const std::string_view local = local_name(vm, *p, ins::b(w), static_cast<std::uint32_t>(at));
+                    const std::string_view local = local_name(*p, ins::b(w), static_cast<std::uint32_t>(at));
                     if (!local.empty()) return {"local", local};
                 }
                 return {};
             case Op::GETCELL: {
-                const std::string_view local = local_name(vm, *p, ins::b(w), static_cast<std::uint32_t>(at));
+                const std::string_view local = local_name(*p, ins::b(w), static_cast<std::uint32_t>(at));
                 if (!local.empty()) return {"local", local};
                 return {};
             }
@@ -131,7 +131,7 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
                 // A long string constant is not an operand of its own: look at what loaded the key.
                 const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::c(w), window);
                 if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK &&
-                    local_name(vm, *p, ins::c(w), static_cast<std::uint32_t>(at)).empty()) {
+                    local_name(*p, ins::c(w), static_cast<std::uint32_t>(at)).empty()) {
                     return {"field", field(ins::cd(p->code()[key]))};
                 }
                 return {"field", "?"};
@@ -148,7 +148,7 @@ Interpreter::Name Interpreter::register_name(const Vm& vm, const Frame* f, int r
     return {};
 }
 
-Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, const Frame* f, bool quick) {
+Machine::Name Machine::function_name(const Thread& t, const Frame* f, bool quick) const {
     if (f->kind() == FrameKind::Lua && f->tail_calls() > 0) return {};
     const Frame* caller = f - 1;
     if (caller <= t.frames) return {};
@@ -164,13 +164,13 @@ Interpreter::Name Interpreter::function_name(const Vm& vm, const Thread& t, cons
         case Op::CALL:
         case Op::CALLM:
         case Op::TAILCALL:
-        case Op::TFORCALL: return register_name(vm, caller, static_cast<int>(ins::a(w)), quick);
+        case Op::TFORCALL: return register_name(caller, static_cast<int>(ins::a(w)), quick);
         default: return {};
     }
 }
 
-std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_view message, int level, int top_level,
-                                   const Frame* from) {
+std::string Machine::traceback(const Thread& t, std::string_view message, int level, int top_level,
+                                   const Frame* from) const {
     constexpr int kFirst = 12;  // LEVELS1, LEVELS2 of ldblib.c
     constexpr int kLast = 10;
     std::string out(message);
@@ -182,12 +182,12 @@ std::string Interpreter::traceback(const Vm& vm, const Thread& t, std::string_vi
     };
     const auto line = [&](const Frame* f) -> std::string {
         if (!f) return "\n\t(tail call): ?";
-        const Name name = f == t.frames ? Name{} : function_name(vm, t, f, true);
+        const Name name = f == t.frames ? Name{} : function_name(t, f, true);
         if (f->kind() != FrameKind::Lua)
             return std::string("\n\t[C]:") + (name.kind ? " in function '" + shown(name.name) + "'" : " ?");
-        const Prototype* p = vm.heap_.get(reinterpret_cast<const Closure*>(f->function)->prototype());
-        const std::string id = p ? compiler::chunk_id(vm.heap_.string(p->source())) : "?";
-        const std::string at = "\n\t" + id + ":" + std::to_string(current_line(vm, f)) + ":";
+        const Prototype* p = heap_.get(reinterpret_cast<const Closure*>(f->function)->prototype());
+        const std::string id = p ? compiler::chunk_id(heap_.string(p->source())) : "?";
+        const std::string at = "\n\t" + id + ":" + std::to_string(current_line(f)) + ":";
         if (name.kind) return at + " in function '" + shown(name.name) + "'";
         if (p && p->line_defined() == 0) return at + " in main chunk";
         return at + " in function <" + id + ":" + std::to_string(p ? p->line_defined() : 0) + ">";

@@ -5,7 +5,7 @@
 
 #include "compiler/compile.h"
 #include "heap/number_text.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/pending.h"
 
@@ -16,47 +16,47 @@ constexpr unsigned kMaxHandlerNesting = 180;  ///< about where PUC's C stack end
 constexpr std::int64_t kNameCost = 256;       ///< of the search for a name (vm/debug_names.cpp)
 }  // namespace
 
-Value Interpreter::error_string(Vm& vm, std::string_view text) {
-    const Value v = ObjectFactory::make_string(vm.heap_, text);
-    return v.is_nil() ? vm.memory_error_ : v;
+Value Machine::error_string(std::string_view text) {
+    const Value v = ObjectFactory::make_string(heap_, text);
+    return v.is_nil() ? memory_error_ : v;
 }
 
-std::string Interpreter::where(const Vm& vm, const Thread& t, int level) {
-    return where(vm, find_level(t, level));
+std::string Machine::where(const Thread& t, int level) const {
+    return where(find_level(t, level));
 }
 
-std::string Interpreter::where(const Vm& vm, const Level& found) {
-    const Prototype* p = found.kind == Level::Active ? prototype_of(vm.heap_, *found.frame) : nullptr;
+std::string Machine::where(const Level& found) const {
+    const Prototype* p = found.kind == Level::Active ? prototype_of(heap_, *found.frame) : nullptr;
     if (!p) return {};
-    const std::uint32_t line = current_line(vm, found.frame);
-    return compiler::chunk_id(vm.heap_.string(p->source())) + ":" + std::to_string(line) + ": ";
+    const std::uint32_t line = current_line(found.frame);
+    return compiler::chunk_id(heap_.string(p->source())) + ":" + std::to_string(line) + ": ";
 }
 
-Next Interpreter::raise(Vm& vm, Value error) {
-    vm.error_value_ = error;
-    vm.raise_ = {};
-    if (error.bits == vm.memory_error_.bits)
-        vm.cancel_long_work();  // a growth may wait for the collection that was not had
-    if (error.bits == vm.memory_error_.bits && !vm.options_.memory_errors_catchable && !vm.killed_) {
-        vm.killed_ = true;
-        vm.kill_kind_ = Failure::Kind::Memory;
+Next Machine::raise(Value error) {
+    error_value_ = error;
+    raise_ = {};
+    if (error.bits == memory_error_.bits)
+        cancel_long_work();  // a growth may wait for the collection that was not had
+    if (error.bits == memory_error_.bits && !options_.memory_errors_catchable && !killed_) {
+        killed_ = true;
+        kill_kind_ = Failure::Kind::Memory;
     }
     // Most errors are for a pcall a few frames away: nothing of that is counted, charged or kept.
     constexpr std::ptrdiff_t kNear = 16;
-    const Thread& t = *vm.thread_;
+    const Thread& t = *thread_;
     Frame* const end = t.frame - std::min(t.frame - t.frames, kNear);
-    for (Frame* f = vm.killed_ ? end : t.frame; f > end; --f) {
+    for (Frame* f = killed_ ? end : t.frame; f > end; --f) {
         if (f->kind() != FrameKind::Native || !(f->info & Frame::kProtected)) continue;
         if (f->info & Frame::kHasHandler) break;
-        return unwind_to(vm, f, error);
+        return unwind_to(f, error);
     }
-    return go_on_raising(vm);
+    return go_on_raising();
 }
 
-bool Interpreter::find_handler(Vm& vm, Frame*& target) {
+bool Machine::find_handler(Frame*& target) {
     constexpr std::ptrdiff_t kSlice = 8192;  // frames
-    Thread& t = *vm.thread_;
-    LongRaise& r = vm.raise_;
+    Thread& t = *thread_;
+    LongRaise& r = raise_;
     if (r.frame == 0) r = {r.active, false, t.frame - t.frames, 0};
     std::ptrdiff_t left = kSlice;
     target = nullptr;
@@ -68,119 +68,119 @@ bool Interpreter::find_handler(Vm& vm, Frame*& target) {
         }
         if (f->kind() == FrameKind::Pending && f->pc == pending::kHandler + 1) ++r.handlers;
         if (--left <= 0 && r.frame > 1) {
-            vm.budget_ -= kSlice / 4;
+            budget_ -= kSlice / 4;
             left = kSlice;
-            if (vm.budget_ >= 0) continue;
+            if (budget_ >= 0) continue;
             --r.frame;
             return false;
         }
     }
-    vm.budget_ -= (kSlice - left) / 4;
+    budget_ -= (kSlice - left) / 4;
     return true;
 }
 
-Next Interpreter::go_on_raising(Vm& vm) {
+Next Machine::go_on_raising() {
     for (;;) {
-        vm.raise_.active = true;
-        if (vm.raise_.wraps) {
+        raise_.active = true;
+        if (raise_.wraps) {
             Value wrapped;
-            if (!wrapped_error(vm, vm.error_value_, wrapped)) {
-                if (look_now(vm, 0, false) == Next::Exit) return Next::Exit;
+            if (!wrapped_error(error_value_, wrapped)) {
+                if (look_now(0, false) == Next::Exit) return Next::Exit;
                 continue;
             }
-            vm.raise_.wraps = false;
-            vm.error_value_ = wrapped;
+            raise_.wraps = false;
+            error_value_ = wrapped;
         }
         Frame* target = nullptr;
-        if (!vm.killed_ && !find_handler(vm, target)) {
-            if (look_now(vm, 0, false) == Next::Exit) return Next::Exit;
+        if (!killed_ && !find_handler(target)) {
+            if (look_now(0, false) == Next::Exit) return Next::Exit;
             continue;
         }
-        const unsigned handlers = vm.raise_.handlers;
-        vm.raise_ = {};
-        Thread& t = *vm.thread_;
-        const Value error = vm.error_value_;
-        const bool memory = error.bits == vm.memory_error_.bits;
+        const unsigned handlers = raise_.handlers;
+        raise_ = {};
+        Thread& t = *thread_;
+        const Value error = error_value_;
+        const bool memory = error.bits == memory_error_.bits;
         // The host's message handler stands below the main thread as that of xpcall stands below what it calls.
-        const bool host = !target && !vm.killed_ && !memory && t.resumer.is_nil() && !vm.message_handler_.is_nil();
+        const bool host = !target && !killed_ && !memory && t.resumer.is_nil() && !message_handler_.is_nil();
         if (host) target = t.frames;
         if (target) {
-            if (!host && (!(target->info & Frame::kHasHandler) || memory)) return unwind_to(vm, target, error);
-            const Value handler = host ? vm.message_handler_ : target->base[0];
+            if (!host && (!(target->info & Frame::kHasHandler) || memory)) return unwind_to(target, error);
+            const Value handler = host ? message_handler_ : target->base[0];
             if (handlers >= kMaxHandlerNesting || !handler.is_function()) {
-                return unwind_to(vm, target, error_string(vm, "error in error handling"));
+                return unwind_to(target, error_string("error in error handling"));
             }
-            return call_handler(vm, target - t.frames, handler, error);
+            return call_handler(target - t.frames, handler, error);
         }
         if (t.resumer.is_nil()) {
-            if (!vm.killed_ || vm.traceback_.empty()) {
+            if (!killed_ || traceback_.empty()) {
                 // As from a message handler that calls debug.traceback(message, 2), the way lua.c does.
                 try {
-                    vm.traceback_ = traceback(vm, t, {}, 2, 2);
+                    traceback_ = traceback(t, {}, 2, 2);
                 } catch (const std::bad_alloc&) {
-                    vm.traceback_.clear();
+                    traceback_.clear();
                 }
             }
-            vm.status_ = RunStatus::Failed;
+            status_ = RunStatus::Failed;
             return Next::Exit;
         }
         // The coroutine is dead; its error goes on in the resumer. Looping here, not through deliver(), keeps errors that
-        // pass through many coroutines off the C++ stack (VM1).
+        // pass through many coroutines off the C++ stack (MA1).
         t.status = ThreadStatus::Dead;
-        if (t.frame->kind() == FrameKind::Lua) t.top = frame_top(vm, t.frame);  // TH2; debug.getlocal shows them
-        Thread* below = vm.heap_.get<Thread>(t.resumer);
-        if (!below) return slow_corrupt(vm, 0);
-        const bool raises = vm.killed_ || t.wrapped;
-        if (!raises) return deliver(vm, t, false, &vm.error_value_, 1);
+        if (t.frame->kind() == FrameKind::Lua) t.top = frame_top(t.frame);  // TH2; debug.getlocal shows them
+        Thread* below = heap_.get<Thread>(t.resumer);
+        if (!below) return slow_corrupt(0);
+        const bool raises = killed_ || t.wrapped;
+        if (!raises) return deliver(t, false, &error_value_, 1);
         t.resumer = Value::nil();
         below->status = ThreadStatus::Running;
-        set_thread(vm, below);
-        vm.raise_.wraps = !vm.killed_;
-        vm.budget_ -= 8;
+        set_thread(below);
+        raise_.wraps = !killed_;
+        budget_ -= 8;
     }
 }
 
-Next Interpreter::call_handler(Vm& vm, std::ptrdiff_t target, Value handler, Value error) {
+Next Machine::call_handler(std::ptrdiff_t target, Value handler, Value error) {
     // The handler runs on top of the erring function, so that it sees the whole stack.
-    Thread& t = *vm.thread_;
-    vm.in_handler_ = true;
+    Thread& t = *thread_;
+    in_handler_ = true;
     const Frame* top_frame = t.frame;
     Value* slot =
         top_frame->function && (top_frame->kind() == FrameKind::Lua || top_frame->kind() == FrameKind::Pending)
-            ? frame_top(vm, top_frame)
+            ? frame_top(top_frame)
             : std::max(t.top, top_frame->base + top_frame->count);
-    slot = ensure_stack(vm, slot, 4);
-    Frame* f = slot ? push_frame(vm) : nullptr;
-    if (!f) return unwind_to(vm, t.frames + target, error_string(vm, "error in error handling"));
+    slot = ensure_stack(slot, 4);
+    Frame* f = slot ? push_frame() : nullptr;
+    if (!f) return unwind_to(t.frames + target, error_string("error in error handling"));
     *f = {pending::kHandler + 1, slot, f[-1].function, static_cast<std::uint32_t>(target),
           static_cast<std::uint32_t>(FrameKind::Pending)};
     slot[0] = f->function ? Value{f->function->self} : Value::nil();
     f->base = slot + 1;
     slot[1] = handler;
     slot[2] = error;
-    return call(vm, slot + 1, 1, From::Native);
+    return call(slot + 1, 1, From::Native);
 }
 
 // luaB_auxwrap: a string error gets the position of the caller in front.
-bool Interpreter::wrapped_error(Vm& vm, Value error, Value& out) {
+bool Machine::wrapped_error(Value error, Value& out) {
     out = error;
     if (!error.is_string() && !error.is_number()) return true;
     char digits[lib::kNumberTextMax];
-    const std::string position = where(vm, *vm.thread_, 1);
+    const std::string position = where(*thread_, 1);
     const std::string_view text =
-        error.is_string() ? vm.heap_.string(error) : std::string_view(digits, lib::to_text(error.as_number(), digits));
+        error.is_string() ? heap_.string(error) : std::string_view(digits, lib::to_text(error.as_number(), digits));
     const std::string_view parts[] = {position, text};
-    return join_slices(vm, parts, 2, out);
+    return join_slices(parts, 2, out);
 }
 
-Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
-    Thread& t = *vm.thread_;
-    vm.in_handler_ = false;
+Next Machine::unwind_to(Frame* target, Value error) {
+    Thread& t = *thread_;
+    in_handler_ = false;
     if (target == t.frames) {  // what the host's message handler has made of the error
         t.frame = target;
         t.top = t.stack + 1;
-        vm.error_value_ = error;
-        vm.status_ = RunStatus::Failed;
+        error_value_ = error;
+        status_ = RunStatus::Failed;
         return Next::Exit;
     }
     t.frame = target;
@@ -190,78 +190,78 @@ Next Interpreter::unwind_to(Vm& vm, Frame* target, Value error) {
         Value* out = target->base + target->count + target->locals();
         out[0] = error;
         t.top = out + 1;
-        restore_limits(vm, t, t.top);
+        restore_limits(t, t.top);
         target->info |= Frame::kCaught;
-        vm.error_value_ = Value::nil();
+        error_value_ = Value::nil();
         return Next::Reload;
     }
     Value* dst = target->base - 1;
     dst[0] = Value::boolean(false);
     dst[1] = error;
-    restore_limits(vm, t, dst + 2);
-    vm.error_value_ = Value::nil();
-    if (error.bits == vm.memory_error_.bits) {
+    restore_limits(t, dst + 2);
+    error_value_ = Value::nil();
+    if (error.bits == memory_error_.bits) {
         // What the failed call has left behind must not stand in the way of whoever survives it.
         t.top = dst + 2;
         if (const Frame* below = target - 1; below->kind() == FrameKind::Lua) {
             // It is over before the collection comes: its registers must not look like those of its caller.
-            std::fill(t.top, std::max(t.top, frame_top(vm, below)), Value::nil());
+            std::fill(t.top, std::max(t.top, frame_top(below)), Value::nil());
         }
-        if (vm.heap_.collector().may_gain(Collector::Cause::Caught)) {
-            vm.heap_.collector().begin_whole(Collector::Cause::Caught);
-            request_look(vm);
+        if (heap_.collector().may_gain(Collector::Cause::Caught)) {
+            heap_.collector().begin_whole(Collector::Cause::Caught);
+            request_look();
         }
     }
-    return leave_native(vm, dst, 2);
+    return leave_native(dst, 2);
 }
 
-Next Interpreter::raise_text(Vm& vm, std::string_view message) {
-    return raise(vm, error_string(vm, where(vm, *vm.thread_, 0) + std::string(message)));
+Next Machine::raise_text(std::string_view message) {
+    return raise(error_string(where(*thread_, 0) + std::string(message)));
 }
 
-Next Interpreter::out_of_memory(Vm& vm) {
-    return raise(vm, vm.memory_error_);
+Next Machine::out_of_memory() {
+    return raise(memory_error_);
 }
 
-Next Interpreter::kill(Vm& vm, std::string_view reason, Failure::Kind kind) {
-    if (vm.txn_.undoing()) {  // the text is not to be of that scope
-        const Transaction::Hold own(vm.txn_, false);
-        vm.txn_.finish_undo();
-        vm.tell_of_rollback();
-        set_thread(vm, vm.thread_);
+Next Machine::kill(std::string_view reason, Failure::Kind kind) {
+    if (txn_.undoing()) {  // the text is not to be of that scope
+        const Transaction::Hold own(txn_, false);
+        txn_.finish_undo();
+        tell_of_rollback();
+        set_thread(thread_);
     }
-    vm.killed_ = true;
-    vm.kill_kind_ = kind;
-    return raise(vm, error_string(vm, reason));
+    killed_ = true;
+    kill_kind_ = kind;
+    return raise(error_string(reason));
 }
 
-Next Interpreter::type_error(Vm& vm, int reg, Value culprit, std::string_view operation) {
-    const Frame* f = vm.thread_->frame;
+Next Machine::type_error(int reg, Value culprit, std::string_view operation) {
+    const Frame* f = thread_->frame;
     Name name;
     if (reg >= 0 && f->kind() == FrameKind::Lua) {
-        name = register_name(vm, f, reg);
-        vm.budget_ -= kNameCost;
+        name = register_name(f, reg);
+        budget_ -= kNameCost;
     }
-    const std::string position = where(vm, *vm.thread_, 0);
+    const std::string position = where(*thread_, 0);
     const char* const type = type_name(culprit.type());
     Value text;
     if (name.kind) {
         const std::string_view parts[] = {position, "attempt to ", operation, " ",  name.kind,
                                           " '",     name.name,     "' (a ",   type, " value)"};
-        if (!join_slices(vm, parts, std::size(parts), text)) return again(vm);
+        if (!join_slices(parts, std::size(parts), text)) return again();
     } else {
         const std::string_view parts[] = {position, "attempt to ", operation, " a ", type, " value"};
-        if (!join_slices(vm, parts, std::size(parts), text)) return again(vm);
+        if (!join_slices(parts, std::size(parts), text)) return again();
     }
-    return raise(vm, text);
+    return raise(text);
 }
 
-Next Interpreter::concat_error(Vm& vm, int reg_a, Value a, int reg_b, Value b) {
+Next Machine::concat_error(int reg_a, Value a, int reg_b, Value b) {
     const bool second = a.is_string() || a.is_number();
-    return type_error(vm, second ? reg_b : reg_a, second ? b : a, "concatenate");
+    return type_error(second ? reg_b : reg_a, second ? b : a, "concatenate");
 }
 
-std::string Interpreter::compare_text(Value a, Value b) {
+std::string Machine::compare_text(Value a, Value b) {
     const char* ta = type_name(a.type());
     const char* tb = type_name(b.type());
     // luaG_ordererror compares the third letters of the names; no two different types share them.
@@ -269,18 +269,18 @@ std::string Interpreter::compare_text(Value a, Value b) {
     return std::string("attempt to compare ") + ta + " with " + tb;
 }
 
-Next Interpreter::compare_error(Vm& vm, Value a, Value b) {
-    return raise_text(vm, compare_text(a, b));
+Next Machine::compare_error(Value a, Value b) {
+    return raise_text(compare_text(a, b));
 }
 
-Next Interpreter::table_error(Vm& vm, TableStatus status) {
+Next Machine::table_error(TableStatus status) {
     switch (status) {
-        case TableStatus::NilKey: return raise_text(vm, "table index is nil");
-        case TableStatus::NanKey: return raise_text(vm, "table index is NaN");
-        case TableStatus::ReadOnly: return raise_text(vm, "Attempt to modify a readonly table");
-        case TableStatus::InvalidNext: return raise_text(vm, "invalid key to 'next'");
-        case TableStatus::Stale: return slow_corrupt(vm, 0);
-        default: return out_of_memory(vm);
+        case TableStatus::NilKey: return raise_text("table index is nil");
+        case TableStatus::NanKey: return raise_text("table index is NaN");
+        case TableStatus::ReadOnly: return raise_text("Attempt to modify a readonly table");
+        case TableStatus::InvalidNext: return raise_text("invalid key to 'next'");
+        case TableStatus::Stale: return slow_corrupt(0);
+        default: return out_of_memory();
     }
 }
 

@@ -1,5 +1,5 @@
 // Where a string.gsub that waits for its function keeps its state: shared by vm/lib/string_gsub.cpp and K_GSUB, which adds
-// what the function gave, searches on and calls it again (vm/gsub_function.cpp).
+// what the function gave, searches on and calls it again (vm/fast/gsub_function.cpp).
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstring>
 
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -64,20 +64,20 @@ std::uint32_t index_of(const Thread& t, const Frame* f) {
 
 // --- Switching ----------------------------------------------------------------------------------------------------------
 
-void Interpreter::select_dispatch(Vm& vm) {
-    const bool exact = vm.exact_ || (vm.thread_ && vm.thread_->hook_mask != 0 && vm.thread_->hook.is_function());
-    if (exact == vm.traced_) return;
-    vm.traced_ = exact;
-    fill_dispatch(vm);
-    vm.start_native_ = exact ? start_native_traced : start_native;
+void Machine::select_dispatch() {
+    const bool exact = exact_ || (thread_ && thread_->hook_mask != 0 && thread_->hook.is_function());
+    if (exact == traced_) return;
+    traced_ = exact;
+    fill_dispatch();
+    start_native_ = exact ? &start_traced : &start_untraced;
 }
 
-TxnStatus Interpreter::set_hook(Vm& vm, Thread& t, Value function, std::uint8_t mask, std::int32_t period) {
-    if (&t != vm.thread_) {
-        if (const TxnStatus s = vm.txn_.checkpoint_thread(t); s != TxnStatus::Ok) return s;
+TxnStatus Machine::set_hook(Thread& t, Value function, std::uint8_t mask, std::int32_t period) {
+    if (&t != thread_) {
+        if (const TxnStatus s = txn_.checkpoint_thread(t); s != TxnStatus::Ok) return s;
     }
-    if (vm.main_thread_.bits == t.self) {
-        const TxnStatus s = keep_main_hook(vm, function, mask, period);
+    if (main_thread_.bits == t.self) {
+        const TxnStatus s = keep_main_hook(function, mask, period);
         if (s != TxnStatus::Ok) return s;
     }
     t.hook = function;
@@ -88,34 +88,34 @@ TxnStatus Interpreter::set_hook(Vm& vm, Thread& t, Value function, std::uint8_t 
         t.hook_done = 0;
         t.hook_frame = Thread::kNoHookFrame;
     }
-    if (&t == vm.thread_) select_dispatch(vm);
+    if (&t == thread_) select_dispatch();
     return TxnStatus::Ok;
 }
 
 // Each host call has a main thread of its own; the hook goes from one to the next in the registry, as in PUC, where it is
 // rolled back like everything else.
-TxnStatus Interpreter::keep_main_hook(Vm& vm, Value function, std::uint8_t mask, std::int32_t period) {
-    const auto registry = vm.heap_.registry().as<Table>();
+TxnStatus Machine::keep_main_hook(Value function, std::uint8_t mask, std::int32_t period) {
+    const auto registry = heap_.registry().as<Table>();
     if (function.is_nil()) {
-        if (vm.get_field(registry, kRegistryKey).is_nil()) return TxnStatus::Ok;
-        return vm.set_field(registry, kRegistryKey, Value::nil()) ? TxnStatus::Ok : TxnStatus::OutOfMemory;
+        if (get_field(registry, kRegistryKey).is_nil()) return TxnStatus::Ok;
+        return set_field(registry, kRegistryKey, Value::nil()) ? TxnStatus::Ok : TxnStatus::OutOfMemory;
     }
-    const Handle<Table> kept = vm.make_table(3, 0);
-    Table* t = vm.heap_.get(kept);
-    const bool ok = t && vm.txn_.raw_set_integer(*t, 1, function) == TableStatus::Ok &&
-                    vm.txn_.raw_set_integer(*t, 2, Value::number(mask)) == TableStatus::Ok &&
-                    vm.txn_.raw_set_integer(*t, 3, Value::number(period)) == TableStatus::Ok &&
-                    vm.set_field(registry, kRegistryKey, Value::object(kept));
+    const Handle<Table> kept = make_table(3, 0);
+    Table* t = heap_.get(kept);
+    const bool ok = t && txn_.raw_set_integer(*t, 1, function) == TableStatus::Ok &&
+                    txn_.raw_set_integer(*t, 2, Value::number(mask)) == TableStatus::Ok &&
+                    txn_.raw_set_integer(*t, 3, Value::number(period)) == TableStatus::Ok &&
+                    set_field(registry, kRegistryKey, Value::object(kept));
     return ok ? TxnStatus::Ok : TxnStatus::OutOfMemory;
 }
 
-void Interpreter::restore_main_hook(Vm& vm, Thread& t) {
-    const Value value = vm.get_field(vm.heap_.registry().as<Table>(), kRegistryKey);
-    const Table* kept = vm.heap_.get<Table>(value);
+void Machine::restore_main_hook(Thread& t) {
+    const Value value = get_field(heap_.registry().as<Table>(), kRegistryKey);
+    const Table* kept = heap_.get<Table>(value);
     if (!kept) return;
-    const Value function = kept->get(vm.heap_, Value::number(1));
-    const Value mask = kept->get(vm.heap_, Value::number(2));
-    const Value period = kept->get(vm.heap_, Value::number(3));
+    const Value function = kept->get(heap_, Value::number(1));
+    const Value mask = kept->get(heap_, Value::number(2));
+    const Value period = kept->get(heap_, Value::number(3));
     // A script can reach the registry: nothing in it is relied on.
     if (!function.is_function() || !(mask.as_number() >= 0 && mask.as_number() <= 15)) return;
     if (!(period.as_number() >= INT32_MIN && period.as_number() <= INT32_MAX)) return;
@@ -129,15 +129,15 @@ void Interpreter::restore_main_hook(Vm& vm, Thread& t) {
 
 /// Calls the hook for an event; `done` are the events of the instruction at hand that need not be told again, `top` is
 /// one past what the running frame still needs.
-Next Interpreter::call_hook(Vm& vm, HookEvent event, std::int64_t line, std::uint8_t done, Value* top) {
-    Thread& t = *vm.thread_;
-    const Value name = ObjectFactory::make_string(vm.heap_, kEventNames[static_cast<unsigned>(event)]);
-    if (name.is_nil()) return out_of_memory(vm);
-    Value* slot = ensure_stack(vm, top, kHookSlots);
-    if (!slot) return raise_pending(vm);
+Next Machine::call_hook(HookEvent event, std::int64_t line, std::uint8_t done, Value* top) {
+    Thread& t = *thread_;
+    const Value name = ObjectFactory::make_string(heap_, kEventNames[static_cast<unsigned>(event)]);
+    if (name.is_nil()) return out_of_memory();
+    Value* slot = ensure_stack(top, kHookSlots);
+    if (!slot) return raise_pending();
     t.top = slot;
-    Frame* f = push_frame(vm);
-    if (!f) return raise_pending(vm);
+    Frame* f = push_frame();
+    if (!f) return raise_pending();
     const Frame* below = f - 1;
     *f = {pending::kHook + 1, below->base, below->function, static_cast<std::uint32_t>(slot - below->base),
           static_cast<std::uint32_t>(FrameKind::Pending) | static_cast<std::uint32_t>(done) << 8};
@@ -145,12 +145,12 @@ Next Interpreter::call_hook(Vm& vm, HookEvent event, std::int64_t line, std::uin
     slot[0] = t.hook;
     slot[1] = name;
     slot[2] = line >= 0 ? Value::number(static_cast<double>(line)) : Value::nil();
-    return call(vm, slot, 2);
+    return call(slot, 2);
 }
 
 /// K_HOOK: back to what the hook interrupted.
-Next Interpreter::hook_returned(Vm& vm) {
-    Thread& t = *vm.thread_;
+Next Machine::hook_returned() {
+    Thread& t = *thread_;
     const Frame* f = t.frame;
     const auto done = static_cast<std::uint8_t>(f->info >> 8 & 0xF);
     Frame* below = --t.frame;
@@ -160,7 +160,7 @@ Next Interpreter::hook_returned(Vm& vm) {
     if (below->kind() == FrameKind::Lua) {
         --below->pc;
         if (done & kDoneCall && is_tail_called(below)) {  // HK7
-            merge_tail_call(vm);
+            merge_tail_call();
             --t.hook_frame;
         }
     }
@@ -169,12 +169,12 @@ Next Interpreter::hook_returned(Vm& vm) {
 
 // --- Events ---------------------------------------------------------------------------------------------------------------
 
-Next Interpreter::trace(Vm& vm, Instruction w) {
-    Thread& t = *vm.thread_;
+Next Machine::trace(Instruction w) {
+    Thread& t = *thread_;
     Frame* f = t.frame;
-    if (f->kind() != FrameKind::Lua) return trace_internal(vm, w);
-    const Prototype* p = vm.heap_.get(reinterpret_cast<const Closure*>(f->function)->prototype());
-    if (!p) return slow_corrupt(vm, w);
+    if (f->kind() != FrameKind::Lua) return trace_internal(w);
+    const Prototype* p = heap_.get(reinterpret_cast<const Closure*>(f->function)->prototype());
+    if (!p) return slow_corrupt(w);
     const auto at = static_cast<std::uint32_t>(f->pc - p->code()) - 1;
     const std::uint8_t mask = t.hook_mask;
     std::uint8_t done = t.hook_done;
@@ -185,9 +185,9 @@ Next Interpreter::trace(Vm& vm, Instruction w) {
     }
     const Op op = ins::op(w);
     const std::uint32_t line = p->line(at);
-    if (is_invisible(w, line, at, t.hook_pc)) return execute(vm, w);
+    if (is_invisible(w, line, at, t.hook_pc)) return execute(w);
     const auto event = [&](HookEvent e, std::int64_t n) {
-        return call_hook(vm, e, n, done, takes_open_results(w) ? t.top : f->base + p->max_stack());
+        return call_hook(e, n, done, takes_open_results(w) ? t.top : f->base + p->max_stack());
     };
     if (t.hook_pc == kEntered && mask & kHookCalls && !(done & kDoneCall)) {
         done |= kDoneCall;
@@ -227,42 +227,42 @@ Next Interpreter::trace(Vm& vm, Instruction w) {
             break;
         case Op::TAILCALL:
             t.hook_frame = Thread::kNoHookFrame;
-            if (mask & kHookCalls) return trace_tail_call(vm, w);
+            if (mask & kHookCalls) return trace_tail_call(w);
             break;
-        case Op::FORPREP: return trace_for_prep(vm, w);
+        case Op::FORPREP: return trace_for_prep(w);
         default: break;
     }
-    return execute(vm, w);
+    return execute(w);
 }
 
 /// HK7: the call event comes before the frame of the caller is given up.
-Next Interpreter::trace_tail_call(Vm& vm, Instruction w) {
-    const Thread& t = *vm.thread_;
+Next Machine::trace_tail_call(Instruction w) {
+    const Thread& t = *thread_;
     Value* func = t.frame->base + ins::a(w);
     auto nargs = ins::b(w) == kMulti ? static_cast<std::uint32_t>(t.top - func - 1) : ins::b(w);
-    Closure* c = vm.heap_.get<Closure>(*func);
+    Closure* c = heap_.get<Closure>(*func);
     if (!c && !func->is_function()) {
-        const Value handler = vm.heap_.metamethod(*func, Metamethod::Call);
-        c = vm.heap_.get<Closure>(handler);
+        const Value handler = heap_.metamethod(*func, Metamethod::Call);
+        c = heap_.get<Closure>(handler);
         if (c) {
-            func = ensure_stack(vm, func, nargs + 2);
-            if (!func) return raise_pending(vm);
+            func = ensure_stack(func, nargs + 2);
+            if (!func) return raise_pending();
             std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
             *func = handler;
             ++nargs;
         }
     }
-    return c ? call_closure(vm, func, nargs, c, 0) : execute(vm, w);
+    return c ? call_closure(func, nargs, c, 0) : execute(w);
 }
 
 /// As PUC runs it, whose lines and counts a hook sees: the loop begins at its FORLOOP.
-Next Interpreter::trace_for_prep(Vm& vm, Instruction w) {
-    Frame* f = vm.thread_->frame;
+Next Machine::trace_for_prep(Instruction w) {
+    Frame* f = thread_->frame;
     Value* control = f->base + ins::a(w);
     double n[3];
     for (unsigned i = 0; i < 3; ++i) {
-        const bool is_number = convert_number(vm, control[i], n[i]) == LongNumerals::Answer::Number;
-        if (!is_number) return done_by_itself(slow_for_prep(vm, w));  // goes on with a long numeral, or raises
+        const bool is_number = convert_number(control[i], n[i]) == LongNumerals::Answer::Number;
+        if (!is_number) return done_by_itself(slow_for_prep(w));  // goes on with a long numeral, or raises
     }
     for (unsigned i = 0; i < 3; ++i) control[i] = Value::canonical(n[i]);
     control[0] = Value::canonical(n[0] - n[2]);
@@ -272,8 +272,8 @@ Next Interpreter::trace_for_prep(Vm& vm, Instruction w) {
 }
 
 /// A K_* instruction of a frame that is no Lua function's.
-Next Interpreter::trace_internal(Vm& vm, Instruction w) {
-    Thread& t = *vm.thread_;
+Next Machine::trace_internal(Instruction w) {
+    Thread& t = *thread_;
     const Frame* f = t.frame;
     const Frame* lua = t.frame - 1;
     const Prototype* p = nullptr;  // of the Lua frame that a pending operation belongs to
@@ -282,44 +282,44 @@ Next Interpreter::trace_internal(Vm& vm, Instruction w) {
     t.hook_done = 0;
     t.hook_frame = Thread::kNoHookFrame;
     if (f->kind() == FrameKind::Pending && lua->kind() == FrameKind::Lua) {
-        p = vm.heap_.get(reinterpret_cast<const Closure*>(lua->function)->prototype());
-        if (!p) return slow_corrupt(vm, w);
+        p = heap_.get(reinterpret_cast<const Closure*>(lua->function)->prototype());
+        if (!p) return slow_corrupt(w);
         t.hook_frame = index_of(t, lua);
         t.hook_pc = static_cast<std::uint32_t>(lua->pc - p->code()) - 1;
     }
     switch (ins::op(w)) {
         case Op::K_START:
-            if (mask & kHookCalls && !(done & kDoneCall)) return call_hook(vm, HookEvent::Call, -1, kDoneCall, t.top);
-            return start_native_hooked(vm);
+            if (mask & kHookCalls && !(done & kDoneCall)) return call_hook(HookEvent::Call, -1, kDoneCall, t.top);
+            return start_native_hooked();
         case Op::K_SORT:
-        case Op::K_GSUB: leave_steps(vm); [[fallthrough]];
-        case Op::K_NATIVE: return resume_native_hooked(vm);
+        case Op::K_GSUB: leave_steps(); [[fallthrough]];
+        case Op::K_NATIVE: return resume_native_hooked();
         case Op::K_PCALL: {
             if (!(mask & kHookReturns)) break;
             Value* first = f->base - 1;
             *first = Value::boolean(true);
-            return leave_native(vm, first, static_cast<std::uint32_t>(t.top - first));
+            return leave_native(first, static_cast<std::uint32_t>(t.top - first));
         }
         case Op::K_XPCALL:
             if (!(mask & kHookReturns)) break;
             f->base[0] = Value::boolean(true);
-            return leave_native(vm, f->base, static_cast<std::uint32_t>(t.top - f->base));
+            return leave_native(f->base, static_cast<std::uint32_t>(t.top - f->base));
         case Op::K_LEAVE:
             if (!(mask & kHookReturns) || done & kDoneReturn) break;
-            return call_hook(vm, HookEvent::Return, -1, kDoneReturn, t.top);
+            return call_hook(HookEvent::Return, -1, kDoneReturn, t.top);
         case Op::K_RETRY: t.hook_done = kDoneCall | kDoneCount | kDoneLine; break;
         default: break;
     }
     return Next::Continue;
 }
 
-Next Interpreter::leave_native_hooked(Vm& vm, const Value* first, std::uint32_t n) {
-    Thread& t = *vm.thread_;
+Next Machine::leave_native_hooked(const Value* first, std::uint32_t n) {
+    Thread& t = *thread_;
     Frame* f = t.frame;
-    if (!hook_enabled(t) || !(t.hook_mask & kHookReturns)) return finish_call(vm, f->base - 1, first, n);
+    if (!hook_enabled(t) || !(t.hook_mask & kHookReturns)) return finish_call(f->base - 1, first, n);
     const auto offset = first - t.stack;
-    Value* to = ensure_stack(vm, f->base + f->count + f->locals(), n + kHookSlots);
-    if (!to) return raise_pending(vm);
+    Value* to = ensure_stack(f->base + f->count + f->locals(), n + kHookSlots);
+    if (!to) return raise_pending();
     f = t.frame;
     if (n) std::memmove(static_cast<void*>(to), t.stack + offset, n * sizeof(Value));
     f->base[-1] = Value{f->function->self};  // a result may have been there
@@ -329,42 +329,42 @@ Next Interpreter::leave_native_hooked(Vm& vm, const Value* first, std::uint32_t 
     return Next::Reload;
 }
 
-Next Interpreter::start_native_traced(Vm& vm) {
-    Thread& t = *vm.thread_;
-    if (!hook_enabled(t)) return start_native(vm);
-    if (!(t.hook_mask & kHookCalls)) return start_native_hooked(vm);
+Next Machine::start_traced(Machine& machine) {
+    Thread& t = *machine.thread_;
+    if (!hook_enabled(t)) return machine.start_native();
+    if (!(t.hook_mask & kHookCalls)) return machine.start_native_hooked();
     t.frame->pc = pending::kStart + 1;  // K_START tells of the call
     return Next::Reload;
 }
 
 // --- Exact mode -----------------------------------------------------------------------------------------------------------
 
-Next Interpreter::before_instruction(Vm& vm, Instruction w) {
-    const Thread& t = *vm.thread_;
+Next Machine::before_instruction(Instruction w) {
+    const Thread& t = *thread_;
     Frame* f = t.frame;
     const bool lua = f->kind() == FrameKind::Lua;
-    if (f->pc != vm.retry_.pc) vm.retry_ = {};
+    if (f->pc != retry_.pc) retry_ = {};
     if (!lua) --f->pc;  // of other frames, it says what they are
-    if (vm.loop_budget_ >= 0) {
-        vm.budget_ = vm.loop_budget_;
-        vm.loop_budget_ = -1;
+    if (loop_budget_ >= 0) {
+        budget_ = loop_budget_;
+        loop_budget_ = -1;
     }
-    if (vm.budget_ <= 0) {
-        if (const Next next = next_slice(vm); next != Next::Continue) {
-            if (vm.status_ == RunStatus::Suspended && lua && next == Next::Exit) --f->pc;
+    if (budget_ <= 0) {
+        if (const Next next = next_slice(); next != Next::Continue) {
+            if (status_ == RunStatus::Suspended && lua && next == Next::Exit) --f->pc;
             return next;
         }
     }
     const auto cost = static_cast<std::int64_t>(op_info(ins::op(w)).cost);
-    vm.budget_ = std::max<std::int64_t>(vm.budget_ - cost, 0);
-    if (hook_enabled(t)) return trace(vm, w);
-    if (lua && t.hook_mask & (kHookLines | kHookCount)) count_silently(vm, w);
-    return execute(vm, w);
+    budget_ = std::max<std::int64_t>(budget_ - cost, 0);
+    if (hook_enabled(t)) return trace(w);
+    if (lua && t.hook_mask & (kHookLines | kHookCount)) count_silently(w);
+    return execute(w);
 }
 
 /// PUC counts the instructions of hooks too, without telling of them.
-void Interpreter::count_silently(Vm& vm, Instruction w) {
-    Thread& t = *vm.thread_;
+void Machine::count_silently(Instruction w) {
+    Thread& t = *thread_;
     const bool again = t.hook_done & kDoneCount;  // HK8
     t.hook_done = 0;
     const Op op = ins::op(w);
@@ -373,51 +373,51 @@ void Interpreter::count_silently(Vm& vm, Instruction w) {
 }
 
 /// Prepares an instruction to be run by its handler, or runs it.
-Next Interpreter::execute(Vm& vm, Instruction w) {
-    const Thread& t = *vm.thread_;
+Next Machine::execute(Instruction w) {
+    const Thread& t = *thread_;
     switch (ins::op(w)) {
         case Op::CALL:  // not the fast path: it charges as well before it leaves the call to the slow one
-        case Op::CALLM: vm.budget_ += 4; return done_by_itself(slow_call(vm, w));
+        case Op::CALLM: budget_ += 4; return done_by_itself(slow_call(w));
         case Op::TAILCALL:
         case Op::RET0:
         case Op::RET1:
         case Op::RETN:
-        case Op::RETV: vm.budget_ += 4; break;
-        case Op::LOOK: vm.budget_ += ins::cd(w); break;
+        case Op::RETV: budget_ += 4; break;
+        case Op::LOOK: budget_ += ins::cd(w); break;
         case Op::JMPBACK:
         case Op::FORLOOP:
         case Op::TFORLOOP:  // which charge only if they jump
-            vm.loop_budget_ = vm.budget_;
-            vm.budget_ -= ins::jump(w);
+            loop_budget_ = budget_;
+            budget_ -= ins::jump(w);
             break;
         case Op::TFORCALL:
-            vm.budget_ += 2;
-            if (hook_enabled(t) && t.hook_mask & (kHookCalls | kHookReturns)) return call_iterator(vm, w);
-            return done_by_itself(slow_tfor_call(vm, w));
+            budget_ += 2;
+            if (hook_enabled(t) && t.hook_mask & (kHookCalls | kHookReturns)) return call_iterator(w);
+            return done_by_itself(slow_tfor_call(w));
         case Op::K_GSUB:
-        case Op::K_SORT: leave_steps(vm); return resume_native(vm);  // whose handler charges for the whole comparison
+        case Op::K_SORT: leave_steps(); return resume_native();  // whose handler charges for the whole comparison
         default: break;
     }
     return Next::Continue;
 }
 
-Next Interpreter::next_slice(Vm& vm) {
+Next Machine::next_slice() {
     constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag
-    if (vm.interrupted()) {
-        return kill(vm, "interrupted!", Failure::Kind::Killed);
+    if (interrupted()) {
+        return kill("interrupted!", Failure::Kind::Killed);
     }
-    if (vm.deadline_ && std::chrono::steady_clock::now() >= *vm.deadline_) {
-        return kill(vm, "deadline exceeded", Failure::Kind::Deadline);
+    if (deadline_ && std::chrono::steady_clock::now() >= *deadline_) {
+        return kill("deadline exceeded", Failure::Kind::Deadline);
     }
-    while (vm.budget_ <= 0) {
-        if (vm.step_budget_ == 0) {
-            vm.budget_ = 0;
-            vm.status_ = RunStatus::Suspended;
+    while (budget_ <= 0) {
+        if (step_budget_ == 0) {
+            budget_ = 0;
+            status_ = RunStatus::Suspended;
             return Next::Exit;
         }
-        const std::uint64_t slice = std::min(kSlice, vm.step_budget_);
-        vm.step_budget_ -= slice;
-        vm.budget_ += static_cast<std::int64_t>(slice);
+        const std::uint64_t slice = std::min(kSlice, step_budget_);
+        step_budget_ -= slice;
+        budget_ += static_cast<std::int64_t>(slice);
     }
     return Next::Continue;
 }

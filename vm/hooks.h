@@ -1,7 +1,7 @@
 // Debug hooks and exact mode: what is done before each instruction when either is on.
 //
 // `Vm::dispatch_` is the only switch. When the running thread has a hook, or the host has asked for exact stepping, all
-// its entries are one handler, which calls Interpreter::before_instruction and then runs the real handler; otherwise they
+// its entries are one handler, which calls Machine::before_instruction and then runs the real handler; otherwise they
 // are the real handlers, and nothing is paid. Likewise `Vm::start_native_` is where calls of natives go.
 //
 // Invariants
@@ -20,7 +20,7 @@
 //       step with a positive budget runs at least one instruction.
 //  HK7. With call events on, a Lua function that is called last first gets a frame above its caller's, as in PUC; the two
 //       become one when its call event has been told.
-//  HK8. An instruction that is dispatched again because its work was too much for the budget (Interpreter::again) has no
+//  HK8. An instruction that is dispatched again because its work was too much for the budget (Machine::again) has no
 //       events of its own then: `hook_done` says that all are done.
 #pragma once
 

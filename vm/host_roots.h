@@ -1,4 +1,4 @@
-// HostRoots: the values that a host holds in a Vm by Ref (vm/ref.h). Shared, so that a Ref may outlive its Vm; the lists
+// HostRoots: the values that a host holds in a Vm by Ref (vm/include/arenite/ref.h). Shared, so that a Ref may outlive its Vm; the lists
 // are charged to the Vm's memory limit and go with it.
 #pragma once
 
@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "arena/counted_vector.h"
-#include "heap/value.h"
+#include <arenite/value.h>
 
 namespace arenite {
 

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "heap/thread.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite {
 

@@ -9,7 +9,7 @@
 #include "vm/function_dumper.h"
 #include "vm/scratch_memory.h"
 #include "vm/sliced_work.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite {
 
@@ -18,7 +18,7 @@ namespace {
 /// PUC's loadstring starts two C calls below its limit of 200 levels (LUAI_MAXCCALLS).
 constexpr std::size_t kMaxNesting = 198;
 /// What work at one go may overdraw the budget by, in looks, before it is begun anew in slices.
-constexpr std::int64_t kOverdraft = 2;
+constexpr std::int64_t kMostOverdraft = 2;
 /// Units for each byte of a chunk that make sure that no slices are needed.
 constexpr std::int64_t kAmple = 16;
 
@@ -67,24 +67,24 @@ SlicedWork::Key key_of(const ChunkRequest& r, Value subject) {
 }  // namespace
 
 /// Work at one go that is paid for: an attempt, which stops where there is no more budget.
-struct Vm::Attempt {
-    explicit Attempt(Vm& machine) : vm(machine) {}
-    [[nodiscard]] Look look() { return {&Attempt::ask, this, vm.heap_.long_work.finer_looks}; }
+struct Machine::Attempt {
+    explicit Attempt(Machine& of) : machine(of) {}
+    [[nodiscard]] Look look() { return {&Attempt::ask, this, machine.heap_.long_work.finer_looks}; }
     static bool ask(void* attempt) {
         auto& a = *static_cast<Attempt*>(attempt);
-        a.vm.budget_ -= Look::kUnits / a.vm.heap_.long_work.finer_looks;
-        a.overdrawn = a.vm.units_left() < -kOverdraft * Look::kUnits;
-        return a.overdrawn || a.vm.over_time();
+        a.machine.budget_ -= Look::kUnits / a.machine.heap_.long_work.finer_looks;
+        a.overdrawn = a.machine.units_left() < -kMostOverdraft * Look::kUnits;
+        return a.overdrawn || a.machine.over_time();
     }
-    Vm& vm;
+    Machine& machine;
     bool overdrawn = false;
 };
 
-std::int64_t Vm::units_left() const {
+std::int64_t Machine::units_left() const {
     return static_cast<std::int64_t>(std::min<std::uint64_t>(step_budget_, std::uint64_t{1} << 60)) + budget_;
 }
 
-SlicedWork* Vm::sliced_work() {
+SlicedWork* Machine::sliced_work() {
     if (!sliced_work_) {
         sliced_work_.reset(new (std::nothrow) SlicedWork(heap_.budget, budget_));
         txn_.set_work(sliced_work_.get());
@@ -93,7 +93,7 @@ SlicedWork* Vm::sliced_work() {
 }
 
 template <class Key, class MakeJob>
-bool Vm::run_slice(SlicedWork& work, const Key& key, MakeJob make_job) {
+bool Machine::run_slice(SlicedWork& work, const Key& key, MakeJob make_job) {
     if (!work.is(key)) {
         work.begin(key, make_job());
         if (!work.active()) return true;
@@ -101,7 +101,7 @@ bool Vm::run_slice(SlicedWork& work, const Key& key, MakeJob make_job) {
     return work.run() != SlicedWork::Status::Unfinished;
 }
 
-bool Vm::load_slice(const ChunkRequest& given, Value subject, ChunkAnswer& answer) {
+bool Machine::load_slice(const ChunkRequest& given, Value subject, ChunkAnswer& answer) {
     ChunkRequest request = given;
     request.environment = globals();
     answer = {};
@@ -136,7 +136,7 @@ bool Vm::load_slice(const ChunkRequest& given, Value subject, ChunkAnswer& answe
     return true;
 }
 
-bool Vm::dump_slice(const Prototype& prototype, Value function, Value& out, bool& stale) {
+bool Machine::dump_slice(const Prototype& prototype, Value function, Value& out, bool& stale) {
     out = Value::nil();
     stale = false;
     SlicedWork* const work = sliced_work();
@@ -168,7 +168,7 @@ bool Vm::dump_slice(const Prototype& prototype, Value function, Value& out, bool
     return true;
 }
 
-bool Vm::accept(ChunkAnswer& answer, Value& function) {
+bool Machine::accept(ChunkAnswer& answer, Value& function) {
     clear_failure();
     if (answer.loaded) {
         function = answer.function;
@@ -181,9 +181,9 @@ bool Vm::accept(ChunkAnswer& answer, Value& function) {
     return false;
 }
 
-bool Vm::load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed) {
+bool Machine::load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed) {
     ScratchMemory scratch(heap_.budget);
-    ChunkLoader loader(heap_, scratch, {[](void* vm) { return static_cast<const Vm*>(vm)->over_time(); }, this},
+    ChunkLoader loader(heap_, scratch, {[](void* machine) { return static_cast<const Machine*>(machine)->over_time(); }, this},
                        {.max_nesting = kMaxNesting, .tree_bytes = heap_.long_work.tree_bytes});
     loader.run({.bytes = source, .name = chunk_name, .environment = globals(), .binary_allowed = binary_allowed});
     loader.builder.cancel();

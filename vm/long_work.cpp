@@ -5,9 +5,9 @@
 #include <cstring>
 
 #include "heap/number_text.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/levels.h"
-#include "vm/lib/lib.h"
+#include "vm/work.h"
 #include "vm/operations.h"
 
 namespace arenite {
@@ -44,58 +44,58 @@ LongNumerals::Answer LongNumerals::convert(std::uint64_t name, std::string_view 
     }
 }
 
-LongNumerals::Answer Interpreter::convert_text(Vm& vm, Value v, double& out) {
+LongNumerals::Answer Machine::convert_text(Value v, double& out) {
     using Answer = LongNumerals::Answer;
     if (!v.is_string()) return Answer::NoNumber;
-    const std::string_view text = vm.heap_.string(v);
-    if (text.size() > LongNumerals::kShort) return vm.numerals_.convert(v.bits, text, vm.budget_, out);
-    vm.budget_ -= static_cast<std::int64_t>(text.size() / 4);
+    const std::string_view text = heap_.string(v);
+    if (text.size() > LongNumerals::kShort) return numerals_.convert(v.bits, text, budget_, out);
+    budget_ -= static_cast<std::int64_t>(text.size() / 4);
     return lib::from_text(text, out) ? Answer::Number : Answer::NoNumber;
 }
 
-bool Interpreter::border_slices(Vm& vm, const Table& t, std::uint32_t& out) {
+bool Machine::border_slices(const Table& t, std::uint32_t& out) {
     constexpr std::uint64_t kSlice = 1024;  // keys
-    out = t.quick_border(vm.heap_);
+    out = t.quick_border(heap_);
     if (out != Table::kLinearBorder) return true;
-    LongBorder& b = vm.border_;
+    LongBorder& b = border_;
     if (b.table != t.self || b.nodes != t.nodes()) b = {t.self, t.nodes(), 1};
     for (;;) {
         const std::uint64_t before = b.key;
-        const bool found = t.linear_border(vm.heap_, b.key, kSlice);
-        vm.budget_ -= static_cast<std::int64_t>(b.key - before) + 1;
+        const bool found = t.linear_border(heap_, b.key, kSlice);
+        budget_ -= static_cast<std::int64_t>(b.key - before) + 1;
         if (found) {
             out = static_cast<std::uint32_t>(b.key - 1);
             b = {};
             return true;
         }
-        if (vm.budget_ < 0) return false;
+        if (budget_ < 0) return false;
     }
 }
 
-bool Interpreter::level_slices(Vm& vm, const Thread& t, std::int64_t level, Level& out) {
+bool Machine::level_slices(const Thread& t, std::int64_t level, Level& out) {
     constexpr std::size_t kSlice = 8192;  // frames
-    LongWalk& w = vm.walk_;
+    LongWalk& w = walk_;
     if (w.thread != t.self || w.top != t.frame || w.level != level) w = {t.self, t.frame, level, t.frame, level};
     for (;;) {
         const Frame* before = w.at;
         const bool found = find_level_step(t, w.at, w.left, kSlice, out);
-        vm.budget_ -= (before - w.at) / 4;
+        budget_ -= (before - w.at) / 4;
         if (found) {
             w = {};
             return true;
         }
-        if (vm.budget_ < 0) return false;
+        if (budget_ < 0) return false;
     }
 }
 
-bool Interpreter::join_slices(Vm& vm, const std::string_view* parts, std::size_t count, Value& out) {
-    Heap& heap = vm.heap_;
+bool Machine::join_slices(const std::string_view* parts, std::size_t count, Value& out) {
+    Heap& heap = heap_;
     TextInMaking::Layout layout;
     for (std::size_t i = 0; i < count; ++i) layout.add(parts[i].size());
     const std::size_t total = layout.size();
-    out = vm.memory_error_;
-    TextInMaking& text = vm.txn_.text();
-    const Frame* f = vm.thread_->frame;
+    out = memory_error_;
+    TextInMaking& text = txn_.text();
+    const Frame* f = thread_->frame;
     char small[512];
     if (total <= sizeof small) {
         char* at = small;
@@ -115,8 +115,8 @@ bool Interpreter::join_slices(Vm& vm, const std::string_view* parts, std::size_t
             ++text.operand;
             text.offset = 0;
         }
-        vm.budget_ -= static_cast<std::int64_t>(lib::work_of_fresh_bytes(n));
-        if (vm.budget_ < 0 && text.done < total && total > heap.long_work.bytes) return false;
+        budget_ -= static_cast<std::int64_t>(work_of_fresh_bytes(n));
+        if (budget_ < 0 && text.done < total && total > heap.long_work.bytes) return false;
     }
     const Value made = text.finish(heap);
     if (made.is_nil()) text.cancel(heap);
@@ -124,55 +124,55 @@ bool Interpreter::join_slices(Vm& vm, const std::string_view* parts, std::size_t
     return true;
 }
 
-bool Interpreter::compare_slices(Vm& vm, Value a, Value b, int& order) {
-    const Heap& heap = vm.heap_;
+bool Machine::compare_slices(Value a, Value b, int& order) {
+    const Heap& heap = heap_;
     const std::string_view x = heap.string(a);
     const std::string_view y = heap.string(b);
     const std::size_t common = std::min(x.size(), y.size());
     if (common <= heap.long_work.bytes) {
-        vm.budget_ -= static_cast<std::int64_t>(common / LongWork::kBytesPerUnit);
+        budget_ -= static_cast<std::int64_t>(common / LongWork::kBytesPerUnit);
         order = compare_strings(x, y);
         return true;
     }
-    LongComparison& c = vm.comparison_;
+    LongComparison& c = comparison_;
     if (c.a != a.bits || c.b != b.bits) c = {a.bits, b.bits, 0};
     while (c.done < common) {
         const std::size_t n = std::min(heap.long_work.slice_bytes, common - c.done);
         order = std::memcmp(x.data() + c.done, y.data() + c.done, n);
-        vm.budget_ -= units_of_bytes(n);
+        budget_ -= units_of_bytes(n);
         if (order != 0) return true;
         c.done += n;
-        if (c.done < common && vm.budget_ < 0) return false;
+        if (c.done < common && budget_ < 0) return false;
     }
     order = x.size() < y.size() ? -1 : x.size() > y.size() ? 1 : 0;
     return true;
 }
 
-bool Interpreter::equal_slices(Vm& vm, Value a, Value b, bool& equal) {
-    const LongString* x = vm.heap_.get<LongString>(a);
-    const LongString* y = vm.heap_.get<LongString>(b);
+bool Machine::equal_slices(Value a, Value b, bool& equal) {
+    const LongString* x = heap_.get<LongString>(a);
+    const LongString* y = heap_.get<LongString>(b);
     equal =
         x && y && x->view().size() == y->view().size() && !(x->has_hash() && y->has_hash() && x->hash() != y->hash());
     int order = 0;
     if (!equal) {
-        equal = x && y ? false : vm.heap_.raw_equal(a, b);  // no two long strings: one word, or numbers
+        equal = x && y ? false : heap_.raw_equal(a, b);  // no two long strings: one word, or numbers
     } else if (a.bits != b.bits) {
-        if (!compare_slices(vm, a, b, order)) return false;
+        if (!compare_slices(a, b, order)) return false;
         equal = order == 0;
     }
     return true;
 }
 
-bool Interpreter::settle_key(Vm& vm, Value object, Value& key, Lookup lookup) {
+bool Machine::settle_key(Value object, Value& key, Lookup lookup) {
     constexpr std::size_t kShort = 1024;  // bytes that are compared or hashed at one go, whatever comes of it
-    Heap& heap = vm.heap_;
+    Heap& heap = heap_;
     if (heap.string(key).size() <= std::min(kShort, heap.long_work.bytes)) return true;
-    if (!heap.hash_slices(key, vm.budget_)) return false;
+    if (!heap.hash_slices(key, budget_)) return false;
     const auto settle = [&](const Table& t, bool live) {
         const Value found = t.similar_key(heap, key, live);
         if (found.is_nil()) return true;
         int order = 0;
-        if (found.bits != key.bits && !compare_slices(vm, key, found, order)) return false;
+        if (found.bits != key.bits && !compare_slices(key, found, order)) return false;
         if (order == 0) key = found;
         return true;
     };
@@ -193,14 +193,14 @@ bool Interpreter::settle_key(Vm& vm, Value object, Value& key, Lookup lookup) {
         }
         if (handler.is_nil() || handler.is_function()) return true;
         object = handler;
-        vm.budget_ -= kHopCost;
+        budget_ -= kHopCost;
     }
     return true;
 }
 
-bool Interpreter::search_slices(Vm& vm, const Table& t, Value control, std::uint64_t index, Value& key, Value& value) {
-    const LongWork& limits = vm.heap_.long_work;
-    LongSearch& s = vm.search_;
+bool Machine::search_slices(const Table& t, Value control, std::uint64_t index, Value& key, Value& value) {
+    const LongWork& limits = heap_.long_work;
+    LongSearch& s = search_;
     if (s.table == t.self && s.key.bits == control.bits && s.array == t.array() && s.nodes == t.nodes()) {
         index = std::max(index, s.index);
     }
@@ -208,27 +208,27 @@ bool Interpreter::search_slices(Vm& vm, const Table& t, Value control, std::uint
     for (;;) {
         const std::uint64_t before = index;
         const bool found = t.next_entry(index, key, value, limits.slice_slots);
-        vm.budget_ -= static_cast<std::int64_t>((index - before) / 8);
+        budget_ -= static_cast<std::int64_t>((index - before) / 8);
         if (found || index >= end) {
             if (!found) key = value = Value::nil();
             s.table = 0;
             return true;
         }
-        if (vm.budget_ < 0) {
+        if (budget_ < 0) {
             s = {t.self, control, t.array(), t.nodes(), index};
             return false;
         }
     }
 }
 
-bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, const TextInMaking::Layout& total,
+bool Machine::concat_slices(const Value* operands, std::size_t n, const TextInMaking::Layout& total,
                                 Value& out) {
-    Heap& heap = vm.heap_;
-    TextInMaking& text = vm.txn_.text();
-    const Frame* f = vm.thread_->frame;
+    Heap& heap = heap_;
+    TextInMaking& text = txn_.text();
+    const Frame* f = thread_->frame;
     out = Value::nil();
     if (!text.is(f, f->pc, total) && !text.begin(heap, f, f->pc, total)) {
-        vm.txn_.make_room();
+        txn_.make_room();
         return true;
     }
     while (text.operand < n) {
@@ -254,8 +254,8 @@ bool Interpreter::concat_slices(Vm& vm, const Value* operands, std::size_t n, co
                 text.offset = 0;
             }
         }
-        vm.budget_ -= units_of_bytes(text.done - before);
-        if (vm.budget_ < 0 && text.operand < n) return false;
+        budget_ -= units_of_bytes(text.done - before);
+        if (budget_ < 0 && text.operand < n) return false;
     }
     out = text.finish(heap);  // when that finds no memory, it is tried again with what there is
     return true;

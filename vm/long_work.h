@@ -1,5 +1,5 @@
 // What long instructions have done so far that owns no memory: comparisons of long strings, searches for the next entry or
-// the border of a table, numerals. An instruction that is not finished is dispatched again (Interpreter::again), a native is
+// the border of a table, numerals. An instruction that is not finished is dispatched again (Machine::again), a native is
 // invoked again, and goes on with it.
 #pragma once
 

@@ -1,5 +1,5 @@
 // NativeContext: what native functions do through it (lauxlib.c and lapi.c of PUC Lua 5.1 give the texts).
-#include "vm/native.h"
+#include <arenite/native.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,9 +8,10 @@
 #include <cstring>
 #include <new>
 
-#include "vm/interpreter.h"
+#include "vm/machine.h"
+#include "vm/buffer_bytes.h"
 #include "vm/operations.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite {
 
@@ -18,7 +19,7 @@ namespace arenite {
 
 bool NativeContext::record(std::initializer_list<std::string_view> parts, bool with_position) {
     Value text = Value::nil();
-    const std::string position = with_position ? Interpreter::where(*vm_, *vm_->thread_, 1) : std::string();
+    const std::string position = with_position ? machine_->where(*machine_->thread_, 1) : std::string();
     if (join(position, parts, text)) error_ = text;  // else that of memory is recorded
     return false;
 }
@@ -27,8 +28,16 @@ bool NativeContext::misuse(const char* what) {
     return record({"native function '", name(), "': ", what}, true);
 }
 
+inline bool NativeContext::may_hand_out(Value v) {
+    return !kChecks || is_known(v);
+}
+
+Vm& NativeContext::vm() const {
+    return machine_->facade();
+}
+
 bool NativeContext::is_known(Value v) {
-    return vm_->check(v) || misuse("a value that it hands out is stale or of another Vm");
+    return machine_->check(v) || misuse("a value that it hands out is stale or of another Vm");
 }
 
 NativeResult NativeContext::checked(NativeResult r) {
@@ -112,7 +121,7 @@ NativeResult NativeContext::error(const char* format, ...) {
 }
 
 NativeResult NativeContext::out_of_memory() {
-    error_ = vm_->memory_error_;
+    error_ = machine_->memory_error_;
     return failed();
 }
 
@@ -121,8 +130,8 @@ NativeResult NativeContext::arg_error(std::uint32_t i, std::string_view message)
 }
 
 NativeResult NativeContext::arg_error(std::uint32_t i, std::initializer_list<std::string_view> message) {
-    const Thread& t = *vm_->thread_;
-    const Interpreter::Name name = Interpreter::function_name(*vm_, t, t.frame);
+    const Thread& t = *machine_->thread_;
+    const Machine::Name name = machine_->function_name(t, t.frame);
     std::int64_t number = std::int64_t{static_cast<std::int32_t>(i)} + 1;
     std::string_view parts[3];
     std::copy(message.begin(), message.end(), parts);
@@ -158,7 +167,7 @@ bool NativeContext::check_number(std::uint32_t i, double& out) {
             out = base_[i].as_number();
             return true;
         }
-        switch (Interpreter::convert_number(*vm_, base_[i], out)) {
+        switch (machine_->convert_number(base_[i], out)) {
             case LongNumerals::Answer::Number:
                 // Invoked again, a native finds the number and need not read a long text again.
                 if (string(base_[i]).size() > LongNumerals::kShort) base_[i] = Value::canonical(out);
@@ -201,7 +210,7 @@ bool NativeContext::check_string(std::uint32_t i, std::string_view& out) {
             base_[i] = text;
         }
         if (base_[i].is_string()) {
-            out = vm_->heap_.string(base_[i]);
+            out = machine_->heap_.string(base_[i]);
             return true;
         }
     }
@@ -210,7 +219,7 @@ bool NativeContext::check_string(std::uint32_t i, std::string_view& out) {
 }
 
 bool NativeContext::check_table(std::uint32_t i, Handle<Table>& out) {
-    if (i < nargs_ && vm_->heap_.get<Table>(base_[i])) {
+    if (i < nargs_ && machine_->heap_.get<Table>(base_[i])) {
         out = base_[i].as<Table>();
         return true;
     }
@@ -262,9 +271,9 @@ bool NativeContext::reserve(std::uint32_t n) {
     // Results would be elsewhere than result() looks for them, and what was pushed at a place that may be gone.
     if (__builtin_expect(nlocals_ != 0 || nresults_ != 0 || out_ != nowhere(), 0))
         return misuse("reserve() comes too late");
-    Value* base = Interpreter::ensure_stack(*vm_, base_, nargs_ + n + 24);
+    Value* base = machine_->ensure_stack(base_, nargs_ + n + 24);
     if (!base) {
-        error_ = vm_->error_value_;
+        error_ = machine_->error_value_;
         return false;
     }
     base_ = base;
@@ -274,28 +283,28 @@ bool NativeContext::reserve(std::uint32_t n) {
 }
 
 Value NativeContext::upvalue(std::uint32_t i) const {
-    const NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
+    const NativeFunction* f = machine_->heap_.get<NativeFunction>(self_);
     return f && i < f->upvalue_count() ? f->upvalue(i) : Value::nil();
 }
 
 bool NativeContext::set_upvalue(std::uint32_t i, Value v) {
     if (!may_hand_out(v)) return false;
-    NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
-    if (f && i < f->upvalue_count() && vm_->txn_.set_upvalue(*f, i, v) == TxnStatus::Ok) return true;
-    error_ = vm_->memory_error_;
+    NativeFunction* f = machine_->heap_.get<NativeFunction>(self_);
+    if (f && i < f->upvalue_count() && machine_->txn_.set_upvalue(*f, i, v) == TxnStatus::Ok) return true;
+    error_ = machine_->memory_error_;
     return false;
 }
 
 Heap& NativeContext::heap() const {
-    return vm_->heap_;
+    return machine_->heap_;
 }
 
 Transaction& NativeContext::txn() const {
-    return vm_->txn_;
+    return machine_->txn_;
 }
 
 std::string_view NativeContext::name() const {
-    const NativeFunction* f = vm_->heap_.get<NativeFunction>(self_);
+    const NativeFunction* f = machine_->heap_.get<NativeFunction>(self_);
     return f && f->name() ? f->name() : "?";
 }
 
@@ -331,12 +340,12 @@ void NativeContext::begin_results() {
 }
 
 bool NativeContext::push(Value v) {
-    if (out_ + pushed_ >= vm_->thread_->stack_limit) {
+    if (out_ + pushed_ >= machine_->thread_->stack_limit) {
         if (out_ == nowhere()) return misuse("push() before begin_results() or begin_call()");
         const auto offset = out_ - base_;
-        Value* moved = Interpreter::ensure_stack(*vm_, out_, pushed_ + 1);
+        Value* moved = machine_->ensure_stack(out_, pushed_ + 1);
         if (!moved) {
-            error_ = vm_->error_value_;
+            error_ = machine_->error_value_;
             return false;
         }
         out_ = moved;
@@ -441,20 +450,20 @@ NativeResult NativeContext::yield_args() {
 }
 
 bool NativeContext::is_to_end() const {
-    return vm_->over_time();
+    return machine_->over_time();
 }
 
 bool NativeContext::charge(std::uint64_t work) {
     const auto cost = static_cast<std::int64_t>(std::min<std::uint64_t>(work, 1u << 30));
-    return (vm_->budget_ -= cost) >= 0;
+    return (machine_->budget_ -= cost) >= 0;
 }
 
 // --- Objects --------------------------------------------------------------------------------------------------------
 
 bool NativeContext::new_string(std::string_view bytes, Value& out) {
-    out = ObjectFactory::make_string(vm_->heap_, bytes);
+    out = ObjectFactory::make_string(machine_->heap_, bytes);
     if (!out.is_nil()) return true;
-    error_ = vm_->memory_error_;
+    error_ = machine_->memory_error_;
     return false;
 }
 
@@ -467,11 +476,11 @@ bool NativeContext::join(std::string_view first, std::initializer_list<std::stri
         if (n < kMaxParts) parts[n++] = part;
     }
     Value text;
-    if (!Interpreter::join_slices(*vm_, parts, n, text)) {
+    if (!machine_->join_slices(parts, n, text)) {
         unfinished_ = true;
         return false;
     }
-    if (text.bits == vm_->memory_error_.bits) {
+    if (text.bits == machine_->memory_error_.bits) {
         error_ = text;
         return false;
     }
@@ -480,77 +489,77 @@ bool NativeContext::join(std::string_view first, std::initializer_list<std::stri
 }
 
 bool NativeContext::level_slice(const Thread& t, std::int64_t level, Level& out) {
-    unfinished_ = !Interpreter::level_slices(*vm_, t, level, out);
+    unfinished_ = !machine_->level_slices(t, level, out);
     return !unfinished_;
 }
 
 bool NativeContext::new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out) {
-    out = ObjectFactory::make_table(vm_->heap_, array_hint, hash_hint);
+    out = ObjectFactory::make_table(machine_->heap_, array_hint, hash_hint);
     if (out) return true;
-    error_ = vm_->memory_error_;
+    error_ = machine_->memory_error_;
     return false;
 }
 
 bool NativeContext::new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
                                FastNative fast) {
-    out = vm_->make_native(fn, name.data(), {upvalues.begin(), upvalues.size()}, fast);
+    out = machine_->make_native(fn, name.data(), {upvalues.begin(), upvalues.size()}, fast);
     if (!out.is_nil()) return true;
-    error_ = vm_->memory_error_;
+    error_ = machine_->memory_error_;
     return false;
 }
 
 std::string_view NativeContext::string(Value v) const {
-    return vm_->heap_.string(v);
+    return machine_->heap_.string(v);
 }
 
 bool NativeContext::to_string(Value v, Value& out) {
-    if (Interpreter::to_string(*vm_, v, out)) return true;
-    error_ = vm_->memory_error_;
+    if (machine_->to_string(v, out)) return true;
+    error_ = machine_->memory_error_;
     return false;
 }
 
 bool NativeContext::to_number(Value v, double& out) {
-    const LongNumerals::Answer answer = Interpreter::convert_number(*vm_, v, out);
+    const LongNumerals::Answer answer = machine_->convert_number(v, out);
     unfinished_ = answer == LongNumerals::Answer::Unfinished;
     return answer == LongNumerals::Answer::Number;
 }
 
 Value NativeContext::raw_get(Handle<Table> t, Value key) const {
-    const Table* table = vm_->heap_.get(t);
-    return table ? table->get(vm_->heap_, key) : Value::nil();
+    const Table* table = machine_->heap_.get(t);
+    return table ? table->get(machine_->heap_, key) : Value::nil();
 }
 
 Value NativeContext::raw_get(Handle<Table> t, std::int64_t key) const {
-    const Table* table = vm_->heap_.get(t);
-    const Value* slot = table ? table->find_integer(vm_->heap_, key) : nullptr;
+    const Table* table = machine_->heap_.get(t);
+    const Value* slot = table ? table->find_integer(machine_->heap_, key) : nullptr;
     return slot ? *slot : Value::nil();
 }
 
 Value NativeContext::raw_get(Handle<Table> t, std::string_view key) {
     Value name;
     if (key.size() <= kShortStringMax) {
-        name = vm_->heap_.strings().lookup(vm_->heap_, key);
+        name = machine_->heap_.strings().lookup(machine_->heap_, key);
     } else {
-        name = ObjectFactory::make_string(vm_->heap_, key);
+        name = ObjectFactory::make_string(machine_->heap_, key);
     }
     return name.is_nil() ? name : raw_get(t, name);
 }
 
 bool NativeContext::raw_set(Handle<Table> t, Value key, Value v) {
     if (!may_hand_out(key) || !may_hand_out(v)) return false;
-    Table* table = vm_->heap_.get(t);
-    return is_set(table ? vm_->txn_.raw_set(*table, key, v) : TableStatus::Stale);
+    Table* table = machine_->heap_.get(t);
+    return is_set(table ? machine_->txn_.raw_set(*table, key, v) : TableStatus::Stale);
 }
 
 bool NativeContext::raw_set_slice(Handle<Table> t, Value key, Value v) {
     if (!may_hand_out(key) || !may_hand_out(v) || !settle_key(t, key)) return false;
-    Table* table = vm_->heap_.get(t);
-    return is_set(table ? vm_->txn_.raw_set_slice(*table, key, v, vm_->budget_) : TableStatus::Stale);
+    Table* table = machine_->heap_.get(t);
+    return is_set(table ? machine_->txn_.raw_set_slice(*table, key, v, machine_->budget_) : TableStatus::Stale);
 }
 
 bool NativeContext::move_slice(Handle<Table> t) {
-    Table* table = vm_->heap_.get(t);
-    return is_set(table ? vm_->txn_.move_slice(*table, vm_->budget_) : TableStatus::Stale);
+    Table* table = machine_->heap_.get(t);
+    return is_set(table ? machine_->txn_.move_slice(*table, machine_->budget_) : TableStatus::Stale);
 }
 
 bool NativeContext::is_set(TableStatus status) {
@@ -561,7 +570,7 @@ bool NativeContext::is_set(TableStatus status) {
         case TableStatus::NanKey: return record({"table index is NaN"}, false);
         case TableStatus::ReadOnly: return record({"Attempt to modify a readonly table"}, false);
         case TableStatus::Stale: return record({"stale or corrupt reference"}, false);
-        default: error_ = vm_->memory_error_; return false;
+        default: error_ = machine_->memory_error_; return false;
     }
 }
 
@@ -575,80 +584,80 @@ bool NativeContext::raw_set(Handle<Table> t, std::string_view key, Value v) {
 }
 
 bool NativeContext::length_slice(Handle<Table> t, std::uint32_t& out) {
-    const Table* table = vm_->heap_.get(t);
+    const Table* table = machine_->heap_.get(t);
     out = 0;
-    unfinished_ = table && !Interpreter::border_slices(*vm_, *table, out);
+    unfinished_ = table && !machine_->border_slices(*table, out);
     return !unfinished_;
 }
 
 std::uint32_t NativeContext::raw_length(Handle<Table> t) const {
-    const Table* table = vm_->heap_.get(t);
-    return table ? table->border(vm_->heap_) : 0;
+    const Table* table = machine_->heap_.get(t);
+    return table ? table->border(machine_->heap_) : 0;
 }
 
 bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_more) {
-    const Table* table = vm_->heap_.get(t);
-    const std::int64_t index = table ? table->iteration_index(vm_->heap_, key) : -1;
+    const Table* table = machine_->heap_.get(t);
+    const std::int64_t index = table ? table->iteration_index(machine_->heap_, key) : -1;
     if (index < 0) return record({"invalid key to 'next'"}, false);
     auto i = static_cast<std::uint64_t>(index);
     out_more = table->next_entry(i, key, value);
-    vm_->budget_ -= static_cast<std::int64_t>((i - static_cast<std::uint64_t>(index)) / 8);
+    machine_->budget_ -= static_cast<std::int64_t>((i - static_cast<std::uint64_t>(index)) / 8);
     return true;
 }
 
 bool NativeContext::next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more) {
     if (!settle_key(t, key)) return false;
-    const Table* table = vm_->heap_.get(t);
+    const Table* table = machine_->heap_.get(t);
     const Value control = key;
-    const std::int64_t index = table ? table->iteration_index(vm_->heap_, control) : -1;
+    const std::int64_t index = table ? table->iteration_index(machine_->heap_, control) : -1;
     if (index < 0) return record({"invalid key to 'next'"}, false);
-    unfinished_ = !Interpreter::search_slices(*vm_, *table, control, static_cast<std::uint64_t>(index), key, value);
+    unfinished_ = !machine_->search_slices(*table, control, static_cast<std::uint64_t>(index), key, value);
     out_more = !unfinished_ && !key.is_nil();
     return !unfinished_;
 }
 
 bool NativeContext::settle_key(Handle<Table> t, Value& key) {
     unfinished_ =
-        key.is<LongString>() && !Interpreter::settle_key(*vm_, Value::object(t), key, Interpreter::Lookup::Raw);
+        key.is<LongString>() && !machine_->settle_key(Value::object(t), key, Machine::Lookup::Raw);
     return !unfinished_;
 }
 
 bool NativeContext::raw_equal_slice(Value a, Value b, bool& out) {
-    unfinished_ = !Interpreter::equal_slices(*vm_, a, b, out);
+    unfinished_ = !machine_->equal_slices(a, b, out);
     return !unfinished_;
 }
 
 Value NativeContext::metatable(Value v) const {
-    return vm_->heap_.metatable(v);
+    return machine_->heap_.metatable(v);
 }
 
 bool NativeContext::set_metatable(Value v, Value table_or_nil) {
     if (!may_hand_out(v) || !may_hand_out(table_or_nil)) return false;
-    if (Table* t = vm_->heap_.get<Table>(v)) {
-        switch (vm_->txn_.set_metatable(*t, table_or_nil)) {
+    if (Table* t = machine_->heap_.get<Table>(v)) {
+        switch (machine_->txn_.set_metatable(*t, table_or_nil)) {
             case TableStatus::Ok: return true;
             case TableStatus::ReadOnly: return record({"Attempt to modify a readonly table"}, false);
-            default: error_ = vm_->memory_error_; return false;
+            default: error_ = machine_->memory_error_; return false;
         }
     }
-    Userdata* u = vm_->heap_.get<Userdata>(v);
+    Userdata* u = machine_->heap_.get<Userdata>(v);
     const TxnStatus s =
-        u ? vm_->txn_.set_metatable(*u, table_or_nil) : vm_->txn_.set_type_metatable(v.type(), table_or_nil);
+        u ? machine_->txn_.set_metatable(*u, table_or_nil) : machine_->txn_.set_type_metatable(v.type(), table_or_nil);
     if (s == TxnStatus::Ok) return true;
-    error_ = vm_->memory_error_;
+    error_ = machine_->memory_error_;
     return false;
 }
 
 Value NativeContext::metamethod(Value v, Metamethod m) const {
-    return vm_->heap_.metamethod(v, m);
+    return machine_->heap_.metamethod(v, m);
 }
 
 bool NativeContext::raw_equal(Value a, Value b) const {
-    return vm_->heap_.raw_equal(a, b);
+    return machine_->heap_.raw_equal(a, b);
 }
 
 OperationAnswer NativeContext::index(Value object, Value key) {
-    const IndexAnswer a = index_chain(vm_->heap_, object, key, vm_->budget_);
+    const IndexAnswer a = index_chain(machine_->heap_, object, key, machine_->budget_);
     switch (a.kind) {
         case IndexAnswer::Found: return {OperationAnswer::Value_, a.value};
         case IndexAnswer::NeedsCall: return {OperationAnswer::NeedsCall, a.value, a.object};
@@ -663,21 +672,21 @@ OperationAnswer NativeContext::less_than(Value a, Value b) {
         return {OperationAnswer::Value_, Value::boolean(a.as_number() < b.as_number())};
     }
     if (a.is_string() && b.is_string()) {
-        return {OperationAnswer::Value_, Value::boolean(Interpreter::compare_strings(string(a), string(b)) < 0)};
+        return {OperationAnswer::Value_, Value::boolean(Machine::compare_strings(string(a), string(b)) < 0)};
     }
-    const Value handler = a.type() == b.type() ? order_handler(vm_->heap_, a, b, Metamethod::Lt) : Value::nil();
+    const Value handler = a.type() == b.type() ? order_handler(machine_->heap_, a, b, Metamethod::Lt) : Value::nil();
     if (!handler.is_nil()) return {OperationAnswer::NeedsCall, handler, a};
-    (void)record({Interpreter::compare_text(a, b)}, false);
+    (void)record({Machine::compare_text(a, b)}, false);
     return {OperationAnswer::Failed, Value::nil()};
 }
 
 // --- Buffers --------------------------------------------------------------------------------------------------------
 
 bool NativeContext::new_buffer(Value& out) {
-    const Handle<Buffer> b = ObjectFactory::make_buffer(vm_->heap_);
+    const Handle<Buffer> b = ObjectFactory::make_buffer(machine_->heap_);
     out = b ? Value::object(b) : Value::nil();
     if (b) return true;
-    error_ = vm_->memory_error_;
+    error_ = machine_->memory_error_;
     return false;
 }
 
@@ -690,30 +699,30 @@ bool check(TxnStatus s, Value& error, Value memory_error) {
 }  // namespace
 
 bool NativeContext::append(Value buffer, std::string_view bytes) {
-    Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    return b ? check(vm_->txn_.append(*b, bytes), error_, vm_->memory_error_)
+    Buffer* b = machine_->heap_.get<Buffer>(buffer);
+    return b ? check(machine_->txn_.append(*b, bytes), error_, machine_->memory_error_)
              : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::append_fill(Value buffer, std::size_t count, char c) {
-    Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    return b ? check(vm_->txn_.append_fill(*b, count, c), error_, vm_->memory_error_)
+    Buffer* b = machine_->heap_.get<Buffer>(buffer);
+    return b ? check(machine_->txn_.append_fill(*b, count, c), error_, machine_->memory_error_)
              : record({"stale or corrupt reference"}, false);
 }
 
 std::string_view NativeContext::buffer_bytes(Value buffer) const {
-    const Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    const Buffer* b = machine_->heap_.get<Buffer>(buffer);
     return b ? b->view() : std::string_view{};
 }
 
 std::size_t NativeContext::buffer_size(Value buffer) const {
-    const Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    const Buffer* b = machine_->heap_.get<Buffer>(buffer);
     return b ? b->view().size() : 0;
 }
 
 bool NativeContext::copy_bytes(Value to, std::size_t at, Value from, std::size_t begin, std::size_t count) {
     char* const out = writable_bytes(to);
-    const Buffer* const in = vm_->heap_.get<Buffer>(from);  // which that has not moved: it is another one
+    const Buffer* const in = machine_->heap_.get<Buffer>(from);  // which that has not moved: it is another one
     if (out == nullptr || !in) return false;
     ARENITE_REQUIRE(to.bits != from.bits && begin + count <= in->view().size() && at + count <= buffer_size(to),
                     kPayloadMoved);
@@ -722,48 +731,48 @@ bool NativeContext::copy_bytes(Value to, std::size_t at, Value from, std::size_t
 }
 
 char* NativeContext::writable_bytes(Value buffer) {
-    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    Buffer* b = machine_->heap_.get<Buffer>(buffer);
     char* data = nullptr;
-    if (b && vm_->txn_.writable_data(*b, data) != TxnStatus::Ok) {
-        error_ = vm_->memory_error_;
+    if (b && machine_->txn_.writable_data(*b, data) != TxnStatus::Ok) {
+        error_ = machine_->memory_error_;
         return nullptr;
     }
     return data;
 }
 
 bool NativeContext::buffer_resize(Value buffer, std::size_t size) {
-    Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    return b ? check(vm_->txn_.resize(*b, size), error_, vm_->memory_error_)
+    Buffer* b = machine_->heap_.get<Buffer>(buffer);
+    return b ? check(machine_->txn_.resize(*b, size), error_, machine_->memory_error_)
              : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::buffer_reserve(Value buffer, std::size_t size) {
-    Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    return b ? check(vm_->txn_.reserve(*b, size), error_, vm_->memory_error_)
+    Buffer* b = machine_->heap_.get<Buffer>(buffer);
+    return b ? check(machine_->txn_.reserve(*b, size), error_, machine_->memory_error_)
              : record({"stale or corrupt reference"}, false);
 }
 
 std::size_t NativeContext::buffer_room(Value buffer) const {
-    const Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    const Buffer* b = machine_->heap_.get<Buffer>(buffer);
     return b ? b->capacity() - b->view().size() : 0;
 }
 
 void NativeContext::buffer_free(Value buffer) {
-    if (Buffer* b = vm_->heap_.get<Buffer>(buffer)) vm_->txn_.free_data(*b);
+    if (Buffer* b = machine_->heap_.get<Buffer>(buffer)) machine_->txn_.free_data(*b);
 }
 
 bool NativeContext::buffer_assign_unset(Value buffer, std::size_t size) {
-    Buffer* b = vm_->heap_.get<Buffer>(buffer);
-    return b ? check(vm_->txn_.assign_unset(*b, size), error_, vm_->memory_error_)
+    Buffer* b = machine_->heap_.get<Buffer>(buffer);
+    return b ? check(machine_->txn_.assign_unset(*b, size), error_, machine_->memory_error_)
              : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::finish(Value buffer, Value& out_string) {
-    Buffer* b = vm_->heap_.get<Buffer>(buffer);
+    Buffer* b = machine_->heap_.get<Buffer>(buffer);
     if (!b) return record({"stale or corrupt reference"}, false);
-    out_string = vm_->txn_.finish(*b);
+    out_string = machine_->txn_.finish(*b);
     if (!out_string.is_nil()) return true;
-    error_ = vm_->memory_error_;
+    error_ = machine_->memory_error_;
     return false;
 }
 

@@ -4,13 +4,13 @@
 #include <cstring>
 
 #include "heap/number_text.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/operations.h"
 #include "vm/pending.h"
 
 namespace arenite {
 
-double Interpreter::arith(ArithOp op, double a, double b) {
+double Machine::arith(ArithOp op, double a, double b) {
     switch (op) {
         case ArithOp::Add: return a + b;
         case ArithOp::Sub: return a - b;
@@ -23,18 +23,18 @@ double Interpreter::arith(ArithOp op, double a, double b) {
     return 0;
 }
 
-bool Interpreter::to_string(Vm& vm, Value v, Value& out) {
+bool Machine::to_string(Value v, Value& out) {
     if (v.is_string()) {
         out = v;
         return true;
     }
     char buffer[lib::kNumberTextMax];
     const std::size_t n = lib::to_text(v.as_number(), buffer);
-    out = ObjectFactory::make_string(vm.heap_, {buffer, n});
+    out = ObjectFactory::make_string(heap_, {buffer, n});
     return !out.is_nil();
 }
 
-int Interpreter::compare_strings(std::string_view a, std::string_view b) {
+int Machine::compare_strings(std::string_view a, std::string_view b) {
     // strcoll in the C locale, piece by piece between NULs, is an unsigned byte comparison (lvm.c l_strcmp).
     return a.compare(b);
 }
@@ -59,91 +59,91 @@ IndexAnswer index_chain(const Heap& heap, Value object, Value key, std::int64_t&
     return {IndexAnswer::Loop, Value::nil(), {}};
 }
 
-Next Interpreter::op_index(Vm& vm, Value object, Value key, std::uint32_t dst, int object_reg) {
-    if (key.is<LongString>() && !settle_key(vm, object, key, Lookup::Index)) return again(vm);
-    const IndexAnswer answer = index_chain(vm.heap_, object, key, vm.budget_);
+Next Machine::op_index(Value object, Value key, std::uint32_t dst, int object_reg) {
+    if (key.is<LongString>() && !settle_key(object, key, Lookup::Index)) return again();
+    const IndexAnswer answer = index_chain(heap_, object, key, budget_);
     switch (answer.kind) {
-        case IndexAnswer::Found: vm.thread_->frame->base[dst] = answer.value; return Next::Continue;
-        case IndexAnswer::NeedsCall: return call_pending(vm, pending::kStore, answer.value, answer.object, key);
-        case IndexAnswer::NotIndexable: return type_error(vm, object_reg, answer.value, "index");
-        case IndexAnswer::ChainNotIndexable: return type_error(vm, -1, answer.value, "index");
-        case IndexAnswer::Loop: return raise_text(vm, "loop in gettable");
+        case IndexAnswer::Found: thread_->frame->base[dst] = answer.value; return Next::Continue;
+        case IndexAnswer::NeedsCall: return call_pending(pending::kStore, answer.value, answer.object, key);
+        case IndexAnswer::NotIndexable: return type_error(object_reg, answer.value, "index");
+        case IndexAnswer::ChainNotIndexable: return type_error(-1, answer.value, "index");
+        case IndexAnswer::Loop: return raise_text("loop in gettable");
     }
     __builtin_unreachable();
 }
 
-Next Interpreter::op_new_index(Vm& vm, Value object, Value key, Value value, int object_reg) {
-    if (key.is<LongString>() && !settle_key(vm, object, key, Lookup::NewIndex)) return again(vm);
+Next Machine::op_new_index(Value object, Value key, Value value, int object_reg) {
+    if (key.is<LongString>() && !settle_key(object, key, Lookup::NewIndex)) return again();
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
         Value handler;
-        if (Table* t = vm.heap_.get<Table>(object)) {
-            const bool present = !t->value_of(vm.heap_, key).is_nil();
+        if (Table* t = heap_.get<Table>(object)) {
+            const bool present = !t->value_of(heap_, key).is_nil();
             if (!present) {
                 // PUC makes the slot before it looks for a metamethod, and that refuses these keys (ltable.c luaH_set).
-                if (key.is_nil()) return table_error(vm, TableStatus::NilKey);
-                if (key.is_number() && key.as_number() != key.as_number()) return table_error(vm, TableStatus::NanKey);
-                handler = vm.heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
+                if (key.is_nil()) return table_error(TableStatus::NilKey);
+                if (key.is_number() && key.as_number() != key.as_number()) return table_error(TableStatus::NanKey);
+                handler = heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
             }
             if (present || handler.is_nil()) {
-                const TableStatus status = vm.txn_.raw_set_slice(*t, key, value, vm.budget_);
+                const TableStatus status = txn_.raw_set_slice(*t, key, value, budget_);
                 if (status == TableStatus::Ok) return Next::Continue;
-                if (status == TableStatus::Unfinished) return again(vm);
-                if (status != TableStatus::OutOfMemory) return table_error(vm, status);
-                vm.txn_.make_room();
-                return no_memory(vm);
+                if (status == TableStatus::Unfinished) return again();
+                if (status != TableStatus::OutOfMemory) return table_error(status);
+                txn_.make_room();
+                return no_memory();
             }
         } else {
-            handler = vm.heap_.metamethod(object, Metamethod::NewIndex);
-            if (handler.is_nil()) return type_error(vm, loop == 0 ? object_reg : -1, object, "index");
+            handler = heap_.metamethod(object, Metamethod::NewIndex);
+            if (handler.is_nil()) return type_error(loop == 0 ? object_reg : -1, object, "index");
         }
-        if (handler.is_function()) return call_pending(vm, pending::kDiscard, handler, object, key, &value);
+        if (handler.is_function()) return call_pending(pending::kDiscard, handler, object, key, &value);
         object = handler;
-        vm.budget_ -= kHopCost;
+        budget_ -= kHopCost;
     }
-    return raise_text(vm, "loop in settable");
+    return raise_text("loop in settable");
 }
 
-Next Interpreter::op_arith(Vm& vm, ArithOp op, Value a, Value b, std::uint32_t dst, int reg_a, int reg_b) {
+Next Machine::op_arith(ArithOp op, Value a, Value b, std::uint32_t dst, int reg_a, int reg_b) {
     using Answer = LongNumerals::Answer;
     double x = 0;
     double y = 0;
-    const Answer first = convert_number(vm, a, x);
-    const Answer second = first == Answer::Number ? convert_number(vm, b, y) : Answer::NoNumber;
-    if (first == Answer::Unfinished || second == Answer::Unfinished) return again(vm);
+    const Answer first = convert_number(a, x);
+    const Answer second = first == Answer::Number ? convert_number(b, y) : Answer::NoNumber;
+    if (first == Answer::Unfinished || second == Answer::Unfinished) return again();
     if (second == Answer::Number) {
-        vm.thread_->frame->base[dst] = Value::canonical(arith(op, x, y));
+        thread_->frame->base[dst] = Value::canonical(arith(op, x, y));
         return Next::Continue;
     }
     constexpr Metamethod handlers[] = {Metamethod::Add, Metamethod::Sub, Metamethod::Mul, Metamethod::Div,
                                        Metamethod::Mod, Metamethod::Pow, Metamethod::Unm};
     const Metamethod m = handlers[static_cast<unsigned>(op)];
-    Value handler = vm.heap_.metamethod(a, m);
-    if (handler.is_nil()) handler = vm.heap_.metamethod(b, m);
+    Value handler = heap_.metamethod(a, m);
+    if (handler.is_nil()) handler = heap_.metamethod(b, m);
     if (handler.is_nil()) {
         const bool is_first = first == Answer::NoNumber;
-        return type_error(vm, is_first ? reg_a : reg_b, is_first ? a : b, "perform arithmetic on");
+        return type_error(is_first ? reg_a : reg_b, is_first ? a : b, "perform arithmetic on");
     }
-    return call_pending(vm, pending::kStore, handler, a, b);
+    return call_pending(pending::kStore, handler, a, b);
 }
 
-Next Interpreter::op_length(Vm& vm, Value v, std::uint32_t dst, int reg) {
-    Value& out = vm.thread_->frame->base[dst];
-    if (const Table* t = vm.heap_.get<Table>(v)) {
+Next Machine::op_length(Value v, std::uint32_t dst, int reg) {
+    Value& out = thread_->frame->base[dst];
+    if (const Table* t = heap_.get<Table>(v)) {
         std::uint32_t border = 0;
-        if (!border_slices(vm, *t, border)) return again(vm);
+        if (!border_slices(*t, border)) return again();
         out = Value::number(border);
         return Next::Continue;
     }
     if (v.is_string()) {
-        out = Value::number(static_cast<double>(vm.heap_.string(v).size()));
+        out = Value::number(static_cast<double>(heap_.string(v).size()));
         return Next::Continue;
     }
-    const Value handler = vm.heap_.metamethod(v, Metamethod::Len);
-    if (handler.is_nil()) return type_error(vm, reg, v, "get length of");
-    return call_pending(vm, pending::kStore, handler, v, Value::nil());
+    const Value handler = heap_.metamethod(v, Metamethod::Len);
+    if (handler.is_nil()) return type_error(reg, v, "get length of");
+    return call_pending(pending::kStore, handler, v, Value::nil());
 }
 
-Next Interpreter::finish_jump(Vm& vm, Instruction w, bool result) {
+Next Machine::finish_jump(Instruction w, bool result) {
     bool sense = true;
     switch (ins::op(w)) {
         case Op::JNE:
@@ -156,7 +156,7 @@ Next Interpreter::finish_jump(Vm& vm, Instruction w, bool result) {
         case Op::JNGEK: sense = false; break;
         default: break;
     }
-    if (result == sense) vm.thread_->frame->pc += ins::jump(w);
+    if (result == sense) thread_->frame->pc += ins::jump(w);
     return Next::Reload;
 }
 
@@ -174,41 +174,41 @@ Value order_handler(const Heap& heap, Value a, Value b, Metamethod m) {
     return shared_handler(heap, a, b, m);
 }
 
-Next Interpreter::op_equal(Vm& vm, Value a, Value b, Instruction w) {
+Next Machine::op_equal(Value a, Value b, Instruction w) {
     bool equal = false;
-    if (!equal_slices(vm, a, b, equal)) return again(vm);
-    if (equal) return finish_jump(vm, w, true);
+    if (!equal_slices(a, b, equal)) return again();
+    if (equal) return finish_jump(w, true);
     const bool comparable = (a.is<Table>() && b.is<Table>()) || (a.is<Userdata>() && b.is<Userdata>());
-    const Value handler = comparable ? shared_handler(vm.heap_, a, b, Metamethod::Eq) : Value::nil();
-    if (handler.is_nil()) return finish_jump(vm, w, false);
-    return call_pending(vm, pending::kJump, handler, a, b);
+    const Value handler = comparable ? shared_handler(heap_, a, b, Metamethod::Eq) : Value::nil();
+    if (handler.is_nil()) return finish_jump(w, false);
+    return call_pending(pending::kJump, handler, a, b);
 }
 
-Next Interpreter::op_less(Vm& vm, Value a, Value b, Instruction w) {
-    if (a.is_number() && b.is_number()) return finish_jump(vm, w, a.as_number() < b.as_number());
+Next Machine::op_less(Value a, Value b, Instruction w) {
+    if (a.is_number() && b.is_number()) return finish_jump(w, a.as_number() < b.as_number());
     if (a.is_string() && b.is_string()) {
         int order = 0;
-        if (!compare_slices(vm, a, b, order)) return again(vm);
-        return finish_jump(vm, w, order < 0);
+        if (!compare_slices(a, b, order)) return again();
+        return finish_jump(w, order < 0);
     }
-    const Value handler = a.type() == b.type() ? shared_handler(vm.heap_, a, b, Metamethod::Lt) : Value::nil();
-    if (handler.is_nil()) return compare_error(vm, a, b);
-    return call_pending(vm, pending::kJump, handler, a, b);
+    const Value handler = a.type() == b.type() ? shared_handler(heap_, a, b, Metamethod::Lt) : Value::nil();
+    if (handler.is_nil()) return compare_error(a, b);
+    return call_pending(pending::kJump, handler, a, b);
 }
 
-Next Interpreter::op_less_equal(Vm& vm, Value a, Value b, Instruction w) {
-    if (a.is_number() && b.is_number()) return finish_jump(vm, w, a.as_number() <= b.as_number());
+Next Machine::op_less_equal(Value a, Value b, Instruction w) {
+    if (a.is_number() && b.is_number()) return finish_jump(w, a.as_number() <= b.as_number());
     if (a.is_string() && b.is_string()) {
         int order = 0;
-        if (!compare_slices(vm, a, b, order)) return again(vm);
-        return finish_jump(vm, w, order <= 0);
+        if (!compare_slices(a, b, order)) return again();
+        return finish_jump(w, order <= 0);
     }
-    if (a.type() != b.type()) return compare_error(vm, a, b);
-    Value handler = shared_handler(vm.heap_, a, b, Metamethod::Le);
-    if (!handler.is_nil()) return call_pending(vm, pending::kJump, handler, a, b);
-    handler = shared_handler(vm.heap_, b, a, Metamethod::Lt);
-    if (handler.is_nil()) return compare_error(vm, a, b);
-    return call_pending(vm, pending::kJumpLe, handler, b, a);
+    if (a.type() != b.type()) return compare_error(a, b);
+    Value handler = shared_handler(heap_, a, b, Metamethod::Le);
+    if (!handler.is_nil()) return call_pending(pending::kJump, handler, a, b);
+    handler = shared_handler(heap_, b, a, Metamethod::Lt);
+    if (handler.is_nil()) return compare_error(a, b);
+    return call_pending(pending::kJumpLe, handler, b, a);
 }
 
 namespace {
@@ -253,27 +253,27 @@ Value concat_now(Heap& heap, const Value* operands, std::uint32_t n, std::size_t
 }
 }  // namespace
 
-Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
+Next Machine::op_concat(Instruction w, std::uint32_t remaining) {
     // lvm.c luaV_concat: from the right, as many strings and numbers at once as there are.
-    Value* first = vm.thread_->frame->base + ins::b(w);
+    Value* first = thread_->frame->base + ins::b(w);
     const auto convertible = [](Value v) { return v.is_string() || v.is_number(); };
     // The instruction begins with all of its operands again: those that are in a result already are empty now.
     const auto begin_again = [&] {
-        for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = vm.empty_string_;
+        for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = empty_string_;
     };
     while (remaining > 1) {
         const Value x = first[remaining - 2];
         const Value y = first[remaining - 1];
         if (!convertible(x) || !convertible(y)) {
-            Value handler = vm.heap_.metamethod(x, Metamethod::Concat);
-            if (handler.is_nil()) handler = vm.heap_.metamethod(y, Metamethod::Concat);
+            Value handler = heap_.metamethod(x, Metamethod::Concat);
+            if (handler.is_nil()) handler = heap_.metamethod(y, Metamethod::Concat);
             if (handler.is_nil()) {
                 const int reg = static_cast<int>(ins::b(w) + remaining - 2);
                 // Should it begin again: what is in a result already is empty now.
-                for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = vm.empty_string_;
-                return concat_error(vm, reg, x, reg + 1, y);
+                for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = empty_string_;
+                return concat_error(reg, x, reg + 1, y);
             }
-            return call_pending(vm, pending::kConcat, handler, x, y, nullptr, remaining);
+            return call_pending(pending::kConcat, handler, x, y, nullptr, remaining);
         }
         std::uint32_t n = 0;  // operands taken: first[remaining - n .. remaining)
         std::size_t total = 0;
@@ -281,7 +281,7 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
         Value text = Value::nil();
         while (n < remaining && convertible(first[remaining - 1 - n])) {
             const Value operand = first[remaining - 1 - n];
-            const std::size_t size = text_size(vm.heap_, operand);
+            const std::size_t size = text_size(heap_, operand);
             total += size;
             ++n;
             if (size == 0) continue;
@@ -294,30 +294,30 @@ Next Interpreter::op_concat(Vm& vm, Instruction w, std::uint32_t remaining) {
             first[remaining - 1] = text;
             continue;
         }
-        if (total > vm.heap_.long_work.bytes && total > kShortStringMax) {
+        if (total > heap_.long_work.bytes && total > kShortStringMax) {
             TextInMaking::Layout layout;
-            for (std::uint32_t i = 0; i < n; ++i) layout.add(text_size(vm.heap_, first[remaining - n + i]));
+            for (std::uint32_t i = 0; i < n; ++i) layout.add(text_size(heap_, first[remaining - n + i]));
             Value result;
-            const bool over = concat_slices(vm, first + (remaining - n), n, layout, result);
+            const bool over = concat_slices(first + (remaining - n), n, layout, result);
             if (result.is_nil()) {
                 begin_again();
-                return over ? no_memory(vm) : again(vm);
+                return over ? no_memory() : again();
             }
             remaining -= n - 1;
             first[remaining - 1] = result;
             continue;
         }
-        vm.budget_ -= static_cast<std::int64_t>(total / 64);
+        budget_ -= static_cast<std::int64_t>(total / 64);
         const Value* operands = first + (remaining - n);
-        const Value result = concat_now(vm.heap_, operands, n, total);
+        const Value result = concat_now(heap_, operands, n, total);
         if (result.is_nil()) {
             begin_again();
-            return no_memory(vm);
+            return no_memory();
         }
         remaining -= n - 1;
         first[remaining - 1] = result;
     }
-    vm.thread_->frame->base[ins::a(w)] = first[0];
+    thread_->frame->base[ins::a(w)] = first[0];
     return Next::Reload;
 }
 

@@ -1,4 +1,4 @@
-// The slow paths of opcodes: whole instructions, with everything that the fast paths in vm/handlers.inc leave out.
+// The slow paths of opcodes: whole instructions, with everything that the fast paths in vm/fast/handlers.inc leave out.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -6,22 +6,22 @@
 
 #include "heap/number_text.h"
 #include "vm/hooks.h"
-#include "vm/interpreter.h"
-#include "vm/lib/lib.h"
+#include "vm/machine.h"
+#include "vm/work.h"
 #include "vm/pending.h"
 
 namespace arenite {
 
 namespace {
 struct View {
-    Vm& vm;
+    Machine& machine;
     Frame* frame;
     Value* base;
     Closure* closure;
     const Value* k;
     unsigned a, b, c;
-    View(Vm& v, Frame* f, Instruction w)
-        : vm(v),
+    View(Machine& v, Frame* f, Instruction w)
+        : machine(v),
           frame(f),
           base(f->base),
           closure(reinterpret_cast<Closure*>(f->function)),
@@ -54,8 +54,8 @@ const Value* named_field(Heap& heap, const Frame* f, Instruction w, Value object
 }
 }  // namespace
 
-Next Interpreter::slow_get(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_get(Instruction w) {
+    View v(*this, thread_->frame, w);
     Value object;
     Value key;
     int reg = static_cast<int>(v.b);
@@ -89,16 +89,16 @@ Next Interpreter::slow_get(Vm& vm, Instruction w) {
             break;
     }
     if (key.is<ShortString>() && (op_info(ins::op(w)).d == 'h' || ins::op(w) == Op::SELF)) {
-        if (const Value* slot = named_field(vm.heap_, v.frame, w, object, key)) {
+        if (const Value* slot = named_field(heap_, v.frame, w, object, key)) {
             v.base[v.a] = *slot;
             return Next::Continue;
         }
     }
-    return op_index(vm, object, key, v.a, reg);
+    return op_index(object, key, v.a, reg);
 }
 
-Next Interpreter::slow_set(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_set(Instruction w) {
+    View v(*this, thread_->frame, w);
     Value object = v.base[v.a];
     Value key;
     Value value;
@@ -142,52 +142,52 @@ Next Interpreter::slow_set(Vm& vm, Instruction w) {
             break;
     }
     // Writes that a cycle has made slow push it on (Collector, C13).
-    if (__builtin_expect(vm.heap_.pacing().gc_due, 0) && !collect_in_lua_frame(vm)) return again(vm);
-    const Next next = op_new_index(vm, object, key, value, reg);
+    if (__builtin_expect(heap_.pacing().gc_due, 0) && !collect_in_lua_frame()) return again();
+    const Next next = op_new_index(object, key, value, reg);
     if (next == Next::Continue && op_info(ins::op(w)).d == 'h') {
-        if (const Table* t = vm.heap_.get<Table>(object)) {
+        if (const Table* t = heap_.get<Table>(object)) {
             if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
         }
     }
     return next;
 }
 
-Next Interpreter::slow_new_entry(Vm& vm, Instruction w) {
+Next Machine::slow_new_entry(Instruction w) {
     constexpr std::uint32_t kFew = 64;  // larger tables may take more than an instruction's time to grow
-    View v(vm, vm.thread_->frame, w);
-    Table* t = vm.heap_.get<Table>(v.base[v.a]);
-    if (!t) return slow_set(vm, w);
-    const auto writable = vm.txn_.writable(*t);
-    if (!writable) return slow_set(vm, w);
+    View v(*this, thread_->frame, w);
+    Table* t = heap_.get<Table>(v.base[v.a]);
+    if (!t) return slow_set(w);
+    const auto writable = txn_.writable(*t);
+    if (!writable) return slow_set(w);
     const Op op = ins::op(w);
     const bool named = op == Op::SETFIELD || op == Op::SETFIELDK;
     const Value key = named ? v.k[v.b] : v.base[v.b];
-    if (t->node_count() + t->array_size() > kFew && !vm.txn_.has_room(*writable, key)) return slow_set(vm, w);
+    if (t->node_count() + t->array_size() > kFew && !txn_.has_room(*writable, key)) return slow_set(w);
     const Value value = op == Op::SETFIELDK || op == Op::SETTABLEK ? v.k[v.c] : v.base[v.c];
-    if (vm.txn_.insert_absent(*writable, key, value) != TableStatus::Ok) return slow_set(vm, w);
+    if (txn_.insert_absent(*writable, key, value) != TableStatus::Ok) return slow_set(w);
     if (named) {
         if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
     }
     return Next::Continue;
 }
 
-Next Interpreter::slow_new_key(Vm& vm, Instruction w) {
+Next Machine::slow_new_key(Instruction w) {
     constexpr std::uint32_t kFew = 256;  // as above
-    View v(vm, vm.thread_->frame, w);
+    View v(*this, thread_->frame, w);
     const Op op = ins::op(w);
-    Table* t = vm.heap_.get<Table>(v.base[v.a]);
+    Table* t = heap_.get<Table>(v.base[v.a]);
     const Value key = op == Op::SETINDEX || op == Op::SETINDEXK ? Value::number(v.b) : v.base[v.b];
     const Value value = op == Op::SETTABLEK || op == Op::SETINDEXK ? v.k[v.c] : v.base[v.c];
-    if (!t || !t->metatable().is_nil() || value.is_nil()) return slow_set(vm, w);
-    const auto writable = vm.txn_.writable(*t);
-    if (!writable) return slow_set(vm, w);
-    if (t->array_size() + t->node_count() > kFew) return slow_set(vm, w);
+    if (!t || !t->metatable().is_nil() || value.is_nil()) return slow_set(w);
+    const auto writable = txn_.writable(*t);
+    if (!writable) return slow_set(w);
+    if (t->array_size() + t->node_count() > kFew) return slow_set(w);
     const bool next = key.is_number() && t->node_count() == 0 && key.as_number() == t->array_size() + 1.0;
-    return next && vm.txn_.append(*writable, value) ? Next::Continue : slow_set(vm, w);
+    return next && txn_.append(*writable, value) ? Next::Continue : slow_set(w);
 }
 
-Next Interpreter::slow_arith(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_arith(Instruction w) {
+    View v(*this, thread_->frame, w);
     const auto op = static_cast<unsigned>(ins::op(w));
     const auto first = static_cast<unsigned>(Op::ADD);
     // Three groups of six in the order of opcodes.def: RR, RK, KR.
@@ -201,41 +201,41 @@ Next Interpreter::slow_arith(Vm& vm, Instruction w) {
         v.base[v.a] = Value::canonical(arith(arith_op, a.as_number(), b.as_number()));
         return Next::Continue;
     }
-    return op_arith(vm, arith_op, a, b, v.a, form == 2 ? -1 : static_cast<int>(v.b),
+    return op_arith(arith_op, a, b, v.a, form == 2 ? -1 : static_cast<int>(v.b),
                     form == 1 ? -1 : static_cast<int>(v.c));
 }
 
-Next Interpreter::slow_unary(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_unary(Instruction w) {
+    View v(*this, thread_->frame, w);
     const Value x = v.base[v.b];
-    if (ins::op(w) == Op::LEN) return op_length(vm, x, v.a, static_cast<int>(v.b));
-    return op_arith(vm, ArithOp::Unm, x, x, v.a, static_cast<int>(v.b), static_cast<int>(v.b));
+    if (ins::op(w) == Op::LEN) return op_length(x, v.a, static_cast<int>(v.b));
+    return op_arith(ArithOp::Unm, x, x, v.a, static_cast<int>(v.b), static_cast<int>(v.b));
 }
 
-Next Interpreter::slow_compare(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_compare(Instruction w) {
+    View v(*this, thread_->frame, w);
     const Value a = v.base[v.a];
     switch (ins::op(w)) {
         case Op::JEQ:
-        case Op::JNE: return op_equal(vm, a, v.base[v.b], w);
+        case Op::JNE: return op_equal(a, v.base[v.b], w);
         case Op::JEQK:
         case Op::JNEK: {
             bool equal = false;
-            return equal_slices(vm, a, v.k[v.b], equal) ? finish_jump(vm, w, equal) : again(vm);
+            return equal_slices(a, v.k[v.b], equal) ? finish_jump(w, equal) : again();
         }
         case Op::JLT:
-        case Op::JNLT: return op_less(vm, a, v.base[v.b], w);
+        case Op::JNLT: return op_less(a, v.base[v.b], w);
         case Op::JLE:
-        case Op::JNLE: return op_less_equal(vm, a, v.base[v.b], w);
+        case Op::JNLE: return op_less_equal(a, v.base[v.b], w);
         case Op::JLTK:
-        case Op::JNLTK: return op_less(vm, a, v.k[v.b], w);
+        case Op::JNLTK: return op_less(a, v.k[v.b], w);
         case Op::JLEK:
-        case Op::JNLEK: return op_less_equal(vm, a, v.k[v.b], w);
+        case Op::JNLEK: return op_less_equal(a, v.k[v.b], w);
         case Op::JGTK:
-        case Op::JNGTK: return op_less(vm, v.k[v.b], a, w);
+        case Op::JNGTK: return op_less(v.k[v.b], a, w);
         case Op::JGEK:
-        case Op::JNGEK: return op_less_equal(vm, v.k[v.b], a, w);
-        default: return slow_corrupt(vm, w);
+        case Op::JNGEK: return op_less_equal(v.k[v.b], a, w);
+        default: return slow_corrupt(w);
     }
 }
 
@@ -264,44 +264,44 @@ Value concat_short(Heap& heap, const Value* operands, std::uint32_t n) {
 }
 }  // namespace
 
-Next Interpreter::slow_concat(Vm& vm, Instruction w) {
-    if (const Next next = safepoint(vm); next != Next::Continue) return next;
-    View v(vm, vm.thread_->frame, w);
-    const Value text = concat_short(vm.heap_, v.base + v.b, v.c - v.b + 1);
+Next Machine::slow_concat(Instruction w) {
+    if (const Next next = safepoint(); next != Next::Continue) return next;
+    View v(*this, thread_->frame, w);
+    const Value text = concat_short(heap_, v.base + v.b, v.c - v.b + 1);
     if (!text.is_nil()) {
         v.base[v.a] = text;
         return Next::Continue;
     }
-    return op_concat(vm, w, ins::c(w) - ins::b(w) + 1);
+    return op_concat(w, ins::c(w) - ins::b(w) + 1);
 }
 
-Next Interpreter::slow_new_table(Vm& vm, Instruction w) {
-    const bool large = ins::b(w) > vm.heap_.long_work.slots;
+Next Machine::slow_new_table(Instruction w) {
+    const bool large = ins::b(w) > heap_.long_work.slots;
     if (large) {  // made already, and grows?
-        Table* t = vm.heap_.get<Table>(vm.thread_->frame->base[ins::a(w)]);
-        const TableGrowth& growth = vm.txn_.growth();
+        Table* t = heap_.get<Table>(thread_->frame->base[ins::a(w)]);
+        const TableGrowth& growth = txn_.growth();
         const bool grows = t && (growth.is(*t, TableGrowth::Kind::Reserve, Value::number(ins::b(w))) ||
                                  (growth.gives_back(*t) && t->array_size() == ins::b(w)));
-        if (grows) return reserve_items(vm, w, *t);
+        if (grows) return reserve_items(w, *t);
     }
     // What is about to be overwritten must not outlive the collection: a loop may wait for it to go.
-    vm.thread_->frame->base[ins::a(w)] = Value::nil();
-    if (const Next next = safepoint(vm); next != Next::Continue) return next;
+    thread_->frame->base[ins::a(w)] = Value::nil();
+    if (const Next next = safepoint(); next != Next::Continue) return next;
     // A large array part is made in slices; more nodes come with the fields.
     const std::uint32_t array = large ? 0 : ins::b(w);
-    const auto hash = static_cast<std::uint32_t>(std::min<std::size_t>(ins::c(w), vm.heap_.long_work.slots / 4));
-    vm.budget_ -= array / 8 + hash / 2;
-    const Handle<Table> t = ObjectFactory::make_table(vm.heap_, array, hash);
-    if (!t) return no_memory(vm);
-    vm.thread_->frame->base[ins::a(w)] = Value::object(t);
-    return large ? reserve_items(vm, w, *vm.heap_.get(t)) : Next::Continue;
+    const auto hash = static_cast<std::uint32_t>(std::min<std::size_t>(ins::c(w), heap_.long_work.slots / 4));
+    budget_ -= array / 8 + hash / 2;
+    const Handle<Table> t = ObjectFactory::make_table(heap_, array, hash);
+    if (!t) return no_memory();
+    thread_->frame->base[ins::a(w)] = Value::object(t);
+    return large ? reserve_items(w, *heap_.get(t)) : Next::Continue;
 }
 
-Next Interpreter::reserve_items(Vm& vm, Instruction w, Table& t) {
-    const TableStatus s = vm.txn_.reserve_array_slice(t, ins::b(w), vm.budget_);
-    if (s == TableStatus::Unfinished) return again(vm);
-    if (s == TableStatus::OutOfMemory) return no_memory(vm);
-    return s == TableStatus::Ok ? Next::Continue : table_error(vm, s);
+Next Machine::reserve_items(Instruction w, Table& t) {
+    const TableStatus s = txn_.reserve_array_slice(t, ins::b(w), budget_);
+    if (s == TableStatus::Unfinished) return again();
+    if (s == TableStatus::OutOfMemory) return no_memory();
+    return s == TableStatus::Ok ? Next::Continue : table_error(s);
 }
 
 namespace {
@@ -315,111 +315,111 @@ std::uint32_t room_for_items(std::uint32_t size) {
 }
 }  // namespace
 
-Next Interpreter::slow_set_list(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
-    Table* t = vm.heap_.get<Table>(v.base[v.a]);
-    if (!t) return slow_corrupt(vm, w);
+Next Machine::slow_set_list(Instruction w) {
+    View v(*this, thread_->frame, w);
+    Table* t = heap_.get<Table>(v.base[v.a]);
+    if (!t) return slow_corrupt(w);
     const Value* items = v.base + v.a + 1;
-    const auto n = static_cast<std::uint32_t>(v.b == kMulti ? vm.thread_->top - items : v.b);
+    const auto n = static_cast<std::uint32_t>(v.b == kMulti ? thread_->top - items : v.b);
     const std::uint64_t start = ins::cd(w);
     if (n == 0) return Next::Continue;
     const std::uint64_t last = start + n - 1;
-    if (last > Table::kMaxArray) return out_of_memory(vm);
+    if (last > Table::kMaxArray) return out_of_memory();
     const auto size = static_cast<std::uint32_t>(last);
     // Few items, as most constructors have: nothing to be kept (and charged as SETLIST does).
     const auto put_few = [&] {
         constexpr std::uint32_t kFew = 64;
         if (n > kFew || size > t->array_size()) return false;
-        const auto writable = vm.txn_.writable(*t);
+        const auto writable = txn_.writable(*t);
         if (!writable) return false;
         writable->set_slots(static_cast<std::uint32_t>(start - 1), items, n);
-        vm.budget_ -= n / 8;
+        budget_ -= n / 8;
         return true;
     };
     if (put_few()) return Next::Continue;
     const bool grows = size > t->array_size() && v.b != kMulti;
-    const TableStatus room = vm.txn_.reserve_array_slice(*t, grows ? room_for_items(size) : size, vm.budget_);
-    if (room == TableStatus::Unfinished) return again(vm);
-    if (room == TableStatus::OutOfMemory) return no_memory(vm);
-    if (room != TableStatus::Ok) return table_error(vm, room);
+    const TableStatus room = txn_.reserve_array_slice(*t, grows ? room_for_items(size) : size, budget_);
+    if (room == TableStatus::Unfinished) return again();
+    if (room == TableStatus::OutOfMemory) return no_memory();
+    if (room != TableStatus::Ok) return table_error(room);
     if (put_few()) return Next::Continue;
-    LongMove& move = vm.move_;
+    LongMove& move = move_;
     if (!move.is(t->self, v.frame, v.frame->pc)) move = {t->self, v.frame, v.frame->pc, 0};
     while (move.done < n) {
         const std::uint32_t end = std::min(n, move.done + LongMove::kSlice);
-        if (const auto writable = vm.txn_.writable(*t); writable && last <= t->array_size()) {
+        if (const auto writable = txn_.writable(*t); writable && last <= t->array_size()) {
             writable->set_slots(static_cast<std::uint32_t>(start - 1) + move.done, items + move.done, end - move.done);
-            vm.budget_ -= (end - move.done) / 8;
+            budget_ -= (end - move.done) / 8;
         } else {
             for (std::uint32_t i = move.done; i < end; ++i) {
-                const TableStatus s = vm.txn_.raw_set_integer(*t, static_cast<std::int64_t>(start + i), items[i]);
-                if (s != TableStatus::Ok) return table_error(vm, s);
+                const TableStatus s = txn_.raw_set_integer(*t, static_cast<std::int64_t>(start + i), items[i]);
+                if (s != TableStatus::Ok) return table_error(s);
             }
-            vm.budget_ -= end - move.done;
+            budget_ -= end - move.done;
         }
         move.done = end;
-        if (vm.budget_ < 0 && end < n) return again(vm);
+        if (budget_ < 0 && end < n) return again();
     }
     move = {};
     return Next::Continue;
 }
 
-Next Interpreter::slow_cell(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_cell(Instruction w) {
+    View v(*this, thread_->frame, w);
     if (ins::op(w) == Op::NEWCELL) {
-        if (const Next next = safepoint(vm); next != Next::Continue) return next;
-        const Handle<Cell> cell = ObjectFactory::make_cell(vm.heap_, v.base[v.a]);
-        if (!cell) return no_memory(vm);
+        if (const Next next = safepoint(); next != Next::Continue) return next;
+        const Handle<Cell> cell = ObjectFactory::make_cell(heap_, v.base[v.a]);
+        if (!cell) return no_memory();
         v.base[v.a] = Value::object(cell);
         return Next::Continue;
     }
     const bool up = ins::op(w) == Op::SETUPCELL;
-    Cell* cell = vm.heap_.get<Cell>(up ? v.closure->upvalue(v.b) : v.base[v.a]);
-    if (!cell) return slow_corrupt(vm, w);
-    const TxnStatus s = vm.txn_.set_cell(*cell, up ? v.base[v.a] : v.base[v.b]);
-    return s == TxnStatus::Ok ? Next::Continue : no_memory(vm);
+    Cell* cell = heap_.get<Cell>(up ? v.closure->upvalue(v.b) : v.base[v.a]);
+    if (!cell) return slow_corrupt(w);
+    const TxnStatus s = txn_.set_cell(*cell, up ? v.base[v.a] : v.base[v.b]);
+    return s == TxnStatus::Ok ? Next::Continue : no_memory();
 }
 
-Next Interpreter::slow_closure(Vm& vm, Instruction w) {
-    if (const Next next = safepoint(vm); next != Next::Continue) return next;
-    View v(vm, vm.thread_->frame, w);
-    const Prototype* p = vm.heap_.get(v.closure->prototype());
-    if (!p || ins::cd(w) >= p->child_count()) return slow_corrupt(vm, w);
+Next Machine::slow_closure(Instruction w) {
+    if (const Next next = safepoint(); next != Next::Continue) return next;
+    View v(*this, thread_->frame, w);
+    const Prototype* p = heap_.get(v.closure->prototype());
+    if (!p || ins::cd(w) >= p->child_count()) return slow_corrupt(w);
     const Handle<Prototype> child = p->child(ins::cd(w));
     const auto make = [&] {
-        const auto made = ObjectFactory::make_closure(vm.heap_, child, v.closure->environment());
+        const auto made = ObjectFactory::make_closure(heap_, child, v.closure->environment());
         if (!made) return false;
         v.base[v.a] = made->value();
-        const Prototype* q = vm.heap_.get(child);
+        const Prototype* q = heap_.get(child);
         for (std::uint32_t i = 0; i < q->upvalue_count(); ++i) {
             const UpvalueInfo& u = q->upvalue(i);
             made->set_upvalue(i, u.from_local ? v.base[u.index] : v.closure->upvalue(u.index));
         }
         return true;
     };
-    return make() ? Next::Continue : no_memory(vm);
+    return make() ? Next::Continue : no_memory();
 }
 
-Next Interpreter::slow_vararg(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_vararg(Instruction w) {
+    View v(*this, thread_->frame, w);
     const std::uint32_t have = v.frame->count;
     const std::uint32_t want = v.b == kMulti ? have : v.b;
-    const Frame* f = vm.thread_->frame;
-    LongMove& move = vm.move_;
-    if (!move.is(vm.thread_->self, f, f->pc)) move = {vm.thread_->self, f, f->pc, 0};
+    const Frame* f = thread_->frame;
+    LongMove& move = move_;
+    if (!move.is(thread_->self, f, f->pc)) move = {thread_->self, f, f->pc, 0};
     Value* dst = nullptr;
     for (bool more = true; more; more = move.done < want) {
         const std::uint32_t end = std::min(want, move.done + LongMove::kSlice);
-        dst = ensure_stack(vm, f->base + v.a, end + 1);  // the stack, too, grows slice by slice
-        if (!dst) return no_room(vm, From::Instruction);
+        dst = ensure_stack(f->base + v.a, end + 1);  // the stack, too, grows slice by slice
+        if (!dst) return no_room(From::Instruction);
         const Value* from = f->base - 1 - have;
         for (std::uint32_t i = move.done; i < end; ++i) dst[i] = i < have ? from[i] : Value::nil();
-        vm.budget_ -= (end - move.done) / 8;
+        budget_ -= (end - move.done) / 8;
         move.done = end;
-        if (vm.budget_ < 0 && end < want) return again(vm);
+        if (budget_ < 0 && end < want) return again();
     }
     move = {};
-    if (v.b == kMulti) vm.thread_->top = dst + want;
+    if (v.b == kMulti) thread_->top = dst + want;
     return Next::Reload;
 }
 
@@ -431,203 +431,203 @@ bool set_arg_count(Heap& heap, Transaction& txn, Table& t, std::uint32_t n) {
 }
 }  // namespace
 
-Next Interpreter::long_arg_table(Vm& vm, Instruction w) {
-    Frame* f = vm.thread_->frame;
+Next Machine::long_arg_table(Instruction w) {
+    Frame* f = thread_->frame;
     const std::uint32_t n = f->count;
-    LongMove& move = vm.move_;  // of it, `done` is one more than there are
-    Table* t = vm.heap_.get<Table>(f->base[ins::a(w)]);
+    LongMove& move = move_;  // of it, `done` is one more than there are
+    Table* t = heap_.get<Table>(f->base[ins::a(w)]);
     if (!t || !move.is(t->self, f, f->pc)) {
         f->base[ins::a(w)] = Value::nil();
-        if (const Next next = safepoint(vm); next != Next::Continue) return next;
-        t = vm.heap_.get(ObjectFactory::make_table(vm.heap_, 0, 1));
-        if (!t) return no_memory(vm);
+        if (const Next next = safepoint(); next != Next::Continue) return next;
+        t = heap_.get(ObjectFactory::make_table(heap_, 0, 1));
+        if (!t) return no_memory();
         f->base[ins::a(w)] = Value{t->self};
         move = {t->self, f, f->pc, 1};
     }
-    const TableStatus room = vm.txn_.reserve_array_slice(*t, n, vm.budget_);
-    if (room == TableStatus::Unfinished) return again(vm);
-    if (room == TableStatus::OutOfMemory) return no_memory(vm);
-    if (room != TableStatus::Ok) return table_error(vm, room);
+    const TableStatus room = txn_.reserve_array_slice(*t, n, budget_);
+    if (room == TableStatus::Unfinished) return again();
+    if (room == TableStatus::OutOfMemory) return no_memory();
+    if (room != TableStatus::Ok) return table_error(room);
     const Value* from = f->base - 1 - n;
     while (move.done <= n) {  // (at n + 1 all are there)
         const std::uint32_t end = std::min(n, move.done - 1 + LongMove::kSlice);
         for (std::uint32_t i = move.done - 1; i < end; ++i) {
-            const TableStatus s = vm.txn_.raw_set_integer(*t, i + 1, from[i]);
-            if (s != TableStatus::Ok) return table_error(vm, s);
+            const TableStatus s = txn_.raw_set_integer(*t, i + 1, from[i]);
+            if (s != TableStatus::Ok) return table_error(s);
         }
-        vm.budget_ -= end - (move.done - 1);
+        budget_ -= end - (move.done - 1);
         move.done = end + 1;
-        if (vm.budget_ < 0 && end < n) return again(vm);
+        if (budget_ < 0 && end < n) return again();
     }
-    if (!set_arg_count(vm.heap_, vm.txn_, *t, n)) return out_of_memory(vm);
+    if (!set_arg_count(heap_, txn_, *t, n)) return out_of_memory();
     move = {};
     return Next::Continue;
 }
 
-Next Interpreter::slow_arg_table(Vm& vm, Instruction w) {
-    if (vm.thread_->frame->count > vm.heap_.long_work.slots) return long_arg_table(vm, w);
-    if (const Next next = safepoint(vm); next != Next::Continue) return next;
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_arg_table(Instruction w) {
+    if (thread_->frame->count > heap_.long_work.slots) return long_arg_table(w);
+    if (const Next next = safepoint(); next != Next::Continue) return next;
+    View v(*this, thread_->frame, w);
     const std::uint32_t n = v.frame->count;
     const Value* from = v.base - 1 - n;
     const auto make = [&] {
-        const Handle<Table> h = ObjectFactory::make_table(vm.heap_, n, 1);
-        Table* t = vm.heap_.get(h);
+        const Handle<Table> h = ObjectFactory::make_table(heap_, n, 1);
+        Table* t = heap_.get(h);
         bool ok = t != nullptr;
         for (std::uint32_t i = 0; ok && i < n; ++i) {
-            ok = vm.txn_.raw_set_integer(*t, i + 1, from[i]) == TableStatus::Ok;
+            ok = txn_.raw_set_integer(*t, i + 1, from[i]) == TableStatus::Ok;
         }
-        ok = ok && set_arg_count(vm.heap_, vm.txn_, *t, n);
+        ok = ok && set_arg_count(heap_, txn_, *t, n);
         return ok ? Value::object(h) : Value::nil();
     };
     const Value table = make();
-    if (table.is_nil()) return no_memory(vm);
+    if (table.is_nil()) return no_memory();
     v.base[v.a] = table;
     return Next::Continue;
 }
 
-Next Interpreter::slow_for_prep(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::slow_for_prep(Instruction w) {
+    View v(*this, thread_->frame, w);
     static constexpr const char* kNames[] = {"'for' initial value must be a number", "'for' limit must be a number",
                                              "'for' step must be a number"};
     for (unsigned i = 0; i < 3; ++i) {
         double d = 0;
-        const LongNumerals::Answer answer = convert_number(vm, v.base[v.a + i], d);
-        if (answer == LongNumerals::Answer::Unfinished) return again(vm);
-        if (answer == LongNumerals::Answer::NoNumber) return raise_text(vm, kNames[i]);
+        const LongNumerals::Answer answer = convert_number(v.base[v.a + i], d);
+        if (answer == LongNumerals::Answer::Unfinished) return again();
+        if (answer == LongNumerals::Answer::NoNumber) return raise_text(kNames[i]);
         v.base[v.a + i] = Value::canonical(d);
     }
     --v.frame->pc;  // now with numbers
     return Next::Reload;
 }
 
-Next Interpreter::slow_tfor_call(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
-    if ((vm.budget_ -= 2) < 0) return slow_budget(vm, w);
+Next Machine::slow_tfor_call(Instruction w) {
+    View v(*this, thread_->frame, w);
+    if ((budget_ -= 2) < 0) return slow_budget(w);
     const Value f = v.base[v.a];
-    if (f.bits == vm.pairs_next_.bits || f.bits == vm.builtin_next_.bits) {
-        if (const Table* t = vm.heap_.get<Table>(v.base[v.a + 1])) {
-            const std::int64_t index = t->iteration_index(vm.heap_, v.base[v.a + 2]);
+    if (f.bits == pairs_next_.bits || f.bits == builtin_next_.bits) {
+        if (const Table* t = heap_.get<Table>(v.base[v.a + 1])) {
+            const std::int64_t index = t->iteration_index(heap_, v.base[v.a + 2]);
             if (index >= 0) {
                 Value key = Value::nil();
                 Value value = Value::nil();
-                if (!search_slices(vm, *t, v.base[v.a + 2], static_cast<std::uint64_t>(index), key, value)) {
-                    return again(vm);
+                if (!search_slices(*t, v.base[v.a + 2], static_cast<std::uint64_t>(index), key, value)) {
+                    return again();
                 }
                 Value* out = v.base + v.a + 3;
                 out[0] = key;
                 if (v.c > 1) out[1] = value;
                 for (unsigned n = 2; n < v.c; ++n) out[n] = Value::nil();
                 // The hint, so that the fast form goes on from here (it skips few empty nodes at once).
-                const std::int64_t node = t->iteration_index(vm.heap_, key) - 1 - t->array_size();
-                if (f.bits == vm.pairs_next_.bits && node >= 0) {
-                    auto& own = const_cast<Instruction&>(vm.thread_->frame->pc[-1]);
+                const std::int64_t node = t->iteration_index(heap_, key) - 1 - t->array_size();
+                if (f.bits == pairs_next_.bits && node >= 0) {
+                    auto& own = const_cast<Instruction&>(thread_->frame->pc[-1]);
                     own = ins::abcd(ins::op(own), ins::a(own), ins::b(own), ins::c(own), static_cast<unsigned>(node));
                 }
                 return Next::Continue;
             }
         }
     }
-    return call_iterator(vm, w);
+    return call_iterator(w);
 }
 
-Next Interpreter::call_iterator(Vm& vm, Instruction w) {
-    View v(vm, vm.thread_->frame, w);
+Next Machine::call_iterator(Instruction w) {
+    View v(*this, thread_->frame, w);
     const Value f = v.base[v.a];
     Value* func = v.base + v.a + 3;
     func[0] = f;
     func[1] = v.base[v.a + 1];
     func[2] = v.base[v.a + 2];
     const bool callable = f.is_function();
-    if (!callable && vm.heap_.metamethod(f, Metamethod::Call).is_nil()) {
-        return type_error(vm, -1, f, "call");
+    if (!callable && heap_.metamethod(f, Metamethod::Call).is_nil()) {
+        return type_error(-1, f, "call");
     }
-    return call(vm, func, 2, From::Instruction);
+    return call(func, 2, From::Instruction);
 }
 
-Next Interpreter::slow_call(Vm& vm, Instruction w) {
-    if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
-    return charged_call(vm, w);
+Next Machine::slow_call(Instruction w) {
+    if ((budget_ -= 4) < 0) return slow_budget(w);
+    return charged_call(w);
 }
 
-Next Interpreter::charged_call(Vm& vm, Instruction w) {
+Next Machine::charged_call(Instruction w) {
     // Arguments without a fixed number stand above the registers.
-    if (__builtin_expect(vm.heap_.pacing().gc_due, 0) && ins::b(w) != kMulti) {
-        if (const Next next = safepoint_due(vm); next != Next::Continue) return next;
+    if (__builtin_expect(heap_.pacing().gc_due, 0) && ins::b(w) != kMulti) {
+        if (const Next next = safepoint_due(); next != Next::Continue) return next;
     }
-    Frame* f = vm.thread_->frame;
+    Frame* f = thread_->frame;
     Value* func = f->base + ins::a(w);
     const std::uint32_t nargs =
-        ins::b(w) == kMulti ? static_cast<std::uint32_t>(vm.thread_->top - func - 1) : ins::b(w);
-    return call(vm, func, nargs, From::Instruction);
+        ins::b(w) == kMulti ? static_cast<std::uint32_t>(thread_->top - func - 1) : ins::b(w);
+    return call(func, nargs, From::Instruction);
 }
 
-Next Interpreter::slow_tail_call(Vm& vm, Instruction w) {
-    if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
-    return tail_call(vm, w);
+Next Machine::slow_tail_call(Instruction w) {
+    if ((budget_ -= 4) < 0) return slow_budget(w);
+    return tail_call(w);
 }
 
-Next Interpreter::slow_return(Vm& vm, Instruction w) {
-    if ((vm.budget_ -= 4) < 0) return slow_budget(vm, w);
-    const Frame* f = vm.thread_->frame;
+Next Machine::slow_return(Instruction w) {
+    if ((budget_ -= 4) < 0) return slow_budget(w);
+    const Frame* f = thread_->frame;
     Value* first = f->base + ins::a(w);
     std::uint32_t n = 0;
     switch (ins::op(w)) {
         case Op::RET0: break;
         case Op::RET1: n = 1; break;
-        default: n = ins::b(w) == kMulti ? static_cast<std::uint32_t>(vm.thread_->top - first) : ins::b(w);
+        default: n = ins::b(w) == kMulti ? static_cast<std::uint32_t>(thread_->top - first) : ins::b(w);
     }
-    return return_values(vm, first, n);
+    return return_values(first, n);
 }
 
-Next Interpreter::slow_corrupt(Vm& vm, Instruction) {
+Next Machine::slow_corrupt(Instruction) {
     // A stale handle or malformed code: an error value, never undefined behaviour.
-    return raise(vm, error_string(vm, "stale or corrupt reference"));
+    return raise(error_string("stale or corrupt reference"));
 }
 
-Next Interpreter::slow_internal(Vm& vm, Instruction w) {
-    Thread& t = *vm.thread_;
+Next Machine::slow_internal(Instruction w) {
+    Thread& t = *thread_;
     Frame* f = t.frame;
     --f->pc;  // back on the K_* instruction: it is this frame's identity
-    if (ins::op(w) == Op::K_SORT) leave_steps(vm);
-    // Natives that call back in a loop, and chains of returns, are stopped here (VM2); what they wait for is below `top`.
-    if (vm.budget_ < 0 && f->kind() == FrameKind::Native) return slow_budget(vm, ins::abcd(Op::K_NATIVE));
+    if (ins::op(w) == Op::K_SORT) leave_steps();
+    // Natives that call back in a loop, and chains of returns, are stopped here (MA2); what they wait for is below `top`.
+    if (budget_ < 0 && f->kind() == FrameKind::Native) return slow_budget(ins::abcd(Op::K_NATIVE));
     switch (ins::op(w)) {
         case Op::K_SORT:
-        case Op::K_NATIVE: return resume_native(vm);
-        case Op::K_START: return start_native(vm);
+        case Op::K_NATIVE: return resume_native();
+        case Op::K_START: return start_native();
         case Op::K_PCALL: {
             Value* dst = f->base - 1;
             *dst = Value::boolean(true);
-            return finish_call(vm, dst, dst, static_cast<std::uint32_t>(t.top - dst));
+            return finish_call(dst, dst, static_cast<std::uint32_t>(t.top - dst));
         }
         case Op::K_XPCALL: {
             Value* dst = f->base - 1;
             f->base[0] = Value::boolean(true);
-            return finish_call(vm, dst, f->base, static_cast<std::uint32_t>(t.top - f->base));
+            return finish_call(dst, f->base, static_cast<std::uint32_t>(t.top - f->base));
         }
         case Op::K_LEAVE: {
             const Value* first = f->base + f->count + f->locals();
-            return finish_call(vm, f->base - 1, first, static_cast<std::uint32_t>(t.top - first));
+            return finish_call(f->base - 1, first, static_cast<std::uint32_t>(t.top - first));
         }
-        case Op::K_HOOK: return hook_returned(vm);
-        case Op::K_HANDLER: return unwind_to(vm, t.frames + f->count, f->base[0]);
-        case Op::K_COEND: return coroutine_end(vm);
+        case Op::K_HOOK: return hook_returned();
+        case Op::K_HANDLER: return unwind_to(t.frames + f->count, f->base[0]);
+        case Op::K_COEND: return coroutine_end();
         case Op::K_HOSTEND:
-            vm.results_ = {t.stack + 1, static_cast<std::size_t>(t.top - t.stack - 1)};
-            vm.status_ = RunStatus::Finished;
+            results_ = {t.stack + 1, static_cast<std::size_t>(t.top - t.stack - 1)};
+            status_ = RunStatus::Finished;
             return Next::Exit;
         default: break;
     }
     // The rest are pending operations of the Lua frame below.
     const std::uint32_t count = f->count;
     Frame* lua = --t.frame;
-    const Value result = *frame_top(vm, lua);
+    const Value result = *frame_top(lua);
     const Instruction interrupted = lua->pc[-1];
     switch (ins::op(w)) {
         case Op::K_STORE: lua->base[ins::a(interrupted)] = result; return Next::Reload;
-        case Op::K_JUMP: return finish_jump(vm, interrupted, result.truthy());
-        case Op::K_JUMPLE: return finish_jump(vm, interrupted, !result.truthy());
+        case Op::K_JUMP: return finish_jump(interrupted, result.truthy());
+        case Op::K_JUMPLE: return finish_jump(interrupted, !result.truthy());
         case Op::K_DISCARD: return Next::Reload;
         case Op::K_RETRY:
             if (t.hook_running == static_cast<std::uint32_t>(f - t.frames)) t.hook_running = 0;
@@ -635,25 +635,25 @@ Next Interpreter::slow_internal(Vm& vm, Instruction w) {
             return Next::Reload;
         case Op::K_CONCAT:
             lua->base[ins::b(interrupted) + count - 2] = result;
-            return op_concat(vm, interrupted, count - 1);
-        default: return slow_corrupt(vm, w);
+            return op_concat(interrupted, count - 1);
+        default: return slow_corrupt(w);
     }
 }
 
 // --- Safepoints and budget --------------------------------------------------------------------------------------------
 
-Next Interpreter::slow_budget(Vm& vm, Instruction w) {
-    if (ins::op(w) == Op::K_NATIVE) return look_now(vm, 0, false);
+Next Machine::slow_budget(Instruction w) {
+    if (ins::op(w) == Op::K_NATIVE) return look_now(0, false);
     // A single charge may be larger than a slice (a loop body of that length): it is granted on top, for progress.
     const bool jumps = op_info(ins::op(w)).c == 'j';
     const std::int64_t other = ins::op(w) == Op::LOOK ? ins::cd(w) : 4;
-    return look_now(vm, jumps ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : other, true);
+    return look_now(jumps ? std::abs(static_cast<std::int64_t>(ins::jump(w))) : other, true);
 }
 
-Next Interpreter::look(Vm& vm) {
+Next Machine::look() {
     // In exact mode each instruction is looked at; and frames of natives see to themselves (slow_internal).
-    if (vm.exact_ || vm.thread_->frame->kind() != FrameKind::Lua) return Next::Reload;
-    return look_now(vm, 0, false);
+    if (exact_ || thread_->frame->kind() != FrameKind::Lua) return Next::Reload;
+    return look_now(0, false);
 }
 
 namespace {
@@ -663,79 +663,79 @@ std::int64_t charge_of(Op op) {
 }
 }  // namespace
 
-Next Interpreter::look_now(Vm& vm, std::int64_t distance, bool undone) {
-    if (vm.interrupted()) {
+Next Machine::look_now(std::int64_t distance, bool undone) {
+    if (interrupted()) {
         // luaL_error in a hook: level 0 is what runs.
-        return kill(vm, where(vm, *vm.thread_, 1) + "interrupted!", Failure::Kind::Killed);
+        return kill(where(*thread_, 1) + "interrupted!", Failure::Kind::Killed);
     }
     const auto now = std::chrono::steady_clock::now();
-    if (vm.deadline_ && now >= *vm.deadline_) return kill(vm, "deadline exceeded", Failure::Kind::Deadline);
+    if (deadline_ && now >= *deadline_) return kill("deadline exceeded", Failure::Kind::Deadline);
     // A unit is some nanoseconds, but of memory in no cache a hundred: the slice between two looks follows the clock.
     constexpr std::chrono::microseconds kLong(80);
     constexpr std::uint64_t kLeastSlice = 1'250;
-    const auto took = now - vm.looked_at_;
-    vm.looked_at_ = now;
+    const auto took = now - looked_at_;
+    looked_at_ = now;
     if (took > kLong) {
-        vm.slice_ = std::max(kLeastSlice, vm.slice_ / 2);
+        slice_ = std::max(kLeastSlice, slice_ / 2);
     } else if (took < kLong / 2) {
-        vm.slice_ = std::min(Vm::kMostSlice, vm.slice_ * 2);
+        slice_ = std::min(kMostSlice, slice_ * 2);
     }
-    Frame* const frame = vm.thread_->frame;
-    const bool retries = vm.retry_ == MemoryRetry{vm.thread_->self, frame, undone ? frame->pc : frame->pc + 1};
-    if (!retries) vm.retry_ = {};
+    Frame* const frame = thread_->frame;
+    const bool retries = retry_ == MemoryRetry{thread_->self, frame, undone ? frame->pc : frame->pc + 1};
+    if (!retries) retry_ = {};
     if (undone) --frame->pc;  // it is charged when it is executed
-    lower_frame_limit(vm);
+    lower_frame_limit();
     constexpr std::int64_t kCollectorSlice = 4096;  // about 15 us
-    Collector& collector = vm.heap_.collector();
+    Collector& collector = heap_.collector();
     if (collector.wants_to_wait()) collector.begin_waiting();
     for (;;) {
         // What was done beyond the budget is paid first, over several steps if need be.
-        const auto debt = static_cast<std::uint64_t>(std::max<std::int64_t>(0, -vm.budget_ - distance));
-        const std::uint64_t paid = std::min(debt, vm.step_budget_);
-        vm.step_budget_ -= paid;
-        vm.budget_ = -static_cast<std::int64_t>(debt - paid);
-        if (vm.step_budget_ == 0) {
-            vm.status_ = RunStatus::Suspended;
+        const auto debt = static_cast<std::uint64_t>(std::max<std::int64_t>(0, -budget_ - distance));
+        const std::uint64_t paid = std::min(debt, step_budget_);
+        step_budget_ -= paid;
+        budget_ = -static_cast<std::int64_t>(debt - paid);
+        if (step_budget_ == 0) {
+            status_ = RunStatus::Suspended;
             return Next::Exit;
         }
-        if (vm.txn_.gives_back()) {
-            vm.txn_.give_back_piece();
+        if (txn_.gives_back()) {
+            txn_.give_back_piece();
         } else if (collector.waits()) {
             (void)collector.advance(kCollectorSlice);
         } else {
             break;
         }
-        if (vm.over_time()) return look_now(vm, distance, false);  // ends it
-        vm.budget_ = -kCollectorSlice - distance;
+        if (over_time()) return look_now(distance, false);  // ends it
+        budget_ = -kCollectorSlice - distance;
     }
-    if (vm.exact_) return next_slice(vm) == Next::Exit ? Next::Exit : Next::Reload;
-    const std::uint64_t slice = std::min(vm.slice_, vm.step_budget_);
-    vm.step_budget_ -= slice;
-    vm.budget_ = static_cast<std::int64_t>(slice) + distance;
+    if (exact_) return next_slice() == Next::Exit ? Next::Exit : Next::Reload;
+    const std::uint64_t slice = std::min(slice_, step_budget_);
+    step_budget_ -= slice;
+    budget_ = static_cast<std::int64_t>(slice) + distance;
     if (retries)
-        request_look(vm, charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
+        request_look(charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
     return Next::Reload;
 }
 
-void Interpreter::request_look(Vm& vm, std::int64_t charge) {
+void Machine::request_look(std::int64_t charge) {
     const std::int64_t left = charge > 0 ? charge : -kOverdraft - 1;
-    if (vm.budget_ < left) return;
-    vm.step_budget_ += static_cast<std::uint64_t>(vm.budget_ - left);
-    vm.budget_ = left;
+    if (budget_ < left) return;
+    step_budget_ += static_cast<std::uint64_t>(budget_ - left);
+    budget_ = left;
 }
 
-Next Interpreter::again(Vm& vm) {
-    Thread& t = *vm.thread_;
+Next Machine::again() {
+    Thread& t = *thread_;
     if (t.hook_mask != 0) t.hook_done = kDoneCall | kDoneCount | kDoneLine;  // HK8
-    return slow_budget(vm, ins::abcd(Op::MOVE));
+    return slow_budget(ins::abcd(Op::MOVE));
 }
 
 #if defined(ARENITE_STRESS)
 namespace {
 /// A whole cycle as often as its cost allows (each time while the heap is small), small steps otherwise, and now and
 /// then a look at the whole heap.
-void stress_collect(Vm& vm) {
-    Heap& heap = vm.heap();
+void stress_collect(Machine& machine) {
+    Heap& heap = machine.heap();
     static constexpr std::uint64_t kFree = 64 * 1024;
     static thread_local std::uint64_t last = 0;
     static thread_local std::uint64_t rounds = 0;
@@ -744,7 +744,7 @@ void stress_collect(Vm& vm) {
         last = heap.pacing().allocated;
         heap.collector().collect();
         if (++rounds % 512 == 0 && used < 4 * 1024 * 1024) {
-            if (const auto problem = vm.verify()) {
+            if (const auto problem = machine.verify()) {
                 std::fprintf(stderr, "heap verifier: %s\n", problem->c_str());
                 std::abort();
             }
@@ -757,87 +757,87 @@ void stress_collect(Vm& vm) {
 }  // namespace
 #endif
 
-bool Interpreter::collect_step(Vm& vm) {
+bool Machine::collect_step() {
 #if defined(ARENITE_STRESS)
-    if (!vm.heap_.collector().stopped) {
-        stress_collect(vm);
-        vm.heap_.pacing().gc_due = vm.heap_.collector().has_finalizers();
+    if (!heap_.collector().stopped) {
+        stress_collect(*this);
+        heap_.pacing().gc_due = heap_.collector().has_finalizers();
         return true;
     }
 #endif
     // In exact mode each instruction is looked at, but not always by way of look_now().
-    const bool paid = vm.heap_.collector().pay(vm.budget_, !vm.exact_);
-    if (__builtin_expect(vm.heap_.collector().wants_to_wait(), 0)) request_look(vm);
+    const bool paid = heap_.collector().pay(budget_, !exact_);
+    if (__builtin_expect(heap_.collector().wants_to_wait(), 0)) request_look();
     return paid;
 }
 
-bool Interpreter::collect_before_native(Vm& vm) {
-    if (!vm.heap_.collector().runs_short()) return collect_step(vm);
-    vm.heap_.collector().begin_whole(Collector::Cause::Memory);
+bool Machine::collect_before_native() {
+    if (!heap_.collector().runs_short()) return collect_step();
+    heap_.collector().begin_whole(Collector::Cause::Memory);
     return false;
 }
 
-bool Interpreter::collect_in_lua_frame(Vm& vm) {
-    Thread& t = *vm.thread_;
-    t.top = frame_top(vm, t.frame);
-    return collect_step(vm);
+bool Machine::collect_in_lua_frame() {
+    Thread& t = *thread_;
+    t.top = frame_top(t.frame);
+    return collect_step();
 }
 
-Next Interpreter::safepoint_due(Vm& vm) {
-    if (!collect_in_lua_frame(vm)) return again(vm);
-    return finalizer_waits(vm) ? run_finalizer(vm) : Next::Continue;
+Next Machine::safepoint_due() {
+    if (!collect_in_lua_frame()) return again();
+    return finalizer_waits() ? run_finalizer() : Next::Continue;
 }
 
-Next Interpreter::no_memory(Vm& vm) {
-    Thread& t = *vm.thread_;
+Next Machine::no_memory() {
+    Thread& t = *thread_;
     const MemoryRetry here{t.self, t.frame, t.frame->pc};
-    const bool tried = std::exchange(vm.retry_, MemoryRetry{}) == here;
-    if (tried || !vm.heap_.collector().may_gain(Collector::Cause::Memory)) return out_of_memory(vm);
-    vm.retry_ = here;
+    const bool tried = std::exchange(retry_, MemoryRetry{}) == here;
+    if (tried || !heap_.collector().may_gain(Collector::Cause::Memory)) return out_of_memory();
+    retry_ = here;
     const Instruction w = t.frame->pc[-1];
     // Values without a fixed number stand above the registers; what else is there has had its time.
     const bool open = (ins::op(w) == Op::CALL || ins::op(w) == Op::SETLIST) && ins::b(w) == kMulti;
-    if (!open) t.top = frame_top(vm, t.frame);
-    vm.heap_.collector().begin_whole(Collector::Cause::Memory);
-    return again(vm);
+    if (!open) t.top = frame_top(t.frame);
+    heap_.collector().begin_whole(Collector::Cause::Memory);
+    return again();
 }
 
-Next Interpreter::run_finalizer(Vm& vm) {
-    const Value object = vm.txn_.take_finalizer();
+Next Machine::run_finalizer() {
+    const Value object = txn_.take_finalizer();
     if (object.is_nil()) return Next::Continue;
-    const Value handler = vm.heap_.metamethod(object, Metamethod::Gc);
+    const Value handler = heap_.metamethod(object, Metamethod::Gc);
     if (!handler.is_function()) return Next::Continue;
-    const Frame* lua = vm.thread_->frame;
-    Value* slot = ensure_stack(vm, frame_top(vm, lua), 4);
-    if (!slot) return raise_pending(vm);
-    Frame* f = push_frame(vm);
-    if (!f) return raise_pending(vm);
+    const Frame* lua = thread_->frame;
+    Value* slot = ensure_stack(frame_top(lua), 4);
+    if (!slot) return raise_pending();
+    Frame* f = push_frame();
+    if (!f) return raise_pending();
     lua = f - 1;
     *f = {pending::kRetry + 1, lua->base, lua->function, 0, static_cast<std::uint32_t>(FrameKind::Pending)};
-    if (!vm.thread_->hook_running) {  // lgc.c GCTM: no hooks in finalizers
-        vm.thread_->hook_running = static_cast<std::uint32_t>(f - vm.thread_->frames);
+    if (!thread_->hook_running) {  // lgc.c GCTM: no hooks in finalizers
+        thread_->hook_running = static_cast<std::uint32_t>(f - thread_->frames);
     }
-    note_finalizer(vm);
+    note_finalizer();
     slot[0] = handler;
     slot[1] = object;
-    return call(vm, slot, 1);
+    return call(slot, 1);
 }
 
-void Interpreter::note_finalizer(Vm& vm) {
-    const Thread& t = *vm.thread_;
-    vm.finalizer_ = {Value{t.self}, t.frame - t.frames, t.frame->pc, t.frame->function};
+void Machine::note_finalizer() {
+    const Thread& t = *thread_;
+    finalizer_ = {Value{t.self}, t.frame - t.frames, t.frame->pc, t.frame->function};
 }
 
-bool Interpreter::finalizer_waits(const Vm& vm) {
-    return vm.heap_.collector().has_finalizers() && !finalizer_runs(vm);
+bool Machine::finalizer_waits() const {
+    return heap_.collector().has_finalizers() && !finalizer_runs();
 }
 
-bool Interpreter::finalizer_runs(const Vm& vm) {
-    if (vm.finalizing_) return true;
-    const Thread* t = vm.heap_.get<Thread>(vm.finalizer_.thread);
-    if (!t || t->status == ThreadStatus::Dead || t->frame - t->frames <= vm.finalizer_.index) return false;
-    const Frame& f = t->frames[vm.finalizer_.index];
-    return f.pc == vm.finalizer_.pc && f.function == vm.finalizer_.function;
+bool Machine::finalizer_runs() const {
+    if (finalizing_) return true;
+    const Thread* t = heap_.get<Thread>(finalizer_.thread);
+    if (!t || t->status == ThreadStatus::Dead || t->frame - t->frames <= finalizer_.index) return false;
+    const Frame& f = t->frames[finalizer_.index];
+    return f.pc == finalizer_.pc && f.function == finalizer_.function;
 }
 
 }  // namespace arenite

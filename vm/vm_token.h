@@ -6,11 +6,11 @@
 
 namespace arenite {
 
-class Vm;
+class Host;
 
 struct VmToken {
     /// Null once the Vm is gone. Of the thread that uses the Vm.
-    Vm* vm = nullptr;
+    Host* host = nullptr;
     /// The host wants the run to end. Of all threads, and of signal handlers.
     std::atomic<bool> interrupted{false};
     static_assert(std::atomic<bool>::is_always_lock_free);  // as signal handlers need it

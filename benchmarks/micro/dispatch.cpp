@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
 
 namespace {
 

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace {
 

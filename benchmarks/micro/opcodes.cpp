@@ -9,7 +9,7 @@
 #include <string>
 
 #include "benchmarks/micro/opcode_snippets.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace {
 

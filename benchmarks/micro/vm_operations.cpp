@@ -5,8 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "redis_api/engine.h"
-#include "vm/vm.h"
+#include <arenite/redis/engine.h>
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "redis_api/command_host.h"
+#include <arenite/redis/command_host.h>
 
 namespace arenite::redis {
 

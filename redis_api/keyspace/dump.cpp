@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis {
 namespace {

@@ -348,4 +348,8 @@ void Keyspace::rollback_undo() noexcept {
     random_ = scope.random;
 }
 
+std::shared_ptr<EmbeddedKeyspace> make_keyspace(const KeyspaceOptions& options) {
+    return std::make_shared<Keyspace>(options);
+}
+
 }  // namespace arenite::redis

@@ -34,7 +34,7 @@
 #include <string_view>
 #include <vector>
 
-#include "redis_api/command_host.h"
+#include <arenite/redis/keyspace.h>
 #include "redis_api/keyspace/object.h"
 #include "redis_api/keyspace/random_source.h"
 
@@ -42,17 +42,7 @@ namespace arenite::redis {
 
 struct Command;
 
-struct KeyspaceOptions {
-    int databases = 16;
-    // Seed of RANDOMKEY, SPOP and the like; 0 draws one.
-    std::uint64_t random_seed = 0;
-    // Largest string (Redis proto-max-bulk-len).
-    std::size_t longest_string = 512UL * 1024 * 1024;
-    // Most elements that SRANDMEMBER and the like return for a negative count. Redis has no limit.
-    std::size_t most_repeated_elements = 16UL * 1024 * 1024;
-};
-
-class Keyspace final : public CommandHost {
+class Keyspace final : public EmbeddedKeyspace {
 public:
     struct Entry {
         ObjectPointer object;
@@ -80,14 +70,10 @@ public:
     void rollback_undo() noexcept override;
     void set_clock(std::optional<std::int64_t> frozen_ms) override { frozen_clock_ = frozen_ms; }
 
-    // Looks at about `most` keys, each call going on where the last one stopped, and removes those
-    // that are due; for hosts that want expiry without access. Returns how many went.
-    std::size_t expire_due_keys(std::size_t most);
-
-    // Frees parts of what was dropped, for about so many units of work (work_meter.h); for hosts that want the memory back
-    // without commands. False: there is nothing any more.
-    bool free_dropped(std::uint64_t units) noexcept;
-    bool has_dropped() const noexcept { return !free_queue_.empty(); }
+    // EmbeddedKeyspace.
+    std::size_t expire_due_keys(std::size_t most) override;
+    bool free_dropped(std::uint64_t units) noexcept override;
+    bool has_dropped() const noexcept override { return !free_queue_.empty(); }
 
     const KeyspaceOptions& options() const noexcept { return options_; }
     int database_count() const noexcept { return static_cast<int>(slots_.size()); }

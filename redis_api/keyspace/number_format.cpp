@@ -11,7 +11,7 @@
 #include <xlocale.h>
 #endif
 
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 
 namespace arenite::redis {
 namespace {

@@ -1,7 +1,8 @@
 // The library bit of Redis scripts: Lua BitOp 1.0.2.
 #pragma once
 
-#include "vm/native.h"
+#include <arenite/library.h>
+#include <arenite/native.h>
 
 namespace arenite::redis {
 

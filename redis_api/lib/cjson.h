@@ -6,7 +6,8 @@
 
 #include <cstdint>
 
-#include "vm/native.h"
+#include <arenite/library.h>
+#include <arenite/native.h>
 
 namespace arenite::redis {
 

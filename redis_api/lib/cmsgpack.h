@@ -1,7 +1,7 @@
 // The library cmsgpack of Redis: lua-cmsgpack 0.4.0, with its limits and error texts.
 #pragma once
 
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::redis {
 

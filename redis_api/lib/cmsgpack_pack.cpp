@@ -15,7 +15,7 @@
 #include "redis_api/lib/cmsgpack_format.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/text_builder.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite::redis {
 namespace {
@@ -211,7 +211,7 @@ private:
     /// The entry of a table at `index` or behind it.
     Step next_entry(Value table, std::uint64_t& index, Value& key, Value& value) {
         work_ += kEntryWork;
-        const Table* t = cx_.vm().heap().get<Table>(table);
+        const Table* t = cx_.heap().get<Table>(table);
         if (t == nullptr) return Step::End;
         const std::uint64_t from = index;
         if (t->next_entry(index, key, value, kEmptySlots)) {

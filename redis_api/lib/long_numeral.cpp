@@ -3,6 +3,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "vm/buffer_bytes.h"
 #include "heap/number_text.h"
 
 namespace arenite::redis {

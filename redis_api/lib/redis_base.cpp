@@ -7,7 +7,7 @@
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/script_position.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/load_chunk.h"
 
@@ -74,8 +74,8 @@ private:
     NativeResult read() { return cx_.call(kRead, cx_.upvalue(0), {cx_.arg(0)}); }
 
     NativeResult refuse() {
-        const Thread* thread = cx_.vm().heap().get<Thread>(lib::running_thread(cx_.vm()));
-        const std::string position = thread ? Interpreter::where(cx_.vm(), *thread, 1) : std::string();
+        const Thread* thread = cx_.heap().get<Thread>(lib::running_thread(cx_.machine()));
+        const std::string position = thread ? cx_.machine().where(*thread, 1) : std::string();
         Value message = Value::nil();
         if (!cx_.new_string(position + "reader function must return a string", message)) return cx_.failed();
         return cx_.done(Value::nil(), message);
@@ -136,13 +136,13 @@ NativeResult nonexistent_global(NativeContext& cx) {
         return cx.error("Second argument to luaProtectedTableError must be a string or number");
     }
     return cx.error("Script attempted to access nonexistent global variable '%s'",
-                    text_of(cx.vm().heap(), name).c_str());
+                    text_of(cx.heap(), name).c_str());
 }
 
 NativeResult function_position(NativeContext& cx) {
     double level = 0;
     if (!cx.check_number(0, level)) return cx.failed();
-    const auto position = position_at(cx.vm(), static_cast<std::uint32_t>(level));
+    const auto position = position_at(cx.machine(), static_cast<std::uint32_t>(level));
     if (!position) return cx.done();
     Value source = Value::nil();
     if (!cx.new_string(position->source, source)) return cx.failed();

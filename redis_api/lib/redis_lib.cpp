@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "redis_api/convert.h"
+#include "vm/buffer_bytes.h"
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/sha1.h"
@@ -42,7 +43,7 @@ constexpr std::uint64_t kCommandCost = 100;
 /// The words of a command, from the arguments of a native (luaArgsToRedisArgv). Good until the native returns.
 class CommandWords {
 public:
-    explicit CommandWords(NativeContext& cx) : counted_(cx.vm().heap().budget) {}
+    explicit CommandWords(NativeContext& cx) : counted_(cx.heap().budget) {}
 
     /// False: `error` says why. Throws std::bad_alloc when memory is out.
     bool read(const NativeContext& cx, std::string_view& error) {

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::redis {
 

@@ -9,7 +9,7 @@ namespace arenite::redis {
 
 StringCopy::Status StringCopy::make(std::string_view bytes, Value& out) {
     if (bytes.size() <= kSlice) {
-        if (!cx_.charge(lib::work_of_fresh_bytes(bytes.size()))) spent_ = true;
+        if (!cx_.charge(work_of_fresh_bytes(bytes.size()))) spent_ = true;
         return cx_.new_string(bytes, out) ? Status::Ok : Status::Failed;
     }
     if (cx_.buffer_size(cx_.local(slot_ + kBuffer)) != bytes.size()) {  // none, too
@@ -26,7 +26,7 @@ StringCopy::Status StringCopy::make(std::string_view bytes, Value& out) {
         if (!to) return Status::Failed;
         std::memcpy(to.data() + filled, bytes.data() + filled, n);
         filled += n;
-        if (!cx_.charge(lib::work_of_fresh_bytes(n))) spent_ = true;
+        if (!cx_.charge(work_of_fresh_bytes(n))) spent_ = true;
     }
     cx_.set_local_number(slot_ + kFilled, static_cast<double>(filled));
     if (filled < bytes.size()) return Status::Spent;

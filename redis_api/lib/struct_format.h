@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::redis {
 

@@ -1,7 +1,7 @@
 // The library struct of Redis: Roberto Ierusalimschy's struct 0.2 with Redis's checks and error texts.
 #pragma once
 
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::redis {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "redis_api/script_environment.h"
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::redis {
 

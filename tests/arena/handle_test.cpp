@@ -1,5 +1,5 @@
-// Tests of arena/handle.h, arena/byte_budget.h and arena/address_space.h.
-#include "arena/handle.h"
+// Tests of arena/include/arenite/handle.h, arena/byte_budget.h and arena/address_space.h.
+#include <arenite/handle.h>
 
 #include <gtest/gtest.h>
 

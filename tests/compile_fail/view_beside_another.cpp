@@ -1,6 +1,6 @@
 // expect: already held
 // Two payloads are worked on in NativeContext only (heap/payload_view.h, PV4).
-#include "vm/native.h"
+#include "vm/buffer_bytes.h"
 
 namespace arenite {
 bool f(NativeContext& cx, Value from, Value to) {

@@ -1,6 +1,6 @@
 // expect: temporary whose address is used
 // What a view gives out ends with it (heap/payload_view.h, PV1).
-#include "vm/native.h"
+#include "vm/buffer_bytes.h"
 
 namespace arenite {
 std::size_t f(NativeContext& cx, Value buffer) {

@@ -1,6 +1,6 @@
 // expect: cannot call function 'append'
 // A buffer that grows moves its bytes (heap/payload_view.h, PV1).
-#include "vm/native.h"
+#include "vm/buffer_bytes.h"
 
 namespace arenite {
 bool f(NativeContext& cx, Value from, Value to) {

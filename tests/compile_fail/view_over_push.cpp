@@ -1,6 +1,6 @@
 // expect: cannot call function 'push'
 // Results are pushed on a stack that may have to grow (heap/payload_view.h, PV1).
-#include "vm/native.h"
+#include "vm/buffer_bytes.h"
 
 namespace arenite {
 NativeResult f(NativeContext& cx, Handle<Table> t) {

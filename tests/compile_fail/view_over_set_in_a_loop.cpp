@@ -1,6 +1,6 @@
 // expect: cannot call function 'raw_set'
 // As table.sort once did: a view made before the loop, a write within it (heap/payload_view.h, PV1).
-#include "vm/native.h"
+#include "vm/buffer_bytes.h"
 
 namespace arenite {
 bool f(NativeContext& cx, Handle<Table> t) {

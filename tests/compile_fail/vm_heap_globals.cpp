@@ -1,6 +1,8 @@
 // expect: non-static member function|invalid use of member function|cannot convert
 // Nor is there a way by the Vm.
-#include "vm/vm.h"
+#include <arenite/vm.h>
+
+#include "txn/transaction.h"
 
 namespace arenite {
 void f(Vm& vm) {

@@ -414,7 +414,7 @@ INSTANTIATE_TEST_SUITE_P(Conformance, Oracle, testing::ValuesIn(discover(sourceD
 
 class Limits : public testing::TestWithParam<std::string> {};
 
-/// However deep a script recurses, the machine does not (vm/vm.h, VM1): a quarter of a megabyte is enough for everything.
+/// However deep a script recurses, the machine does not (vm/include/arenite/vm.h, MA1): a quarter of a megabyte is enough for everything.
 // Instrumented frames are many times larger.
 constexpr std::size_t kSmallStack = arenite::kAddressSanitizer ? 0 : 256 * 1024;
 

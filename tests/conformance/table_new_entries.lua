@@ -1,5 +1,5 @@
 -- Entries that come, go and come back, by every form of a store and a read, in tables of all small sizes, with and without
--- metatables: what the interpreter's short ways (vm/handlers.inc) must do as the general one does.
+-- metatables: what the interpreter's short ways (vm/fast/handlers.inc) must do as the general one does.
 local lines = {}
 local function show(...)
     local t = {}

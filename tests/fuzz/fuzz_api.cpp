@@ -141,7 +141,7 @@ public:
 
     /// Remembers a value and holds it as a Ref does: of what a host does not hold, only its slot may be left.
     void note(Value v) {
-        HostRoots& roots = *vm->host_roots();
+        HostRoots& roots = *vm->host().host_roots();
         if (pool.size() < 64) {
             pool.push_back(v);
             held_.push_back(roots.add(v));

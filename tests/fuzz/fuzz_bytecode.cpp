@@ -177,7 +177,7 @@ void edit(Input& in, const std::vector<Unit*>& units, Resource* memory) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static Machine machine(small_options());
+    static FuzzedVm machine(small_options());
     Input in(data, size);
     boost::container::pmr::monotonic_buffer_resource memory;
     auto compiled = compiler::compile(kPrograms[in.below(std::size(kPrograms))], "=b", &memory);

@@ -173,7 +173,7 @@ public:
         if (std::find(forged.begin(), forged.end(), bits) != forged.end()) return;  // that is what the boundary is for
 #define ARENITE_KIND(Name, tag, type, shown, doc) \
     check((heap.get<Name>(v) != nullptr) == (expected && v.is<Name>()), "get<" #Name "> disagrees with the model");
-#include "heap/object_kinds.def"
+#include <arenite/object_kinds.def>
 #undef ARENITE_KIND
     }
     void probe_known(Input& in) {

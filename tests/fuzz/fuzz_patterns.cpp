@@ -78,12 +78,12 @@ struct Fixture {
         driver = machine.keep(kDriver);
         machine.verify_each = 32;  // strings come and go here, nothing else
     }
-    Machine machine;
+    FuzzedVm machine;
     Value driver = Value::nil();
 };
 
 /// What the operation answers; empty when it had to be killed.
-std::string answer(Machine& machine, Value driver, std::size_t op, std::string_view s, std::string_view p,
+std::string answer(FuzzedVm& machine, Value driver, std::size_t op, std::string_view s, std::string_view p,
                    std::string_view r, int n, std::uint64_t step) {
     Vm& vm = machine.vm();
     machine.begin();

@@ -242,7 +242,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static Machine machine(small_options());
+    static FuzzedVm machine(small_options());
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     if (text.empty() || text.front() != '\x1b') round_trip(text);
     Vm& vm = machine.vm();

@@ -16,8 +16,9 @@
 
 #include "heap/collector.h"
 #include "heap/content_hash.h"
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite::fuzz {
 
@@ -104,9 +105,9 @@ inline RunStatus run_bounded(Vm& vm, std::uint64_t step, std::uint64_t limit) {
 }
 
 /// A Vm on which one input after the other runs; each has to leave it as it was.
-class Machine {
+class FuzzedVm {
 public:
-    explicit Machine(const VmOptions& options) : vm_(Vm::create(options)) { check(vm_ != nullptr, "no Vm"); }
+    explicit FuzzedVm(const VmOptions& options) : vm_(Vm::create(options)) { check(vm_ != nullptr, "no Vm"); }
     [[nodiscard]] Vm& vm() { return *vm_; }
     /// A function that stays, made of a text.
     Value keep(std::string_view source, std::span<const Value> arguments = {}) {

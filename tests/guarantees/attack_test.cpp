@@ -8,9 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "redis_api/engine.h"
-#include "redis_api/resp_writer.h"
-#include "vm/task.h"
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

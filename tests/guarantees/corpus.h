@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "vm/task.h"
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite::guarantees {
 

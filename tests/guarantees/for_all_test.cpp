@@ -9,7 +9,8 @@
 
 #include "corpus.h"
 #include "heap/collector.h"
-#include "vm/ref.h"
+#include <arenite/ref.h>
+#include "vm/embed/host.h"
 
 namespace arenite::guarantees {
 namespace {

@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "corpus.h"
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 
 namespace arenite::guarantees {
 namespace {

@@ -1,5 +1,5 @@
-// Tests of heap/value.h.
-#include "heap/value.h"
+// Tests of heap/include/arenite/value.h.
+#include <arenite/value.h>
 
 #include <gtest/gtest.h>
 
@@ -70,7 +70,7 @@ TEST(Value, EveryKindHasItsTagAndType) {
         EXPECT_TRUE(tags.insert(tag_).second);      \
         EXPECT_EQ(v.type(), LuaType::type_);        \
     }
-#include "heap/object_kinds.def"
+#include <arenite/object_kinds.def>
 #undef ARENITE_KIND
     EXPECT_EQ(tags.size(), 10u);
     EXPECT_EQ(*tags.begin(), 1u);

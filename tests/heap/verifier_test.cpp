@@ -9,6 +9,7 @@
 #include <string>
 
 #include "world_test.h"
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -1,5 +1,5 @@
 // The top library links with nothing but what is below it.
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 
 int main() {
     const arenite::redis::Reply reply = arenite::redis::Reply::integer(42);

@@ -1,5 +1,5 @@
 // The machine links without Redis: a script runs.
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 int main() {
     arenite::VmOptions options;

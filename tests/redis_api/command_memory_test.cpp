@@ -10,8 +10,9 @@
 #include <utility>
 
 #include "failing_allocations.h"
-#include "redis_api/engine.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "failing_allocations.h"
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/resp.h>
 
 namespace arenite::redis::testing {
 namespace {

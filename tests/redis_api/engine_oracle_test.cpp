@@ -11,8 +11,9 @@
 
 #include "engine_scripts.h"
 #include "live_redis.h"
-#include "redis_api/engine.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 #include "redis_api/sha1.h"
 
 namespace arenite::redis::testing {

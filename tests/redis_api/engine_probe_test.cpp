@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "redis_api/engine.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
 
 namespace arenite::redis {
 namespace {

@@ -1,5 +1,5 @@
-// The engine by itself: what the oracle cannot show. Numbers such as EN1 are invariants of redis_api/engine.h.
-#include "redis_api/engine.h"
+// The engine by itself: what the oracle cannot show. Numbers such as EN1 are invariants of redis_api/include/arenite/redis/engine.h.
+#include <arenite/redis/engine.h>
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 #include "redis_api/sha1.h"
 #include "vm/lib/lib.h"
 
@@ -65,11 +66,11 @@ TEST(Engine, LeavesNothingInTheHeap) {
     };
     const std::vector<std::string_view> words{"a", "bb", std::string_view("\0\0", 2)};
     for (const std::string& script : scripts) engine->eval(script, words, words);  // fills the cache
-    const std::uint64_t before = lib::bytes_in_use(engine->vm());
+    const std::uint64_t before = lib::bytes_in_use(engine->vm().machine());
     for (int round = 0; round < 50; ++round) {
         for (const std::string& script : scripts) engine->eval(script, words, words);
     }
-    EXPECT_LE(lib::bytes_in_use(engine->vm()), before + 1024);
+    EXPECT_LE(lib::bytes_in_use(engine->vm().machine()), before + 1024);
     EXPECT_EQ(raw(engine->eval("return {#KEYS, KEYS.x == nil, getmetatable(KEYS) == nil}")),
               "*3\r\n:0\r\n:1\r\n:1\r\n");
     EXPECT_FALSE(engine->vm().txn().active());
@@ -113,10 +114,10 @@ TEST(Engine, CachedFunctionsSurviveCollections) {
         EXPECT_EQ(raw(engine->evalsha(shas[static_cast<std::size_t>(i)])),
                   "*2\r\n$" + std::to_string(text.size()) + "\r\n" + text + "\r\n*0\r\n");
     }
-    const std::uint64_t full = lib::bytes_in_use(engine->vm());
+    const std::uint64_t full = lib::bytes_in_use(engine->vm().machine());
     EXPECT_EQ(raw(engine->script_flush()), "+OK\r\n");
     engine->vm().full_collect();
-    EXPECT_LT(lib::bytes_in_use(engine->vm()), full / 2);
+    EXPECT_LT(lib::bytes_in_use(engine->vm().machine()), full / 2);
 }
 
 TEST(Engine, ShaOfKnownTexts) {

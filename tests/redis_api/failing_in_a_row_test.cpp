@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "failing_allocations.h"
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/keyspace.h"
-#include "vm/ref.h"
-#include "vm/savepoint.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/savepoint.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

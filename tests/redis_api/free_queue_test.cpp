@@ -11,7 +11,7 @@
 
 #include "counting_meter.h"
 #include "failing_allocations.h"
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
 

@@ -11,7 +11,7 @@
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/glob.h"
 #include "redis_api/keyspace/glob_program.h"
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -13,7 +13,7 @@
 #include "keyspace_oracle.h"
 #include "keyspace_state.h"
 #include "redis_api/keyspace/command_table.h"
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -10,7 +10,7 @@
 #include "keyspace_state.h"
 #include "keyspace_twins.h"
 #include "redis_api/keyspace/dump.h"
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

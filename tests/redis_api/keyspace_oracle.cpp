@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "redis_api/keyspace/text.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/resp.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "live_redis.h"
 #include "redis_api/keyspace/keyspace.h"
-#include "redis_api/reply.h"
+#include <arenite/redis/reply.h>
 
 namespace arenite::redis::testing {
 

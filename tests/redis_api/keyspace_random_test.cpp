@@ -9,7 +9,7 @@
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/text.h"
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

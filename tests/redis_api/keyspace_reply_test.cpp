@@ -6,8 +6,8 @@
 #include <cstdio>
 
 #include "keyspace_oracle.h"
-#include "redis_api/reply_printer.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/resp.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -7,7 +7,7 @@
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/command_table.h"
 #include "redis_api/keyspace/text.h"
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

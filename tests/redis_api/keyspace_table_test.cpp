@@ -5,7 +5,7 @@
 
 #include "keyspace_oracle.h"
 #include "keyspace_table.h"
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "keyspace_generator.h"
-#include "redis_api/reply_printer.h"
+#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 

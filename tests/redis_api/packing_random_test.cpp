@@ -15,8 +15,9 @@
 
 #include "facts.h"
 #include "live_redis.h"
-#include "redis_api/engine.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/engine.h>
+#include "vm/embed/host.h"
+#include <arenite/redis/resp.h>
 #include "redis_api/sha1.h"
 
 namespace arenite::redis::testing {

@@ -12,8 +12,9 @@
 
 #include "facts.h"
 #include "live_redis.h"
-#include "redis_api/engine.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 #include "redis_api/sha1.h"
 
 namespace arenite::redis::testing {
@@ -124,7 +125,7 @@ TEST(PackingSteps, LongArguments) {
     }
 }
 
-/// What earlier calls have left is collected when memory is out, also in the middle of a call (vm/native.h, N4).
+/// What earlier calls have left is collected when memory is out, also in the middle of a call (vm/include/arenite/native.h, N4).
 TEST(PackingMemory, IsCollectedWhenItIsOut) {
     const auto engine = make_engine(std::size_t{6} << 20);
     const Reply reply = engine->eval(R"lua(

@@ -8,10 +8,11 @@
 
 #include "failing_allocations.h"
 #include "keyspace_generator.h"
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

@@ -10,7 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
+#include "vm/embed/host.h"
 #include "redis_api/keyspace/keyspace.h"
 
 namespace arenite::redis {

@@ -4,9 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "redis_api/engine.h"
+#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/keyspace.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

@@ -18,8 +18,9 @@
 #include <vector>
 
 #include "live_redis.h"
-#include "redis_api/engine.h"
-#include "redis_api/resp_writer.h"
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ["", "tests", "docs", "benchmarks", "tests/guarantees", "tests/fuzz"]
+FOLDERS = ["", "tests", "docs", "benchmarks", "tests/guarantees", "tests/fuzz", "arena/include", "heap/include", "txn/include", "vm/include",
+           "redis_api/include"]
 TEXTS = {".md", ".h", ".cpp", ".cc", ".inc", ".def", ".py", ".cmake", ".txt", ".lua", ".sh", ".toml", ""}
 PATH = re.compile(r"(?<![\w./<$}{*-])((?:[A-Za-z0-9_-]+/)+[A-Za-z0-9_.-]*[A-Za-z0-9_](?:\.\*)?)(?![\w/<$}{*(-])")
 ENDINGS = (".h", ".cpp", ".cc", ".inc", ".def", ".py", ".cmake", ".txt", ".lua", ".md", ".svg", ".sh", ".toml", ".json", ".*")
@@ -19,6 +20,9 @@ ENDINGS = (".h", ".cpp", ".cc", ".inc", ".def", ".py", ".cmake", ".txt", ".lua",
 ELSEWHERE = re.compile(r"^(build|usr|tmp|etc|dev|proc|sys|bin|lib|include|sanitizer|boost|msgpack|gtest|linux|arpa|bits)/|"
                        r"(^|/|_)(NAME|DIR|FILE|PRESET|LIBRARY)\b")
 
+
+# Made by a build.
+MADE = {"arenite/version.h"}
 
 # Makes trees that are wrong, and names what is in them.
 MADE_UP = {"cmake/check_layers_test.cmake"}

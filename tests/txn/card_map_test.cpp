@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "arena/byte_budget.h"
-#include "arena/handle.h"
+#include <arenite/handle.h>
 
 namespace arenite {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "tests/support/heap_access.h"
 #include "tests/txn/world.h"
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

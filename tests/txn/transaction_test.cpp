@@ -10,6 +10,7 @@
 #include "heap/thread_arrays.h"
 
 #include "world.h"
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

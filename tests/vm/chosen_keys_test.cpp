@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "heap/key_hash.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

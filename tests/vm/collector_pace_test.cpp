@@ -8,8 +8,9 @@
 #include <string>
 
 #include "heap/collector.h"
-#include "vm/ref.h"
-#include "vm/vm.h"
+#include <arenite/ref.h>
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

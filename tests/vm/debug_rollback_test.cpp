@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

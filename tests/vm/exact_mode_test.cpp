@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite {
 namespace {

@@ -16,7 +16,8 @@
 #include "compiler/compile.h"
 #include "heap/function_unit.h"
 #include "vm/fast_natives.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -8,8 +8,9 @@
 #include <thread>
 #include <vector>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -1,5 +1,5 @@
-// Handles of another Vm (arena/handle.h, H4) and stale ones: refused where a host hands them in, and with checks where a
-// native hands them out (vm/native.h, N7).
+// Handles of another Vm (arena/include/arenite/handle.h, H4) and stale ones: refused where a host hands them in, and with checks where a
+// native hands them out (vm/include/arenite/native.h, N7).
 #include <gtest/gtest.h>
 
 #include <array>
@@ -7,8 +7,9 @@
 #include <optional>
 #include <variant>
 
-#include "vm/ref.h"
-#include "vm/vm.h"
+#include <arenite/ref.h>
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

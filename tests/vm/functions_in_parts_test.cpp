@@ -12,7 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

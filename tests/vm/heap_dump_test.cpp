@@ -9,7 +9,8 @@
 #include <fstream>
 #include <string>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -1,8 +1,9 @@
 // What committed transactions leave behind is collected between them, in time for the memory limit.
 #include <gtest/gtest.h>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -10,7 +10,8 @@
 #include <string>
 
 #include "arena/poison.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "arena/sanitizers.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -1,11 +1,12 @@
-// Natives whose memory is out collect and try again (vm/native.h, N4): garbage fills the limit, and each of them succeeds.
+// Natives whose memory is out collect and try again (vm/include/arenite/native.h, N4): garbage fills the limit, and each of them succeeds.
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "heap/collector.h"
 #include "tests/support/heap_access.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

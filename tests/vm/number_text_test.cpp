@@ -1,4 +1,4 @@
-// Numbers to text and back (heap/number_text.h) and the conversions of string.format (vm/lib/lua_format.h), against
+// Numbers to text and back (heap/number_text.h) and the conversions of string.format (vm/text/lua_format.h), against
 // the C library that the reference uses, and against lua5.1 itself.
 #include "heap/number_text.h"
 
@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "tests/vm/lua51.h"
-#include "vm/lib/lua_format.h"
+#include "vm/text/lua_format.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include "benchmarks/micro/opcode_snippets.h"
 #include "compiler/compile.h"
 #include "heap/function_unit.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite {
 namespace {

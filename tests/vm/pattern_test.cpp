@@ -1,5 +1,5 @@
-// The pattern matcher (vm/lib/lua_pattern.h) against lua5.1 and, paused at every step, against itself.
-#include "vm/lib/lua_pattern.h"
+// The pattern matcher (vm/text/lua_pattern.h) against lua5.1 and, paused at every step, against itself.
+#include "vm/text/lua_pattern.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "tests/vm/lua51.h"
-#include "vm/lib/string_classes.h"
+#include "vm/text/string_classes.h"
 
 namespace {
 

@@ -11,8 +11,9 @@
 #include <string>
 
 #include "txn/payload_slots.h"
-#include "vm/ref.h"
-#include "vm/vm.h"
+#include <arenite/ref.h>
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

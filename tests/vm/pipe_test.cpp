@@ -11,8 +11,9 @@
 #include <string>
 #include <thread>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

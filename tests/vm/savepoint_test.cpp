@@ -1,12 +1,13 @@
-// Savepoints of a host (vm/savepoint.h, SP1 to SP3), and tasks that join a transaction (vm/task.h).
-#include "vm/savepoint.h"
+// Savepoints of a host (vm/include/arenite/savepoint.h, SP1 to SP3), and tasks that join a transaction (vm/include/arenite/task.h).
+#include <arenite/savepoint.h>
 
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <string>
 
-#include "vm/task.h"
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

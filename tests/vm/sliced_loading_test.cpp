@@ -15,7 +15,8 @@
 #include "vm/fiber.h"
 #include "arena/sanitizers.h"
 #include "vm/sliced_work.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {
@@ -138,7 +139,7 @@ protected:
         return text;
     }
     [[nodiscard]] std::uint64_t suspensions() const {
-        return vm->work_under_way() ? vm->work_under_way()->suspensions() : 0;
+        return vm->machine().work_under_way() ? vm->machine().work_under_way()->suspensions() : 0;
     }
     std::unique_ptr<Vm> vm;
 };
@@ -181,7 +182,7 @@ TEST_P(SlicedLoading, ASavepointOfTheHostBeginsItAnew) {
             std::size_t number = 0;
             ASSERT_EQ(vm->txn().savepoint(number), TxnStatus::Ok);
             ASSERT_EQ(vm->txn().release(number), TxnStatus::Ok);
-            ASSERT_FALSE(vm->work_under_way() && vm->work_under_way()->active());
+            ASSERT_FALSE(vm->machine().work_under_way() && vm->machine().work_under_way()->active());
         }
     });
     EXPECT_TRUE(text == expected) << text.substr(0, 200);
@@ -280,7 +281,7 @@ TEST(FiberStack, WhatIsTouchedIsCharged) {
         std::size_t most = 0;
         for (std::uint64_t n = 0; vm->status() == RunStatus::Suspended; ++n) {
             vm->step(1);
-            const SlicedWork* work = vm->work_under_way();
+            const SlicedWork* work = vm->machine().work_under_way();
             if (n % 16 != 0 || !work || !work->active()) continue;  // what is touched stays
             most = std::max(most, work->fiber().resident());
             if (!kAddressSanitizer) {

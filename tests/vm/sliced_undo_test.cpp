@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/vm/task_scripts.h"
-#include "vm/savepoint.h"
+#include <arenite/savepoint.h>
 
 namespace arenite {
 namespace {

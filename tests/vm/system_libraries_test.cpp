@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

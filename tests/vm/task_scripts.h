@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite::test {
 

@@ -1,4 +1,4 @@
-// Task: stop, go on, kill and limit (vm/task.h, TK1 to TK4).
+// Task: stop, go on, kill and limit (vm/include/arenite/task.h, TK1 to TK4).
 #include <gtest/gtest.h>
 
 #include <time.h>
@@ -9,8 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -1,5 +1,5 @@
 // Threads switch while the collector marks: what they hold in registers only, which have no barrier, is not lost, whichever
-// way a switch takes (vm/fast_natives.inc, notes_switches_; heap/collector.h, C5).
+// way a switch takes (vm/fast/fast_natives.inc, notes_switches_; heap/collector.h, C5).
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "heap/collector.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
 
 namespace arenite {
 namespace {

@@ -13,7 +13,8 @@
 #include <new>
 #include <string>
 
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace {
 thread_local std::size_t live = 0;

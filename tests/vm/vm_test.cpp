@@ -1,12 +1,13 @@
-// The embedding API: host calls as transactions, budgets, kills, limits, references (vm/vm.h, vm/ref.h).
-#include "vm/vm.h"
+// The embedding API: host calls as transactions, budgets, kills, limits, references (vm/include/arenite/vm.h, vm/include/arenite/ref.h).
+#include <arenite/vm.h>
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <thread>
 
-#include "vm/ref.h"
+#include <arenite/ref.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -9,7 +9,8 @@
 #include <string>
 
 #include "heap/collector.h"
-#include "vm/vm.h"
+#include <arenite/vm.h>
+#include "vm/embed/host.h"
 
 namespace arenite {
 namespace {

@@ -20,9 +20,9 @@
 
 #include "heap/factory.h"
 #include "vm/counted_resource.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/lib/lib.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite {
 
@@ -32,8 +32,8 @@ namespace {
 class CarriedError {
 public:
     /// Of the block whose savepoint has that number.
-    CarriedError(Vm& vm, std::size_t savepoint)
-        : txn_(vm.txn()), savepoint_(savepoint), memory_(vm.heap().budget), parts_(&memory_), bytes_(&memory_) {}
+    CarriedError(Machine& machine, std::size_t savepoint)
+        : txn_(machine.txn()), savepoint_(savepoint), memory_(machine.heap().budget), parts_(&memory_), bytes_(&memory_) {}
 
     /// What it has taken over, and what it names, lives until restore().
     void mark(Collector& collector, const Heap& heap) const {
@@ -68,21 +68,21 @@ public:
         }
     }
     /// After the savepoint was undone. Nil with `ok` false: memory is out.
-    [[nodiscard]] Value restore(Vm& vm, bool& ok) const {
-        Heap& heap = vm.heap();
+    [[nodiscard]] Value restore(Machine& machine, bool& ok) const {
+        Heap& heap = machine.heap();
         ok = true;
-        if (!error_.value.is<Table>() || heap.alive(error_.value)) return restore(vm, error_, ok);
-        const Handle<Table> fresh = vm.make_table(0, static_cast<std::uint32_t>(parts_.size() / 2));
+        if (!error_.value.is<Table>() || heap.alive(error_.value)) return restore(machine, error_, ok);
+        const Handle<Table> fresh = machine.make_table(0, static_cast<std::uint32_t>(parts_.size() / 2));
         Table* table = heap.get(fresh);
         ok = table != nullptr;
         for (std::size_t i = 0; ok && i + 1 < parts_.size(); i += 2) {
             if (!survives(heap, parts_[i]) || !survives(heap, parts_[i + 1])) continue;
-            const Value key = restore(vm, parts_[i], ok);
-            const Value value = ok ? restore(vm, parts_[i + 1], ok) : Value::nil();
-            ok = ok && vm.txn().raw_set(*table, key, value) == TableStatus::Ok;
+            const Value key = restore(machine, parts_[i], ok);
+            const Value value = ok ? restore(machine, parts_[i + 1], ok) : Value::nil();
+            ok = ok && machine.txn().raw_set(*table, key, value) == TableStatus::Ok;
         }
         if (ok && metatable_.is<Table>() && heap.alive(metatable_)) {
-            ok = vm.txn().set_metatable(*table, metatable_) == TableStatus::Ok;
+            ok = machine.txn().set_metatable(*table, metatable_) == TableStatus::Ok;
         }
         return ok ? Value::object(fresh) : Value::nil();
     }
@@ -110,15 +110,15 @@ private:
     [[nodiscard]] static bool survives(const Heap& heap, const Part& part) {
         return part.value.is_string() || heap.alive(part.value);
     }
-    [[nodiscard]] Value restore(Vm& vm, const Part& part, bool& ok) const {
-        if (vm.heap().alive(part.value)) return part.value;
+    [[nodiscard]] Value restore(Machine& machine, const Part& part, bool& ok) const {
+        if (machine.heap().alive(part.value)) return part.value;
         Value v;
         if (part.carried) {
-            v = vm.txn().adopt_text(part.carried, part.size);
+            v = machine.txn().adopt_text(part.carried, part.size);
         } else if (part.value.is_string()) {
-            v = vm.make_string({bytes_.data() + part.offset, part.size});
+            v = machine.make_string({bytes_.data() + part.offset, part.size});
         } else {
-            v = vm.make_string(std::string("error object was undone with its atomic block (a ") +
+            v = machine.make_string(std::string("error object was undone with its atomic block (a ") +
                                type_name(part.value.type()) + " value)");
         }
         ok = !v.is_nil();
@@ -147,19 +147,19 @@ struct UndoneBlock {
 /// What the block of a script is made of: a savepoint of the transaction, a checkpoint of the running thread, and what the
 /// extensions do. Its locals: 0 the savepoint's number, 1 the state of the random numbers (a
 /// string).
-struct AtomicBlock {
+struct Machine::AtomicBlock {
     static constexpr std::uint32_t kLocals = 3;
 
     /// Opens it. False: memory is out.
     [[nodiscard]] static bool begin(NativeContext& cx) {
-        Vm& vm = cx.vm();
-        const Transaction::Hold own(vm.txn_, false);
+        Machine& machine = cx.machine();
+        const Transaction::Hold own(machine.txn_, false);
         std::size_t number = 0;
         Value random = Value::nil();
-        if (!vm.undone_) vm.undone_.reset(new (std::nothrow) UndoneBlock);
-        if (!vm.undone_ || !vm.atomic_threads_.reserve(vm.atomic_depth_ + std::size_t{1})) return false;
-        if (!cx.new_string(vm.random_sequence_.state(), random)) return false;
-        if (vm.txn_.savepoint(number) != TxnStatus::Ok) return false;
+        if (!machine.undone_) machine.undone_.reset(new (std::nothrow) UndoneBlock);
+        if (!machine.undone_ || !machine.atomic_threads_.reserve(machine.atomic_depth_ + std::size_t{1})) return false;
+        if (!cx.new_string(machine.random_sequence_.state(), random)) return false;
+        if (machine.txn_.savepoint(number) != TxnStatus::Ok) return false;
         cx.set_local_number(0, static_cast<double>(number));
         cx.set_local(1, random);
         return true;
@@ -167,92 +167,92 @@ struct AtomicBlock {
     /// Then moves the running thread to copies of its arrays, the old ones being what undo() goes back to. Nothing else may
     /// run before that is done. Empty: not yet; false: memory is out, and the block is gone.
     [[nodiscard]] static std::optional<bool> enter(NativeContext& cx) {
-        Vm& vm = cx.vm();
-        const Transaction::Hold own(vm.txn_, false);
-        Thread& t = *vm.thread_;
+        Machine& machine = cx.machine();
+        const Transaction::Hold own(machine.txn_, false);
+        Thread& t = *machine.thread_;
         t.top = cx.base_ + cx.nargs_ + cx.nlocals_;
         const auto offset = cx.base_ - t.stack;
-        const std::optional<TxnStatus> saved = vm.txn_.checkpoint_slice(t, vm.budget_);
+        const std::optional<TxnStatus> saved = machine.txn_.checkpoint_slice(t, machine.budget_);
         if (!saved) return std::nullopt;
         cx.base_ = t.stack + offset;
-        const bool entered = *saved == TxnStatus::Ok && open_extensions(vm);
+        const bool entered = *saved == TxnStatus::Ok && open_extensions(machine);
         if (entered) {
-            vm.atomic_threads_.truncate(vm.atomic_depth_++);
-            (void)vm.atomic_threads_.push_back(t.self);  // there is room
+            machine.atomic_threads_.truncate(machine.atomic_depth_++);
+            (void)machine.atomic_threads_.push_back(t.self);  // there is room
         } else {
-            (void)vm.txn_.rollback_to(static_cast<std::size_t>(cx.local_number(0)));
+            (void)machine.txn_.rollback_to(static_cast<std::size_t>(cx.local_number(0)));
         }
-        Interpreter::set_thread(vm, &t);
+        machine.set_thread(&t);
         cx.base_ = t.stack + offset;
         return entered;
     }
     /// Keeps what was done, and answers true and the results of the call.
     static NativeResult keep(NativeContext& cx) {
-        Vm& vm = cx.vm();
-        const Transaction::Hold own(vm.txn_, false);
-        --vm.atomic_depth_;
-        for (auto it = vm.extensions_.rbegin(); it != vm.extensions_.rend(); ++it) it->second->savepoint_released(vm);
-        (void)vm.txn_.release(static_cast<std::size_t>(cx.local_number(0)));
+        Machine& machine = cx.machine();
+        const Transaction::Hold own(machine.txn_, false);
+        --machine.atomic_depth_;
+        for (auto it = machine.extensions_.rbegin(); it != machine.extensions_.rend(); ++it) it->second->savepoint_released(*machine.facade_);
+        (void)machine.txn_.release(static_cast<std::size_t>(cx.local_number(0)));
         cx.set_local(2, Value::boolean(true));  // just below the results
         cx.out_ = cx.base_ + cx.nargs_ + 2;
         return {NativeResult::Done, cx.nresults_ + 1};
     }
     /// Begins to undo it (AT5); its error is to be raised (`raises`) or answered then.
     static void begin_undo(NativeContext& cx, Value error, bool raises) {
-        Vm& vm = cx.vm();
-        --vm.atomic_depth_;
-        UndoneBlock& undone = *vm.undone_;
-        undone.error.emplace(vm, static_cast<std::size_t>(cx.local_number(0)));
-        undone.saved = undone.error->save(vm.heap(), error);
+        Machine& machine = cx.machine();
+        --machine.atomic_depth_;
+        UndoneBlock& undone = *machine.undone_;
+        undone.error.emplace(machine, static_cast<std::size_t>(cx.local_number(0)));
+        undone.saved = undone.error->save(machine.heap(), error);
         undone.raises = raises;
-        vm.random_sequence_.restore(cx.string(cx.local(1)));
-        for (auto it = vm.extensions_.rbegin(); it != vm.extensions_.rend(); ++it) {
-            it->second->savepoint_rolled_back(vm);
+        machine.random_sequence_.restore(cx.string(cx.local(1)));
+        for (auto it = machine.extensions_.rbegin(); it != machine.extensions_.rend(); ++it) {
+            it->second->savepoint_rolled_back(*machine.facade_);
         }
-        vm.undoes_block_ = true;
-        const Transaction::Hold own(vm.txn_, false);
+        machine.undoes_block_ = true;
+        const Transaction::Hold own(machine.txn_, false);
         const auto number = static_cast<std::size_t>(cx.local_number(0));
-        if (number + 1 != vm.txn_.depth()) {
-            (void)vm.txn_.rollback_to(number);  // a host has opened one within
+        if (number + 1 != machine.txn_.depth()) {
+            (void)machine.txn_.rollback_to(number);  // a host has opened one within
         } else {
             std::int64_t begun = -1;
-            (void)vm.txn_.undo_changes_slice(begun);
+            (void)machine.txn_.undo_changes_slice(begun);
         }
     }
-    [[nodiscard]] static bool is_undoing(const NativeContext& cx) { return cx.vm_->undoes_block_; }
+    [[nodiscard]] static bool is_undoing(const NativeContext& cx) { return cx.machine_->undoes_block_; }
     /// Goes on with that, as far as the budget goes. True: it is undone, and the native's frame is as when enter() was
     /// called.
     [[nodiscard]] static bool undo_slice(NativeContext& cx) {
-        Vm& vm = cx.vm();
-        const Transaction::Hold own(vm.txn_, false);
+        Machine& machine = cx.machine();
+        const Transaction::Hold own(machine.txn_, false);
         // A host that has opened a scope since has had all of it finished.
-        const bool finished = !vm.txn_.undoing();
-        if (!finished && !vm.txn_.undo_changes_slice(vm.budget_)) return false;
-        Interpreter::set_thread(vm, vm.thread_);  // its arrays are those of the begin
-        cx.base_ = vm.thread_->frame->base;
+        const bool finished = !machine.txn_.undoing();
+        if (!finished && !machine.txn_.undo_changes_slice(machine.budget_)) return false;
+        machine.set_thread(machine.thread_);  // its arrays are those of the begin
+        cx.base_ = machine.thread_->frame->base;
         cx.nlocals_ = 0;
         cx.nresults_ = 0;
-        if (!finished && !vm.txn_.undo_births_slice(vm.budget_)) return false;
-        vm.undoes_block_ = false;
-        vm.tell_of_rollback();
+        if (!finished && !machine.txn_.undo_births_slice(machine.budget_)) return false;
+        machine.undoes_block_ = false;
+        machine.tell_of_rollback();
         return true;
     }
     /// What its error has become; empty: memory was out.
     [[nodiscard]] static std::optional<Value> take_error(NativeContext& cx, bool& raises) {
-        UndoneBlock& undone = *cx.vm().undone_;
+        UndoneBlock& undone = *cx.machine().undone_;
         raises = undone.raises;
         bool ok = undone.saved;
-        const Value error = ok ? undone.error->restore(cx.vm(), ok) : Value::nil();
+        const Value error = ok ? undone.error->restore(cx.machine(), ok) : Value::nil();
         undone.error.reset();
         return ok ? std::optional(error) : std::nullopt;
     }
     [[nodiscard]] static Value recorded_error(const NativeContext& cx) { return cx.error_; }
 
 private:
-    [[nodiscard]] static bool open_extensions(Vm& vm) {
-        for (auto it = vm.extensions_.begin(); it != vm.extensions_.end(); ++it) {
-            if (it->second->savepoint_opened(vm)) continue;
-            while (it != vm.extensions_.begin()) (--it)->second->savepoint_rolled_back(vm);
+    [[nodiscard]] static bool open_extensions(Machine& machine) {
+        for (auto it = machine.extensions_.begin(); it != machine.extensions_.end(); ++it) {
+            if (it->second->savepoint_opened(*machine.facade_)) continue;
+            while (it != machine.extensions_.begin()) (--it)->second->savepoint_rolled_back(*machine.facade_);
             return false;
         }
         return true;
@@ -264,9 +264,9 @@ namespace lib {
 namespace {
 NativeResult undo_block(NativeContext& cx) {
     enum : std::uint32_t { kUndoing = 3 };
-    if (!AtomicBlock::undo_slice(cx)) return cx.suspend(kUndoing);
+    if (!Machine::AtomicBlock::undo_slice(cx)) return cx.suspend(kUndoing);
     bool raises = false;
-    const std::optional<Value> error = AtomicBlock::take_error(cx, raises);
+    const std::optional<Value> error = Machine::AtomicBlock::take_error(cx, raises);
     if (!error) return cx.out_of_memory();
     return raises ? cx.raise(*error) : cx.done(Value::boolean(false), *error);
 }
@@ -275,24 +275,24 @@ NativeResult undo_block(NativeContext& cx) {
 NativeResult atomic_fn(NativeContext& cx) {
     enum : std::uint32_t { kCall, kEntering, kReturned };
     // Before its state: the frame may be that of the block's begin already.
-    if (AtomicBlock::is_undoing(cx)) return undo_block(cx);
+    if (Machine::AtomicBlock::is_undoing(cx)) return undo_block(cx);
     bool ok = true;
     if (cx.state() == kCall) {
-        if (!cx.check_any(0) || !cx.reserve(AtomicBlock::kLocals)) return cx.failed();
-        if (!AtomicBlock::begin(cx)) return cx.out_of_memory();
+        if (!cx.check_any(0) || !cx.reserve(Machine::AtomicBlock::kLocals)) return cx.failed();
+        if (!Machine::AtomicBlock::begin(cx)) return cx.out_of_memory();
     }
     if (cx.state() != kReturned) {
-        const std::optional<bool> entered = AtomicBlock::enter(cx);
+        const std::optional<bool> entered = Machine::AtomicBlock::enter(cx);
         if (!entered) return cx.suspend(kEntering);
         if (!*entered) return cx.out_of_memory();
         ok = cx.begin_call(cx.arg(0));
         for (std::uint32_t i = 1; ok && i < cx.arg_count(); ++i) ok = cx.push(cx.arg(i));
         if (ok) return cx.call_pushed_catching(kReturned);
-        AtomicBlock::begin_undo(cx, AtomicBlock::recorded_error(cx), true);
+        Machine::AtomicBlock::begin_undo(cx, Machine::AtomicBlock::recorded_error(cx), true);
         return undo_block(cx);
     }
-    if (!cx.caught()) return AtomicBlock::keep(cx);
-    AtomicBlock::begin_undo(cx, cx.result(0), false);
+    if (!cx.caught()) return Machine::AtomicBlock::keep(cx);
+    Machine::AtomicBlock::begin_undo(cx, cx.result(0), false);
     return undo_block(cx);
 }
 
@@ -307,23 +307,23 @@ void DropUndoneBlock::operator()(UndoneBlock* undone) const {
     delete undone;
 }
 
-void Vm::forget_undone() {
+void Machine::forget_undone() {
     undoes_block_ = false;
     if (undone_) undone_->error.reset();
 }
 
-void Vm::mark_undone(Collector& collector) const {
+void Machine::mark_undone(Collector& collector) const {
     if (undone_ && undone_->error) undone_->error->mark(collector, heap_);
 }
 
-std::size_t Vm::undone_bytes() const {
+std::size_t Machine::undone_bytes() const {
     return undone_ && undone_->error ? undone_->error->bytes() : 0;
 }
 
-bool Interpreter::inside_atomic(Vm& vm, const Thread& t) {
-    vm.budget_ -= vm.atomic_depth_ / 4;
-    for (std::uint32_t i = vm.atomic_depth_; i-- > 0;) {
-        if (vm.atomic_threads_[i] == t.self) return true;
+bool Machine::inside_atomic(const Thread& t) {
+    budget_ -= atomic_depth_ / 4;
+    for (std::uint32_t i = atomic_depth_; i-- > 0;) {
+        if (atomic_threads_[i] == t.self) return true;
     }
     return false;
 }

@@ -101,10 +101,10 @@ NativeResult newproxy_fn(NativeContext& cx) {
         Handle<Table> fresh;
         if (!cx.new_table(0, 0, fresh)) return cx.failed();
         metatable = Value::object(fresh);
-        if (!cx.raw_set(proxy_metatables(cx.vm()), metatable, Value::boolean(true))) return cx.failed();
+        if (!cx.raw_set(proxy_metatables(cx.machine()), metatable, Value::boolean(true))) return cx.failed();
     } else if (like.truthy()) {
         metatable = cx.metatable(like);
-        if (metatable.is_nil() || !cx.raw_get(proxy_metatables(cx.vm()), metatable).truthy())
+        if (metatable.is_nil() || !cx.raw_get(proxy_metatables(cx.machine()), metatable).truthy())
             return cx.arg_error(0, "boolean or proxy expected");
     }
     Value proxy = Value::nil();
@@ -115,7 +115,7 @@ NativeResult newproxy_fn(NativeContext& cx) {
 
 /// gcinfo (): kilobytes in use.
 NativeResult gcinfo_fn(NativeContext& cx) {
-    const std::uint64_t kilobytes = bytes_in_use(cx.vm()) / 1024;
+    const std::uint64_t kilobytes = bytes_in_use(cx.machine()) / 1024;
     return cx.done_number(static_cast<double>(kilobytes));
 }
 
@@ -136,7 +136,7 @@ NativeResult next_fn(NativeContext& cx) {
 NativeResult pairs_fn(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
-    return cx.done(helper(cx.vm(), Helper::PairsNext), cx.arg(0), Value::nil());
+    return cx.done(helper(cx.machine(), Helper::PairsNext), cx.arg(0), Value::nil());
 }
 
 /// The iterator of ipairs: (t, i) gives i + 1, t[i + 1], or nothing.
@@ -153,7 +153,7 @@ NativeResult ipairs_next(NativeContext& cx) {
 NativeResult ipairs_fn(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
-    return cx.done(helper(cx.vm(), Helper::IpairsNext), cx.arg(0), Value::number(0));
+    return cx.done(helper(cx.machine(), Helper::IpairsNext), cx.arg(0), Value::number(0));
 }
 
 // --- Arguments and results. ----------------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ NativeResult tostring_fn(NativeContext& cx) {
         case LuaType::Boolean:
         case LuaType::Nil:
             return cx.new_string(v.is_nil() ? "nil" : v.truthy() ? "true" : "false", out) ? cx.done(out) : cx.failed();
-        default: return cx.new_string(describe(cx.vm(), v), out) ? cx.done(out) : cx.failed();
+        default: return cx.new_string(describe(cx.machine(), v), out) ? cx.done(out) : cx.failed();
     }
 }
 
@@ -369,7 +369,7 @@ private:
     /// Finds the global `tostring`; when that needs a call, or fails, `known` stays false and the result is to be
     /// returned.
     NativeResult look_up(bool& known) {
-        const Value table = globals(cx_.vm());
+        const Value table = globals(cx_.machine());
         Value key = Value::nil();
         if (!cx_.new_string("tostring", key)) return cx_.failed();
         const OperationAnswer a = cx_.index(table, key);
@@ -382,7 +382,7 @@ private:
 
     NativeResult print_rest() {
         const Value converter = cx_.local(kToString);
-        const bool builtin = is_native(cx_.vm(), converter, tostring_fn) && !calls_are_traced(cx_.vm());
+        const bool builtin = is_native(cx_.machine(), converter, tostring_fn) && !calls_are_traced(cx_.machine());
         for (; index_ < cx_.arg_count(); ++index_) {
             if (work_ >= kSlice && !pay()) return out_.flush() ? suspend() : cx_.failed();
             const Value v = cx_.arg(index_);
@@ -424,7 +424,7 @@ private:
             case LuaType::Number: return out_.add(NumberText(v.as_number()).view());
             case LuaType::Nil: return out_.add("nil");
             case LuaType::Boolean: return out_.add(v.truthy() ? "true" : "false");
-            default: return out_.add(describe(cx_.vm(), v));
+            default: return out_.add(describe(cx_.machine(), v));
         }
     }
 

@@ -6,25 +6,13 @@
 #include <utility>
 
 #include "vm/hooks.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/load_chunk.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite {
-
-/// What the libraries of the VM itself may see of it.
-struct VmInternals {
-    static const Thread& thread(const Vm& vm) { return *vm.thread_; }
-    static Thread& thread(Vm& vm) { return *vm.thread_; }
-    static Value main_thread(const Vm& vm) { return vm.main_thread_; }
-    static void exit(Vm& vm, int code) {
-        vm.exit_code_ = code;
-        vm.exit_requested_ = true;
-        vm.killed_ = true;
-    }
-};
 
 namespace lib {
 
@@ -46,9 +34,9 @@ NativeResult error_fn(NativeContext& cx) {
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         Level found;
-        if (!cx.to_string(error, text) || !cx.level_slice(VmInternals::thread(cx.vm()), level, found))
+        if (!cx.to_string(error, text) || !cx.level_slice(cx.machine().thread(), level, found))
             return cx.failed();
-        if (!cx.join(Interpreter::where(cx.vm(), found), {cx.string(text)}, error)) return cx.failed();
+        if (!cx.join(cx.machine().where(found), {cx.string(text)}, error)) return cx.failed();
     }
     cx.not_restartable();  // the error may be the text of that of memory
     return cx.raise(error);
@@ -118,7 +106,7 @@ bool environment_target(NativeContext& cx, bool optional, Value& function) {
         return false;
     }
     Level found;
-    if (!cx.level_slice(VmInternals::thread(cx.vm()), level, found)) return false;
+    if (!cx.level_slice(cx.machine().thread(), level, found)) return false;
     switch (found.kind) {
         case Level::Active: function = function_of(*found.frame); return true;
         case Level::TailCall: (void)cx.error("no function environment for tail call at level %d", level); return false;
@@ -130,10 +118,10 @@ bool environment_target(NativeContext& cx, bool optional, Value& function) {
 NativeResult getfenv_fn(NativeContext& cx) {
     Value function = Value::nil();
     if (!environment_target(cx, true, function)) return cx.failed();
-    const Heap& heap = cx.vm().heap();
+    const Heap& heap = cx.machine().heap();
     // A C function's environment is the globals (luaB_getfenv).
     if (const Closure* c = heap.get<Closure>(function)) return cx.done(c->environment());
-    return cx.done(globals(cx.vm()));
+    return cx.done(globals(cx.machine()));
 }
 
 NativeResult setfenv_fn(NativeContext& cx) {
@@ -141,22 +129,22 @@ NativeResult setfenv_fn(NativeContext& cx) {
     if (!cx.check_table(1, table)) return cx.failed();
     Value function = Value::nil();
     if (!environment_target(cx, false, function)) return cx.failed();
-    Vm& vm = cx.vm();
+    Machine& machine = cx.machine();
     const Value env = Value::object(table);
     double exact = 1;
     if (!cx.arg(0).is_function() && cx.to_number(cx.arg(0), exact) && exact == 0) {
         // Level 0, and only written so, is the thread itself (luaB_setfenv).
-        Thread* t = vm.heap().get<Thread>(running_thread(vm));
-        const bool main = t && t->self == VmInternals::main_thread(vm).bits;
+        Thread* t = machine.heap().get<Thread>(running_thread(machine));
+        const bool main = t && t->self == machine.main_thread().bits;
         const TxnStatus s = !t     ? TxnStatus::NotActive
-                            : main ? vm.txn().set_globals(env)
-                                   : vm.txn().set_environment(*t, env);
+                            : main ? machine.txn().set_globals(env)
+                                   : machine.txn().set_environment(*t, env);
         if (s != TxnStatus::Ok) return cx.out_of_memory();
         return cx.done();
     }
-    Closure* c = vm.heap().get<Closure>(function);
+    Closure* c = machine.heap().get<Closure>(function);
     if (!c) return cx.error("'setfenv' cannot change environment of given object");
-    if (vm.txn().set_environment(*c, env) != TxnStatus::Ok) return cx.out_of_memory();
+    if (machine.txn().set_environment(*c, env) != TxnStatus::Ok) return cx.out_of_memory();
     return cx.done(function);
 }
 
@@ -166,18 +154,18 @@ constexpr std::size_t kCollectorSlice = 4096;
 
 /// Calls the finalizers that are due, one by one; state `next` awaits the end of one.
 NativeResult run_finalizers(NativeContext& cx, std::uint32_t next) {
-    const Value object = cx.vm().txn().take_finalizer();
+    const Value object = cx.machine().txn().take_finalizer();
     // lgc.c GCTM: no hooks while finalizers run (vm/hooks.h, HK3; this frame stands for them).
-    Thread& t = VmInternals::thread(cx.vm());
+    Thread& t = cx.machine().thread();
     const auto frame = static_cast<std::uint32_t>(t.frame - t.frames);
     if (object.is_nil()) {
         if (t.hook_running == frame) t.hook_running = 0;
         return cx.done_number(0);
     }
     if (t.hook_running == 0) t.hook_running = frame;
-    const Value handler = cx.vm().heap().metamethod(object, Metamethod::Gc);
+    const Value handler = cx.machine().heap().metamethod(object, Metamethod::Gc);
     if (handler.is_nil()) return cx.suspend(next);
-    Interpreter::note_finalizer(cx.vm());
+    cx.machine().note_finalizer();
     return cx.call(next, handler, {object});
 }
 }  // namespace
@@ -186,7 +174,7 @@ NativeResult run_finalizers(NativeContext& cx, std::uint32_t next) {
 // many as local 0 says; a step of which local 0 says how much is left. Nothing of the script runs meanwhile, so that the cycle ends.
 NativeResult collect_garbage(NativeContext& cx) {
     enum : std::uint32_t { kCall, kFinalizers, kCycle, kStep };
-    Collector& collector = cx.vm().heap().collector();
+    Collector& collector = cx.machine().heap().collector();
     std::uint32_t state = cx.state();
     double left = 0;
     if (state == kCall) {
@@ -199,7 +187,7 @@ NativeResult collect_garbage(NativeContext& cx) {
             case 0: collector.stopped = true; return cx.done_number(0);
             case 1:
                 collector.stopped = false;
-                cx.vm().heap().pacing().gc_due = true;  // what was not done meanwhile is, from the next safepoint on
+                cx.machine().heap().pacing().gc_due = true;  // what was not done meanwhile is, from the next safepoint on
                 return cx.done_number(0);
             case 2:
                 collector.stopped = false;  // to collect is to restart (luaC_fullgc, luaC_step)
@@ -208,7 +196,7 @@ NativeResult collect_garbage(NativeContext& cx) {
                 cx.set_local_number(0, static_cast<double>(collector.cycles()));
                 state = kCycle;
                 break;
-            case 3: return cx.done_number(static_cast<double>(bytes_in_use(cx.vm())) / 1024.0);
+            case 3: return cx.done_number(static_cast<double>(bytes_in_use(cx.machine())) / 1024.0);
             case 4:
                 collector.stopped = false;
                 if (!cx.reserve(1)) return cx.failed();
@@ -242,34 +230,34 @@ NativeResult collect_garbage(NativeContext& cx) {
 
 // --- Services -------------------------------------------------------------------------------------------------------
 
-Value helper(const Vm& vm, Helper which) {
-    return vm.helper_function(static_cast<std::uint32_t>(which));
+Value helper(const Machine& machine, Helper which) {
+    return machine.helper_function(static_cast<std::uint32_t>(which));
 }
 
-bool calls_are_traced(const Vm& vm) {
-    const Thread& t = VmInternals::thread(vm);
+bool calls_are_traced(const Machine& machine) {
+    const Thread& t = machine.thread();
     return hook_enabled(t) && (t.hook_mask & (kHookCalls | kHookReturns)) != 0;
 }
 
-bool is_native(const Vm& vm, Value v, NativeFn fn) {
-    const NativeFunction* f = vm.heap().get<NativeFunction>(v);
+bool is_native(const Machine& machine, Value v, NativeFn fn) {
+    const NativeFunction* f = machine.heap().get<NativeFunction>(v);
     return f && f->function() == fn;
 }
 
-Value globals(Vm& vm) {
-    return vm.globals();
+Value globals(Machine& machine) {
+    return machine.globals();
 }
 
 std::string position(const NativeContext& cx, int level) {
-    return Interpreter::where(cx.vm(), VmInternals::thread(cx.vm()), level);
+    return cx.machine().where(cx.machine().thread(), level);
 }
 
-Value running_thread(const Vm& vm) {
-    return Value{VmInternals::thread(vm).self};
+Value running_thread(const Machine& machine) {
+    return Value{machine.thread().self};
 }
 
-Value calling_function(const Vm& vm) {
-    const Thread& t = VmInternals::thread(vm);
+Value calling_function(const Machine& machine) {
+    const Thread& t = machine.thread();
     bool found_native = false;
     for (const Frame* f = t.frame; f > t.frames; --f) {
         if (f->kind() == FrameKind::Pending) continue;
@@ -279,23 +267,23 @@ Value calling_function(const Vm& vm) {
     return Value::nil();
 }
 
-Value running_coroutine(const Vm& vm) {
-    const Value t = running_thread(vm);
-    return t == VmInternals::main_thread(vm) ? Value::nil() : t;
+Value running_coroutine(const Machine& machine) {
+    const Value t = running_thread(machine);
+    return t == machine.main_thread() ? Value::nil() : t;
 }
 
-std::string describe(const Vm& vm, Value v) {
-    return vm.to_display(v);
+std::string describe(const Machine& machine, Value v) {
+    return machine.to_display(v);
 }
 
-std::uint64_t bytes_in_use(const Vm& vm) {
-    return vm.heap().pages().exact_used();
+std::uint64_t bytes_in_use(const Machine& machine) {
+    return machine.heap().pages().exact_used();
 }
 
 bool write_output(NativeContext& cx, std::string_view bytes) {
-    const Vm& vm = cx.vm();
-    if (vm.options().output) {
-        vm.options().output(bytes);
+    const Machine& machine = cx.machine();
+    if (machine.options().output) {
+        machine.options().output(bytes);
     } else {
         std::fwrite(bytes.data(), 1, bytes.size(), stdout);
     }
@@ -303,16 +291,16 @@ bool write_output(NativeContext& cx, std::string_view bytes) {
 }
 
 NativeResult request_exit(NativeContext& cx, int code) {
-    VmInternals::exit(cx.vm(), code);
+    cx.machine().request_exit(code);
     return cx.raise(Value::nil());
 }
 
-RandomSequence& random_sequence(Vm& vm) {
-    return vm.random_sequence();
+RandomSequence& random_sequence(Machine& machine) {
+    return machine.random_sequence();
 }
 
 bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {
-    const Handle<Userdata> u = ObjectFactory::make_userdata(cx.vm().heap(), bytes, globals(cx.vm()));
+    const Handle<Userdata> u = ObjectFactory::make_userdata(cx.machine().heap(), bytes, globals(cx.machine()));
     if (!u) {
         (void)cx.out_of_memory();
         return false;
@@ -321,8 +309,8 @@ bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {
     return true;
 }
 
-Handle<Table> proxy_metatables(Vm& vm) {
-    return vm.proxy_metatables();
+Handle<Table> proxy_metatables(Machine& machine) {
+    return machine.proxy_metatables();
 }
 
 }  // namespace lib

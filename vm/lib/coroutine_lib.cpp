@@ -2,7 +2,7 @@
 #include "heap/factory.h"
 #include "vm/lib/lib.h"
 #include "vm/pending.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 
@@ -13,14 +13,14 @@ bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
     // A C function is no coroutine body in 5.1 (luaB_cocreate).
     ok = f.is<Closure>();
     if (!ok) return false;
-    Heap& heap = cx.vm().heap();
-    const Handle<Thread> h = ObjectFactory::make_thread(heap, 24, 6, globals(cx.vm()));
+    Heap& heap = cx.machine().heap();
+    const Handle<Thread> h = ObjectFactory::make_thread(heap, 24, 6, globals(cx.machine()));
     Thread* t = heap.get(h);
     if (!t) return false;
     t->frames[0].pc = pending::kCoroutineEnd + 1;
     t->stack[1] = f;
     t->top = t->stack + 2;
-    if (const Thread* parent = heap.get<Thread>(running_thread(cx.vm()))) {  // lua_newthread; the hook itself is not
+    if (const Thread* parent = heap.get<Thread>(running_thread(cx.machine()))) {  // lua_newthread; the hook itself is not
         t->hook_mask = parent->hook_mask;
         t->hook_period = parent->hook_period;
     }
@@ -55,7 +55,7 @@ NativeResult co_wrap(NativeContext& cx) {
     bool ok = true;
     if (!make_coroutine(cx, thread, ok)) return create_failed(cx, ok);
     Value f;
-    f = cx.vm().make_native(co_wrapped, "wrap", {&thread, 1}, FastNative::Wrapped);
+    f = cx.machine().make_native(co_wrapped, "wrap", {&thread, 1}, FastNative::Wrapped);
     if (f.is_nil()) return cx.out_of_memory();
     return cx.done(f);
 }
@@ -66,7 +66,7 @@ NativeResult coroutine_yield(NativeContext& cx) {
 
 NativeResult co_status(NativeContext& cx) {
     cx.restartable();
-    const Thread* t = cx.vm().heap().get<Thread>(cx.arg(0));
+    const Thread* t = cx.machine().heap().get<Thread>(cx.arg(0));
     if (!t) return cx.arg_error(0, "coroutine expected");
     const char* name = "dead";
     switch (t->status) {
@@ -81,7 +81,7 @@ NativeResult co_status(NativeContext& cx) {
 }
 
 NativeResult co_running(NativeContext& cx) {
-    return cx.done(running_coroutine(cx.vm()));
+    return cx.done(running_coroutine(cx.machine()));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "compiler/compile.h"
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/debug_info.h"
 
@@ -52,9 +52,9 @@ bool set_source(InfoTable& info, const Heap& heap, const Subject& s) {
            info.set("linedefined", first) && info.set("lastlinedefined", last) && info.set("what", what);
 }
 
-bool set_line(InfoTable& info, const Vm& vm, const Subject& s) {
+bool set_line(InfoTable& info, const Machine& machine, const Subject& s) {
     const bool lua = s.level.kind == Level::Active && s.prototype;
-    return info.set("currentline", lua ? std::int64_t{Interpreter::current_line(vm, s.level.frame)} : -1);
+    return info.set("currentline", lua ? std::int64_t{machine.current_line(s.level.frame)} : -1);
 }
 
 bool set_upvalue_count(InfoTable& info, const Heap& heap, const Subject& s) {
@@ -64,11 +64,11 @@ bool set_upvalue_count(InfoTable& info, const Heap& heap, const Subject& s) {
     return info.set("nups", count);
 }
 
-bool set_name(InfoTable& info, const Vm& vm, const Thread& t, const Subject& s) {
+bool set_name(InfoTable& info, const Machine& machine, const Thread& t, const Subject& s) {
     if (s.tail()) return info.set("name", "") && info.set("namewhat", "");
-    Interpreter::Name name;
+    Machine::Name name;
     if (s.level.kind == Level::Active && s.level.frame > t.frames) {
-        name = Interpreter::function_name(vm, t, s.level.frame);
+        name = machine.function_name(t, s.level.frame);
     }
     if (!name.kind) return info.set("namewhat", "");
     return info.set("name", name.name) && info.set("namewhat", name.kind);
@@ -91,8 +91,8 @@ bool set_active_lines(NativeContext& cx, InfoTable& info, const Subject& s) {
 
 // debug.getinfo([thread,] function or level [, what])
 NativeResult db_getinfo(NativeContext& cx) {
-    const Vm& vm = cx.vm();
-    const Heap& heap = vm.heap();
+    const Machine& machine = cx.machine();
+    const Heap& heap = machine.heap();
     const ThreadArgument on(cx);
     std::string_view options;
     if (!cx.opt_string(on.shift + 1, "flnSu", options)) return cx.failed();
@@ -121,9 +121,9 @@ NativeResult db_getinfo(NativeContext& cx) {
     if (!cx.new_table(0, 2, table)) return cx.failed();
     InfoTable info(cx, table);
     const auto wants = [&](char option) { return options.find(option) != std::string_view::npos; };
-    const bool ok = (!wants('S') || set_source(info, heap, s)) && (!wants('l') || set_line(info, vm, s)) &&
+    const bool ok = (!wants('S') || set_source(info, heap, s)) && (!wants('l') || set_line(info, machine, s)) &&
                     (!wants('u') || set_upvalue_count(info, heap, s)) &&
-                    (!wants('n') || set_name(info, vm, *on.thread, s)) &&
+                    (!wants('n') || set_name(info, machine, *on.thread, s)) &&
                     (!wants('L') || set_active_lines(cx, info, s)) && (!wants('f') || info.set("func", s.function));
     if (!ok) return cx.failed();
     return cx.done(Value::object(table));

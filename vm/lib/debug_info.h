@@ -3,7 +3,7 @@
 
 #include "heap/thread.h"
 #include "vm/lib/lib.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 
@@ -15,8 +15,8 @@ struct ThreadArgument {
     bool running = true;
 
     explicit ThreadArgument(const NativeContext& cx) {
-        const Heap& heap = cx.vm().heap();
-        const Value self = running_thread(cx.vm());
+        const Heap& heap = cx.machine().heap();
+        const Value self = running_thread(cx.machine());
         thread = heap.get<Thread>(cx.arg(0));
         if (thread) {
             shift = 1;

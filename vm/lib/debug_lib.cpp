@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/debug_info.h"
 #include "vm/lib/text_builder.h"
@@ -12,8 +12,8 @@ namespace arenite::lib {
 
 namespace {
 
-bool is_main_thread(const Vm& vm, const Thread& t) {
-    return running_coroutine(vm).is_nil() && Value{t.self} == running_thread(vm);
+bool is_main_thread(const Machine& machine, const Thread& t) {
+    return running_coroutine(machine).is_nil() && Value{t.self} == running_thread(machine);
 }
 
 /// makemask and unmakemask of ldblib.c.
@@ -24,7 +24,7 @@ struct HookLetter {
 constexpr HookLetter kHookLetters[] = {{'c', kHookCalls}, {'r', kHookReturns}, {'l', kHookLines}};
 
 NativeResult db_getregistry(NativeContext& cx) {
-    return cx.done(cx.vm().heap().registry());
+    return cx.done(cx.machine().heap().registry());
 }
 
 NativeResult db_getmetatable(NativeContext& cx) {
@@ -41,32 +41,32 @@ NativeResult db_setmetatable(NativeContext& cx) {
 
 NativeResult db_getfenv(NativeContext& cx) {
     if (!cx.check_any(0)) return cx.failed();
-    const Vm& vm = cx.vm();
-    const Heap& heap = vm.heap();
+    const Machine& machine = cx.machine();
+    const Heap& heap = machine.heap();
     const Value v = cx.arg(0);
     if (const Closure* c = heap.get<Closure>(v)) return cx.done(c->environment());
     if (const NativeFunction* f = heap.get<NativeFunction>(v)) return cx.done(f->environment());
     if (const Userdata* u = heap.get<Userdata>(v)) return cx.done(u->environment());
-    if (const Thread* t = heap.get<Thread>(v)) return cx.done(is_main_thread(vm, *t) ? heap.globals() : t->globals());
+    if (const Thread* t = heap.get<Thread>(v)) return cx.done(is_main_thread(machine, *t) ? heap.globals() : t->globals());
     return cx.done(Value::nil());
 }
 
 NativeResult db_setfenv(NativeContext& cx) {
     Handle<Table> table;
     if (!cx.check_table(1, table)) return cx.failed();
-    Vm& vm = cx.vm();
-    Heap& heap = vm.heap();
+    Machine& machine = cx.machine();
+    Heap& heap = machine.heap();
     const Value v = cx.arg(0);
     const Value env = Value::object(table);
     TxnStatus s = TxnStatus::Ok;
     if (Closure* c = heap.get<Closure>(v)) {
-        s = vm.txn().set_environment(*c, env);
+        s = machine.txn().set_environment(*c, env);
     } else if (NativeFunction* f = heap.get<NativeFunction>(v)) {
-        s = vm.txn().set_environment(*f, env);
+        s = machine.txn().set_environment(*f, env);
     } else if (Userdata* u = heap.get<Userdata>(v)) {
-        s = vm.txn().set_environment(*u, env);
+        s = machine.txn().set_environment(*u, env);
     } else if (Thread* t = heap.get<Thread>(v)) {
-        s = is_main_thread(vm, *t) ? vm.txn().set_globals(env) : vm.txn().set_environment(*t, env);
+        s = is_main_thread(machine, *t) ? machine.txn().set_globals(env) : machine.txn().set_environment(*t, env);
     } else {
         return cx.error("'setfenv' cannot change environment of given object");
     }
@@ -91,7 +91,7 @@ NativeResult db_sethook(NativeContext& cx) {
     }
     if (count > 0) events |= kHookCount;
     const Value hook = cx.none_or_nil(on.shift) ? Value::nil() : cx.arg(on.shift);
-    if (Interpreter::set_hook(cx.vm(), *on.thread, hook, events, count) != TxnStatus::Ok) return cx.out_of_memory();
+    if (cx.machine().set_hook(*on.thread, hook, events, count) != TxnStatus::Ok) return cx.out_of_memory();
     return cx.again(1);
 }
 
@@ -111,7 +111,7 @@ NativeResult db_gethook(NativeContext& cx) {
 NativeResult db_debug(NativeContext& cx) {
     if (cx.state() == 1 && cx.caught()) {
         const Value error = first_result(cx);
-        if (error.is_string() || error.is_number()) std::fputs(describe(cx.vm(), error).c_str(), stderr);
+        if (error.is_string() || error.is_number()) std::fputs(describe(cx.machine(), error).c_str(), stderr);
         std::fputs("\n", stderr);
     }
     for (;;) {
@@ -119,11 +119,11 @@ NativeResult db_debug(NativeContext& cx) {
         std::fputs("lua_debug> ", stderr);
         if (!std::fgets(line, sizeof line, stdin) || std::strcmp(line, "cont\n") == 0) return cx.done();
         Value function;
-        if (cx.vm().load(line, "=(debug command)", function)) {
+        if (cx.machine().load(line, "=(debug command)", function, true)) {
             if (!cx.begin_call(function)) return cx.failed();
             return cx.call_pushed_catching(1);
         }
-        std::fprintf(stderr, "%s\n", cx.vm().failure().message.c_str());
+        std::fprintf(stderr, "%s\n", cx.machine().failure().message.c_str());
     }
 }
 
@@ -176,7 +176,7 @@ NativeResult db_traceback(NativeContext& cx) {
         if (!cx.level_slice(*on.thread, level, found)) return stop(TextBuilder::Status::Spent);
         (void)cx.charge(4000);
         // At most 22 lines besides those of negative levels, of names in the program.
-        const auto status = text.add(Interpreter::traceback(cx.vm(), *on.thread, {}, level, 0, found.frame));
+        const auto status = text.add(cx.machine().traceback(*on.thread, {}, level, 0, found.frame));
         if (status != TextBuilder::Status::Ok) return stop(status);
         at = end + 2;
     }

@@ -8,7 +8,7 @@
 //
 // A variable that is captured by value (docs/architecture.md, Dispatch) has a copy in each closure, so a change made
 // here is seen in that one place only.
-#include "vm/interpreter.h"
+#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/debug_info.h"
 
@@ -60,13 +60,13 @@ bool frame_argument(NativeContext& cx, const ThreadArgument& on, const Frame*& f
 }
 
 /// Stores into a register of a Lua function.
-TxnStatus store_register(Vm& vm, const ThreadArgument& on, const Frame& frame, std::int64_t index, Value v) {
-    if (Cell* cell = vm.heap().get<Cell>(frame.base[index])) return vm.txn().set_cell(*cell, v);
+TxnStatus store_register(Machine& machine, const ThreadArgument& on, const Frame& frame, std::int64_t index, Value v) {
+    if (Cell* cell = machine.heap().get<Cell>(frame.base[index])) return machine.txn().set_cell(*cell, v);
     Thread& t = *on.thread;
     const auto at = frame.base + index - t.stack;
     if (!on.running) {
         // Its stack is older than the transaction, perhaps, and moves then.
-        if (const TxnStatus s = vm.txn().checkpoint_thread(t); s != TxnStatus::Ok) return s;
+        if (const TxnStatus s = machine.txn().checkpoint_thread(t); s != TxnStatus::Ok) return s;
     }
     t.stack[at] = v;
     return TxnStatus::Ok;
@@ -81,7 +81,7 @@ struct UpvalueSlot {
 
 /// False: the error is recorded.
 bool upvalue_argument(NativeContext& cx, UpvalueSlot& slot) {
-    const Heap& heap = cx.vm().heap();
+    const Heap& heap = cx.machine().heap();
     std::int32_t n = 0;
     if (!check_int(cx, 1, n) || !cx.check_function(0)) return false;
     Closure* c = heap.get<Closure>(cx.arg(0));  // those of C functions cannot be touched from Lua
@@ -95,7 +95,7 @@ bool upvalue_argument(NativeContext& cx, UpvalueSlot& slot) {
 
 // debug.getlocal([thread,] level, local)
 NativeResult db_getlocal(NativeContext& cx) {
-    const Heap& heap = cx.vm().heap();
+    const Heap& heap = cx.machine().heap();
     const ThreadArgument on(cx);
     const Frame* frame = nullptr;
     std::int32_t n = 0;
@@ -109,19 +109,19 @@ NativeResult db_getlocal(NativeContext& cx) {
 
 // debug.setlocal([thread,] level, local, value)
 NativeResult db_setlocal(NativeContext& cx) {
-    Vm& vm = cx.vm();
+    Machine& machine = cx.machine();
     const ThreadArgument on(cx);
     const Frame* frame = nullptr;
     std::int32_t n = 0;
     if (!frame_argument(cx, on, frame) || !cx.check_any(on.shift + 2) || !check_int(cx, on.shift + 1, n)) {
         return cx.failed();
     }
-    const LocalSlot local = frame ? find_local(vm.heap(), *on.thread, *frame, n) : LocalSlot{};
+    const LocalSlot local = frame ? find_local(machine.heap(), *on.thread, *frame, n) : LocalSlot{};
     if (local.name.empty()) return cx.done(Value::nil());
     Value name;
     if (!cx.new_string(local.name, name)) return cx.failed();
     if (frame->kind() == FrameKind::Lua &&  // DL2
-        store_register(vm, on, *frame, local.index, cx.arg(on.shift + 2)) != TxnStatus::Ok) {
+        store_register(machine, on, *frame, local.index, cx.arg(on.shift + 2)) != TxnStatus::Ok) {
         return cx.out_of_memory();
     }
     return cx.done(name);
@@ -129,7 +129,7 @@ NativeResult db_setlocal(NativeContext& cx) {
 
 // debug.getupvalue(function, n)
 NativeResult db_getupvalue(NativeContext& cx) {
-    const Heap& heap = cx.vm().heap();
+    const Heap& heap = cx.machine().heap();
     UpvalueSlot slot;
     if (!upvalue_argument(cx, slot)) return cx.failed();
     if (!slot.closure) return cx.done();
@@ -138,14 +138,14 @@ NativeResult db_getupvalue(NativeContext& cx) {
 
 // debug.setupvalue(function, n, value)
 NativeResult db_setupvalue(NativeContext& cx) {
-    Vm& vm = cx.vm();
+    Machine& machine = cx.machine();
     UpvalueSlot slot;
     if (!cx.check_any(2) || !upvalue_argument(cx, slot)) return cx.failed();
     if (!slot.closure) return cx.done();
     const Value v = cx.arg(2);
-    Cell* cell = vm.heap().get<Cell>(slot.closure->upvalue(slot.index));
-    const TxnStatus s = slot.info->by_value ? vm.txn().set_upvalue(*slot.closure, slot.index, v)
-                        : cell              ? vm.txn().set_cell(*cell, v)
+    Cell* cell = machine.heap().get<Cell>(slot.closure->upvalue(slot.index));
+    const TxnStatus s = slot.info->by_value ? machine.txn().set_upvalue(*slot.closure, slot.index, v)
+                        : cell              ? machine.txn().set_cell(*cell, v)
                                             : TxnStatus::Ok;
     if (s != TxnStatus::Ok) return cx.out_of_memory();
     return cx.done(slot.info->name);

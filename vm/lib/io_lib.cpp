@@ -15,7 +15,7 @@
 #include "vm/lib/io_streams.h"
 #include "vm/lib/io_transfer.h"
 #include "vm/lib/lib.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 namespace {
@@ -27,7 +27,7 @@ constexpr const char* kFileType = "FILE*";
 constexpr std::uint32_t kClosed = 1;
 
 Streams& streams(NativeContext& cx) {
-    return cx.vm().extension<Streams>();
+    return cx.machine().extension<Streams>();
 }
 
 Handle<Table> library(const NativeContext& cx) {
@@ -37,22 +37,22 @@ Handle<Table> library(const NativeContext& cx) {
 // --- Files ----------------------------------------------------------------------------------------------------------
 
 /// A file of a stream, which it takes over; nil when memory is out.
-Value make_file(Vm& vm, Value metatable, const Stream& stream) {
+Value make_file(Machine& machine, Value metatable, const Stream& stream) {
     StreamId id;
-    if (!vm.extension<Streams>().add(stream, id)) return Value::nil();
+    if (!machine.extension<Streams>().add(stream, id)) return Value::nil();
     const std::span bytes(reinterpret_cast<const char*>(&id), sizeof id);
-    Userdata* u = vm.heap().get(ObjectFactory::make_userdata(vm.heap(), sizeof id, vm.globals(), bytes));
-    if (!u || vm.txn().set_metatable(*u, metatable) != TxnStatus::Ok) {
-        vm.extension<Streams>().drop(id);
+    Userdata* u = machine.heap().get(ObjectFactory::make_userdata(machine.heap(), sizeof id, machine.globals(), bytes));
+    if (!u || machine.txn().set_metatable(*u, metatable) != TxnStatus::Ok) {
+        machine.extension<Streams>().drop(id);
         return Value::nil();
     }
-    vm.extension<Streams>().set_owner(id, Value{u->self});
+    machine.extension<Streams>().set_owner(id, Value{u->self});
     return Value{u->self};
 }
 
 /// newfile. False: the error is recorded.
 bool new_file(NativeContext& cx, const Stream& stream, Value& out) {
-    out = make_file(cx.vm(), cx.raw_get(library(cx), kMetatable), stream);
+    out = make_file(cx.machine(), cx.raw_get(library(cx), kMetatable), stream);
     if (!out.is_nil()) return true;
     (void)cx.out_of_memory();
     return false;
@@ -76,7 +76,7 @@ bool is_file(const NativeContext& cx, Value v) {
 /// Which stream a file names; a userdata of anything else names none.
 StreamId stream_id(NativeContext& cx, Value v) {
     StreamId id;
-    const Userdata* u = cx.vm().heap().get<Userdata>(v);
+    const Userdata* u = cx.machine().heap().get<Userdata>(v);
     if (u && u->size() == sizeof id) std::memcpy(&id, u->data(), sizeof id);
     return id;
 }
@@ -356,7 +356,7 @@ NativeResult file_tostring(NativeContext& cx) {
     if (!check_file(cx)) return cx.failed();
     std::string text = "file (closed)";
     if (streams(cx).find(stream_id(cx, cx.arg(0)))) {
-        const std::string identity = describe(cx.vm(), cx.arg(0));  // "userdata: 0x..."
+        const std::string identity = describe(cx.machine(), cx.arg(0));  // "userdata: 0x..."
         text = "file (" + identity.substr(identity.find("0x")) + ")";
     }
     Value out = Value::nil();
@@ -378,29 +378,29 @@ constexpr Entry kMethods[] = {{"close", file_close}, {"flush", file_flush}, {"li
 }  // namespace
 
 void open_io(LibraryBuilder& b) {
-    Vm& vm = b.vm();
+    Machine& machine = b.machine();
     b.library("io");
-    const Handle<Table> own = vm.make_table(4, 0);
-    const Handle<Table> methods = vm.make_table(0, 16);
+    const Handle<Table> own = machine.make_table(4, 0);
+    const Handle<Table> methods = machine.make_table(0, 16);
     if (!own || !methods) return b.value("open", Value::nil());
     const Value metatable = Value::object(methods);
     const Value upvalues[] = {Value::object(own)};
-    bool ok = vm.set_field(methods, "__index", metatable) &&
-              vm.set_field(vm.heap().registry().as<Table>(), kFileType, metatable);
+    bool ok = machine.set_field(methods, "__index", metatable) &&
+              machine.set_field(machine.heap().registry().as<Table>(), kFileType, metatable);
     for (const Entry& e : kMethods) {
-        const Value f = vm.make_native(e.fn, e.name, upvalues);
-        ok = ok && !f.is_nil() && vm.set_field(methods, e.name, f);
+        const Value f = machine.make_native(e.fn, e.name, upvalues);
+        ok = ok && !f.is_nil() && machine.set_field(methods, e.name, f);
     }
     const auto keep = [&](LibrarySlot slot, Value v) {
-        ok = ok && vm.txn().raw_set_integer(*vm.heap().get(own), slot, v) == TableStatus::Ok;
+        ok = ok && machine.txn().raw_set_integer(*machine.heap().get(own), slot, v) == TableStatus::Ok;
     };
     keep(kMetatable, metatable);
     const auto standard = [&](const char* name, std::FILE* file) {
-        const Value v = make_file(vm, metatable, {file, Stream::Kind::Standard});
+        const Value v = make_file(machine, metatable, {file, Stream::Kind::Standard});
         b.value(name, v);
         return v;
     };
-    for (const Entry& e : kFunctions) b.value(e.name, vm.make_native(e.fn, e.name, upvalues));
+    for (const Entry& e : kFunctions) b.value(e.name, machine.make_native(e.fn, e.name, upvalues));
     keep(kInput, standard("stdin", stdin));
     keep(kOutput, standard("stdout", stdout));
     (void)standard("stderr", stderr);

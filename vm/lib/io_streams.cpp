@@ -57,10 +57,10 @@ Streams::~Streams() {
     }
 }
 
-void Streams::after_rollback(const Vm& vm) {
+void Streams::after_rollback(const Vm&) {
     for (std::uint32_t i = 0; i < slots_.size(); ++i) {
         const Slot& slot = slots_[i];
-        if (slot.stream.file && !vm.check(slot.stream.owner)) drop(StreamId{i, slot.generation});
+        if (slot.stream.file && !machine_.check(slot.stream.owner)) drop(StreamId{i, slot.generation});
     }
 }
 

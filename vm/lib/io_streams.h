@@ -16,7 +16,7 @@
 #include <cstdio>
 
 #include "arena/counted_vector.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 
@@ -37,11 +37,11 @@ struct Stream {
 
 class Streams final : public VmExtension {
 public:
-    explicit Streams(Vm& vm) : heap_(vm.heap()), slots_(heap_.budget), free_(heap_.budget) {}
+    explicit Streams(Machine& machine) : machine_(machine), heap_(machine.heap()), slots_(heap_.budget), free_(heap_.budget) {}
     Streams(const Streams&) = delete;
     Streams& operator=(const Streams&) = delete;
     ~Streams() override;
-    void after_rollback(const Vm& vm) override;
+    void after_rollback(const Vm& machine) override;
     [[nodiscard]] std::size_t overhead_bytes() const override { return bytes_ + slots_.bytes() + free_.bytes(); }
 
     /// Whether another stream would fit.
@@ -70,6 +70,7 @@ private:
     void release(const Stream& stream);
     void drop(const Stream& stream);
 
+    const Machine& machine_;
     Heap& heap_;
     std::size_t bytes_ = 0;  ///< charged for open streams
     CountedVector<Slot> slots_;

@@ -10,8 +10,13 @@
 #include <string_view>
 
 #include "heap/function_unit.h"
-#include "heap/value.h"
-#include "vm/native.h"
+#include <arenite/value.h>
+#include <arenite/library.h>
+
+#include "heap/payload_view.h"
+#include "vm/buffer_bytes.h"
+#include "vm/fast_natives.h"
+#include "vm/work.h"
 
 namespace arenite {
 class RandomSequence;
@@ -69,18 +74,6 @@ inline constexpr std::int64_t kMaxNativeSlots = 8000;
     return cx.result_count() > 0 ? cx.result(0) : Value::nil();
 }
 
-// A unit of budget is about an instruction, and 20,000 of them (the slice of Interpreter::slow_budget) are to take no
-// longer than 50 us. docs/measurements.md has what these are taken from.
-
-/// Budget for reading `bytes` bytes in bulk, or writing them over memory in use.
-[[nodiscard]] constexpr std::uint64_t work_of_bytes(std::size_t bytes) {
-    return bytes / 8;
-}
-/// Budget for writing `bytes` bytes to new memory: the system makes the pages at their first touch.
-[[nodiscard]] constexpr std::uint64_t work_of_fresh_bytes(std::size_t bytes) {
-    return bytes / 4;
-}
-
 /// table.sort, in a file of its own (table_sort.cpp).
 NativeResult table_sort(NativeContext& cx);
 
@@ -107,30 +100,30 @@ NativeResult collect_garbage(NativeContext& cx);
 
 // --- Given by the VM: services. ------------------------------------------------------------------------------------
 /// The function object of a helper.
-[[nodiscard]] Value helper(const Vm& vm, Helper which);
+[[nodiscard]] Value helper(const Machine& machine, Helper which);
 /// Whether v is a native function made of `fn`.
-[[nodiscard]] bool is_native(const Vm& vm, Value v, NativeFn fn);
+[[nodiscard]] bool is_native(const Machine& machine, Value v, NativeFn fn);
 /// Whether a hook is told of calls now, so that none may be left out.
-[[nodiscard]] bool calls_are_traced(const Vm& vm);
+[[nodiscard]] bool calls_are_traced(const Machine& machine);
 /// The table of globals of the running thread.
-[[nodiscard]] Value globals(Vm& vm);
+[[nodiscard]] Value globals(Machine& machine);
 /// The running thread, and the running coroutine (nil in the main thread).
-[[nodiscard]] Value running_thread(const Vm& vm);
-[[nodiscard]] Value running_coroutine(const Vm& vm);
+[[nodiscard]] Value running_thread(const Machine& machine);
+[[nodiscard]] Value running_coroutine(const Machine& machine);
 /// What tostring says of a value that is no number, string, boolean or nil: "table: 0x...", an opaque identity.
-[[nodiscard]] std::string describe(const Vm& vm, Value v);
+[[nodiscard]] std::string describe(const Machine& machine, Value v);
 /// luaL_where: "chunk:line: " of the function at a level (0: the running native, 1: its caller), or "".
 [[nodiscard]] std::string position(const NativeContext& cx, int level);
 /// Bytes in use, as collectgarbage("count") counts them.
-[[nodiscard]] std::uint64_t bytes_in_use(const Vm& vm);
+[[nodiscard]] std::uint64_t bytes_in_use(const Machine& machine);
 /// Hands bytes to the host's output sink (standard output of the command line). False: the error is recorded.
 [[nodiscard]] bool write_output(NativeContext& cx, std::string_view bytes);
 /// Ends the host call with an exit code; no script code runs after it.
 NativeResult request_exit(NativeContext& cx, int code);
 /// The VM's own random numbers.
-[[nodiscard]] RandomSequence& random_sequence(Vm& vm);
+[[nodiscard]] RandomSequence& random_sequence(Machine& machine);
 /// The function that called the running native (level 1); nil when there is none.
-[[nodiscard]] Value calling_function(const Vm& vm);
+[[nodiscard]] Value calling_function(const Machine& machine);
 /// A whole string of the heap, or a literal, as the C library sees it: up to its first zero byte. Long strings have a zero
 /// byte behind them, and are not copied; so it lasts as long as the string.
 class CString {
@@ -152,5 +145,5 @@ private:
 [[nodiscard]] bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out);
 /// The set of metatables that newproxy(true) made: a table that is its own metatable, with __mode = "kv" (made with the
 /// VM, reachable from nowhere else).
-[[nodiscard]] Handle<Table> proxy_metatables(Vm& vm);
+[[nodiscard]] Handle<Table> proxy_metatables(Machine& machine);
 }  // namespace arenite::lib

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "vm/lib/lib.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 
@@ -26,7 +26,7 @@ std::optional<NativeResult> try_again(NativeContext& cx, std::uint32_t first) {
 std::optional<NativeResult> answer_chunk(NativeContext& cx, const ChunkRequest& request, Value subject,
                                          std::uint32_t first, ChunkAnswer& answer) {
     const std::uint32_t state = cx.state() == first + kLoadAgain ? cx.state() : first + kLoadGoOn;
-    if (!cx.vm().load_slice(request, subject, answer)) return cx.suspend(state);
+    if (!cx.machine().load_slice(request, subject, answer)) return cx.suspend(state);
     if (answer.loaded) return std::nullopt;
     if (answer.kind == Failure::Kind::Killed) return cx.suspend(state);  // where the VM sees why
     return answer.kind == Failure::Kind::Memory ? try_again(cx, first) : std::nullopt;
@@ -43,12 +43,12 @@ std::optional<NativeResult> accept_chunk(NativeContext& cx, ChunkAnswer& answer,
                                          Value& message) {
     function = Value::nil();
     message = answer.text;
-    if (cx.vm().accept(answer, function)) return std::nullopt;
-    if (cx.vm().failure().kind == Failure::Kind::Memory) {  // there may be no room for the message
+    if (cx.machine().accept(answer, function)) return std::nullopt;
+    if (cx.machine().failure().kind == Failure::Kind::Memory) {  // there may be no room for the message
         if (auto next = try_again(cx, first)) return next;
         message = Value::nil();
     }
-    if (message.is_nil() && !cx.new_string(cx.vm().failure().message, message)) return cx.failed();
+    if (message.is_nil() && !cx.new_string(cx.machine().failure().message, message)) return cx.failed();
     return std::nullopt;
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "vm/chunk_loader.h"
-#include "vm/native.h"
+#include <arenite/native.h>
 
 namespace arenite::lib {
 

@@ -18,7 +18,7 @@
 
 #include "vm/lib/lib.h"
 #include "vm/lib/load_chunk.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 namespace {

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "vm/lib/lib.h"
-#include "vm/lib/random_sequence.h"
+#include "vm/text/random_sequence.h"
 
 namespace arenite::lib {
 namespace {
@@ -85,7 +85,7 @@ NativeResult extreme(NativeContext& cx) {
 
 /// math.random ([m [, n]])
 NativeResult random(NativeContext& cx) {
-    const std::int32_t number = random_sequence(cx.vm()).next();
+    const std::int32_t number = random_sequence(cx.machine()).next();
     const double r = static_cast<double>(number % RandomSequence::kMax) / RandomSequence::kMax;  // [0, 1)
     std::int32_t low = 1;
     std::int32_t high = 1;
@@ -110,7 +110,7 @@ NativeResult random(NativeContext& cx) {
 NativeResult randomseed(NativeContext& cx) {
     std::int32_t seed = 0;
     if (!check_int(cx, 0, seed)) return cx.failed();
-    random_sequence(cx.vm()).seed(static_cast<std::uint32_t>(seed));
+    random_sequence(cx.machine()).seed(static_cast<std::uint32_t>(seed));
     return cx.done();
 }
 

@@ -15,7 +15,7 @@
 
 #include "vm/lib/lib.h"
 #include "vm/lib/load_chunk.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 namespace {
@@ -307,7 +307,7 @@ NativeResult require_fn(NativeContext& cx) {
 
 /// luaL_findtable in the globals. Nil without an error recorded (`conflict`): part of the name is no table.
 bool find_table(NativeContext& cx, std::string_view name, Value& out, bool& conflict) {
-    out = globals(cx.vm());
+    out = globals(cx.machine());
     (void)cx.charge(name.size());
     for (;;) {
         const std::size_t end = std::min(name.find('.'), name.size());
@@ -369,9 +369,9 @@ NativeResult module_fn(NativeContext& cx) {
             named = first_result(cx);
         }
         if (named.is_nil() && !name_module(cx, cx.local(kModule).as<Table>(), cx.arg(0))) return cx.failed();
-        Closure* caller = cx.vm().heap().get<Closure>(calling_function(cx.vm()));
+        Closure* caller = cx.machine().heap().get<Closure>(calling_function(cx.machine()));
         if (!caller) return cx.error("'module' not called from a Lua function");
-        if (cx.vm().txn().set_environment(*caller, cx.local(kModule)) != TxnStatus::Ok) return cx.out_of_memory();
+        if (cx.machine().txn().set_environment(*caller, cx.local(kModule)) != TxnStatus::Ok) return cx.out_of_memory();
     }
     const std::uint32_t option = static_cast<std::uint32_t>(cx.local_number(kOption)) + 1;
     if (option >= cx.arg_count()) return cx.done();
@@ -392,7 +392,7 @@ NativeResult seeall_fn(NativeContext& cx) {
         metatable = Value::object(made);
         if (!cx.set_metatable(cx.arg(0), metatable)) return cx.failed();
     }
-    if (!cx.raw_set(metatable.as<Table>(), "__index", globals(cx.vm()))) return cx.failed();
+    if (!cx.raw_set(metatable.as<Table>(), "__index", globals(cx.machine()))) return cx.failed();
     return cx.done();
 }
 
@@ -417,37 +417,37 @@ namespace {
 /// is out.
 Value open_require(LibraryBuilder& b, Value package_table, Value modules,
                    std::initializer_list<std::pair<NativeFn, const char*>> searchers) {
-    Vm& vm = b.vm();
-    const auto globals = vm.globals().as<Table>();
-    const Handle<Table> registry = vm.heap().registry().as<Table>();
-    const Handle<Table> preload = vm.make_table(0, 1);
-    const Handle<Table> loaders = vm.make_table(4, 0);
+    Machine& machine = b.machine();
+    const auto globals = machine.globals().as<Table>();
+    const Handle<Table> registry = machine.heap().registry().as<Table>();
+    const Handle<Table> preload = machine.make_table(0, 1);
+    const Handle<Table> loaders = machine.make_table(4, 0);
     if (!package_table.is<Table>() || !modules.is<Table>() || !preload || !loaders) return Value::nil();
     const auto package_handle = package_table.as<Table>();
-    bool ok = vm.set_field(registry, "_LOADED", modules) &&
-              vm.set_field(registry, "_PRELOAD", Value::object(preload)) &&
-              vm.set_field(package_handle, "loaded", modules) &&
-              vm.set_field(package_handle, "preload", Value::object(preload)) &&
-              vm.set_field(package_handle, "loaders", Value::object(loaders));
+    bool ok = machine.set_field(registry, "_LOADED", modules) &&
+              machine.set_field(registry, "_PRELOAD", Value::object(preload)) &&
+              machine.set_field(package_handle, "loaded", modules) &&
+              machine.set_field(package_handle, "preload", Value::object(preload)) &&
+              machine.set_field(package_handle, "loaders", Value::object(loaders));
     const Value upvalues[] = {package_table, modules};
     std::int64_t i = 0;
     for (const auto& [fn, name] : searchers) {
-        const Value f = vm.make_native(fn, name, upvalues);
-        ok = ok && !f.is_nil() && vm.txn().raw_set_integer(*vm.heap().get(loaders), ++i, f) == TableStatus::Ok;
+        const Value f = machine.make_native(fn, name, upvalues);
+        ok = ok && !f.is_nil() && machine.txn().raw_set_integer(*machine.heap().get(loaders), ++i, f) == TableStatus::Ok;
     }
     for (const char* name : {"_G", "package", "coroutine", "table", "io", "os", "string", "math", "debug"}) {
-        const Value library = vm.get_field(globals, name);
-        if (library.is<Table>()) ok = ok && vm.set_field(modules.as<Table>(), name, library);
+        const Value library = machine.get_field(globals, name);
+        if (library.is<Table>()) ok = ok && machine.set_field(modules.as<Table>(), name, library);
     }
-    return ok ? vm.make_native(require_fn, "require", upvalues) : Value::nil();
+    return ok ? machine.make_native(require_fn, "require", upvalues) : Value::nil();
 }
 }  // namespace
 
 void open_package(LibraryBuilder& b) {
-    Vm& vm = b.vm();
-    const Value modules = Value::object(vm.make_table(0, 16));
+    Machine& machine = b.machine();
+    const Value modules = Value::object(machine.make_table(0, 16));
     b.library("package");
-    const Value self = vm.get_field(vm.globals().as<Table>(), "package");
+    const Value self = machine.get_field(machine.globals().as<Table>(), "package");
     const Value upvalues[] = {self, modules};
     b.function("loadlib", loadlib_fn);
     b.function("seeall", seeall_fn);
@@ -461,13 +461,13 @@ void open_package(LibraryBuilder& b) {
                                         {native_root_loader, "loader_Croot"}});
     b.library("");
     b.value("require", require);
-    b.value("module", vm.make_native(module_fn, "module", upvalues));
+    b.value("module", machine.make_native(module_fn, "module", upvalues));
 }
 
 void open_native_modules(LibraryBuilder& b) {
-    Vm& vm = b.vm();
+    Machine& machine = b.machine();
     b.library("");
-    b.value("require", open_require(b, Value::object(vm.make_table(0, 3)), Value::object(vm.make_table(0, 16)),
+    b.value("require", open_require(b, Value::object(machine.make_table(0, 3)), Value::object(machine.make_table(0, 16)),
                                     {{preload_loader, "loader_preload"}}));
 }
 

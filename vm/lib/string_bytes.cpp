@@ -4,9 +4,9 @@
 #include <array>
 #include <cstring>
 
-#include "vm/lib/string_classes.h"
+#include "vm/text/string_classes.h"
 #include "vm/lib/string_natives.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 namespace {
@@ -242,13 +242,13 @@ NativeResult string_char(NativeContext& cx) {
 NativeResult string_dump(NativeContext& cx) {
     enum : std::uint32_t { kStart, kGoOn, kAgain };  // kAgain: behind a collection for want of memory (N4)
     if (!cx.check_type(0, LuaType::Function)) return cx.failed();
-    const Heap& heap = cx.vm().heap();
+    const Heap& heap = cx.machine().heap();
     const Closure* c = heap.get<Closure>(cx.arg(0));
     const Prototype* p = c ? heap.get(c->prototype()) : nullptr;
     if (!p) return cx.error("unable to dump given function");
     Value text = Value::nil();
     bool stale = false;
-    if (!cx.vm().dump_slice(*p, cx.arg(0), text, stale)) return cx.suspend(cx.state() == kAgain ? kAgain : kGoOn);
+    if (!cx.machine().dump_slice(*p, cx.arg(0), text, stale)) return cx.suspend(cx.state() == kAgain ? kAgain : kGoOn);
     if (!text.is_nil()) return cx.done(text);
     if (stale) return cx.error("stale or corrupt reference");
     if (cx.state() != kAgain) cx.restartable_in(kAgain);

@@ -2,26 +2,13 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vm/lib/string_classes.h"
+#include "vm/text/string_classes.h"
 #include "vm/lib/string_match.h"
 #include "vm/lib/string_natives.h"
 
 namespace arenite::lib {
 
 // strpbrk(pattern, SPECIALS) == NULL: up to a NUL there is nothing special.
-bool is_plain(std::string_view pattern) {
-    static constexpr ByteSet special = [] {
-        ByteSet set{};
-        for (const char c : std::string_view("^$*+?.([%-")) add_byte(set.data(), static_cast<unsigned char>(c));
-        return set;
-    }();
-    for (const char c : pattern) {
-        if (c == '\0') return true;
-        if (has_byte(special.data(), static_cast<unsigned char>(c))) return false;
-    }
-    return true;
-}
-
 namespace {
 
 /// States of find and match.

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vm/lib/lua_format.h"
+#include "vm/text/lua_format.h"
 #include "vm/lib/string_natives.h"
 #include "vm/lib/text_builder.h"
 

@@ -12,11 +12,11 @@
 #include <cstring>
 
 #include "vm/gsub_state.h"
-#include "vm/lib/string_classes.h"
+#include "vm/text/string_classes.h"
 #include "vm/lib/string_match.h"
 #include "vm/lib/string_natives.h"
 #include "vm/lib/text_builder.h"
-#include "vm/pattern_cache.h"
+#include "vm/fast/pattern_cache.h"
 
 namespace arenite::lib {
 namespace {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "vm/lib/lib.h"
-#include "vm/lib/lua_pattern.h"
+#include "vm/text/lua_pattern.h"
 
 namespace arenite::lib {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vm/lib/lib.h"
+#include "vm/text/positions.h"
 
 namespace arenite::lib {
 
@@ -26,14 +27,5 @@ NativeResult string_gsub(NativeContext& cx);
 
 // string_format.cpp
 NativeResult string_format(NativeContext& cx);
-
-/// Whether find takes a pattern as plain text: up to a NUL there is nothing special in it (str_find_aux of lstrlib.c).
-[[nodiscard]] bool is_plain(std::string_view pattern);
-
-/// posrelat of lstrlib.c: a position relative to the end when it is negative, 0 when it is before the start.
-[[nodiscard]] constexpr std::int64_t relative_position(std::int64_t position, std::size_t length) {
-    if (position < 0) position += static_cast<std::int64_t>(length) + 1;
-    return position >= 0 ? position : 0;
-}
 
 }  // namespace arenite::lib

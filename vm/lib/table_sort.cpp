@@ -21,7 +21,7 @@
 #include "txn/payload_slots.h"
 #include "vm/lib/lib.h"
 #include "vm/sort_state.h"
-#include "vm/vm.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 namespace {
@@ -75,8 +75,8 @@ public:
           table_(table),
           comparator_(cx.arg(1)),
           natural_(comparator_.is_nil()),
-          heap_(cx.vm().heap()),
-          txn_(cx.vm().txn()) {}
+          heap_(cx.machine().heap()),
+          txn_(cx.machine().txn()) {}
 
     /// First invocation, over [1, n].
     NativeResult start(std::int64_t n) {

@@ -5,9 +5,10 @@
 #include <memory>
 #include <string_view>
 
-#include "redis_api/engine.h"
-#include "vm/ref.h"
-#include "vm/task.h"
+#include <arenite/redis/engine.h>
+#include <arenite/ref.h>
+#include <arenite/task.h>
+#include "vm/embed/host.h"
 
 namespace arenite::fuzz {
 

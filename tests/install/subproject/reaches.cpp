@@ -1,0 +1,1 @@
+#include "txn/transaction.h"  // must not be found

@@ -1,0 +1,29 @@
+// VmExtension: state that a library or an embedder keeps beside the heap.
+#pragma once
+
+#include <cstddef>
+
+namespace arenite {
+
+class Vm;
+
+/// What a library or embedder keeps beside the heap (open streams, a keyspace, ...). It is not rolled back by the
+/// transaction, but told of it.
+class VmExtension {
+public:
+    virtual ~VmExtension() = default;
+    /// The transaction was rolled back, or what was done since a savepoint.
+    virtual void after_rollback(const Vm&) {}
+    /// A script opens a savepoint (arenite.atomic): false refuses it. What was opened last ends first.
+    [[nodiscard]] virtual bool savepoint_opened(const Vm&) { return true; }
+    virtual void savepoint_released(const Vm&) {}
+    virtual void savepoint_rolled_back(const Vm&) {}
+    /// What it has charged to the Vm's budget as overhead, in bytes.
+    [[nodiscard]] virtual std::size_t overhead_bytes() const { return 0; }
+};
+
+/// Its address names the type.
+template <class T>
+inline constexpr char kExtensionTag = 0;
+
+}  // namespace arenite
