@@ -40,11 +40,11 @@
 #include <cstdint>
 #include <memory>
 
+#include <arenite/handle.h>
 #include "arena/address_space.h"
 #include "arena/block_space.h"
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
-#include <arenite/handle.h>
 #include "arena/poison.h"
 
 namespace arenite {

@@ -18,8 +18,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "arena/checks.h"
 #include <arenite/handle.h>
+#include "arena/checks.h"
 #include "arena/sanitizers.h"
 
 #if defined(ARENITE_ASAN)

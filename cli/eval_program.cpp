@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "cli/chunk_file.h"
-#include "cli/interrupt.h"
-#include "cli/report.h"
 #include <arenite/redis/engine.h>
 #include <arenite/redis/reply_printer.h>
 #include <arenite/redis/resp.h>
+#include "cli/chunk_file.h"
+#include "cli/interrupt.h"
+#include "cli/report.h"
 
 namespace arenite::cli {
 namespace {

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include <arenite/task.h>
 #include "cli/interrupt.h"
 #include "cli/message_handler.h"
 #include "cli/report.h"
-#include <arenite/task.h>
 
 namespace arenite::cli {
 namespace {

@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include <arenite/vm.h>
 #include "cli/chunk_file.h"
 #include "cli/limits.h"
-#include <arenite/vm.h>
 
 namespace arenite::cli {
 

@@ -191,8 +191,12 @@ std::uint32_t CodeBuffer::constant(UnitConstant::Kind simple) {
 /// addk), and programs can see it.
 namespace {
 /// As in PUC, of 0 and -0 the first one is the constant for both.
-std::uint64_t bits_of(double number) { return number == 0 ? 0 : std::bit_cast<std::uint64_t>(number); }
-std::size_t slot_of(std::uint64_t bits) { return mix(bits ^ process_seed(), 0xA076'1D64'78BD'642Full); }
+std::uint64_t bits_of(double number) {
+    return number == 0 ? 0 : std::bit_cast<std::uint64_t>(number);
+}
+std::size_t slot_of(std::uint64_t bits) {
+    return mix(bits ^ process_seed(), 0xA076'1D64'78BD'642Full);
+}
 }  // namespace
 
 std::uint32_t CodeBuffer::constant(double number) {

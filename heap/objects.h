@@ -19,9 +19,9 @@
 #include <string_view>
 #include <type_traits>
 
+#include <arenite/value.h>
 #include "heap/badge.h"
 #include "heap/bytecode.h"
-#include <arenite/value.h>
 
 namespace arenite {
 

@@ -85,9 +85,9 @@ public:
     Value* stack;
     Value* stack_limit;  ///< one past the last slot a frame may use; what is above it has not been written to
     Frame* frames;
-    Frame* frame;  ///< the current frame
+    Frame* frame;        ///< the current frame
     Frame* frame_limit;  ///< one past the last frame that is pushed without further ado; there may be more of them
-    Value* top;  ///< one past the last live value (TH2); also the end of a multi-value result
+    Value* top;          ///< one past the last live value (TH2); also the end of a multi-value result
 
 private:
     friend class Transaction;

@@ -12,8 +12,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "redis_api/script_environment.h"
 #include <arenite/vm.h>
+#include "redis_api/script_environment.h"
 
 namespace arenite::redis {
 

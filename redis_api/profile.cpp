@@ -5,12 +5,12 @@
 #include <string_view>
 #include <vector>
 
-#include "txn/transaction.h"
 #include "redis_api/atomic_scopes.h"
 #include "redis_api/lib/bit.h"
 #include "redis_api/lib/cjson.h"
 #include "redis_api/lib/libraries.h"
 #include "redis_api/scoped_transaction.h"
+#include "txn/transaction.h"
 #include "vm/lib/lib.h"
 
 namespace arenite::redis {

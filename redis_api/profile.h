@@ -7,8 +7,8 @@
 //  PR3. Nothing that a script can reach loads bytecode or tells an address.
 #pragma once
 
-#include "redis_api/script_environment.h"
 #include <arenite/vm.h>
+#include "redis_api/script_environment.h"
 
 namespace arenite::redis {
 

@@ -4,12 +4,12 @@
 #include <new>
 #include <utility>
 
+#include <arenite/native.h>
 #include "redis_api/convert.h"
 #include "redis_api/free_blocks.h"
 #include "redis_api/free_in_pieces.h"
 #include "redis_api/lib/string_copy.h"
 #include "redis_api/script_environment.h"
-#include <arenite/native.h>
 
 namespace arenite::redis {
 namespace {

@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "heap/heap.h"
 #include <arenite/redis/reply.h>
+#include "heap/heap.h"
 
 namespace arenite {
 class NativeContext;

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "txn/transaction.h"
 #include "redis_api/keyspace/text.h"
 #include "redis_api/scoped_transaction.h"
 #include "redis_api/sha1.h"
+#include "txn/transaction.h"
 
 namespace arenite::redis {
 

@@ -13,9 +13,9 @@
 #include <unordered_map>
 
 #include <arenite/redis/reply.h>
+#include <arenite/vm.h>
 #include "redis_api/script_environment.h"
 #include "redis_api/script_flags.h"
-#include <arenite/vm.h>
 
 namespace arenite::redis {
 

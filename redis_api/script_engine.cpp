@@ -9,15 +9,15 @@
 #include <type_traits>
 #include <utility>
 
-#include "txn/transaction.h"
+#include <arenite/redis/resp.h>
 #include "redis_api/atomic_scopes.h"
 #include "redis_api/convert.h"
 #include "redis_api/keyspace/keyspace.h"
 #include "redis_api/lua_to_reply.h"
 #include "redis_api/profile.h"
-#include <arenite/redis/resp.h>
 #include "redis_api/scoped_transaction.h"
 #include "redis_api/script_position.h"
+#include "txn/transaction.h"
 
 namespace arenite::redis {
 namespace {

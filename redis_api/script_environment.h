@@ -6,16 +6,16 @@
 #include <functional>
 #include <string_view>
 
-#include "heap/heap.h"
 #include <arenite/redis/command_host.h>
-#include "redis_api/work_meter.h"
 #include <arenite/redis/log.h>
+#include <arenite/vm.h>
+#include "heap/heap.h"
 #include "redis_api/kill_switch.h"
 #include "redis_api/lib/cjson.h"
 #include "redis_api/lrand48.h"
 #include "redis_api/reply_to_lua.h"
 #include "redis_api/script_meter.h"
-#include <arenite/vm.h>
+#include "redis_api/work_meter.h"
 
 namespace arenite::redis {
 

@@ -1,5 +1,5 @@
-#include "txn/transaction.h"
 #include "redis_api/script_meter.h"
+#include "txn/transaction.h"
 
 #include <algorithm>
 

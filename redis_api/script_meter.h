@@ -16,9 +16,9 @@
 #include <optional>
 #include <utility>
 
+#include <arenite/vm.h>
 #include "redis_api/kill_switch.h"
 #include "redis_api/work_meter.h"
-#include <arenite/vm.h>
 
 namespace arenite::redis {
 

@@ -1,8 +1,8 @@
 #include "redis_api/script_position.h"
 
 #include "heap/thread.h"
-#include "vm/machine.h"
 #include "vm/lib/lib.h"
+#include "vm/machine.h"
 
 namespace arenite::redis {
 namespace {

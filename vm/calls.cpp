@@ -160,8 +160,7 @@ Next Machine::no_room(From from) {
     return no_memory();
 }
 
-Next Machine::call_closure(Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls,
-                               From from) {
+Next Machine::call_closure(Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls, From from) {
     const Prototype* p = heap_.get(c->prototype());
     if (!p) return slow_corrupt(0);
     const std::uint32_t params = p->num_params();
@@ -434,8 +433,7 @@ Next Machine::tail_call(Instruction w) {
     return call_closure(dst, nargs, c, tail_calls);
 }
 
-Next Machine::pass(Value* dst, const Value* first, std::uint32_t n, LongPass::Then then,
-                       std::uint32_t tail_calls) {
+Next Machine::pass(Value* dst, const Value* first, std::uint32_t n, LongPass::Then then, std::uint32_t tail_calls) {
     Thread& t = *thread_;
     pass_ = {n, 0, first - t.stack, dst - t.stack, then, tail_calls};
     t.top = t.stack + std::max(pass_.from, pass_.to) + n;
@@ -483,7 +481,7 @@ void Machine::merge_tail_call() {
 }
 
 Next Machine::call_pending(const Instruction* stub, Value handler, Value a, Value b, const Value* c,
-                               std::uint32_t count) {
+                           std::uint32_t count) {
     const Frame* lua = thread_->frame;
     const Value third = c ? *c : Value::nil();
     Value* slot = room(frame_top(lua), 4);

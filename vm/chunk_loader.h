@@ -12,8 +12,8 @@
 
 #include "compiler/compile.h"
 #include "heap/prototype_builder.h"
-#include "vm/scratch_memory.h"
 #include "vm/machine.h"
+#include "vm/scratch_memory.h"
 
 namespace arenite {
 

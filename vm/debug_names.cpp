@@ -1,7 +1,7 @@
 // What the program calls things: names for error messages, and tracebacks (ldebug.c, ldblib.c of PUC Lua 5.1).
 #include "compiler/compile.h"
-#include "vm/machine.h"
 #include "vm/levels.h"
+#include "vm/machine.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -13,7 +13,9 @@ std::uint32_t Machine::current_line(const Frame* f) const {
     const auto next = f->pc - p->code();
     auto pc = static_cast<std::uint32_t>(next > 0 ? next - 1 : 0);
     // What PUC does not have has no line (compiler/code_buffer.h, emit_lineless) and belongs to what follows.
-    const auto is_added = [](Op op) { return op <= Op::LOADTRUE || op == Op::NEWCELL || op == Op::ARGTABLE || op == Op::LOOK; };
+    const auto is_added = [](Op op) {
+        return op <= Op::LOADTRUE || op == Op::NEWCELL || op == Op::ARGTABLE || op == Op::LOOK;
+    };
     while (p->line(pc) == 0 && pc + 1 < p->code_size() && is_added(ins::op(p->code()[pc]))) ++pc;
     return p->line(pc);
 }
@@ -170,7 +172,7 @@ Machine::Name Machine::function_name(const Thread& t, const Frame* f, bool quick
 }
 
 std::string Machine::traceback(const Thread& t, std::string_view message, int level, int top_level,
-                                   const Frame* from) const {
+                               const Frame* from) const {
     constexpr int kFirst = 12;  // LEVELS1, LEVELS2 of ldblib.c
     constexpr int kLast = 10;
     std::string out(message);

@@ -5,8 +5,8 @@
 
 #include "compiler/compile.h"
 #include "heap/number_text.h"
-#include "vm/machine.h"
 #include "vm/levels.h"
+#include "vm/machine.h"
 #include "vm/pending.h"
 
 namespace arenite {
@@ -35,8 +35,7 @@ std::string Machine::where(const Level& found) const {
 Next Machine::raise(Value error) {
     error_value_ = error;
     raise_ = {};
-    if (error.bits == memory_error_.bits)
-        cancel_long_work();  // a growth may wait for the collection that was not had
+    if (error.bits == memory_error_.bits) cancel_long_work();  // a growth may wait for the collection that was not had
     if (error.bits == memory_error_.bits && !options_.memory_errors_catchable && !killed_) {
         killed_ = true;
         kill_kind_ = Failure::Kind::Memory;

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <optional>
 
-#include "arena/counted_vector.h"
 #include <arenite/value.h>
+#include "arena/counted_vector.h"
 
 namespace arenite {
 

@@ -7,9 +7,9 @@
 
 #include "vm/chunk_loader.h"
 #include "vm/function_dumper.h"
+#include "vm/machine.h"
 #include "vm/scratch_memory.h"
 #include "vm/sliced_work.h"
-#include "vm/machine.h"
 
 namespace arenite {
 
@@ -183,7 +183,8 @@ bool Machine::accept(ChunkAnswer& answer, Value& function) {
 
 bool Machine::load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed) {
     ScratchMemory scratch(heap_.budget);
-    ChunkLoader loader(heap_, scratch, {[](void* machine) { return static_cast<const Machine*>(machine)->over_time(); }, this},
+    ChunkLoader loader(heap_, scratch,
+                       {[](void* machine) { return static_cast<const Machine*>(machine)->over_time(); }, this},
                        {.max_nesting = kMaxNesting, .tree_bytes = heap_.long_work.tree_bytes});
     loader.run({.bytes = source, .name = chunk_name, .environment = globals(), .binary_allowed = binary_allowed});
     loader.builder.cancel();

@@ -5,10 +5,10 @@
 #include <cstring>
 
 #include "heap/number_text.h"
-#include "vm/machine.h"
 #include "vm/levels.h"
-#include "vm/work.h"
+#include "vm/machine.h"
 #include "vm/operations.h"
+#include "vm/work.h"
 
 namespace arenite {
 
@@ -221,8 +221,7 @@ bool Machine::search_slices(const Table& t, Value control, std::uint64_t index, 
     }
 }
 
-bool Machine::concat_slices(const Value* operands, std::size_t n, const TextInMaking::Layout& total,
-                                Value& out) {
+bool Machine::concat_slices(const Value* operands, std::size_t n, const TextInMaking::Layout& total, Value& out) {
     Heap& heap = heap_;
     TextInMaking& text = txn_.text();
     const Frame* f = thread_->frame;

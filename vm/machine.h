@@ -178,15 +178,13 @@ public:
     /// The same once more for a call of `func` with `nargs` arguments, after a collection if it was memory that they failed
     /// for, and what calls cannot begin again (no_room() does that otherwise). What may move and is in no slot must be looked
     /// up again.
-    [[nodiscard, gnu::cold, gnu::noinline]] Value* room_after_collection(Value* func,
-                                                                                std::uint32_t nargs, std::size_t slots,
-                                                                                From from);
-    [[nodiscard, gnu::cold, gnu::noinline]] Frame* frame_after_collection(Value* func,
-                                                                                 std::uint32_t nargs, From from);
+    [[nodiscard, gnu::cold, gnu::noinline]] Value* room_after_collection(Value* func, std::uint32_t nargs,
+                                                                         std::size_t slots, From from);
+    [[nodiscard, gnu::cold, gnu::noinline]] Frame* frame_after_collection(Value* func, std::uint32_t nargs, From from);
     /// Moves `n` values from `first` down to `dst` and then goes on as `then` says: the first of them is what is called. All
     /// at once if they are few; if not, what is left is done when there is more budget, before anything else (Vm::step).
     [[nodiscard]] Next pass(Value* dst, const Value* first, std::uint32_t n, LongPass::Then then,
-                                   std::uint32_t tail_calls = 0);
+                            std::uint32_t tail_calls = 0);
     [[nodiscard]] Next go_on_passing();
     /// Raises what ensure_stack() or push_frame() has left, or has the instruction begin again after a collection.
     [[nodiscard, gnu::cold, gnu::noinline]] Next no_room(From from);
@@ -195,10 +193,9 @@ public:
     void restore_limits(Thread& t, const Value* used);
     /// Calls the value at `func` with `nargs` arguments behind it; results go to `func` on.
     [[nodiscard]] Next call(Value* func, std::uint32_t nargs, From from = From::Loop);
-    [[nodiscard]] Next call_closure(Value* func, std::uint32_t nargs, Closure* c,
-                                           std::uint32_t tail_calls, From from = From::Loop);
-    [[nodiscard]] Next call_native(Value* func, std::uint32_t nargs, NativeFunction* f,
-                                          From from = From::Loop);
+    [[nodiscard]] Next call_closure(Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls,
+                                    From from = From::Loop);
+    [[nodiscard]] Next call_native(Value* func, std::uint32_t nargs, NativeFunction* f, From from = From::Loop);
     /// Invokes the native whose frame is on top for the first time.
     [[nodiscard]] Next start_native();
     /// What start_native_ is: start_native(), or when the thread is traced, that with its events.
@@ -230,8 +227,8 @@ public:
     void merge_tail_call();
     [[nodiscard]] Next return_values(Value* first, std::uint32_t n);
     /// Pushes a pending operation of the running Lua frame and calls handler(a, b[, c]).
-    [[nodiscard]] Next call_pending(const Instruction* stub, Value handler, Value a, Value b,
-                                           const Value* c = nullptr, std::uint32_t count = 0);
+    [[nodiscard]] Next call_pending(const Instruction* stub, Value handler, Value a, Value b, const Value* c = nullptr,
+                                    std::uint32_t count = 0);
     void set_thread(Thread* t);
     /// The running thread, if there is one, is about to be another or none: the collector wants to know (C5).
     void leave_thread() {
@@ -320,10 +317,9 @@ public:
     [[nodiscard]] std::uint32_t current_line(const Frame* f) const;
     /// db_errorfb: the traceback from `level` on, where the top frame of `t` counts as level `top_level`. `from`: the frame
     /// of that level, if it is known.
-    [[nodiscard]] std::string traceback(const Thread& t, std::string_view message, int level,
-                                               int top_level = 0, const Frame* from = nullptr) const;
-    [[nodiscard]] std::string_view local_name(const Prototype& p, std::uint32_t reg,
-                                                     std::uint32_t pc) const;
+    [[nodiscard]] std::string traceback(const Thread& t, std::string_view message, int level, int top_level = 0,
+                                        const Frame* from = nullptr) const;
+    [[nodiscard]] std::string_view local_name(const Prototype& p, std::uint32_t reg, std::uint32_t pc) const;
 
     // --- Operations with metamethods (vm/operations.cpp) ----------------------------------------------------------------------------
     Next op_index(Value object, Value key, std::uint32_t dst, int object_reg);
@@ -408,11 +404,10 @@ public:
     /// The border of `t` that luaH_getn finds.
     [[nodiscard]] bool border_slices(const Table& t, std::uint32_t& out);
     /// The entry of `t` from `index` on, behind `control`; nil for none.
-    [[nodiscard]] bool search_slices(const Table& t, Value control, std::uint64_t index, Value& key,
-                                            Value& value);
+    [[nodiscard]] bool search_slices(const Table& t, Value control, std::uint64_t index, Value& key, Value& value);
     /// The text of `n` strings and numbers, of `total` bytes together; nil when memory is out.
-    [[nodiscard]] bool concat_slices(const Value* operands, std::size_t n,
-                                            const TextInMaking::Layout& total, Value& out);
+    [[nodiscard]] bool concat_slices(const Value* operands, std::size_t n, const TextInMaking::Layout& total,
+                                     Value& out);
     /// The running instruction has work to do that is larger than the budget: it is dispatched again when there is more,
     /// and goes on then.
     Next again();
@@ -445,8 +440,7 @@ public:
     }
     [[nodiscard]] bool collect_for_fast(Instruction w);
     /// Pushes the frame of a native that waits, called from `slot` with `count` arguments. False as push_frame.
-    [[nodiscard]] bool push_native(Value* slot, std::uint32_t count, const Instruction* stub,
-                                          std::uint32_t flags);
+    [[nodiscard]] bool push_native(Value* slot, std::uint32_t count, const Instruction* stub, std::uint32_t flags);
 
     // --- Safepoints ----------------------------------------------------------------------------------------------
     /// Collects if it is due, and starts a finalizer that waits. The running frame is a Lua frame whose registers are all
@@ -523,7 +517,7 @@ protected:
     std::int64_t budget_ = 0;
     bool notes_switches_ = false;  ///< the collector is marking, or was: threads are switched by way of set_thread
     Next (*start_native_)(Machine&) = nullptr;  ///< how the loop starts a native: one of the two start_*traced
-    Value pairs_next_ = Value::nil();      ///< what pairs returns; recognised by handle
+    Value pairs_next_ = Value::nil();           ///< what pairs returns; recognised by handle
     Value ipairs_next_ = Value::nil();
     Value type_names_[kLuaTypeCount] = {};
     Value select_count_ = Value::nil();  ///< "#"

@@ -8,10 +8,9 @@
 #include <cstring>
 #include <new>
 
-#include "vm/machine.h"
 #include "vm/buffer_bytes.h"
-#include "vm/operations.h"
 #include "vm/machine.h"
+#include "vm/operations.h"
 
 namespace arenite {
 
@@ -617,8 +616,7 @@ bool NativeContext::next_slice(Handle<Table> t, Value& key, Value& value, bool& 
 }
 
 bool NativeContext::settle_key(Handle<Table> t, Value& key) {
-    unfinished_ =
-        key.is<LongString>() && !machine_->settle_key(Value::object(t), key, Machine::Lookup::Raw);
+    unfinished_ = key.is<LongString>() && !machine_->settle_key(Value::object(t), key, Machine::Lookup::Raw);
     return !unfinished_;
 }
 

@@ -7,8 +7,8 @@
 #include "heap/number_text.h"
 #include "vm/hooks.h"
 #include "vm/machine.h"
-#include "vm/work.h"
 #include "vm/pending.h"
+#include "vm/work.h"
 
 namespace arenite {
 
@@ -557,8 +557,7 @@ Next Machine::charged_call(Instruction w) {
     }
     Frame* f = thread_->frame;
     Value* func = f->base + ins::a(w);
-    const std::uint32_t nargs =
-        ins::b(w) == kMulti ? static_cast<std::uint32_t>(thread_->top - func - 1) : ins::b(w);
+    const std::uint32_t nargs = ins::b(w) == kMulti ? static_cast<std::uint32_t>(thread_->top - func - 1) : ins::b(w);
     return call(func, nargs, From::Instruction);
 }
 
@@ -712,8 +711,7 @@ Next Machine::look_now(std::int64_t distance, bool undone) {
     const std::uint64_t slice = std::min(slice_, step_budget_);
     step_budget_ -= slice;
     budget_ = static_cast<std::int64_t>(slice) + distance;
-    if (retries)
-        request_look(charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
+    if (retries) request_look(charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
     return Next::Reload;
 }
 

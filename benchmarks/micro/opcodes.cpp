@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 
-#include "benchmarks/micro/opcode_snippets.h"
 #include <arenite/vm.h>
+#include "benchmarks/micro/opcode_snippets.h"
 
 namespace {
 

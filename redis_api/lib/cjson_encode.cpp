@@ -11,13 +11,13 @@
 #include <cstdint>
 #include <string_view>
 
+#include <arenite/vm.h>
 #include "heap/table.h"
 #include "redis_api/lib/cjson.h"
 #include "redis_api/lib/cjson_tokens.h"
 #include "redis_api/script_environment.h"
-#include "vm/text/lua_format.h"
 #include "vm/lib/text_builder.h"
-#include <arenite/vm.h>
+#include "vm/text/lua_format.h"
 
 namespace arenite::redis {
 namespace {

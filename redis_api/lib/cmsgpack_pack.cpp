@@ -10,12 +10,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include <arenite/vm.h>
 #include "redis_api/lib/c_stack.h"
 #include "redis_api/lib/cmsgpack.h"
 #include "redis_api/lib/cmsgpack_format.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/text_builder.h"
-#include <arenite/vm.h>
 
 namespace arenite::redis {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <type_traits>
 
-#include "vm/buffer_bytes.h"
 #include "heap/number_text.h"
+#include "vm/buffer_bytes.h"
 
 namespace arenite::redis {
 

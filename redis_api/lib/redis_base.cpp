@@ -7,9 +7,9 @@
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/script_position.h"
-#include "vm/machine.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/load_chunk.h"
+#include "vm/machine.h"
 
 namespace arenite::redis {
 namespace {
@@ -135,8 +135,7 @@ NativeResult nonexistent_global(NativeContext& cx) {
     if (!name.is_string() && !name.is_number()) {
         return cx.error("Second argument to luaProtectedTableError must be a string or number");
     }
-    return cx.error("Script attempted to access nonexistent global variable '%s'",
-                    text_of(cx.heap(), name).c_str());
+    return cx.error("Script attempted to access nonexistent global variable '%s'", text_of(cx.heap(), name).c_str());
 }
 
 NativeResult function_position(NativeContext& cx) {

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "redis_api/convert.h"
-#include "vm/buffer_bytes.h"
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/sha1.h"
+#include "vm/buffer_bytes.h"
 #include "vm/counted_resource.h"
 #include "vm/lib/lib.h"
 

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "redis_api/script_environment.h"
 #include <arenite/native.h>
+#include "redis_api/script_environment.h"
 
 namespace arenite::redis {
 

@@ -51,7 +51,7 @@ class Side final : public RootSource {
 public:
     static HeapOptions options() {
         HeapOptions o;
-        o.generation_mask = 0x2A5B;  // the same in each run
+        o.generation_mask = 0x2A5B;              // the same in each run
         o.address_range = std::size_t{1} << 35;  // all positions readable; smaller where that cannot be had
         return o;
     }

@@ -14,10 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "heap/collector.h"
-#include "heap/content_hash.h"
 #include <arenite/ref.h>
 #include <arenite/task.h>
+#include "heap/collector.h"
+#include "heap/content_hash.h"
 #include "vm/embed/host.h"
 
 namespace arenite::fuzz {

@@ -7,9 +7,9 @@
 
 #include <string>
 
+#include <arenite/ref.h>
 #include "corpus.h"
 #include "heap/collector.h"
-#include <arenite/ref.h>
 #include "vm/embed/host.h"
 
 namespace arenite::guarantees {

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "corpus.h"
 #include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
+#include "corpus.h"
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
-#include <arenite/redis/resp.h>
 #include "vm/embed/host.h"
 
 namespace arenite::guarantees {

@@ -1,15 +1,15 @@
 // Tests of heap/heap_verifier.h and heap/content_hash.h: each kind of damage is found and named.
 #include "heap/heap_verifier.h"
-#include "tests/support/heap_access.h"
 #include "heap/prototype_builder.h"
+#include "tests/support/heap_access.h"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
 #include <string>
 
-#include "world_test.h"
 #include "vm/embed/host.h"
+#include "world_test.h"
 
 namespace arenite {
 namespace {

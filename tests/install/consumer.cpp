@@ -3,10 +3,10 @@
 #include <memory>
 #include <string_view>
 
-#include <arenite/arenite.hpp>
 #include <arenite/redis/engine.h>
 #include <arenite/redis/keyspace.h>
 #include <arenite/redis/resp.h>
+#include <arenite/arenite.hpp>
 
 namespace {
 

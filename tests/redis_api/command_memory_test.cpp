@@ -9,9 +9,9 @@
 #include <string_view>
 #include <utility>
 
-#include "failing_allocations.h"
 #include <arenite/redis/engine.h>
 #include <arenite/redis/resp.h>
+#include "failing_allocations.h"
 #include "vm/embed/host.h"
 
 namespace arenite::redis::testing {

@@ -8,11 +8,11 @@
 #include <string>
 #include <thread>
 
-#include "failing_allocations.h"
 #include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
+#include "failing_allocations.h"
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
-#include <arenite/redis/resp.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "engine_scripts.h"
-#include "live_redis.h"
 #include <arenite/redis/engine.h>
 #include <arenite/redis/resp.h>
-#include "vm/embed/host.h"
+#include "engine_scripts.h"
+#include "live_redis.h"
 #include "redis_api/sha1.h"
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

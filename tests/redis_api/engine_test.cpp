@@ -13,8 +13,8 @@
 #include <vector>
 
 #include <arenite/redis/resp.h>
-#include "vm/embed/host.h"
 #include "redis_api/sha1.h"
+#include "vm/embed/host.h"
 #include "vm/lib/lib.h"
 
 namespace arenite::redis {

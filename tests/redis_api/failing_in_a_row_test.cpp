@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "failing_allocations.h"
 #include <arenite/redis/engine.h>
-#include "redis_api/keyspace/keyspace.h"
 #include <arenite/ref.h>
 #include <arenite/savepoint.h>
 #include <arenite/task.h>
+#include "failing_allocations.h"
+#include "redis_api/keyspace/keyspace.h"
 #include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
@@ -208,26 +208,28 @@ protected:
     }
     void check(const std::function<void(Vm&)>& use) {
         checked_ = true;
-        for_all_failures([&](std::uint64_t n, std::uint64_t in_a_row) {
-            SCOPED_TRACE("allocation " + std::to_string(n) + ", " + std::to_string(in_a_row) + " in a row");
-            bool failed = false;
-            {
-                const FailingAllocation failing(n, in_a_row);
-                EXPECT_NO_THROW(use(*vm_));
-                failed = FailingAllocation::happened();
-            }
-            EXPECT_FALSE(vm_->running());
-            if (vm_->txn().active()) {
-                EXPECT_EQ(vm_->rollback(), TxnStatus::Ok);
-            }
-            Task task(*vm_, ok_);
-            EXPECT_EQ(task.run(), RunStatus::Finished) << task.failure().message;
-            if (n % 16 == 1 || !failed) {
-                EXPECT_EQ(vm_->verify(), std::nullopt);
-            }
-            failures_ += failed;
-            return failed && !HasFailure();
-        }, 0);
+        for_all_failures(
+            [&](std::uint64_t n, std::uint64_t in_a_row) {
+                SCOPED_TRACE("allocation " + std::to_string(n) + ", " + std::to_string(in_a_row) + " in a row");
+                bool failed = false;
+                {
+                    const FailingAllocation failing(n, in_a_row);
+                    EXPECT_NO_THROW(use(*vm_));
+                    failed = FailingAllocation::happened();
+                }
+                EXPECT_FALSE(vm_->running());
+                if (vm_->txn().active()) {
+                    EXPECT_EQ(vm_->rollback(), TxnStatus::Ok);
+                }
+                Task task(*vm_, ok_);
+                EXPECT_EQ(task.run(), RunStatus::Finished) << task.failure().message;
+                if (n % 16 == 1 || !failed) {
+                    EXPECT_EQ(vm_->verify(), std::nullopt);
+                }
+                failures_ += failed;
+                return failed && !HasFailure();
+            },
+            0);
     }
     /// Some scripts have nothing from the C++ heap; all of a test together have.
     void TearDown() override { EXPECT_TRUE(failures_ > 0 || !checked_) << "it is not tried"; }

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include <arenite/redis/engine.h>
 #include "counting_meter.h"
 #include "failing_allocations.h"
-#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
 

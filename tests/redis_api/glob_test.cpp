@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include <arenite/redis/reply_printer.h>
 #include "counting_meter.h"
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/glob.h"
 #include "redis_api/keyspace/glob_program.h"
-#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include <arenite/redis/reply_printer.h>
 #include "counting_meter.h"
 #include "failing_allocations.h"
 #include "keyspace_oracle.h"
 #include "keyspace_state.h"
 #include "redis_api/keyspace/command_table.h"
-#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

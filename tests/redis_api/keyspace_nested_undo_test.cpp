@@ -5,12 +5,12 @@
 #include <deque>
 #include <vector>
 
+#include <arenite/redis/reply_printer.h>
 #include "failing_allocations.h"
 #include "keyspace_generator.h"
 #include "keyspace_state.h"
 #include "keyspace_twins.h"
 #include "redis_api/keyspace/dump.h"
-#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

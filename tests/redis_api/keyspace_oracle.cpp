@@ -7,8 +7,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "redis_api/keyspace/text.h"
 #include <arenite/redis/resp.h>
+#include "redis_api/keyspace/text.h"
 
 namespace arenite::redis::testing {
 namespace {

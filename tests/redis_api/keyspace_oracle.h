@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include <arenite/redis/reply.h>
 #include "live_redis.h"
 #include "redis_api/keyspace/keyspace.h"
-#include <arenite/redis/reply.h>
 
 namespace arenite::redis::testing {
 

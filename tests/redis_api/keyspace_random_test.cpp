@@ -5,11 +5,11 @@
 #include <deque>
 #include <functional>
 
+#include <arenite/redis/reply_printer.h>
 #include "keyspace_generator.h"
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/text.h"
-#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "keyspace_oracle.h"
 #include <arenite/redis/reply_printer.h>
 #include <arenite/redis/resp.h>
+#include "keyspace_oracle.h"
 
 namespace arenite::redis::testing {
 namespace {

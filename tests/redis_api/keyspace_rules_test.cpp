@@ -4,10 +4,10 @@
 
 #include <set>
 
+#include <arenite/redis/reply_printer.h>
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/command_table.h"
 #include "redis_api/keyspace/text.h"
-#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <sstream>
 
+#include <arenite/redis/reply_printer.h>
 #include "keyspace_oracle.h"
 #include "keyspace_table.h"
-#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

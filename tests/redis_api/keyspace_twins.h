@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "keyspace_generator.h"
 #include <arenite/redis/reply_printer.h>
+#include "keyspace_generator.h"
 
 namespace arenite::redis::testing {
 

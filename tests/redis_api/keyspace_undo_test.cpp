@@ -2,10 +2,10 @@
 // expiry; after a commit it is what the commands made of it.
 #include <gtest/gtest.h>
 
+#include <arenite/redis/reply_printer.h>
 #include "keyspace_generator.h"
 #include "keyspace_twins.h"
 #include "redis_api/keyspace/dump.h"
-#include <arenite/redis/reply_printer.h>
 
 namespace arenite::redis::testing {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "arena/poison.h"
 #include <arenite/redis/engine.h>
 #include <arenite/redis/resp.h>
+#include "arena/poison.h"
 #include "vm/embed/host.h"
 
 namespace arenite::redis {
@@ -75,8 +75,8 @@ TEST_P(MemoryEndsInScripts, WithinBoundedWork) {
         const std::string script = "local N, keep = " + std::to_string(mib) + ", {} " + GetParam().script;
         const std::string reply = to_resp(engine->eval(script), 2);
         if (reply.starts_with('-')) {  // of the script, of a command, or of the reply
-            const bool memory = reply.find("not enough memory") != std::string::npos ||
-                                reply.find("memory limit") != std::string::npos;
+            const bool memory =
+                reply.find("not enough memory") != std::string::npos || reply.find("memory limit") != std::string::npos;
             EXPECT_TRUE(memory) << reply;
         }
         EXPECT_LT(engine->vm().heap().collector().cycles(), 1500u);

@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
 #include "facts.h"
 #include "live_redis.h"
-#include <arenite/redis/engine.h>
-#include "vm/embed/host.h"
-#include <arenite/redis/resp.h>
 #include "redis_api/sha1.h"
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

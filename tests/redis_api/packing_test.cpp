@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "facts.h"
-#include "live_redis.h"
 #include <arenite/redis/engine.h>
 #include <arenite/redis/resp.h>
-#include "vm/embed/host.h"
+#include "facts.h"
+#include "live_redis.h"
 #include "redis_api/sha1.h"
+#include "vm/embed/host.h"
 
 namespace arenite::redis::testing {
 namespace {

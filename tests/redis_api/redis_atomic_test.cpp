@@ -6,12 +6,12 @@
 #include <random>
 #include <thread>
 
+#include <arenite/redis/engine.h>
+#include <arenite/redis/resp.h>
 #include "failing_allocations.h"
 #include "keyspace_generator.h"
-#include <arenite/redis/engine.h>
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"
-#include <arenite/redis/resp.h>
 #include "vm/embed/host.h"
 
 namespace arenite::redis::testing {

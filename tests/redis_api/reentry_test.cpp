@@ -11,8 +11,8 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include "vm/embed/host.h"
 #include "redis_api/keyspace/keyspace.h"
+#include "vm/embed/host.h"
 
 namespace arenite::redis {
 namespace {

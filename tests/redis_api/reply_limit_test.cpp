@@ -5,8 +5,8 @@
 #include <string>
 
 #include <arenite/redis/engine.h>
-#include "redis_api/keyspace/keyspace.h"
 #include <arenite/redis/resp.h>
+#include "redis_api/keyspace/keyspace.h"
 #include "vm/embed/host.h"
 
 namespace arenite::redis::testing {

@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
-#include "live_redis.h"
 #include <arenite/redis/engine.h>
 #include <arenite/redis/resp.h>
+#include "live_redis.h"
 #include "vm/embed/host.h"
 
 namespace arenite::redis::testing {

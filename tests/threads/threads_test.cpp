@@ -15,10 +15,10 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include "redis_api/keyspace/keyspace.h"
 #include <arenite/ref.h>
 #include <arenite/savepoint.h>
 #include <arenite/task.h>
+#include "redis_api/keyspace/keyspace.h"
 #include "vm/embed/host.h"
 
 namespace arenite {

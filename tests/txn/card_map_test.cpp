@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "arena/byte_budget.h"
 #include <arenite/handle.h>
+#include "arena/byte_budget.h"
 
 namespace arenite {
 namespace {

@@ -9,8 +9,8 @@
 #include "arena/poison.h"
 #include "heap/thread_arrays.h"
 
-#include "world.h"
 #include "vm/embed/host.h"
+#include "world.h"
 
 namespace arenite {
 namespace {

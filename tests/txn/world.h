@@ -33,7 +33,9 @@ public:
     static constexpr std::size_t kRegisters = 24;
 
     explicit World(std::size_t memory_limit = static_cast<std::size_t>(-1))
-        : heap_options{std::size_t{1} << 28, memory_limit, 0x1234'5678'9ABC'DEF0ull, 0x2A5B}, heap(heap_options), txn(heap) {
+        : heap_options{std::size_t{1} << 28, memory_limit, 0x1234'5678'9ABC'DEF0ull, 0x2A5B},
+          heap(heap_options),
+          txn(heap) {
         regs.fill(Value::nil());
         heap.collector().add_root_source(this);
         must(txn.begin() == TxnStatus::Ok);

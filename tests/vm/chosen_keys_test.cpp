@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "heap/key_hash.h"
 #include <arenite/vm.h>
+#include "heap/key_hash.h"
 #include "vm/embed/host.h"
 
 namespace arenite {

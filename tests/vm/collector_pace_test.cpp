@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "heap/collector.h"
 #include <arenite/ref.h>
 #include <arenite/vm.h>
+#include "heap/collector.h"
 #include "vm/embed/host.h"
 
 namespace arenite {
@@ -143,7 +143,8 @@ TEST_F(PaceOfMarking, C13_SwitchesPushACycleOn) {
     Heap& heap = vm_->heap();
     const char* const setup =
         "t = {} for i = 1, 100000 do t[i] = {} end "
-        "body = function() while true do coroutine.yield(1) end end co = coroutine.create(body) wrapped = coroutine.wrap(body)";
+        "body = function() while true do coroutine.yield(1) end end co = coroutine.create(body) wrapped = "
+        "coroutine.wrap(body)";
     ASSERT_EQ(vm_->call(load(setup), {}), RunStatus::Finished) << vm_->failure().message;
     for (const char* script : {
              "local f = wrapped for i = 1, 300000 do f() end",

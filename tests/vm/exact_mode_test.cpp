@@ -66,14 +66,9 @@ struct Machine {
 std::vector<std::string> scripts() {
     // Not those that tell of the machine: files, clocks, and the memory in use; nor one of more than 20 million steps; nor
     // one that depends on when a finalizer runs that another's error has left waiting.
-    const std::vector<std::string> apart = {"finalizers_nested.lua",
-                                            "io_default.lua",
-                                            "io_files.lua",
-                                            "os_files.lua",
-                                            "os_date_time.lua",
-                                            "gc_stress.lua",
-                                            "package_require.lua",
-                                            "stack_overflow_handlers.lua"};
+    const std::vector<std::string> apart = {
+        "finalizers_nested.lua", "io_default.lua", "io_files.lua",        "os_files.lua",
+        "os_date_time.lua",      "gc_stress.lua",  "package_require.lua", "stack_overflow_handlers.lua"};
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(fs::path(ARENITE_SOURCE_DIR) / "tests" / "conformance")) {
         const std::string name = entry.path().filename().string();

@@ -12,12 +12,12 @@
 #include <variant>
 #include <vector>
 
+#include <arenite/vm.h>
 #include "arena/sanitizers.h"
 #include "compiler/compile.h"
 #include "heap/function_unit.h"
-#include "vm/fast_natives.h"
-#include <arenite/vm.h>
 #include "vm/embed/host.h"
+#include "vm/fast_natives.h"
 
 namespace arenite {
 namespace {

@@ -9,8 +9,8 @@
 #include <memory>
 #include <string>
 
-#include "arena/poison.h"
 #include <arenite/vm.h>
+#include "arena/poison.h"
 #include "vm/embed/host.h"
 
 namespace arenite {

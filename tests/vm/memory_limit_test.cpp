@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "arena/sanitizers.h"
 #include <arenite/vm.h>
+#include "arena/sanitizers.h"
 #include "vm/embed/host.h"
 
 namespace arenite {

@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include <arenite/vm.h>
 #include "heap/collector.h"
 #include "tests/support/heap_access.h"
-#include <arenite/vm.h>
 #include "vm/embed/host.h"
 
 namespace arenite {

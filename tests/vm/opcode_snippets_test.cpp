@@ -5,10 +5,10 @@
 
 #include <variant>
 
+#include <arenite/vm.h>
 #include "benchmarks/micro/opcode_snippets.h"
 #include "compiler/compile.h"
 #include "heap/function_unit.h"
-#include <arenite/vm.h>
 
 namespace arenite {
 namespace {

@@ -10,9 +10,9 @@
 #include <sstream>
 #include <string>
 
-#include "txn/payload_slots.h"
 #include <arenite/ref.h>
 #include <arenite/vm.h>
+#include "txn/payload_slots.h"
 #include "vm/embed/host.h"
 
 namespace arenite {

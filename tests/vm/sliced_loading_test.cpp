@@ -12,11 +12,11 @@
 #include <string_view>
 #include <vector>
 
-#include "vm/fiber.h"
-#include "arena/sanitizers.h"
-#include "vm/sliced_work.h"
 #include <arenite/vm.h>
+#include "arena/sanitizers.h"
 #include "vm/embed/host.h"
+#include "vm/fiber.h"
+#include "vm/sliced_work.h"
 
 namespace arenite {
 namespace {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "tests/vm/task_scripts.h"
 #include <arenite/savepoint.h>
+#include "tests/vm/task_scripts.h"
 
 namespace arenite {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "heap/collector.h"
 #include <arenite/vm.h>
+#include "heap/collector.h"
 
 namespace arenite {
 namespace {

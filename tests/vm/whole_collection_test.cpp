@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 
-#include "heap/collector.h"
 #include <arenite/vm.h>
+#include "heap/collector.h"
 #include "vm/embed/host.h"
 
 namespace arenite {

@@ -560,8 +560,7 @@ void Host::mark_roots(Collector& collector, bool atomic) {
     // A host may collect while a run is suspended between two instructions: then top says nothing of the registers.
     const Frame* f = thread_->frame;
     const Value* end = thread_->top;
-    if (f->kind() == FrameKind::Lua || f->kind() == FrameKind::Pending)
-        end = std::max<const Value*>(end, frame_top(f));
+    if (f->kind() == FrameKind::Lua || f->kind() == FrameKind::Pending) end = std::max<const Value*>(end, frame_top(f));
     collector.scan_running(*thread_, end);
 }
 

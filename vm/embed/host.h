@@ -101,7 +101,7 @@ private:
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
 
-    bool claimed_ = false;           ///< the run is a Task's
+    bool claimed_ = false;  ///< the run is a Task's
     std::uint64_t run_number_ = 0;
     std::uint64_t run_transaction_ = 0;  ///< VM3: the number of the run's transaction
     RandomSequence random_at_begin_;

@@ -109,27 +109,27 @@ constexpr unsigned kFewValues = 8;  ///< values that a switch between coroutines
 struct Machine::Handlers {
 #if defined(ARENITE_TAIL_CALLS)
 
-#define PARAMS                                                                                         \
+#define PARAMS                                                                                                   \
     Machine *machine, const Instruction *pc, Value *base, const Value *k, HeapBase heap, Closure *cl, Frame *ci, \
         std::int64_t budget, Instruction w
 #define ARGS machine, pc, base, k, heap, cl, ci, budget
     typedef __attribute__((preserve_none)) void (*Handler)(PARAMS);
 
-#define DISPATCH()                                                                                                \
-    do {                                                                                                          \
-        const Instruction next_word = *pc;                                                                        \
+#define DISPATCH()                                                                                                     \
+    do {                                                                                                               \
+        const Instruction next_word = *pc;                                                                             \
         [[clang::musttail]] return reinterpret_cast<Handler>(const_cast<void*>(machine->dispatch_[next_word & 0xFF]))( \
-            ARGS, next_word);                                                                                     \
+            ARGS, next_word);                                                                                          \
     } while (0)
 #define SLOW(fn) [[clang::musttail]] return slow<&Machine::fn>(ARGS, w)
 #define RELOAD_AND_DISPATCH()                          \
     do {                                               \
-        ci = machine->thread_->frame;                       \
+        ci = machine->thread_->frame;                  \
         base = ci->base;                               \
         pc = ci->pc;                                   \
         cl = reinterpret_cast<Closure*>(ci->function); \
         k = cl->constants();                           \
-        budget = machine->budget_;                          \
+        budget = machine->budget_;                     \
         DISPATCH();                                    \
     } while (0)
 
@@ -202,28 +202,28 @@ struct Machine::Handlers {
 
 #else  // computed goto
 
-#define DISPATCH()                                        \
-    do {                                                  \
-        w = *pc;                                          \
+#define DISPATCH()                                             \
+    do {                                                       \
+        w = *pc;                                               \
         goto* const_cast<void*>(machine->dispatch_[w & 0xFF]); \
     } while (0)
-#define SLOW(fn)                                                                           \
-    do {                                                                                   \
-        ci->pc = pc + 1;                                                                   \
-        machine->thread_->frame = ci;                                                           \
-        machine->budget_ = budget;                                                              \
-        switch (machine->fn(w)) {                                                                  \
-            case Next::Continue:                                                           \
-                budget = machine->budget_;                                                      \
-                if (ARENITE_UNLIKELY(budget < -Machine::kOverdraft)) goto l_look;      \
-                ++pc;                                                                      \
-                DISPATCH();                                                                \
-            case Next::Exit: return;                                                       \
-            case Next::Reload:                                                             \
+#define SLOW(fn)                                                                            \
+    do {                                                                                    \
+        ci->pc = pc + 1;                                                                    \
+        machine->thread_->frame = ci;                                                       \
+        machine->budget_ = budget;                                                          \
+        switch (machine->fn(w)) {                                                           \
+            case Next::Continue:                                                            \
+                budget = machine->budget_;                                                  \
+                if (ARENITE_UNLIKELY(budget < -Machine::kOverdraft)) goto l_look;           \
+                ++pc;                                                                       \
+                DISPATCH();                                                                 \
+            case Next::Exit: return;                                                        \
+            case Next::Reload:                                                              \
                 if (ARENITE_UNLIKELY(machine->budget_ < -Machine::kOverdraft)) goto l_look; \
-                goto l_reload;                                                             \
-        }                                                                                  \
-        __builtin_unreachable();                                                           \
+                goto l_reload;                                                              \
+        }                                                                                   \
+        __builtin_unreachable();                                                            \
     } while (0)
 
     [[gnu::noinline]] static void loop(Machine* machine, bool fill) {
@@ -238,7 +238,8 @@ struct Machine::Handlers {
 #undef ARENITE_FAST_NATIVE
         };
         if (fill) {
-            for (unsigned i = 0; i < kOpcodeCount; ++i) machine->dispatch_[i] = machine->traced_ ? &&l_traced : kReal[i];
+            for (unsigned i = 0; i < kOpcodeCount; ++i)
+                machine->dispatch_[i] = machine->traced_ ? &&l_traced : kReal[i];
             for (unsigned i = 0; i < kFastNatives; ++i) machine->fast_[i] = kFast[machine->traced_ ? 0 : i];
             return;
         }

@@ -52,10 +52,10 @@ struct FastCall {
 }
 
 /// Charges the call; `t` and `call` with at least `n` arguments, or the general way.
-#define FAST_ENTRY(n)                                     \
+#define FAST_ENTRY(n)                              \
     if ((budget_ -= 4) < 0) return slow_budget(w); \
-    Thread& t = *thread_;                              \
-    const FastCall call(t, w);                            \
+    Thread& t = *thread_;                          \
+    const FastCall call(t, w);                     \
     if (call.count + 1 <= (n)) return charged_call(w)
 
 }  // namespace arenite

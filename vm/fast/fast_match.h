@@ -9,8 +9,8 @@
 
 #include "heap/heap.h"
 #include "heap/number_text.h"
-#include "vm/text/lua_pattern.h"
 #include "vm/fast/pattern_cache.h"
+#include "vm/text/lua_pattern.h"
 
 namespace arenite {
 

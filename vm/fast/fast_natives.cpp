@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "vm/fast/fast_call.h"
-#include "vm/work.h"
 #include "vm/pending.h"
+#include "vm/work.h"
 
 namespace arenite {
 
@@ -186,12 +186,12 @@ bool binary(const FastCall& call, Value& out) {
 }
 }  // namespace
 
-#define FAST_MATH(name, form, fn)                                \
-    Next Machine::fast_##name(Instruction w) {       \
-        FAST_ENTRY(1);                                           \
-        Value result;                                            \
+#define FAST_MATH(name, form, fn)                            \
+    Next Machine::fast_##name(Instruction w) {               \
+        FAST_ENTRY(1);                                       \
+        Value result;                                        \
         if (!form<fn>(call, result)) return charged_call(w); \
-        return call.done(t, result);                             \
+        return call.done(t, result);                         \
     }
 FAST_MATH(Sin, unary, std::sin)
 FAST_MATH(Cos, unary, std::cos)

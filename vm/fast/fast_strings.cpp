@@ -7,8 +7,8 @@
 #include "vm/fast/fast_call.h"
 #include "vm/fast/fast_match.h"
 #include "vm/text/lua_format.h"
-#include "vm/text/string_classes.h"
 #include "vm/text/positions.h"
+#include "vm/text/string_classes.h"
 
 namespace arenite {
 
@@ -95,8 +95,7 @@ Next Machine::fast_GmatchNext(Instruction w) {
     if (n == 0) return charged_call(w);
     const auto end = static_cast<std::int64_t>(match.end());
     const std::int64_t next = match.end() == match.start() ? end + 1 : end;
-    if (txn_.set_upvalue(*f, 2, Value::number(static_cast<double>(next))) != TxnStatus::Ok)
-        return charged_call(w);
+    if (txn_.set_upvalue(*f, 2, Value::number(static_cast<double>(next))) != TxnStatus::Ok) return charged_call(w);
     return n == 1 && call.wanted >= 1 ? call.done(t, values[0]) : call.hand_out(t, values, n);
 }
 

@@ -48,8 +48,7 @@ Next Machine::gsub_with_function(Instruction w, const FastCall& call) {
     const auto* pattern = heap_.get<ShortString>(call.args[1]);
     const std::string_view subject = heap_.string(call.args[0]);
     FastMatch match;
-    if (!pattern || !match.open(patterns(), call.args[1], pattern->view(), subject, true))
-        return charged_call(w);
+    if (!pattern || !match.open(patterns(), call.args[1], pattern->view(), subject, true)) return charged_call(w);
     const lib::MatchStatus status = match.search(0);
     if (status == lib::MatchStatus::Failed) {
         budget_ -= match.spent();

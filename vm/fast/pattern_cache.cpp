@@ -4,8 +4,8 @@
 #include <cstring>
 #include <type_traits>
 
-#include "vm/text/lua_pattern.h"
 #include "vm/machine.h"
+#include "vm/text/lua_pattern.h"
 
 namespace arenite {
 

@@ -20,7 +20,6 @@
 
 #include "heap/factory.h"
 #include "vm/counted_resource.h"
-#include "vm/machine.h"
 #include "vm/lib/lib.h"
 #include "vm/machine.h"
 
@@ -33,7 +32,11 @@ class CarriedError {
 public:
     /// Of the block whose savepoint has that number.
     CarriedError(Machine& machine, std::size_t savepoint)
-        : txn_(machine.txn()), savepoint_(savepoint), memory_(machine.heap().budget), parts_(&memory_), bytes_(&memory_) {}
+        : txn_(machine.txn()),
+          savepoint_(savepoint),
+          memory_(machine.heap().budget),
+          parts_(&memory_),
+          bytes_(&memory_) {}
 
     /// What it has taken over, and what it names, lives until restore().
     void mark(Collector& collector, const Heap& heap) const {
@@ -119,7 +122,7 @@ private:
             v = machine.make_string({bytes_.data() + part.offset, part.size});
         } else {
             v = machine.make_string(std::string("error object was undone with its atomic block (a ") +
-                               type_name(part.value.type()) + " value)");
+                                    type_name(part.value.type()) + " value)");
         }
         ok = !v.is_nil();
         return v;
@@ -191,7 +194,8 @@ struct Machine::AtomicBlock {
         Machine& machine = cx.machine();
         const Transaction::Hold own(machine.txn_, false);
         --machine.atomic_depth_;
-        for (auto it = machine.extensions_.rbegin(); it != machine.extensions_.rend(); ++it) it->second->savepoint_released(*machine.facade_);
+        for (auto it = machine.extensions_.rbegin(); it != machine.extensions_.rend(); ++it)
+            it->second->savepoint_released(*machine.facade_);
         (void)machine.txn_.release(static_cast<std::size_t>(cx.local_number(0)));
         cx.set_local(2, Value::boolean(true));  // just below the results
         cx.out_ = cx.base_ + cx.nargs_ + 2;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "vm/hooks.h"
-#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/load_chunk.h"
@@ -34,8 +33,7 @@ NativeResult error_fn(NativeContext& cx) {
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         Level found;
-        if (!cx.to_string(error, text) || !cx.level_slice(cx.machine().thread(), level, found))
-            return cx.failed();
+        if (!cx.to_string(error, text) || !cx.level_slice(cx.machine().thread(), level, found)) return cx.failed();
         if (!cx.join(cx.machine().where(found), {cx.string(text)}, error)) return cx.failed();
     }
     cx.not_restartable();  // the error may be the text of that of memory
@@ -187,7 +185,8 @@ NativeResult collect_garbage(NativeContext& cx) {
             case 0: collector.stopped = true; return cx.done_number(0);
             case 1:
                 collector.stopped = false;
-                cx.machine().heap().pacing().gc_due = true;  // what was not done meanwhile is, from the next safepoint on
+                cx.machine().heap().pacing().gc_due =
+                    true;  // what was not done meanwhile is, from the next safepoint on
                 return cx.done_number(0);
             case 2:
                 collector.stopped = false;  // to collect is to restart (luaC_fullgc, luaC_step)

@@ -1,8 +1,8 @@
 // The coroutine library (Lua 5.1 §5.2). Switching is the interpreter's work (vm/coroutines.cpp).
 #include "heap/factory.h"
 #include "vm/lib/lib.h"
-#include "vm/pending.h"
 #include "vm/machine.h"
+#include "vm/pending.h"
 
 namespace arenite::lib {
 
@@ -20,7 +20,8 @@ bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
     t->frames[0].pc = pending::kCoroutineEnd + 1;
     t->stack[1] = f;
     t->top = t->stack + 2;
-    if (const Thread* parent = heap.get<Thread>(running_thread(cx.machine()))) {  // lua_newthread; the hook itself is not
+    if (const Thread* parent =
+            heap.get<Thread>(running_thread(cx.machine()))) {  // lua_newthread; the hook itself is not
         t->hook_mask = parent->hook_mask;
         t->hook_period = parent->hook_period;
     }

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "compiler/compile.h"
-#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/debug_info.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 

@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <cstring>
 
-#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/debug_info.h"
 #include "vm/lib/text_builder.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 
@@ -47,7 +47,8 @@ NativeResult db_getfenv(NativeContext& cx) {
     if (const Closure* c = heap.get<Closure>(v)) return cx.done(c->environment());
     if (const NativeFunction* f = heap.get<NativeFunction>(v)) return cx.done(f->environment());
     if (const Userdata* u = heap.get<Userdata>(v)) return cx.done(u->environment());
-    if (const Thread* t = heap.get<Thread>(v)) return cx.done(is_main_thread(machine, *t) ? heap.globals() : t->globals());
+    if (const Thread* t = heap.get<Thread>(v))
+        return cx.done(is_main_thread(machine, *t) ? heap.globals() : t->globals());
     return cx.done(Value::nil());
 }
 

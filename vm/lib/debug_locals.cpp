@@ -8,9 +8,9 @@
 //
 // A variable that is captured by value (docs/architecture.md, Dispatch) has a copy in each closure, so a change made
 // here is seen in that one place only.
-#include "vm/machine.h"
 #include "vm/levels.h"
 #include "vm/lib/debug_info.h"
+#include "vm/machine.h"
 
 namespace arenite::lib {
 

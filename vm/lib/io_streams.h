@@ -37,7 +37,8 @@ struct Stream {
 
 class Streams final : public VmExtension {
 public:
-    explicit Streams(Machine& machine) : machine_(machine), heap_(machine.heap()), slots_(heap_.budget), free_(heap_.budget) {}
+    explicit Streams(Machine& machine)
+        : machine_(machine), heap_(machine.heap()), slots_(heap_.budget), free_(heap_.budget) {}
     Streams(const Streams&) = delete;
     Streams& operator=(const Streams&) = delete;
     ~Streams() override;

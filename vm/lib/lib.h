@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "heap/function_unit.h"
-#include <arenite/value.h>
 #include <arenite/library.h>
+#include <arenite/value.h>
+#include "heap/function_unit.h"
 
 #include "heap/payload_view.h"
 #include "vm/buffer_bytes.h"

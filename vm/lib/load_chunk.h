@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "vm/chunk_loader.h"
 #include <arenite/native.h>
+#include "vm/chunk_loader.h"
 
 namespace arenite::lib {
 

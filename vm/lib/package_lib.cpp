@@ -433,7 +433,8 @@ Value open_require(LibraryBuilder& b, Value package_table, Value modules,
     std::int64_t i = 0;
     for (const auto& [fn, name] : searchers) {
         const Value f = machine.make_native(fn, name, upvalues);
-        ok = ok && !f.is_nil() && machine.txn().raw_set_integer(*machine.heap().get(loaders), ++i, f) == TableStatus::Ok;
+        ok =
+            ok && !f.is_nil() && machine.txn().raw_set_integer(*machine.heap().get(loaders), ++i, f) == TableStatus::Ok;
     }
     for (const char* name : {"_G", "package", "coroutine", "table", "io", "os", "string", "math", "debug"}) {
         const Value library = machine.get_field(globals, name);
@@ -467,8 +468,8 @@ void open_package(LibraryBuilder& b) {
 void open_native_modules(LibraryBuilder& b) {
     Machine& machine = b.machine();
     b.library("");
-    b.value("require", open_require(b, Value::object(machine.make_table(0, 3)), Value::object(machine.make_table(0, 16)),
-                                    {{preload_loader, "loader_preload"}}));
+    b.value("require", open_require(b, Value::object(machine.make_table(0, 3)),
+                                    Value::object(machine.make_table(0, 16)), {{preload_loader, "loader_preload"}}));
 }
 
 }  // namespace arenite::lib

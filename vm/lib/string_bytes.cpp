@@ -4,9 +4,9 @@
 #include <array>
 #include <cstring>
 
-#include "vm/text/string_classes.h"
 #include "vm/lib/string_natives.h"
 #include "vm/machine.h"
+#include "vm/text/string_classes.h"
 
 namespace arenite::lib {
 namespace {

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vm/text/string_classes.h"
 #include "vm/lib/string_match.h"
 #include "vm/lib/string_natives.h"
+#include "vm/text/string_classes.h"
 
 namespace arenite::lib {
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vm/text/lua_format.h"
 #include "vm/lib/string_natives.h"
 #include "vm/lib/text_builder.h"
+#include "vm/text/lua_format.h"
 
 namespace arenite::lib {
 namespace {

@@ -11,12 +11,12 @@
 //      steps (K_GSUB), and a suspension needs no memory, but for a search that is interrupted in the middle.
 #include <cstring>
 
+#include "vm/fast/pattern_cache.h"
 #include "vm/gsub_state.h"
-#include "vm/text/string_classes.h"
 #include "vm/lib/string_match.h"
 #include "vm/lib/string_natives.h"
 #include "vm/lib/text_builder.h"
-#include "vm/fast/pattern_cache.h"
+#include "vm/text/string_classes.h"
 
 namespace arenite::lib {
 namespace {

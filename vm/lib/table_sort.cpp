@@ -20,8 +20,8 @@
 
 #include "txn/payload_slots.h"
 #include "vm/lib/lib.h"
-#include "vm/sort_state.h"
 #include "vm/machine.h"
+#include "vm/sort_state.h"
 
 namespace arenite::lib {
 namespace {

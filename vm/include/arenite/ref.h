@@ -33,8 +33,7 @@ public:
 protected:
     AnyRef() = default;
     AnyRef(Vm& vm, Value v, Tag kind);
-    AnyRef(AnyRef&& other) noexcept
-        : roots_(std::move(other.roots_)), slot_(std::exchange(other.slot_, kNone)) {}
+    AnyRef(AnyRef&& other) noexcept : roots_(std::move(other.roots_)), slot_(std::exchange(other.slot_, kNone)) {}
     AnyRef& operator=(AnyRef&& other) noexcept {
         std::swap(roots_, other.roots_);
         std::swap(slot_, other.slot_);

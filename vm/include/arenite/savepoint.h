@@ -49,8 +49,8 @@ private:
     std::shared_ptr<VmToken> vm_;
     alignas(8) unsigned char random_[128];  ///< the state of the random numbers
     std::uint32_t epoch_ = 0;               ///< of the scope, to know it by: numbers are used again
-    std::size_t number_ = 0;         ///< of the transaction's scope; 0: not open
-    std::uint64_t transaction_ = 0;  ///< Transaction::number(): so are epochs, in the end
+    std::size_t number_ = 0;                ///< of the transaction's scope; 0: not open
+    std::uint64_t transaction_ = 0;         ///< Transaction::number(): so are epochs, in the end
 };
 
 }  // namespace arenite
