@@ -15,8 +15,8 @@ function(arenite_compile_settings target)
              -Wthread-safety)  # no view of a payload over a change (heap/payload_view.h)
     else()
         # GCC cannot permit labels as values under -Wpedantic, knows no clang attributes, and its flow-based warnings
-        # are wrong too often to stop a build.
-        list(APPEND warnings -Wno-attributes -Wno-error=maybe-uninitialized -Wno-error=array-bounds
+        # are wrong too often to stop a build. An assertion of GoogleTest after an if is no dangling else.
+        list(APPEND warnings -Wno-attributes -Wno-dangling-else -Wno-error=maybe-uninitialized -Wno-error=array-bounds
              -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=restrict
              -Wno-error=dangling-pointer)
     endif()

@@ -52,6 +52,31 @@ inline constexpr OpInfo kOpInfo[kOpcodeCount] = {
     return kOpInfo[static_cast<unsigned>(op)];
 }
 
+/// Opcodes of which opcodes.def says something: a test of one bit.
+class OpSet {
+public:
+    template <class Says>
+    explicit constexpr OpSet(Says says) {
+        for (unsigned i = 0; i < kOpcodeCount; ++i) {
+            if (says(kOpInfo[i])) words_[i / 64] |= 1ull << i % 64;
+        }
+    }
+    [[nodiscard]] constexpr bool has(Op op) const {
+        const auto i = static_cast<unsigned>(op);
+        return words_[i / 64] >> i % 64 & 1;
+    }
+
+private:
+    std::uint64_t words_[4] = {};
+};
+[[nodiscard]] constexpr bool is_constant_operand(char kind) {
+    return kind == 'k' || kind == 's' || kind == 'm';
+}
+inline constexpr OpSet kConstantB([](const OpInfo& op) { return is_constant_operand(op.b); });
+inline constexpr OpSet kConstantC([](const OpInfo& op) { return is_constant_operand(op.c); });
+/// Jumps that are taken when their condition does not hold.
+inline constexpr OpSet kNegatedJumps([](const OpInfo& op) { return op.has('N'); });
+
 namespace ins {
 [[nodiscard]] constexpr Instruction abcd(Op op, unsigned a = 0, unsigned b = 0, unsigned c = 0, unsigned d = 0) {
     return static_cast<Instruction>(op) | static_cast<Instruction>(a & 0xFF) << 8 |

@@ -144,19 +144,7 @@ Next Machine::op_length(Value v, std::uint32_t dst, int reg) {
 }
 
 Next Machine::finish_jump(Instruction w, bool result) {
-    bool sense = true;
-    switch (ins::op(w)) {
-        case Op::JNE:
-        case Op::JNEK:
-        case Op::JNLT:
-        case Op::JNLE:
-        case Op::JNLTK:
-        case Op::JNLEK:
-        case Op::JNGTK:
-        case Op::JNGEK: sense = false; break;
-        default: break;
-    }
-    if (result == sense) thread_->frame->pc += ins::jump(w);
+    if (result != kNegatedJumps.has(ins::op(w))) thread_->frame->pc += ins::jump(w);
     return Next::Reload;
 }
 

@@ -29,7 +29,23 @@ struct View {
           a(ins::a(w)),
           b(ins::b(w)),
           c(ins::c(w)) {}
+
+    /// The value of an operand, which is a register, a constant or an integer (opcodes.def).
+    [[nodiscard]] Value operand_b(Instruction w) const { return operand(op_info(ins::op(w)).b, b); }
+    [[nodiscard]] Value operand_c(Instruction w) const { return operand(op_info(ins::op(w)).c, c); }
+
+private:
+    [[nodiscard]] Value operand(char kind, unsigned number) const {
+        if (is_constant_operand(kind)) return k[number];
+        return kind == 'i' ? Value::number(number) : base[number];
+    }
 };
+
+/// Globals are fields of the function's environment: their key is operand b. Other tables are operand b of what reads a field
+/// and operand a of what writes one; their keys follow, and then the value.
+[[nodiscard]] bool is_of_globals(Op op) {
+    return op == Op::GETGLOBAL || op == Op::GETGLOBALR || op == Op::SETGLOBAL || op == Op::SETGLOBALR;
+}
 
 /// Writes the hint of the instruction just executed (BC2): where its key was found.
 void set_hint(const Frame* f, const Table& t, const Value* slot) {
@@ -55,95 +71,29 @@ const Value* named_field(Heap& heap, const Frame* f, Instruction w, Value object
 }  // namespace
 
 Next Machine::slow_get(Instruction w) {
-    View v(*this, thread_->frame, w);
-    Value object;
-    Value key;
-    int reg = static_cast<int>(v.b);
-    switch (ins::op(w)) {
-        case Op::GETGLOBAL:
-            object = v.closure->environment();
-            key = v.k[v.b];
-            reg = -1;
-            break;
-        case Op::GETGLOBALR:
-            object = v.closure->environment();
-            key = v.base[v.b];
-            reg = -1;
-            break;
-        case Op::GETFIELD:
-            object = v.base[v.b];
-            key = v.k[v.c];
-            break;
-        case Op::SELF:
-            object = v.base[v.b];
-            key = v.k[v.c];
-            v.base[v.a + 1] = object;
-            break;
-        case Op::GETINDEX:
-            object = v.base[v.b];
-            key = Value::number(v.c);
-            break;
-        default:
-            object = v.base[v.b];
-            key = v.base[v.c];
-            break;
-    }
+    const View v(*this, thread_->frame, w);
+    const bool global = is_of_globals(ins::op(w));
+    const Value object = global ? v.closure->environment() : v.base[v.b];
+    const Value key = global ? v.operand_b(w) : v.operand_c(w);
+    if (ins::op(w) == Op::SELF) v.base[v.a + 1] = object;
     if (key.is<ShortString>() && (op_info(ins::op(w)).d == 'h' || ins::op(w) == Op::SELF)) {
         if (const Value* slot = named_field(heap_, v.frame, w, object, key)) {
             v.base[v.a] = *slot;
             return Next::Continue;
         }
     }
-    return op_index(object, key, v.a, reg);
+    return op_index(object, key, v.a, global ? -1 : static_cast<int>(v.b));
 }
 
 Next Machine::slow_set(Instruction w) {
-    View v(*this, thread_->frame, w);
-    Value object = v.base[v.a];
-    Value key;
-    Value value;
-    int reg = static_cast<int>(v.a);
-    switch (ins::op(w)) {
-        case Op::SETGLOBAL:
-            object = v.closure->environment();
-            key = v.k[v.b];
-            value = v.base[v.a];
-            reg = -1;
-            break;
-        case Op::SETGLOBALR:
-            object = v.closure->environment();
-            key = v.base[v.b];
-            value = v.base[v.a];
-            reg = -1;
-            break;
-        case Op::SETFIELD:
-            key = v.k[v.b];
-            value = v.base[v.c];
-            break;
-        case Op::SETFIELDK:
-            key = v.k[v.b];
-            value = v.k[v.c];
-            break;
-        case Op::SETINDEX:
-            key = Value::number(v.b);
-            value = v.base[v.c];
-            break;
-        case Op::SETINDEXK:
-            key = Value::number(v.b);
-            value = v.k[v.c];
-            break;
-        case Op::SETTABLEK:
-            key = v.base[v.b];
-            value = v.k[v.c];
-            break;
-        default:
-            key = v.base[v.b];
-            value = v.base[v.c];
-            break;
-    }
+    const View v(*this, thread_->frame, w);
+    const bool global = is_of_globals(ins::op(w));
+    const Value object = global ? v.closure->environment() : v.base[v.a];
+    const Value key = v.operand_b(w);
+    const Value value = global ? v.base[v.a] : v.operand_c(w);
     // Writes that a cycle has made slow push it on (Collector, C13).
     if (__builtin_expect(heap_.pacing().gc_due, 0) && !collect_in_lua_frame()) return again();
-    const Next next = op_new_index(object, key, value, reg);
+    const Next next = op_new_index(object, key, value, global ? -1 : static_cast<int>(v.a));
     if (next == Next::Continue && op_info(ins::op(w)).d == 'h') {
         if (const Table* t = heap_.get<Table>(object)) {
             if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
@@ -159,11 +109,10 @@ Next Machine::slow_new_entry(Instruction w) {
     if (!t) return slow_set(w);
     const auto writable = txn_.writable(*t);
     if (!writable) return slow_set(w);
-    const Op op = ins::op(w);
-    const bool named = op == Op::SETFIELD || op == Op::SETFIELDK;
-    const Value key = named ? v.k[v.b] : v.base[v.b];
+    const bool named = kConstantB.has(ins::op(w));
+    const Value key = v.operand_b(w);
     if (t->node_count() + t->array_size() > kFew && !txn_.has_room(*writable, key)) return slow_set(w);
-    const Value value = op == Op::SETFIELDK || op == Op::SETTABLEK ? v.k[v.c] : v.base[v.c];
+    const Value value = v.operand_c(w);
     if (txn_.insert_absent(*writable, key, value) != TableStatus::Ok) return slow_set(w);
     if (named) {
         if (const Value* slot = t->find_word(key.bits)) set_hint(v.frame, *t, slot);
@@ -174,10 +123,9 @@ Next Machine::slow_new_entry(Instruction w) {
 Next Machine::slow_new_key(Instruction w) {
     constexpr std::uint32_t kFew = 256;  // as above
     View v(*this, thread_->frame, w);
-    const Op op = ins::op(w);
     Table* t = heap_.get<Table>(v.base[v.a]);
-    const Value key = op == Op::SETINDEX || op == Op::SETINDEXK ? Value::number(v.b) : v.base[v.b];
-    const Value value = op == Op::SETTABLEK || op == Op::SETINDEXK ? v.k[v.c] : v.base[v.c];
+    const Value key = v.operand_b(w);
+    const Value value = v.operand_c(w);
     if (!t || !t->metatable().is_nil() || value.is_nil()) return slow_set(w);
     const auto writable = txn_.writable(*t);
     if (!writable) return slow_set(w);
@@ -193,16 +141,15 @@ Next Machine::slow_arith(Instruction w) {
     // Three groups of six in the order of opcodes.def: RR, RK, KR.
     static_assert(static_cast<unsigned>(Op::ADDK) == static_cast<unsigned>(Op::ADD) + 6);
     static_assert(static_cast<unsigned>(Op::KADD) == static_cast<unsigned>(Op::ADD) + 12);
-    const unsigned form = (op - first) / 6;
     const auto arith_op = static_cast<ArithOp>((op - first) % 6);
-    const Value a = form == 2 ? v.k[v.b] : v.base[v.b];
-    const Value b = form == 1 ? v.k[v.c] : v.base[v.c];
+    const Value a = v.operand_b(w);
+    const Value b = v.operand_c(w);
     if (a.is_number() && b.is_number()) {
         v.base[v.a] = Value::canonical(arith(arith_op, a.as_number(), b.as_number()));
         return Next::Continue;
     }
-    return op_arith(arith_op, a, b, v.a, form == 2 ? -1 : static_cast<int>(v.b),
-                    form == 1 ? -1 : static_cast<int>(v.c));
+    return op_arith(arith_op, a, b, v.a, kConstantB.has(ins::op(w)) ? -1 : static_cast<int>(v.b),
+                    kConstantC.has(ins::op(w)) ? -1 : static_cast<int>(v.c));
 }
 
 Next Machine::slow_unary(Instruction w) {
@@ -215,26 +162,27 @@ Next Machine::slow_unary(Instruction w) {
 Next Machine::slow_compare(Instruction w) {
     View v(*this, thread_->frame, w);
     const Value a = v.base[v.a];
+    const Value b = v.operand_b(w);
     switch (ins::op(w)) {
         case Op::JEQ:
-        case Op::JNE: return op_equal(a, v.base[v.b], w);
+        case Op::JNE: return op_equal(a, b, w);
         case Op::JEQK:
         case Op::JNEK: {
             bool equal = false;
-            return equal_slices(a, v.k[v.b], equal) ? finish_jump(w, equal) : again();
+            return equal_slices(a, b, equal) ? finish_jump(w, equal) : again();
         }
         case Op::JLT:
-        case Op::JNLT: return op_less(a, v.base[v.b], w);
+        case Op::JNLT: return op_less(a, b, w);
         case Op::JLE:
-        case Op::JNLE: return op_less_equal(a, v.base[v.b], w);
+        case Op::JNLE: return op_less_equal(a, b, w);
         case Op::JLTK:
-        case Op::JNLTK: return op_less(a, v.k[v.b], w);
+        case Op::JNLTK: return op_less(a, b, w);
         case Op::JLEK:
-        case Op::JNLEK: return op_less_equal(a, v.k[v.b], w);
+        case Op::JNLEK: return op_less_equal(a, b, w);
         case Op::JGTK:
-        case Op::JNGTK: return op_less(v.k[v.b], a, w);
+        case Op::JNGTK: return op_less(b, a, w);
         case Op::JGEK:
-        case Op::JNGEK: return op_less_equal(v.k[v.b], a, w);
+        case Op::JNGEK: return op_less_equal(b, a, w);
         default: return slow_corrupt(w);
     }
 }
