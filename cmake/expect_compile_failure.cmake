@@ -11,7 +11,8 @@ if(NOT text MATCHES "^// expect: ([^\r\n]+)")
 endif()
 set(expected "${CMAKE_MATCH_1}")
 
-set(command "${COMPILER}" ${FLAGS} -fsyntax-only)
+# In the C locale g++ quotes with ASCII marks.
+set(command "${CMAKE_COMMAND}" -E env LC_ALL=C "${COMPILER}" ${FLAGS} -fsyntax-only)
 
 execute_process(COMMAND ${command} "${SOURCE}"
                 RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
