@@ -39,10 +39,10 @@ BlockSpace::Head* BlockSpace::before(Head* h) {
 }
 
 BlockSpace::FreeHead* BlockSpace::find(std::uint32_t units) const {
-    constexpr unsigned kLooks = 4;
+    constexpr unsigned kMaxProbes = 4;
     const unsigned cls = class_of(units);
-    unsigned looks = kLooks;
-    for (FreeHead* h = lists_[cls]; h && looks > 0; h = h->next, --looks) {
+    unsigned probes = kMaxProbes;
+    for (FreeHead* h = lists_[cls]; h && probes > 0; h = h->next, --probes) {
         if (h->units >= units) return h;
     }
     for (unsigned c = cls + 1, w = c / 64; w < kClasses / 64; ++w) {

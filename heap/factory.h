@@ -145,7 +145,7 @@ public:
 private:
     friend class PrototypeBuilder;
     friend class StringTable;
-    friend class TextInMaking;
+    friend class PendingConcat;
     friend class Transaction;
     /// A short string that the string table does not have yet (ST2).
     [[nodiscard]] static Value make_short_string(Heap& heap, std::string_view bytes, std::uint32_t hash);

@@ -83,7 +83,7 @@ std::uint32_t Heap::hash_of(Value long_string) const {
     return s->hash();
 }
 
-bool Heap::hash_slices(Value long_string, std::int64_t& budget) {
+bool Heap::hash_resumable(Value long_string, std::int64_t& budget) {
     LongString* s = get<LongString>(long_string);
     if (!s || s->has_hash()) return true;
     LongHash& h = *long_hash_;
@@ -94,10 +94,10 @@ bool Heap::hash_slices(Value long_string, std::int64_t& budget) {
         (void)XXH3_64bits_reset_withSeed(&h.state, options_.hash_seed);
     }
     while (h.done < bytes.size()) {
-        const std::size_t n = std::min(2 * long_work.slice_bytes, bytes.size() - h.done);
+        const std::size_t n = std::min(2 * slice_sizes.slice_bytes, bytes.size() - h.done);
         (void)XXH3_64bits_update(&h.state, bytes.data() + h.done, n);
         h.done += n;
-        if ((budget -= 1 + static_cast<std::int64_t>(n / LongWork::kBytesPerUnit)) < 0) break;
+        if ((budget -= 1 + static_cast<std::int64_t>(n / SliceSizes::kBytesPerUnit)) < 0) break;
     }
     if (h.done < bytes.size()) return false;
     s->note_hash(static_cast<std::uint32_t>(XXH3_64bits_digest(&h.state)));

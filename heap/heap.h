@@ -18,9 +18,9 @@
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"
 #include "arena/page_heap.h"
-#include "heap/long_work.h"
 #include "heap/method_cache.h"
 #include "heap/objects.h"
+#include "heap/slice_sizes.h"
 #include "heap/string_table.h"
 #include "heap/table.h"
 #include "heap/thread.h"
@@ -84,7 +84,7 @@ public:
     /// Hash of a long string, which is remembered in it.
     [[nodiscard]] std::uint32_t hash_of(Value long_string) const;
     /// Makes it known, as far as `budget` goes, which is charged. False: not yet; the next call with the same string goes on.
-    [[nodiscard]] bool hash_slices(Value long_string, std::int64_t& budget);
+    [[nodiscard]] bool hash_resumable(Value long_string, std::int64_t& budget);
     [[nodiscard]] Value name(Metamethod m) const { return names_[static_cast<unsigned>(m)]; }
     /// The metatable of any value: a table or nil.
     [[nodiscard]] Value metatable(Value v) const {
@@ -135,8 +135,8 @@ public:
     /// Makes the bitmaps and the account of the pages exact, for inspection.
     void flush_caches() { pages_.flush_caches(); }
 
-    ByteBudget budget;   ///< the account: whoever holds memory for this VM charges it
-    LongWork long_work;  ///< tests make it smaller
+    ByteBudget budget;       ///< the account: whoever holds memory for this VM charges it
+    SliceSizes slice_sizes;  ///< tests make it smaller
 
 private:
     friend class Transaction;
@@ -147,7 +147,7 @@ private:
     friend class StringTable;
     friend class Table;
     friend class TableGrowth;
-    friend class TextInMaking;
+    friend class PendingConcat;
     friend class ThreadArrays;
     friend struct HeapTestAccess;  // tests/support/heap_access.h
     struct LongHash;

@@ -40,7 +40,7 @@ enum class TableStatus : std::uint8_t {
     NanKey,
     Stale,
     InvalidNext,
-    Unfinished,  ///< a slice of it is done; the same again goes on (Transaction::raw_set_slice)
+    Unfinished,  ///< a slice of it is done; the same again goes on (Transaction::raw_set_resumable)
 };
 /// Whether a key that is not there can be inserted without new parts.
 enum class Room : std::uint8_t { Some, None, NotKnown };

@@ -70,7 +70,7 @@ bool TableGrowth::allocate(Heap& heap) {
 }
 
 TableGrowth::Answer TableGrowth::step(Heap& heap, std::int64_t& work) {
-    const LongWork& limits = heap.long_work;
+    const SliceSizes& limits = heap.slice_sizes;
     const std::uint32_t first = cursor_;
     ++slices_;
     // The next slice of `size` slots or nodes; false when it is the last one.
@@ -78,8 +78,8 @@ TableGrowth::Answer TableGrowth::step(Heap& heap, std::int64_t& work) {
         cursor_ = size - first > each ? first + each : size;
         return cursor_ < size;
     };
-    const auto charge_slots = [&] { work += 1 + (cursor_ - first) / LongWork::kSlotsPerUnit; };
-    const auto charge_nodes = [&] { work += 1 + (cursor_ - first) * LongWork::kUnitsPerNode; };
+    const auto charge_slots = [&] { work += 1 + (cursor_ - first) / SliceSizes::kSlotsPerUnit; };
+    const auto charge_nodes = [&] { work += 1 + (cursor_ - first) * SliceSizes::kUnitsPerNode; };
     switch (phase_) {
         case Phase::CountArray: {
             const bool more = slice(old_array_size_, limits.slice_slots);
@@ -185,7 +185,7 @@ void TableGrowth::install(Heap& heap, Badge<Transaction>, Table& t) {
 
 void TableGrowth::drop(Heap& heap, void* block, std::size_t bytes, Dying& dying) {
     if (bytes == 0) return;
-    if (bytes < 16 * heap.long_work.bytes || !heap.pages_.releases(block, bytes)) {
+    if (bytes < 16 * heap.slice_sizes.bytes || !heap.pages_.releases(block, bytes)) {
         heap.pages_.release_payload(block, bytes);
         return;
     }
@@ -196,11 +196,11 @@ bool TableGrowth::give_back(Heap& heap, std::int64_t& work) {
     for (Dying& d : dying_) {
         if (!d.block) continue;
         ++slices_;
-        const std::size_t size = std::min(16 * heap.long_work.slice_bytes, d.bytes - d.done);
+        const std::size_t size = std::min(16 * heap.slice_sizes.slice_bytes, d.bytes - d.done);
         discard_slice(d.block, d.done, d.done + size);  // it stays charged until it is released, in less time then
         poison(d.block + d.done, size);
         d.done += size;
-        work += 1 + static_cast<std::int64_t>(size / (8 * LongWork::kBytesPerUnit));
+        work += 1 + static_cast<std::int64_t>(size / (8 * SliceSizes::kBytesPerUnit));
         if (d.done < d.bytes) return false;
         heap.pages_.release_payload(d.block, d.bytes);
         d = {};

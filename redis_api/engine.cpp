@@ -16,22 +16,22 @@ std::unique_ptr<Engine> Engine::create(EngineOptions options) {
     return std::unique_ptr<Engine>(new (std::nothrow) Engine(std::move(engine)));
 }
 
-Reply Engine::eval(std::string_view script, Words keys, Words argv) {
+Reply Engine::eval(std::string_view script, Args keys, Args argv) {
     return engine_->eval(script, keys, argv);
 }
-Reply Engine::eval_ro(std::string_view script, Words keys, Words argv) {
+Reply Engine::eval_ro(std::string_view script, Args keys, Args argv) {
     return engine_->eval_ro(script, keys, argv);
 }
-Reply Engine::evalsha(std::string_view sha, Words keys, Words argv) {
+Reply Engine::evalsha(std::string_view sha, Args keys, Args argv) {
     return engine_->evalsha(sha, keys, argv);
 }
-Reply Engine::evalsha_ro(std::string_view sha, Words keys, Words argv) {
+Reply Engine::evalsha_ro(std::string_view sha, Args keys, Args argv) {
     return engine_->evalsha_ro(sha, keys, argv);
 }
 Reply Engine::script_load(std::string_view script) {
     return engine_->script_load(script);
 }
-Reply Engine::script_exists(Words shas) const {
+Reply Engine::script_exists(Args shas) const {
     return engine_->script_exists(shas);
 }
 Reply Engine::script_flush() {

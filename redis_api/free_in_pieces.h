@@ -50,7 +50,7 @@ bool free_some(T& /*value*/, FreeAllowance& /*allowance*/) noexcept {
 
 // Gives back the memory behind the elements of a vector that loses them from its end on, at each slice that it has left.
 template <class Vector>
-void give_back_slice(Vector& elements) noexcept {
+void release_slice(Vector& elements) noexcept {
     using Element = typename Vector::value_type;
     constexpr std::size_t kElements = free_cost::kSliceBytes / sizeof(Element);
     const std::size_t size = elements.size();
@@ -67,7 +67,7 @@ bool free_some(std::vector<T>& elements, FreeAllowance& allowance) noexcept {
     while (elements.size() > kElements) {
         if (allowance <= 0) return false;
         elements.resize((elements.size() - 1) / kElements * kElements);
-        give_back_slice(elements);
+        release_slice(elements);
         allowance -= free_cost::kSlice;
     }
     return true;

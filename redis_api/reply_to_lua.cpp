@@ -36,7 +36,7 @@ bool free_items(Reply& reply) {
         if (!free_some(items.back().held_text(), allowance)) return false;
         n += items.back().held_text().size() / kBytesAnItem;
         items.pop_back();
-        give_back_slice(items);
+        release_slice(items);
     }
     return false;
 }

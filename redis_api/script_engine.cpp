@@ -134,23 +134,23 @@ Reply ScriptEngine::guarded(Body&& body) const {
 
 // --- Commands about scripts. -----------------------------------------------------------------------------------------
 
-Reply ScriptEngine::eval(std::string_view script, Words keys, Words argv) {
+Reply ScriptEngine::eval(std::string_view script, Args keys, Args argv) {
     return eval_text(script, false, keys, argv);
 }
 
-Reply ScriptEngine::eval_ro(std::string_view script, Words keys, Words argv) {
+Reply ScriptEngine::eval_ro(std::string_view script, Args keys, Args argv) {
     return eval_text(script, true, keys, argv);
 }
 
-Reply ScriptEngine::evalsha(std::string_view sha, Words keys, Words argv) {
+Reply ScriptEngine::evalsha(std::string_view sha, Args keys, Args argv) {
     return eval_sha(sha, false, keys, argv);
 }
 
-Reply ScriptEngine::evalsha_ro(std::string_view sha, Words keys, Words argv) {
+Reply ScriptEngine::evalsha_ro(std::string_view sha, Args keys, Args argv) {
     return eval_sha(sha, true, keys, argv);
 }
 
-Reply ScriptEngine::eval_text(std::string_view script, bool read_only, Words keys, Words argv) {
+Reply ScriptEngine::eval_text(std::string_view script, bool read_only, Args keys, Args argv) {
     return guarded([&] {
         Reply error;
         const CachedScript* cached = cache_.load(script, error);
@@ -158,7 +158,7 @@ Reply ScriptEngine::eval_text(std::string_view script, bool read_only, Words key
     });
 }
 
-Reply ScriptEngine::eval_sha(std::string_view sha, bool read_only, Words keys, Words argv) {
+Reply ScriptEngine::eval_sha(std::string_view sha, bool read_only, Args keys, Args argv) {
     return guarded([&] {
         const CachedScript* cached = cache_.find(sha);
         return cached ? run(*cached, read_only, keys, argv)
@@ -174,7 +174,7 @@ Reply ScriptEngine::script_load(std::string_view script) {
     });
 }
 
-Reply ScriptEngine::script_exists(Words shas) const {
+Reply ScriptEngine::script_exists(Args shas) const {
     return guarded([&] {
         Reply::Items items;
         for (const std::string_view sha : shas) items.push_back(Reply::integer(cache_.find(sha) != nullptr ? 1 : 0));
@@ -262,7 +262,7 @@ private:
     bool undoable_ = false;
 };
 
-Reply ScriptEngine::run(const CachedScript& script, bool read_only, Words keys, Words argv) {
+Reply ScriptEngine::run(const CachedScript& script, bool read_only, Args keys, Args argv) {
     // Redis script.c, scriptPrepareForRun; what it asks of the server is the host's business.
     const ScriptFlags& flags = script.flags;
     if (!flags.compatible && !flags.no_writes && read_only) {
@@ -276,7 +276,7 @@ Reply ScriptEngine::run(const CachedScript& script, bool read_only, Words keys, 
     return run_in_transaction(script, keys, argv);
 }
 
-Reply ScriptEngine::run_in_transaction(const CachedScript& script, Words keys, Words argv) {
+Reply ScriptEngine::run_in_transaction(const CachedScript& script, Args keys, Args argv) {
     const ScopedTransaction transaction(*vm_);
     if (!transaction.open()) {
         return Reply::constant_error(vm_->txn().active() ? kBusy : "ERR not enough memory");
@@ -303,7 +303,7 @@ Reply ScriptEngine::run_in_transaction(const CachedScript& script, Words keys, W
     return reply_of(script, result);
 }
 
-bool ScriptEngine::fill(Handle<Table> table, Words words) {
+bool ScriptEngine::fill(Handle<Table> table, Args words) {
     if (words.empty()) return true;
     Table* array = vm_->heap().get(table);
     if (!array) return false;

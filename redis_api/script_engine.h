@@ -26,13 +26,13 @@ public:
     ScriptEngine& operator=(const ScriptEngine&) = delete;
 
     // --- Scripts. The caller has split keys from arguments (numkeys). ----------------------------------------------
-    Reply eval(std::string_view script, Words keys = {}, Words argv = {});
-    Reply eval_ro(std::string_view script, Words keys = {}, Words argv = {});
-    Reply evalsha(std::string_view sha, Words keys = {}, Words argv = {});
-    Reply evalsha_ro(std::string_view sha, Words keys = {}, Words argv = {});
+    Reply eval(std::string_view script, Args keys = {}, Args argv = {});
+    Reply eval_ro(std::string_view script, Args keys = {}, Args argv = {});
+    Reply evalsha(std::string_view sha, Args keys = {}, Args argv = {});
+    Reply evalsha_ro(std::string_view sha, Args keys = {}, Args argv = {});
 
     Reply script_load(std::string_view script);
-    Reply script_exists(Words shas) const;
+    Reply script_exists(Args shas) const;
     Reply script_flush();
     Reply script_kill();
     [[nodiscard]] bool busy() const;
@@ -59,11 +59,11 @@ private:
     class RunScope;
     template <class Body>
     Reply guarded(Body&& body) const;
-    Reply eval_text(std::string_view script, bool read_only, Words keys, Words argv);
-    Reply eval_sha(std::string_view sha, bool read_only, Words keys, Words argv);
-    Reply run(const CachedScript& script, bool read_only, Words keys, Words argv);
-    Reply run_in_transaction(const CachedScript& script, Words keys, Words argv);
-    [[nodiscard]] bool fill(Handle<Table> table, Words words);
+    Reply eval_text(std::string_view script, bool read_only, Args keys, Args argv);
+    Reply eval_sha(std::string_view sha, bool read_only, Args keys, Args argv);
+    Reply run(const CachedScript& script, bool read_only, Args keys, Args argv);
+    Reply run_in_transaction(const CachedScript& script, Args keys, Args argv);
+    [[nodiscard]] bool fill(Handle<Table> table, Args words);
     /// Steps the script to its end, or to one of the limits.
     RunEnd run_to_end(Task& task);
     /// The reply of a script that has returned `result`; report_ says whether it could be made.

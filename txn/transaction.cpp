@@ -223,8 +223,8 @@ void Transaction::restore_lists(const Scope& scope) {
     heap_.collector_->restore_finalizers({}, scope.finalizers);
 }
 
-bool Transaction::undo_changes_slice(std::int64_t& budget) {
-    const std::size_t slice = std::max(heap_.long_work.slice_slots / 32, 1u);
+bool Transaction::undo_changes_resumable(std::int64_t& budget) {
+    const std::size_t slice = std::max(heap_.slice_sizes.slice_slots / 32, 1u);
     if (undoing_ == Undoing::Births) return true;
     if (undoing_ == Undoing::Nothing) cancel_long_work();
     undoing_ = Undoing::Changes;
@@ -238,9 +238,9 @@ bool Transaction::undo_changes_slice(std::int64_t& budget) {
     return true;
 }
 
-bool Transaction::undo_births_slice(std::int64_t& budget) {
+bool Transaction::undo_births_resumable(std::int64_t& budget) {
     constexpr std::int64_t kPageCost = 128;
-    const std::size_t pages = std::max(heap_.long_work.slice_slots / 128, 1u);
+    const std::size_t pages = std::max(heap_.slice_sizes.slice_slots / 128, 1u);
     while (!heap_.pages_.undo_some(scopes_.back().pages, pages)) {
         budget -= static_cast<std::int64_t>(pages) * kPageCost;
         if (budget < 0) return false;
@@ -394,7 +394,7 @@ TableStatus Transaction::raw_set_large(Table& t, Value key, Value value, std::in
     using Kind = TableGrowth::Kind;
     if (!active() || t.read_only()) return raw_set(t, key, value);
     if (growth_.gives_back(t)) {
-        const TableStatus s = give_back_slice(budget);
+        const TableStatus s = release_resumable(budget);
         return s == TableStatus::Ok ? raw_set(t, key, value) : s;
     }
     if (!is_large(t) || t.array_size() + 3 * t.node_count() <= kSmallTable) return raw_set(t, key, value);
@@ -419,7 +419,7 @@ TableStatus Transaction::raw_set_large(Table& t, Value key, Value value, std::in
         }
     }
     if (!growth_.is(t, Kind::Rehash, key)) {
-        const std::uint32_t limit = heap_.long_work.slice_slots;
+        const std::uint32_t limit = heap_.slice_sizes.slice_slots;
         Room room;
         while ((room = t.room_for({}, heap_, key, limit)) == Room::NotKnown) {
             if ((budget -= limit) < 0) return TableStatus::Unfinished;
@@ -430,7 +430,7 @@ TableStatus Transaction::raw_set_large(Table& t, Value key, Value value, std::in
     return s == TableStatus::Ok ? raw_set_large(t, key, value, budget) : s;
 }
 
-TableStatus Transaction::give_back_slice(std::int64_t& budget) {
+TableStatus Transaction::release_resumable(std::int64_t& budget) {
     do {
         std::int64_t work = 0;
         const bool done = growth_.give_back(heap_, work);
@@ -440,14 +440,14 @@ TableStatus Transaction::give_back_slice(std::int64_t& budget) {
     return TableStatus::Unfinished;
 }
 
-TableStatus Transaction::move_slice(Table& t, std::int64_t& budget) {
+TableStatus Transaction::move_resumable(Table& t, std::int64_t& budget) {
     if (!active() || t.read_only()) return TableStatus::Ok;
     if (!growth_.gives_back(t)) {
         if (!is_large(t) || t.epoch() >= scope_epoch()) return TableStatus::Ok;
         const TableStatus s = grow(t, TableGrowth::Kind::Copy, Value::nil(), budget);
         if (s != TableStatus::Ok) return s;
     }
-    const TableStatus s = give_back_slice(budget);
+    const TableStatus s = release_resumable(budget);
     return s == TableStatus::Ok ? prepare_structure(t) : s;
 }
 
@@ -709,15 +709,15 @@ TableStatus Transaction::reserve_array(Table& t, std::uint32_t size) {
     return t.resize({}, heap_, size, used);
 }
 
-TableStatus Transaction::reserve_array_slice(Table& t, std::uint32_t size, std::int64_t& budget) {
+TableStatus Transaction::reserve_array_resumable(Table& t, std::uint32_t size, std::int64_t& budget) {
     if (!active() || t.read_only()) return reserve_array(t, size);
     if (!growth_.gives_back(t)) {
         if (size <= t.array_size()) return TableStatus::Ok;
-        if (size <= heap_.long_work.slots && !is_large(t)) return reserve_array(t, size);
+        if (size <= heap_.slice_sizes.slots && !is_large(t)) return reserve_array(t, size);
         const TableStatus s = grow(t, TableGrowth::Kind::Reserve, Value::number(size), budget);
         if (s != TableStatus::Ok) return s;
     }
-    const TableStatus s = give_back_slice(budget);
+    const TableStatus s = release_resumable(budget);
     return s == TableStatus::Ok ? prepare_structure(t) : s;
 }
 
@@ -864,7 +864,7 @@ TxnStatus Transaction::install_copies(Thread& t, Value* stack, Frame* frames) {
     return TxnStatus::Ok;
 }
 
-std::optional<TxnStatus> Transaction::checkpoint_slice(Thread& t, std::int64_t& budget) {
+std::optional<TxnStatus> Transaction::checkpoint_resumable(Thread& t, std::int64_t& budget) {
     constexpr std::size_t kSlotsOfSlice = std::size_t{1} << 13;
     constexpr std::size_t kFramesOfSlice = std::size_t{1} << 11;
     const auto slots = static_cast<std::size_t>(t.stack_limit - t.stack);

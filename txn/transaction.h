@@ -20,7 +20,7 @@
 //      epoch in the record tells): records of a nested scope that was kept since. They are redundant, and the parts they
 //      speak of may be freed already. The parts that the other records speak of are older than the scope; they are roots
 //      while it is open.
-//  X10. What instructions have under way (heap/table_growth.h, heap/text_in_making.h, WorkUnderWay) belongs to the innermost
+//  X10. What instructions have under way (heap/table_growth.h, heap/pending_concat.h, WorkUnderWay) belongs to the innermost
 //      scope: it is cancelled when a scope opens or ends.
 //  X12. The innermost scope may be undone in slices: what was changed in it is restored, the newest change first, and the
 //      records go with it; then what was born in it is freed. In between the heap is sound. What is restored is as if it
@@ -45,8 +45,8 @@
 #include "heap/factory.h"
 #include "heap/heap.h"
 #include "heap/payload_view.h"
+#include "heap/pending_concat.h"
 #include "heap/table_growth.h"
-#include "heap/text_in_making.h"
 #include "txn/card_map.h"
 #include "txn/journal.h"
 #include "txn/writable.h"
@@ -123,9 +123,9 @@ public:
     void set_runs_end(bool on) { runs_end_ = on; }
     /// rollback_to() the innermost scope in slices (X12), as far as `budget` goes, which is charged: first what was changed
     /// in it, then what was born in it. False: not yet, the next call goes on.
-    [[nodiscard]] bool undo_changes_slice(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] bool undo_changes_resumable(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// After that. True: the scope has ended.
-    [[nodiscard]] bool undo_births_slice(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] bool undo_births_resumable(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// The rest of both at one go; nothing where nothing is being undone.
     void finish_undo() ARENITE_MOVES_PAYLOADS;
     /// Whether a scope is being undone in slices.
@@ -148,18 +148,18 @@ public:
     /// `budget` goes, which it charges, and answers Unfinished until they are in place. Called with the same arguments
     /// again, it goes on. What has been done so far cannot be observed. After OutOfMemory the caller may collect and call it
     /// again, once: that goes on, too (TG6), and StillOutOfMemory ends it. Who gives up instead calls cancel_long_work().
-    [[nodiscard]] TableStatus raw_set_slice(Table& t, Value key, Value value,
-                                            std::int64_t& budget) ARENITE_MOVES_PAYLOADS {
+    [[nodiscard]] TableStatus raw_set_resumable(Table& t, Value key, Value value,
+                                                std::int64_t& budget) ARENITE_MOVES_PAYLOADS {
         if (__builtin_expect(!is_large(t) && !growth_.active(), 1)) {
             return raw_set(t, key, value);
         }
         return raw_set_large(t, key, value, budget);
     }
-    /// Makes a large table that is older than the innermost scope as writable as a new one, in slices like raw_set_slice();
+    /// Makes a large table that is older than the innermost scope as writable as a new one, in slices like raw_set_resumable();
     /// nothing is done for others, nor for one that is read-only.
-    [[nodiscard]] TableStatus move_slice(Table& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] TableStatus move_resumable(Table& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// The text that an instruction is putting together (X10).
-    [[nodiscard]] TextInMaking& text() { return text_; }
+    [[nodiscard]] PendingConcat& text() { return text_; }
     /// Whether large blocks of nested scopes that were undone are still to be given back to the system, and that for a
     /// piece of 256 KiB: it takes about 20 us.
     [[nodiscard]] bool gives_back() const { return heap_.pages_.has_doomed(); }
@@ -190,9 +190,9 @@ public:
     [[nodiscard]] TableStatus set_read_only(Table& t, bool on) ARENITE_MOVES_PAYLOADS;
     /// Makes room for an array part of `size` slots.
     [[nodiscard]] TableStatus reserve_array(Table& t, std::uint32_t size) ARENITE_MOVES_PAYLOADS;
-    /// The same in slices, like raw_set_slice().
-    [[nodiscard]] TableStatus reserve_array_slice(Table& t, std::uint32_t size,
-                                                  std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    /// The same in slices, like raw_set_resumable().
+    [[nodiscard]] TableStatus reserve_array_resumable(Table& t, std::uint32_t size,
+                                                      std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
 
     /// The witness that `object` may be written to at once (O2, txn/writable.h); none: what writes to it has work to do
     /// first, which the functions above do.
@@ -210,8 +210,8 @@ public:
     }
     /// Whether insert_absent() would find a place at once, and no part of a table that has grown waits to be given back.
     [[nodiscard]] bool has_room(const WritableTable& t, Value key) {
-        constexpr std::uint32_t kLooks = 64;
-        return !growth_.gives_back(*t) && t.object().room_for({}, heap_, key, kLooks) == Room::Some;
+        constexpr std::uint32_t kMaxProbes = 64;
+        return !growth_.gives_back(*t) && t.object().room_for({}, heap_, key, kMaxProbes) == Room::Some;
     }
     /// A new key, not nil and no NaN, that the table does not have; its value is not nil. OutOfMemory: nothing has changed.
     [[nodiscard]] TableStatus insert_absent(const WritableTable& t, Value key, Value value) ARENITE_MOVES_PAYLOADS {
@@ -257,8 +257,8 @@ public:
     [[nodiscard]] TxnStatus checkpoint_thread(Thread& t) ARENITE_MOVES_PAYLOADS;
     /// The same in slices, as far as `budget` goes, which is charged; the thread must not run meanwhile. Empty: not yet, the
     /// next call goes on.
-    [[nodiscard]] std::optional<TxnStatus> checkpoint_slice(Thread& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
-    /// Whether checkpoint_slice() is under way for it.
+    [[nodiscard]] std::optional<TxnStatus> checkpoint_resumable(Thread& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
+    /// Whether checkpoint_resumable() is under way for it.
     [[nodiscard]] bool copies(const Thread& t) const { return copy_.stack != nullptr && copy_.thread == t.self; }
     /// The bytes of a long string that was made in savepoint `number`, which then outlive its undoing; to be given to
     /// adopt_text() when it is undone. Null: the string is older, or so short that its bytes are better copied.
@@ -343,11 +343,11 @@ private:
     [[nodiscard]] TableStatus save_card(Table& t, const Value* slot);
     /// Whether new parts for it are long work. A node costs about as much as four array slots.
     [[nodiscard]] bool is_large(const Table& t) const {
-        return t.array_size() + std::uint64_t{4} * t.node_count() > heap_.long_work.slots;
+        return t.array_size() + std::uint64_t{4} * t.node_count() > heap_.slice_sizes.slots;
     }
     [[nodiscard]] TableStatus raw_set_large(Table& t, Value key, Value value, std::int64_t& budget);
     /// The end of a growth of `t`: gives old parts back. Ok when all of them are.
-    [[nodiscard]] TableStatus give_back_slice(std::int64_t& budget);
+    [[nodiscard]] TableStatus release_resumable(std::int64_t& budget);
     /// Makes new parts for `t`, or some of them. Ok when they are in place.
     [[nodiscard]] TableStatus grow(Table& t, TableGrowth::Kind kind, Value key, std::int64_t& budget);
     [[nodiscard]] TableStatus insert_by_cards(Table& t, Value key, Value value);
@@ -376,7 +376,7 @@ private:
     Undoing undoing_ = Undoing::Nothing;  ///< of the innermost scope (X12)
     std::uint64_t number_ = 0;
     TableGrowth growth_;
-    TextInMaking text_;
+    PendingConcat text_;
     /// Copies of the arrays of a thread, in the making: of what is there (X10).
     struct {
         std::uint64_t thread = 0;

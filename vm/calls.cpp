@@ -57,13 +57,14 @@ Value* Machine::ensure_stack(Value* from, std::size_t slots) {
 #endif
     const auto offset = from - t.stack;
     const std::size_t need = static_cast<std::size_t>(offset) + slots;
-    const std::size_t limit = options_.max_stack_slots + (in_handler_ ? kHandlerExtra * 8 : 0);
+    const std::size_t limit = options_.max_stack_slots + (in_message_handler_ ? kHandlerExtra * 8 : 0);
     if (need > limit) {
         error_value_ = error_string(where(t, 0) + "stack overflow");
         return nullptr;
     }
     if (stays &&
-        need <= t.stack_size) {  // there, but empty from the limit on; or grown for an earlier handler: restore_limits
+        need <=
+            t.stack_size) {  // there, but empty from the limit on; or grown for an earlier message handler: restore_limits
         extend_stack(t, need, std::min<std::size_t>(t.stack_size, limit));
         set_thread(&t);
         return from;
@@ -85,7 +86,7 @@ Value* Machine::ensure_stack(Value* from, std::size_t slots) {
 
 Frame* Machine::grow_frames() {
     Thread& t = *thread_;
-    const std::uint32_t limit = options_.max_frames + (in_handler_ ? kHandlerExtra : 0);
+    const std::uint32_t limit = options_.max_frames + (in_message_handler_ ? kHandlerExtra : 0);
     const auto used = static_cast<std::uint32_t>(t.frame - t.frames) + 1;
     if (used >= limit) {
         error_value_ = error_string(where(t, 0) + "stack overflow");
@@ -121,8 +122,8 @@ Next Machine::call(Value* func, std::uint32_t nargs, From from) {
     if (Closure* c = heap_.get<Closure>(f)) return call_closure(func, nargs, c, 0, from);
     if (NativeFunction* n = heap_.get<NativeFunction>(f)) return call_native(func, nargs, n, from);
     if (from == From::Instruction) from = From::Loop;  // the arguments move
-    const Value handler = heap_.metamethod(f, Metamethod::Call);
-    if (!handler.is_function()) {  // Lua 5.1: the handler itself must be a function (ldo.c tryfuncTM)
+    const Value metamethod = heap_.metamethod(f, Metamethod::Call);
+    if (!metamethod.is_function()) {  // Lua 5.1: the metamethod itself must be a function (ldo.c tryfuncTM)
         const Frame* frame = thread_->frame;
         const bool in_lua = frame->kind() == FrameKind::Lua;
         return type_error(in_lua ? static_cast<int>(func - frame->base) : -1, f, "call");
@@ -134,9 +135,9 @@ Next Machine::call(Value* func, std::uint32_t nargs, From from) {
     }
     budget_ -= nargs / 16;
     std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
-    *func = handler;
-    if (Closure* c = heap_.get<Closure>(handler)) return call_closure(func, nargs + 1, c, 0);
-    if (NativeFunction* n = heap_.get<NativeFunction>(handler)) return call_native(func, nargs + 1, n, from);
+    *func = metamethod;
+    if (Closure* c = heap_.get<Closure>(metamethod)) return call_closure(func, nargs + 1, c, 0);
+    if (NativeFunction* n = heap_.get<NativeFunction>(metamethod)) return call_native(func, nargs + 1, n, from);
     return slow_corrupt(0);
 }
 
@@ -331,7 +332,7 @@ Next Machine::native_result(NativeContext& cx, NativeResult r) {
             return pass(dst, cx.out_, r.count + 1, LongPass::Then::Call);
         }
         case NativeResult::PCall:
-            // The callee and its arguments stand where they are: base[0], or base[1] behind the handler.
+            // The callee and its arguments stand where they are: base[0], or base[1] behind the message handler.
             f->info = Frame::native_info(0, 0) | cx.flags_;
             f->pc = (cx.flags_ & Frame::kHasHandler ? pending::kXpcall : pending::kPcall) + 1;
             budget_ -= kCallCost;
@@ -409,13 +410,13 @@ Next Machine::tail_call(Instruction w) {
     Value* func = f->base + ins::a(w);
     std::uint32_t nargs = ins::b(w) == kMulti ? static_cast<std::uint32_t>(t.top - func - 1) : ins::b(w);
     if (!func->is_function()) {
-        const Value handler = heap_.metamethod(*func, Metamethod::Call);
-        if (!handler.is_function()) return type_error(static_cast<int>(ins::a(w)), *func, "call");
+        const Value metamethod = heap_.metamethod(*func, Metamethod::Call);
+        if (!metamethod.is_function()) return type_error(static_cast<int>(ins::a(w)), *func, "call");
         func = ensure_stack(func, nargs + 2);
         if (!func) return raise_pending();
         f = t.frame;
         std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
-        *func = handler;
+        *func = metamethod;
         ++nargs;
     }
     // The frame stays while a native runs, as in PUC: error positions and tracebacks show it.
@@ -480,7 +481,7 @@ void Machine::merge_tail_call() {
     t.frame = caller;
 }
 
-Next Machine::call_pending(const Instruction* stub, Value handler, Value a, Value b, const Value* c,
+Next Machine::call_pending(const Instruction* stub, Value callee, Value a, Value b, const Value* c,
                            std::uint32_t count) {
     const Frame* lua = thread_->frame;
     const Value third = c ? *c : Value::nil();
@@ -490,7 +491,7 @@ Next Machine::call_pending(const Instruction* stub, Value handler, Value a, Valu
     if (!f) return raise_pending();
     lua = f - 1;
     *f = {stub + 1, lua->base, lua->function, count, static_cast<std::uint32_t>(FrameKind::Pending)};
-    slot[0] = handler;
+    slot[0] = callee;
     slot[1] = a;
     slot[2] = b;
     slot[3] = third;

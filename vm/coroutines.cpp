@@ -63,7 +63,7 @@ Next Machine::resume(Value thread, Value* args, std::uint32_t nargs, bool wrappe
         return raise(error_string(where(from, 1) + "too many arguments to resume"));
     }
     if (co->epoch < txn_.innermost_epoch()) {
-        const std::optional<TxnStatus> saved = txn_.checkpoint_slice(*co, budget_);
+        const std::optional<TxnStatus> saved = txn_.checkpoint_resumable(*co, budget_);
         if (!saved) {  // the native is invoked again
             Frame* f = from.frame;
             f->pc = pending::kNative + 1;

@@ -23,7 +23,7 @@ std::uint32_t Machine::current_line(const Frame* f) const {
 std::string_view Machine::local_name(const Prototype& p, std::uint32_t reg, std::uint32_t pc) const {
     // They are in the order of their beginnings, and of a register one is active at most. In functions of very many locals
     // the first of them are looked at, and the last before pc.
-    constexpr std::uint32_t kLooks = 4096;
+    constexpr std::uint32_t kMaxProbes = 4096;
     std::uint32_t low = 0;
     std::uint32_t high = p.local_count();
     while (low < high) {
@@ -31,7 +31,7 @@ std::string_view Machine::local_name(const Prototype& p, std::uint32_t reg, std:
         p.local(middle).start_pc <= pc ? low = middle + 1 : high = middle;
     }
     const auto is_it = [&](std::uint32_t i) { return pc < p.local(i).end_pc && p.local(i).reg == reg; };
-    const std::uint32_t first = std::min(kLooks, low);
+    const std::uint32_t first = std::min(kMaxProbes, low);
     for (std::uint32_t i = low; i-- > std::max(first, low - first);) {
         if (is_it(i)) return heap_.string(p.local(i).name);
     }

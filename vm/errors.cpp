@@ -52,7 +52,7 @@ Next Machine::raise(Value error) {
     return go_on_raising();
 }
 
-bool Machine::find_handler(Frame*& target) {
+bool Machine::find_catching_frame(Frame*& target) {
     constexpr std::ptrdiff_t kSlice = 8192;  // frames
     Thread& t = *thread_;
     LongRaise& r = raise_;
@@ -91,7 +91,7 @@ Next Machine::go_on_raising() {
             error_value_ = wrapped;
         }
         Frame* target = nullptr;
-        if (!killed_ && !find_handler(target)) {
+        if (!killed_ && !find_catching_frame(target)) {
             if (look_now(0, false) == Next::Exit) return Next::Exit;
             continue;
         }
@@ -109,7 +109,7 @@ Next Machine::go_on_raising() {
             if (handlers >= kMaxHandlerNesting || !handler.is_function()) {
                 return unwind_to(target, error_string("error in error handling"));
             }
-            return call_handler(target - t.frames, handler, error);
+            return call_message_handler(target - t.frames, handler, error);
         }
         if (t.resumer.is_nil()) {
             if (!killed_ || traceback_.empty()) {
@@ -139,10 +139,10 @@ Next Machine::go_on_raising() {
     }
 }
 
-Next Machine::call_handler(std::ptrdiff_t target, Value handler, Value error) {
-    // The handler runs on top of the erring function, so that it sees the whole stack.
+Next Machine::call_message_handler(std::ptrdiff_t target, Value handler, Value error) {
+    // The message handler runs on top of the erring function, so that it sees the whole stack.
     Thread& t = *thread_;
-    in_handler_ = true;
+    in_message_handler_ = true;
     const Frame* top_frame = t.frame;
     Value* slot =
         top_frame->function && (top_frame->kind() == FrameKind::Lua || top_frame->kind() == FrameKind::Pending)
@@ -169,12 +169,12 @@ bool Machine::wrapped_error(Value error, Value& out) {
     const std::string_view text =
         error.is_string() ? heap_.string(error) : std::string_view(digits, lib::to_text(error.as_number(), digits));
     const std::string_view parts[] = {position, text};
-    return join_slices(parts, 2, out);
+    return join_resumable(parts, 2, out);
 }
 
 Next Machine::unwind_to(Frame* target, Value error) {
     Thread& t = *thread_;
-    in_handler_ = false;
+    in_message_handler_ = false;
     if (target == t.frames) {  // what the host's message handler has made of the error
         t.frame = target;
         t.top = t.stack + 1;
@@ -247,10 +247,10 @@ Next Machine::type_error(int reg, Value culprit, std::string_view operation) {
     if (name.kind) {
         const std::string_view parts[] = {position, "attempt to ", operation, " ",  name.kind,
                                           " '",     name.name,     "' (a ",   type, " value)"};
-        if (!join_slices(parts, std::size(parts), text)) return again();
+        if (!join_resumable(parts, std::size(parts), text)) return again();
     } else {
         const std::string_view parts[] = {position, "attempt to ", operation, " a ", type, " value"};
-        if (!join_slices(parts, std::size(parts), text)) return again();
+        if (!join_resumable(parts, std::size(parts), text)) return again();
     }
     return raise(text);
 }

@@ -115,7 +115,7 @@ void FunctionDumper::write(const FunctionUnit& unit) {
         dump = ObjectFactory::make_string(heap_, {bytes, size});
         return;
     }
-    TextInMaking::Layout layout;
+    PendingConcat::Layout layout;
     layout.add(size);
     if (!text_.begin(heap_, nullptr, nullptr, layout)) return;
     compiler::dump_to(text_.data(), unit, false, look);

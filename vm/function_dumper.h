@@ -8,7 +8,7 @@
 #include "heap/collector.h"
 #include "heap/heap.h"
 #include "heap/look.h"
-#include "heap/text_in_making.h"
+#include "heap/pending_concat.h"
 #include "vm/scratch_memory.h"
 
 namespace arenite {
@@ -39,7 +39,7 @@ private:
     Heap& heap_;
     ScratchMemory& scratch_;
     Look look_;
-    TextInMaking text_;
+    PendingConcat text_;
 };
 
 }  // namespace arenite

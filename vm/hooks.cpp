@@ -242,13 +242,13 @@ Next Machine::trace_tail_call(Instruction w) {
     auto nargs = ins::b(w) == kMulti ? static_cast<std::uint32_t>(t.top - func - 1) : ins::b(w);
     Closure* c = heap_.get<Closure>(*func);
     if (!c && !func->is_function()) {
-        const Value handler = heap_.metamethod(*func, Metamethod::Call);
-        c = heap_.get<Closure>(handler);
+        const Value metamethod = heap_.metamethod(*func, Metamethod::Call);
+        c = heap_.get<Closure>(metamethod);
         if (c) {
             func = ensure_stack(func, nargs + 2);
             if (!func) return raise_pending();
             std::memmove(static_cast<void*>(func + 1), func, (nargs + 1) * sizeof(Value));
-            *func = handler;
+            *func = metamethod;
             ++nargs;
         }
     }
@@ -350,7 +350,7 @@ Next Machine::before_instruction(Instruction w) {
         loop_budget_ = -1;
     }
     if (budget_ <= 0) {
-        if (const Next next = next_slice(); next != Next::Continue) {
+        if (const Next next = begin_budget_slice(); next != Next::Continue) {
             if (status_ == RunStatus::Suspended && lua && next == Next::Exit) --f->pc;
             return next;
         }
@@ -372,7 +372,7 @@ void Machine::count_silently(Instruction w) {
     if (--t.hook_countdown == 0) t.hook_countdown = static_cast<std::uint32_t>(t.hook_period);
 }
 
-/// Prepares an instruction to be run by its handler, or runs it.
+/// Prepares an instruction to be run by its opcode handler, or runs it.
 Next Machine::execute(Instruction w) {
     const Thread& t = *thread_;
     switch (ins::op(w)) {
@@ -395,13 +395,15 @@ Next Machine::execute(Instruction w) {
             if (hook_enabled(t) && t.hook_mask & (kHookCalls | kHookReturns)) return call_iterator(w);
             return done_by_itself(slow_tfor_call(w));
         case Op::K_GSUB:
-        case Op::K_SORT: leave_steps(); return resume_native();  // whose handler charges for the whole comparison
+        case Op::K_SORT:
+            leave_steps();
+            return resume_native();  // whose opcode handler charges for the whole comparison
         default: break;
     }
     return Next::Continue;
 }
 
-Next Machine::next_slice() {
+Next Machine::begin_budget_slice() {
     constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag
     if (interrupted()) {
         return kill("interrupted!", Failure::Kind::Killed);

@@ -1,8 +1,8 @@
 // Debug hooks and exact mode: what is done before each instruction when either is on.
 //
-// `Vm::dispatch_` is the only switch. When the running thread has a hook, or the host has asked for exact stepping, all
-// its entries are one handler, which calls Machine::before_instruction and then runs the real handler; otherwise they
-// are the real handlers, and nothing is paid. Likewise `Vm::start_native_` is where calls of natives go.
+// `Machine::dispatch_` is the only switch. When the running thread has a hook, or the host has asked for exact stepping, all
+// its entries are one opcode handler, which calls Machine::before_instruction and then runs the real one; otherwise they
+// are the real opcode handlers, and nothing is paid. Likewise `Machine::start_native_` is where calls of natives go.
 //
 // Invariants
 //  HK1. A hook belongs to a thread (Thread::hook...) and is called only between two instructions of the loop: as a frame

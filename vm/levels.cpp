@@ -91,12 +91,12 @@ std::int64_t slot_count(const Heap& heap, const Thread& t, const Frame& f) {
     const Prototype* p = prototype_of(heap, f);
     const Value* end = p ? f.base + p->max_stack() : f.base + f.count;
     const Frame* next = &f + 1;
-    bool handler = false;  // which is called one slot higher than PUC does it
+    bool message_handler = false;  // which is called one slot higher than PUC does it
     for (; next <= t.frame && next->kind() == FrameKind::Pending; ++next) {
-        handler = handler || next->pc == pending::kHandler + 1;
+        message_handler = message_handler || next->pc == pending::kHandler + 1;
     }
     if (next <= t.frame) {
-        const Value* called = call_slot(heap, *next) - (handler ? 1 : 0);
+        const Value* called = call_slot(heap, *next) - (message_handler ? 1 : 0);
         end = p ? called : std::min(end, called);  // a native's own slots are not shown
     } else if (!p && t.status == ThreadStatus::Suspended) {
         end = f.base;  // the arguments of a yield are gone to who resumed

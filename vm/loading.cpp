@@ -25,11 +25,11 @@ constexpr std::int64_t kAmple = 16;
 class LoadJob final : public SlicedWork::Job {
 public:
     LoadJob(Heap& heap, SlicedWork& work, const ChunkRequest& request)
-        : loader(heap, work.scratch(), work.look(heap.long_work.finer_looks),
+        : loader(heap, work.scratch(), work.look(heap.slice_sizes.finer_looks),
                  {.max_nesting = kMaxNesting,
                   .deeper = &SlicedWork::deeper,
                   .deeper_ctx = &work,
-                  .tree_bytes = heap.long_work.tree_bytes}),
+                  .tree_bytes = heap.slice_sizes.tree_bytes}),
           request_(request) {}
     void run() override { loader.run(request_); }
     void mark(Collector& collector) const override { loader.mark(collector); }
@@ -45,7 +45,7 @@ private:
 class DumpJob final : public SlicedWork::Job {
 public:
     DumpJob(Heap& heap, SlicedWork& work, const Prototype& prototype)
-        : dumper(heap, work.scratch(), work.look(heap.long_work.finer_looks)), prototype_(prototype) {}
+        : dumper(heap, work.scratch(), work.look(heap.slice_sizes.finer_looks)), prototype_(prototype) {}
     void run() override { dumper.run(prototype_); }
     void mark(Collector& collector) const override { dumper.mark(collector); }
     void cancel() override { dumper.cancel(); }
@@ -69,10 +69,10 @@ SlicedWork::Key key_of(const ChunkRequest& r, Value subject) {
 /// Work at one go that is paid for: an attempt, which stops where there is no more budget.
 struct Machine::Attempt {
     explicit Attempt(Machine& of) : machine(of) {}
-    [[nodiscard]] Look look() { return {&Attempt::ask, this, machine.heap_.long_work.finer_looks}; }
+    [[nodiscard]] Look look() { return {&Attempt::ask, this, machine.heap_.slice_sizes.finer_looks}; }
     static bool ask(void* attempt) {
         auto& a = *static_cast<Attempt*>(attempt);
-        a.machine.budget_ -= Look::kUnits / a.machine.heap_.long_work.finer_looks;
+        a.machine.budget_ -= Look::kUnits / a.machine.heap_.slice_sizes.finer_looks;
         a.overdrawn = a.machine.units_left() < -kMostOverdraft * Look::kUnits;
         return a.overdrawn || a.machine.over_time();
     }
@@ -93,7 +93,7 @@ SlicedWork* Machine::sliced_work() {
 }
 
 template <class Key, class MakeJob>
-bool Machine::run_slice(SlicedWork& work, const Key& key, MakeJob make_job) {
+bool Machine::run_resumable(SlicedWork& work, const Key& key, MakeJob make_job) {
     if (!work.is(key)) {
         work.begin(key, make_job());
         if (!work.active()) return true;
@@ -101,7 +101,7 @@ bool Machine::run_slice(SlicedWork& work, const Key& key, MakeJob make_job) {
     return work.run() != SlicedWork::Status::Unfinished;
 }
 
-bool Machine::load_slice(const ChunkRequest& given, Value subject, ChunkAnswer& answer) {
+bool Machine::load_resumable(const ChunkRequest& given, Value subject, ChunkAnswer& answer) {
     ChunkRequest request = given;
     request.environment = globals();
     answer = {};
@@ -109,7 +109,7 @@ bool Machine::load_slice(const ChunkRequest& given, Value subject, ChunkAnswer& 
     const SlicedWork::Key key = key_of(request, subject);
     if (!work || !work->is(key)) {
         const std::size_t size = request.bytes.size();
-        const std::size_t at_once = heap_.long_work.compiled_at_once;
+        const std::size_t at_once = heap_.slice_sizes.compiled_at_once;
         budget_ -= static_cast<std::int64_t>(std::min(size, at_once));
         const bool ample = units_left() / kAmple > static_cast<std::int64_t>(size) && at_once != 0;
         if (size <= at_once || ample || !Fiber::kAvailable) {
@@ -117,7 +117,7 @@ bool Machine::load_slice(const ChunkRequest& given, Value subject, ChunkAnswer& 
             Attempt attempt(*this);
             ScratchMemory scratch(heap_.budget);
             ChunkLoader loader(heap_, scratch, attempt.look(),
-                               {.max_nesting = kMaxNesting, .tree_bytes = heap_.long_work.tree_bytes});
+                               {.max_nesting = kMaxNesting, .tree_bytes = heap_.slice_sizes.tree_bytes});
             loader.run(request);
             loader.builder.cancel();
             if (loader.answer.loaded || !attempt.overdrawn || !Fiber::kAvailable) {
@@ -130,20 +130,20 @@ bool Machine::load_slice(const ChunkRequest& given, Value subject, ChunkAnswer& 
     const auto make = [&] {
         return std::unique_ptr<SlicedWork::Job>(new (std::nothrow) LoadJob(heap_, *work, request));
     };
-    if (!run_slice(*work, key, make)) return false;
+    if (!run_resumable(*work, key, make)) return false;
     if (work->active()) answer = std::move(static_cast<LoadJob&>(work->job()).loader.answer);
     work->cancel();
     return true;
 }
 
-bool Machine::dump_slice(const Prototype& prototype, Value function, Value& out, bool& stale) {
+bool Machine::dump_resumable(const Prototype& prototype, Value function, Value& out, bool& stale) {
     out = Value::nil();
     stale = false;
     SlicedWork* const work = sliced_work();
     const SlicedWork::Key key{function, &prototype, 0, Value::nil(), kDumps};
     if (!work || !work->is(key)) {
         if (work) work->cancel();
-        if (heap_.long_work.compiled_at_once != 0 || !Fiber::kAvailable) {
+        if (heap_.slice_sizes.compiled_at_once != 0 || !Fiber::kAvailable) {
             Attempt attempt(*this);
             ScratchMemory scratch(heap_.budget);
             FunctionDumper dumper(heap_, scratch, attempt.look());
@@ -158,7 +158,7 @@ bool Machine::dump_slice(const Prototype& prototype, Value function, Value& out,
     const auto make = [&] {
         return std::unique_ptr<SlicedWork::Job>(new (std::nothrow) DumpJob(heap_, *work, prototype));
     };
-    if (!run_slice(*work, key, make)) return false;
+    if (!run_resumable(*work, key, make)) return false;
     if (work->active()) {
         const FunctionDumper& dumper = static_cast<DumpJob&>(work->job()).dumper;
         out = dumper.dump;
@@ -185,7 +185,7 @@ bool Machine::load(std::string_view source, std::string_view chunk_name, Value& 
     ScratchMemory scratch(heap_.budget);
     ChunkLoader loader(heap_, scratch,
                        {[](void* machine) { return static_cast<const Machine*>(machine)->over_time(); }, this},
-                       {.max_nesting = kMaxNesting, .tree_bytes = heap_.long_work.tree_bytes});
+                       {.max_nesting = kMaxNesting, .tree_bytes = heap_.slice_sizes.tree_bytes});
     loader.run({.bytes = source, .name = chunk_name, .environment = globals(), .binary_allowed = binary_allowed});
     loader.builder.cancel();
     try {

@@ -1,4 +1,4 @@
-// Work of single instructions that grows with one object, in slices (heap/long_work.h, vm/long_work.h).
+// Work of single instructions that grows with one object, in slices (heap/slice_sizes.h, vm/long_work.h).
 #include "vm/long_work.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace arenite {
 namespace {
 /// Copying and comparing: about 10 bytes a nanosecond, less where pages are touched for the first time.
 std::int64_t units_of_bytes(std::size_t bytes) {
-    return 1 + static_cast<std::int64_t>(bytes / LongWork::kBytesPerUnit);
+    return 1 + static_cast<std::int64_t>(bytes / SliceSizes::kBytesPerUnit);
 }
 }  // namespace
 
@@ -53,7 +53,7 @@ LongNumerals::Answer Machine::convert_text(Value v, double& out) {
     return lib::from_text(text, out) ? Answer::Number : Answer::NoNumber;
 }
 
-bool Machine::border_slices(const Table& t, std::uint32_t& out) {
+bool Machine::border_resumable(const Table& t, std::uint32_t& out) {
     constexpr std::uint64_t kSlice = 1024;  // keys
     out = t.quick_border(heap_);
     if (out != Table::kLinearBorder) return true;
@@ -72,7 +72,7 @@ bool Machine::border_slices(const Table& t, std::uint32_t& out) {
     }
 }
 
-bool Machine::level_slices(const Thread& t, std::int64_t level, Level& out) {
+bool Machine::level_resumable(const Thread& t, std::int64_t level, Level& out) {
     constexpr std::size_t kSlice = 8192;  // frames
     LongWalk& w = walk_;
     if (w.thread != t.self || w.top != t.frame || w.level != level) w = {t.self, t.frame, level, t.frame, level};
@@ -88,13 +88,13 @@ bool Machine::level_slices(const Thread& t, std::int64_t level, Level& out) {
     }
 }
 
-bool Machine::join_slices(const std::string_view* parts, std::size_t count, Value& out) {
+bool Machine::join_resumable(const std::string_view* parts, std::size_t count, Value& out) {
     Heap& heap = heap_;
-    TextInMaking::Layout layout;
+    PendingConcat::Layout layout;
     for (std::size_t i = 0; i < count; ++i) layout.add(parts[i].size());
     const std::size_t total = layout.size();
     out = memory_error_;
-    TextInMaking& text = txn_.text();
+    PendingConcat& text = txn_.text();
     const Frame* f = thread_->frame;
     char small[512];
     if (total <= sizeof small) {
@@ -107,7 +107,7 @@ bool Machine::join_slices(const std::string_view* parts, std::size_t count, Valu
     if (!text.is(f, f->pc, layout) && !text.begin(heap, f, f->pc, layout)) return true;
     while (text.operand < count) {
         const std::string_view part = parts[text.operand];
-        const std::size_t n = std::min(part.size() - text.offset, heap.long_work.slice_bytes);
+        const std::size_t n = std::min(part.size() - text.offset, heap.slice_sizes.slice_bytes);
         if (n != 0) std::memcpy(text.data() + text.done, part.data() + text.offset, n);
         text.done += n;
         text.offset += n;
@@ -116,7 +116,7 @@ bool Machine::join_slices(const std::string_view* parts, std::size_t count, Valu
             text.offset = 0;
         }
         budget_ -= static_cast<std::int64_t>(work_of_fresh_bytes(n));
-        if (budget_ < 0 && text.done < total && total > heap.long_work.bytes) return false;
+        if (budget_ < 0 && text.done < total && total > heap.slice_sizes.bytes) return false;
     }
     const Value made = text.finish(heap);
     if (made.is_nil()) text.cancel(heap);
@@ -124,20 +124,20 @@ bool Machine::join_slices(const std::string_view* parts, std::size_t count, Valu
     return true;
 }
 
-bool Machine::compare_slices(Value a, Value b, int& order) {
+bool Machine::compare_resumable(Value a, Value b, int& order) {
     const Heap& heap = heap_;
     const std::string_view x = heap.string(a);
     const std::string_view y = heap.string(b);
     const std::size_t common = std::min(x.size(), y.size());
-    if (common <= heap.long_work.bytes) {
-        budget_ -= static_cast<std::int64_t>(common / LongWork::kBytesPerUnit);
+    if (common <= heap.slice_sizes.bytes) {
+        budget_ -= static_cast<std::int64_t>(common / SliceSizes::kBytesPerUnit);
         order = compare_strings(x, y);
         return true;
     }
     LongComparison& c = comparison_;
     if (c.a != a.bits || c.b != b.bits) c = {a.bits, b.bits, 0};
     while (c.done < common) {
-        const std::size_t n = std::min(heap.long_work.slice_bytes, common - c.done);
+        const std::size_t n = std::min(heap.slice_sizes.slice_bytes, common - c.done);
         order = std::memcmp(x.data() + c.done, y.data() + c.done, n);
         budget_ -= units_of_bytes(n);
         if (order != 0) return true;
@@ -148,7 +148,7 @@ bool Machine::compare_slices(Value a, Value b, int& order) {
     return true;
 }
 
-bool Machine::equal_slices(Value a, Value b, bool& equal) {
+bool Machine::equal_resumable(Value a, Value b, bool& equal) {
     const LongString* x = heap_.get<LongString>(a);
     const LongString* y = heap_.get<LongString>(b);
     equal =
@@ -157,7 +157,7 @@ bool Machine::equal_slices(Value a, Value b, bool& equal) {
     if (!equal) {
         equal = x && y ? false : heap_.raw_equal(a, b);  // no two long strings: one word, or numbers
     } else if (a.bits != b.bits) {
-        if (!compare_slices(a, b, order)) return false;
+        if (!compare_resumable(a, b, order)) return false;
         equal = order == 0;
     }
     return true;
@@ -166,13 +166,13 @@ bool Machine::equal_slices(Value a, Value b, bool& equal) {
 bool Machine::settle_key(Value object, Value& key, Lookup lookup) {
     constexpr std::size_t kShort = 1024;  // bytes that are compared or hashed at one go, whatever comes of it
     Heap& heap = heap_;
-    if (heap.string(key).size() <= std::min(kShort, heap.long_work.bytes)) return true;
-    if (!heap.hash_slices(key, budget_)) return false;
+    if (heap.string(key).size() <= std::min(kShort, heap.slice_sizes.bytes)) return true;
+    if (!heap.hash_resumable(key, budget_)) return false;
     const auto settle = [&](const Table& t, bool live) {
         const Value found = t.similar_key(heap, key, live);
         if (found.is_nil()) return true;
         int order = 0;
-        if (found.bits != key.bits && !compare_slices(key, found, order)) return false;
+        if (found.bits != key.bits && !compare_resumable(key, found, order)) return false;
         if (order == 0) key = found;
         return true;
     };
@@ -182,24 +182,24 @@ bool Machine::settle_key(Value object, Value& key, Lookup lookup) {
     }
     const Metamethod m = lookup == Lookup::Index ? Metamethod::Index : Metamethod::NewIndex;
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
-        Value handler;
+        Value metamethod;
         if (const Table* t = heap.get<Table>(object)) {
             // Of a chain, only where the key has a value counts; there it is looked up by its own name.
             if (!t->similar_key(heap, key, true).is_nil()) return settle(*t, true);
-            handler = heap.metamethod_of(t->metatable(), m);
-            if (handler.is_nil() && lookup == Lookup::NewIndex) return settle(*t, false);
+            metamethod = heap.metamethod_of(t->metatable(), m);
+            if (metamethod.is_nil() && lookup == Lookup::NewIndex) return settle(*t, false);
         } else {
-            handler = heap.metamethod(object, m);
+            metamethod = heap.metamethod(object, m);
         }
-        if (handler.is_nil() || handler.is_function()) return true;
-        object = handler;
+        if (metamethod.is_nil() || metamethod.is_function()) return true;
+        object = metamethod;
         budget_ -= kHopCost;
     }
     return true;
 }
 
-bool Machine::search_slices(const Table& t, Value control, std::uint64_t index, Value& key, Value& value) {
-    const LongWork& limits = heap_.long_work;
+bool Machine::search_resumable(const Table& t, Value control, std::uint64_t index, Value& key, Value& value) {
+    const SliceSizes& limits = heap_.slice_sizes;
     LongSearch& s = search_;
     if (s.table == t.self && s.key.bits == control.bits && s.array == t.array() && s.nodes == t.nodes()) {
         index = std::max(index, s.index);
@@ -221,9 +221,9 @@ bool Machine::search_slices(const Table& t, Value control, std::uint64_t index, 
     }
 }
 
-bool Machine::concat_slices(const Value* operands, std::size_t n, const TextInMaking::Layout& total, Value& out) {
+bool Machine::concat_resumable(const Value* operands, std::size_t n, const PendingConcat::Layout& total, Value& out) {
     Heap& heap = heap_;
-    TextInMaking& text = txn_.text();
+    PendingConcat& text = txn_.text();
     const Frame* f = thread_->frame;
     out = Value::nil();
     if (!text.is(f, f->pc, total) && !text.begin(heap, f, f->pc, total)) {
@@ -232,7 +232,7 @@ bool Machine::concat_slices(const Value* operands, std::size_t n, const TextInMa
     }
     while (text.operand < n) {
         const std::size_t before = text.done;
-        while (text.operand < n && text.done - before < heap.long_work.slice_bytes) {
+        while (text.operand < n && text.done - before < heap.slice_sizes.slice_bytes) {
             const Value v = operands[text.operand];
             std::size_t copied = 0;
             bool whole = true;
@@ -242,7 +242,7 @@ bool Machine::concat_slices(const Value* operands, std::size_t n, const TextInMa
                 std::memcpy(text.data() + text.done, number, copied);
             } else {
                 const std::string_view bytes = heap.string(v);
-                copied = std::min(bytes.size() - text.offset, heap.long_work.slice_bytes - (text.done - before));
+                copied = std::min(bytes.size() - text.offset, heap.slice_sizes.slice_bytes - (text.done - before));
                 if (copied) std::memcpy(text.data() + text.done, bytes.data() + text.offset, copied);
                 text.offset += copied;
                 whole = text.offset == bytes.size();

@@ -45,7 +45,7 @@ struct LongWalk {
     std::int64_t left = 0;
 };
 
-/// An error that is looked for a handler for, and has come to frame `frame` of the running thread (0: none of it yet).
+/// An error that is searched a message handler for, and has come to frame `frame` of the running thread (0: none of it yet).
 struct LongRaise {
     bool active = false;
     bool wraps = false;  ///< it has left a wrapped coroutine, and gets a position in front
@@ -76,7 +76,7 @@ struct LongMove {
 
 /// Values that are handed on in slices, between two instructions: results to who has called, arguments to who is called in
 /// place of a function. Positions are those of slots in the stack of the running thread; the values go down, or
-/// up to make room for a handler of __call in front of them.
+/// up to make room for a __call metamethod in front of them.
 struct LongPass {
     enum class Then : std::uint8_t { Return, TailCall, Call, CallHandler };
     std::uint32_t count = 0;  ///< values; 0: nothing is under way

@@ -106,16 +106,16 @@ public:
     [[nodiscard]] std::string to_display(Value v) const;
     /// load() for natives, in slices: false when the budget is used up; called again with the same request, it goes on.
     /// `subject` is the string or buffer that holds the request's bytes, which must not change meanwhile.
-    [[nodiscard]] bool load_slice(const ChunkRequest& request, Value subject, ChunkAnswer& answer);
+    [[nodiscard]] bool load_resumable(const ChunkRequest& request, Value subject, ChunkAnswer& answer);
     /// Compiles a text (or loads a binary chunk when `binary_allowed`) to a function value with the global environment.
     /// False: failure() says why.
     [[nodiscard]] bool load(std::string_view source, std::string_view chunk_name, Value& function, bool binary_allowed);
     /// What load() would have answered.
     [[nodiscard]] bool accept(ChunkAnswer& answer, Value& function);
     [[nodiscard]] const Failure& failure() const { return failure_; }
-    /// string.dump for natives, in slices like load_slice(): nil when memory is out, or (`stale`) part of it is no live
+    /// string.dump for natives, in slices like load_resumable(): nil when memory is out, or (`stale`) part of it is no live
     /// prototype. The function is an argument of the native.
-    [[nodiscard]] bool dump_slice(const Prototype& prototype, Value function, Value& out, bool& stale);
+    [[nodiscard]] bool dump_resumable(const Prototype& prototype, Value function, Value& out, bool& stale);
     /// What natives do in slices (vm/sliced_work.h); null: nothing so far.
     [[nodiscard]] const SlicedWork* work_under_way() const { return sliced_work_.get(); }
     /// Makes the running script end with an error it cannot catch. Callable from any thread and from signal handlers.
@@ -153,7 +153,7 @@ public:
     };
 
     // --- Running (vm/fast/dispatch.cpp) ------------------------------------------------------------------------------------------
-    /// Fills the dispatch table with the real handlers, or all of it with the one that traces (vm/hooks.h).
+    /// Fills the dispatch table with the real opcode handlers, or all of it with the one that traces (vm/hooks.h).
     void fill_dispatch();
     /// Runs from the current frame until something answers Exit.
     void run();
@@ -226,8 +226,8 @@ public:
     /// Puts the running Lua frame in the place of the one below, which has called it last.
     void merge_tail_call();
     [[nodiscard]] Next return_values(Value* first, std::uint32_t n);
-    /// Pushes a pending operation of the running Lua frame and calls handler(a, b[, c]).
-    [[nodiscard]] Next call_pending(const Instruction* stub, Value handler, Value a, Value b, const Value* c = nullptr,
+    /// Pushes a pending operation of the running Lua frame and calls callee(a, b[, c]).
+    [[nodiscard]] Next call_pending(const Instruction* stub, Value callee, Value a, Value b, const Value* c = nullptr,
                                     std::uint32_t count = 0);
     void set_thread(Thread* t);
     /// The running thread, if there is one, is about to be another or none: the collector wants to know (C5).
@@ -251,7 +251,7 @@ public:
     [[nodiscard]] TxnStatus set_hook(Thread& t, Value function, std::uint8_t mask, std::int32_t period);
     [[nodiscard]] TxnStatus keep_main_hook(Value function, std::uint8_t mask, std::int32_t period);
     void restore_main_hook(Thread& t);
-    /// Continue: run the instruction's handler.
+    /// Continue: run the instruction's opcode handler.
     [[nodiscard]] Next before_instruction(Instruction w);
     void count_silently(Instruction w);
     [[nodiscard]] Next execute(Instruction w);
@@ -262,7 +262,7 @@ public:
     [[nodiscard]] Next call_hook(HookEvent event, std::int64_t line, std::uint8_t done, Value* top);
     [[nodiscard]] Next hook_returned();
     /// A piece of the step's budget; Exit when there is none left.
-    [[nodiscard]] Next next_slice();
+    [[nodiscard]] Next begin_budget_slice();
 
     // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------------------
     [[nodiscard]] Next finish_in_place(Thread& t, Value* results, std::uint32_t n);
@@ -285,8 +285,8 @@ public:
     /// left is done when there is more budget, before anything else (Vm::step).
     [[nodiscard]] Next go_on_raising();
     /// The frame of the running thread that catches; null for none. False: not known yet.
-    [[nodiscard]] bool find_handler(Frame*& target);
-    [[nodiscard]] Next call_handler(std::ptrdiff_t target, Value handler, Value error);
+    [[nodiscard]] bool find_catching_frame(Frame*& target);
+    [[nodiscard]] Next call_message_handler(std::ptrdiff_t target, Value handler, Value error);
     [[nodiscard]] bool wrapped_error(Value error, Value& out);
     [[nodiscard]] Next unwind_to(Frame* target, Value error);
     /// luaG_runerror: a message with position, as error.
@@ -372,7 +372,7 @@ public:
     Next call_iterator(Instruction w);
     Next slow_call(Instruction w);
     /// The same when the call has been charged (a second charge could suspend it for ever).
-    Next charged_call(Instruction w);
+    Next call_after_charge(Instruction w);
     Next slow_tail_call(Instruction w);
     Next slow_return(Instruction w);
     Next slow_budget(Instruction w);
@@ -390,24 +390,25 @@ public:
     [[nodiscard]] Next look();
     /// The same when `distance` units were charged for what is yet to be done; `undone`: by the instruction before pc.
     [[nodiscard]] Next look_now(std::int64_t distance, bool undone);
-    // What follows does long work in slices, as far as the budget goes; false: return again(vm) (vm/long_work.cpp).
+    // Functions named ..._resumable do long work in slices, as far as the budget goes. False: it is unfinished; return again(),
+    // and the same call goes on with it (vm/long_work.cpp).
     /// Compares two strings: `order` < 0, 0 or > 0.
-    [[nodiscard]] bool compare_slices(Value a, Value b, int& order);
-    [[nodiscard]] bool equal_slices(Value a, Value b, bool& equal);
-    /// Makes a lookup of `key`, a long string, in `object` or along its handlers cheap: `key` becomes the very key found.
+    [[nodiscard]] bool compare_resumable(Value a, Value b, int& order);
+    [[nodiscard]] bool equal_resumable(Value a, Value b, bool& equal);
+    /// Makes a lookup of `key`, a long string, in `object` or along its chain of metamethods cheap: `key` becomes the very key found.
     enum class Lookup : std::uint8_t { Index, NewIndex, Raw };
     [[nodiscard]] bool settle_key(Value object, Value& key, Lookup lookup);
     /// find_level().
-    [[nodiscard]] bool level_slices(const Thread& t, std::int64_t level, Level& out);
+    [[nodiscard]] bool level_resumable(const Thread& t, std::int64_t level, Level& out);
     /// The string of `count` parts; the memory error's text when memory is out.
-    [[nodiscard]] bool join_slices(const std::string_view* parts, std::size_t count, Value& out);
+    [[nodiscard]] bool join_resumable(const std::string_view* parts, std::size_t count, Value& out);
     /// The border of `t` that luaH_getn finds.
-    [[nodiscard]] bool border_slices(const Table& t, std::uint32_t& out);
+    [[nodiscard]] bool border_resumable(const Table& t, std::uint32_t& out);
     /// The entry of `t` from `index` on, behind `control`; nil for none.
-    [[nodiscard]] bool search_slices(const Table& t, Value control, std::uint64_t index, Value& key, Value& value);
+    [[nodiscard]] bool search_resumable(const Table& t, Value control, std::uint64_t index, Value& key, Value& value);
     /// The text of `n` strings and numbers, of `total` bytes together; nil when memory is out.
-    [[nodiscard]] bool concat_slices(const Value* operands, std::size_t n, const TextInMaking::Layout& total,
-                                     Value& out);
+    [[nodiscard]] bool concat_resumable(const Value* operands, std::size_t n, const PendingConcat::Layout& total,
+                                        Value& out);
     /// The running instruction has work to do that is larger than the budget: it is dispatched again when there is more,
     /// and goes on then.
     Next again();
@@ -415,23 +416,23 @@ public:
     Next slow_corrupt(Instruction w);
 
     // --- Natives without a frame (vm/fast/fast_natives.cpp, vm/fast_natives.def) ---------------------------------------------------
-#define I(name)
-#define S(name) Next fast_##name(Instruction w);
+#define ARENITE_FAST_INLINE(name)
+#define ARENITE_FAST_SLOW(name) Next fast_##name(Instruction w);
 #define ARENITE_FAST_NATIVE(name, how) how(name)
 #include "vm/fast_natives.def"
 #undef ARENITE_FAST_NATIVE
-#undef I
-#undef S
+#undef ARENITE_FAST_INLINE
+#undef ARENITE_FAST_SLOW
     /// fast_Next where the next entry is not at `index`, where the search begins.
     [[gnu::noinline]] Next far_next(Instruction w, const Table& table, std::uint64_t index);
     Next find_or_match(Instruction w, bool find);
     Next with_case(Instruction w, char first);
-    // What the handlers in vm/fast/fast_natives.inc do not do; the call has been charged.
-    Next charged_set_metatable(Instruction w);
-    Next charged_raw_set(Instruction w);
-    Next charged_resume(Instruction w);
-    Next charged_wrapped(Instruction w);
-    Next charged_yield(Instruction w);
+    // What the opcode handlers in vm/fast/fast_natives.inc do not do; the call has been charged.
+    Next set_metatable_after_charge(Instruction w);
+    Next raw_set_after_charge(Instruction w);
+    Next resume_after_charge(Instruction w);
+    Next wrapped_after_charge(Instruction w);
+    Next yield_after_charge(Instruction w);
     /// A switch to another thread took the slow path. False: as collect_before_fast.
     [[nodiscard]] bool pay_for_switch(Instruction w);
     /// Collects if it is due. False: not possible now, since arguments stand above the registers of the frame.
@@ -483,7 +484,7 @@ protected:
     [[nodiscard]] SlicedWork* sliced_work();
     /// Goes on with the work, or begins it with the job that make_job() makes; true when it is over or could not begin.
     template <class Key, class MakeJob>
-    [[nodiscard]] bool run_slice(SlicedWork& work, const Key& key, MakeJob make_job);
+    [[nodiscard]] bool run_resumable(SlicedWork& work, const Key& key, MakeJob make_job);
     /// What is left of the step.
     [[nodiscard]] std::int64_t units_left() const;
     [[nodiscard]] bool charge_failure(std::size_t bytes);
@@ -508,7 +509,7 @@ protected:
         retry_ = {};
     }
 
-    // What the interpreter's handlers read, in front: the dispatch table and the current thread's limits.
+    // What the opcode handlers read, in front: the dispatch table and the current thread's limits.
     const void* dispatch_[256] = {};
     const void* fast_[kFastNatives] = {};
     Value* stack_limit_ = nullptr;
@@ -571,7 +572,7 @@ protected:
         const Instruction* pc = nullptr;
         const ObjectHeader* function = nullptr;
     } finalizer_;
-    bool in_handler_ = false;  ///< a message handler runs: limits are a little wider
+    bool in_message_handler_ = false;  ///< a message handler runs: limits are a little wider
     LongComparison comparison_;
     LongSearch search_;
     LongBorder border_;

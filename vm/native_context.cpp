@@ -417,14 +417,14 @@ NativeResult NativeContext::again(std::uint32_t next_state) {
     return {NativeResult::Again, 0};
 }
 
-NativeResult NativeContext::protected_call(bool with_handler) {
-    if (nargs_ < (with_handler ? 2u : 1u)) throw_misuse("protected_call() without its arguments");
-    if (!with_handler) {
+NativeResult NativeContext::protected_call(bool with_message_handler) {
+    if (nargs_ < (with_message_handler ? 2u : 1u)) throw_misuse("protected_call() without its arguments");
+    if (!with_message_handler) {
         out_ = base_;
         flags_ = Frame::kProtected;
         return {NativeResult::PCall, nargs_ - 1};
     }
-    // xpcall(f, handler): the handler goes to base[0], the function behind it.
+    // xpcall(f, handler): the message handler goes to base[0], the function behind it.
     const Value f = base_[0];
     base_[0] = base_[1];
     base_[1] = f;
@@ -475,7 +475,7 @@ bool NativeContext::join(std::string_view first, std::initializer_list<std::stri
         if (n < kMaxParts) parts[n++] = part;
     }
     Value text;
-    if (!machine_->join_slices(parts, n, text)) {
+    if (!machine_->join_resumable(parts, n, text)) {
         unfinished_ = true;
         return false;
     }
@@ -487,8 +487,8 @@ bool NativeContext::join(std::string_view first, std::initializer_list<std::stri
     return true;
 }
 
-bool NativeContext::level_slice(const Thread& t, std::int64_t level, Level& out) {
-    unfinished_ = !machine_->level_slices(t, level, out);
+bool NativeContext::level_resumable(const Thread& t, std::int64_t level, Level& out) {
+    unfinished_ = !machine_->level_resumable(t, level, out);
     return !unfinished_;
 }
 
@@ -550,15 +550,15 @@ bool NativeContext::raw_set(Handle<Table> t, Value key, Value v) {
     return is_set(table ? machine_->txn_.raw_set(*table, key, v) : TableStatus::Stale);
 }
 
-bool NativeContext::raw_set_slice(Handle<Table> t, Value key, Value v) {
+bool NativeContext::raw_set_resumable(Handle<Table> t, Value key, Value v) {
     if (!may_hand_out(key) || !may_hand_out(v) || !settle_key(t, key)) return false;
     Table* table = machine_->heap_.get(t);
-    return is_set(table ? machine_->txn_.raw_set_slice(*table, key, v, machine_->budget_) : TableStatus::Stale);
+    return is_set(table ? machine_->txn_.raw_set_resumable(*table, key, v, machine_->budget_) : TableStatus::Stale);
 }
 
-bool NativeContext::move_slice(Handle<Table> t) {
+bool NativeContext::move_resumable(Handle<Table> t) {
     Table* table = machine_->heap_.get(t);
-    return is_set(table ? machine_->txn_.move_slice(*table, machine_->budget_) : TableStatus::Stale);
+    return is_set(table ? machine_->txn_.move_resumable(*table, machine_->budget_) : TableStatus::Stale);
 }
 
 bool NativeContext::is_set(TableStatus status) {
@@ -582,10 +582,10 @@ bool NativeContext::raw_set(Handle<Table> t, std::string_view key, Value v) {
     return new_string(key, name) && raw_set(t, name, v);
 }
 
-bool NativeContext::length_slice(Handle<Table> t, std::uint32_t& out) {
+bool NativeContext::length_resumable(Handle<Table> t, std::uint32_t& out) {
     const Table* table = machine_->heap_.get(t);
     out = 0;
-    unfinished_ = table && !machine_->border_slices(*table, out);
+    unfinished_ = table && !machine_->border_resumable(*table, out);
     return !unfinished_;
 }
 
@@ -604,13 +604,13 @@ bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_mo
     return true;
 }
 
-bool NativeContext::next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more) {
+bool NativeContext::next_resumable(Handle<Table> t, Value& key, Value& value, bool& out_more) {
     if (!settle_key(t, key)) return false;
     const Table* table = machine_->heap_.get(t);
     const Value control = key;
     const std::int64_t index = table ? table->iteration_index(machine_->heap_, control) : -1;
     if (index < 0) return record({"invalid key to 'next'"}, false);
-    unfinished_ = !machine_->search_slices(*table, control, static_cast<std::uint64_t>(index), key, value);
+    unfinished_ = !machine_->search_resumable(*table, control, static_cast<std::uint64_t>(index), key, value);
     out_more = !unfinished_ && !key.is_nil();
     return !unfinished_;
 }
@@ -620,8 +620,8 @@ bool NativeContext::settle_key(Handle<Table> t, Value& key) {
     return !unfinished_;
 }
 
-bool NativeContext::raw_equal_slice(Value a, Value b, bool& out) {
-    unfinished_ = !machine_->equal_slices(a, b, out);
+bool NativeContext::raw_equal_resumable(Value a, Value b, bool& out) {
+    unfinished_ = !machine_->equal_resumable(a, b, out);
     return !unfinished_;
 }
 
@@ -657,7 +657,7 @@ bool NativeContext::raw_equal(Value a, Value b) const {
 OperationAnswer NativeContext::index(Value object, Value key) {
     const IndexAnswer a = index_chain(machine_->heap_, object, key, machine_->budget_);
     switch (a.kind) {
-        case IndexAnswer::Found: return {OperationAnswer::Value_, a.value};
+        case IndexAnswer::Found: return {OperationAnswer::Ready, a.value};
         case IndexAnswer::NeedsCall: return {OperationAnswer::NeedsCall, a.value, a.object};
         case IndexAnswer::Loop: (void)record({"loop in gettable"}, false); break;
         default: (void)record({"attempt to index a ", type_name(a.value.type()), " value"}, false);
@@ -667,13 +667,14 @@ OperationAnswer NativeContext::index(Value object, Value key) {
 
 OperationAnswer NativeContext::less_than(Value a, Value b) {
     if (a.is_number() && b.is_number()) {
-        return {OperationAnswer::Value_, Value::boolean(a.as_number() < b.as_number())};
+        return {OperationAnswer::Ready, Value::boolean(a.as_number() < b.as_number())};
     }
     if (a.is_string() && b.is_string()) {
-        return {OperationAnswer::Value_, Value::boolean(Machine::compare_strings(string(a), string(b)) < 0)};
+        return {OperationAnswer::Ready, Value::boolean(Machine::compare_strings(string(a), string(b)) < 0)};
     }
-    const Value handler = a.type() == b.type() ? order_handler(machine_->heap_, a, b, Metamethod::Lt) : Value::nil();
-    if (!handler.is_nil()) return {OperationAnswer::NeedsCall, handler, a};
+    const Value metamethod =
+        a.type() == b.type() ? order_metamethod(machine_->heap_, a, b, Metamethod::Lt) : Value::nil();
+    if (!metamethod.is_nil()) return {OperationAnswer::NeedsCall, metamethod, a};
     (void)record({Machine::compare_text(a, b)}, false);
     return {OperationAnswer::Failed, Value::nil()};
 }

@@ -42,19 +42,19 @@ int Machine::compare_strings(std::string_view a, std::string_view b) {
 IndexAnswer index_chain(const Heap& heap, Value object, Value key, std::int64_t& budget) {
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
         if (loop != 0) budget -= kHopCost;
-        Value handler;
+        Value metamethod;
         if (const Table* t = heap.get<Table>(object)) {
             const Value found = t->value_of(heap, key);
             if (!found.is_nil()) return {IndexAnswer::Found, found, {}};
-            handler = heap.metamethod_of(t->metatable(), Metamethod::Index);
-            if (handler.is_nil()) return {IndexAnswer::Found, Value::nil(), {}};
+            metamethod = heap.metamethod_of(t->metatable(), Metamethod::Index);
+            if (metamethod.is_nil()) return {IndexAnswer::Found, Value::nil(), {}};
         } else {
-            handler = heap.metamethod(object, Metamethod::Index);
-            if (handler.is_nil())
+            metamethod = heap.metamethod(object, Metamethod::Index);
+            if (metamethod.is_nil())
                 return {loop == 0 ? IndexAnswer::NotIndexable : IndexAnswer::ChainNotIndexable, object, {}};
         }
-        if (handler.is_function()) return {IndexAnswer::NeedsCall, handler, object};
-        object = handler;
+        if (metamethod.is_function()) return {IndexAnswer::NeedsCall, metamethod, object};
+        object = metamethod;
     }
     return {IndexAnswer::Loop, Value::nil(), {}};
 }
@@ -75,17 +75,17 @@ Next Machine::op_index(Value object, Value key, std::uint32_t dst, int object_re
 Next Machine::op_new_index(Value object, Value key, Value value, int object_reg) {
     if (key.is<LongString>() && !settle_key(object, key, Lookup::NewIndex)) return again();
     for (int loop = 0; loop < kMaxMetaLoop; ++loop) {
-        Value handler;
+        Value metamethod;
         if (Table* t = heap_.get<Table>(object)) {
             const bool present = !t->value_of(heap_, key).is_nil();
             if (!present) {
                 // PUC makes the slot before it looks for a metamethod, and that refuses these keys (ltable.c luaH_set).
                 if (key.is_nil()) return table_error(TableStatus::NilKey);
                 if (key.is_number() && key.as_number() != key.as_number()) return table_error(TableStatus::NanKey);
-                handler = heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
+                metamethod = heap_.metamethod_of(t->metatable(), Metamethod::NewIndex);
             }
-            if (present || handler.is_nil()) {
-                const TableStatus status = txn_.raw_set_slice(*t, key, value, budget_);
+            if (present || metamethod.is_nil()) {
+                const TableStatus status = txn_.raw_set_resumable(*t, key, value, budget_);
                 if (status == TableStatus::Ok) return Next::Continue;
                 if (status == TableStatus::Unfinished) return again();
                 if (status != TableStatus::OutOfMemory) return table_error(status);
@@ -93,11 +93,11 @@ Next Machine::op_new_index(Value object, Value key, Value value, int object_reg)
                 return no_memory();
             }
         } else {
-            handler = heap_.metamethod(object, Metamethod::NewIndex);
-            if (handler.is_nil()) return type_error(loop == 0 ? object_reg : -1, object, "index");
+            metamethod = heap_.metamethod(object, Metamethod::NewIndex);
+            if (metamethod.is_nil()) return type_error(loop == 0 ? object_reg : -1, object, "index");
         }
-        if (handler.is_function()) return call_pending(pending::kDiscard, handler, object, key, &value);
-        object = handler;
+        if (metamethod.is_function()) return call_pending(pending::kDiscard, metamethod, object, key, &value);
+        object = metamethod;
         budget_ -= kHopCost;
     }
     return raise_text("loop in settable");
@@ -114,23 +114,23 @@ Next Machine::op_arith(ArithOp op, Value a, Value b, std::uint32_t dst, int reg_
         thread_->frame->base[dst] = Value::canonical(arith(op, x, y));
         return Next::Continue;
     }
-    constexpr Metamethod handlers[] = {Metamethod::Add, Metamethod::Sub, Metamethod::Mul, Metamethod::Div,
-                                       Metamethod::Mod, Metamethod::Pow, Metamethod::Unm};
-    const Metamethod m = handlers[static_cast<unsigned>(op)];
-    Value handler = heap_.metamethod(a, m);
-    if (handler.is_nil()) handler = heap_.metamethod(b, m);
-    if (handler.is_nil()) {
+    constexpr Metamethod metamethods[] = {Metamethod::Add, Metamethod::Sub, Metamethod::Mul, Metamethod::Div,
+                                          Metamethod::Mod, Metamethod::Pow, Metamethod::Unm};
+    const Metamethod m = metamethods[static_cast<unsigned>(op)];
+    Value metamethod = heap_.metamethod(a, m);
+    if (metamethod.is_nil()) metamethod = heap_.metamethod(b, m);
+    if (metamethod.is_nil()) {
         const bool is_first = first == Answer::NoNumber;
         return type_error(is_first ? reg_a : reg_b, is_first ? a : b, "perform arithmetic on");
     }
-    return call_pending(pending::kStore, handler, a, b);
+    return call_pending(pending::kStore, metamethod, a, b);
 }
 
 Next Machine::op_length(Value v, std::uint32_t dst, int reg) {
     Value& out = thread_->frame->base[dst];
     if (const Table* t = heap_.get<Table>(v)) {
         std::uint32_t border = 0;
-        if (!border_slices(*t, border)) return again();
+        if (!border_resumable(*t, border)) return again();
         out = Value::number(border);
         return Next::Continue;
     }
@@ -138,9 +138,9 @@ Next Machine::op_length(Value v, std::uint32_t dst, int reg) {
         out = Value::number(static_cast<double>(heap_.string(v).size()));
         return Next::Continue;
     }
-    const Value handler = heap_.metamethod(v, Metamethod::Len);
-    if (handler.is_nil()) return type_error(reg, v, "get length of");
-    return call_pending(pending::kStore, handler, v, Value::nil());
+    const Value metamethod = heap_.metamethod(v, Metamethod::Len);
+    if (metamethod.is_nil()) return type_error(reg, v, "get length of");
+    return call_pending(pending::kStore, metamethod, v, Value::nil());
 }
 
 Next Machine::finish_jump(Instruction w, bool result) {
@@ -149,8 +149,8 @@ Next Machine::finish_jump(Instruction w, bool result) {
 }
 
 namespace {
-/// lvm.c get_compTM / call_orderTM: both sides must have the same handler.
-Value shared_handler(const Heap& heap, Value a, Value b, Metamethod m) {
+/// lvm.c get_compTM / call_orderTM: both sides must have the same metamethod.
+Value shared_metamethod(const Heap& heap, Value a, Value b, Metamethod m) {
     const Value first = heap.metamethod(a, m);
     if (first.is_nil()) return first;
     const Value second = heap.metamethod(b, m);
@@ -158,45 +158,45 @@ Value shared_handler(const Heap& heap, Value a, Value b, Metamethod m) {
 }
 }  // namespace
 
-Value order_handler(const Heap& heap, Value a, Value b, Metamethod m) {
-    return shared_handler(heap, a, b, m);
+Value order_metamethod(const Heap& heap, Value a, Value b, Metamethod m) {
+    return shared_metamethod(heap, a, b, m);
 }
 
 Next Machine::op_equal(Value a, Value b, Instruction w) {
     bool equal = false;
-    if (!equal_slices(a, b, equal)) return again();
+    if (!equal_resumable(a, b, equal)) return again();
     if (equal) return finish_jump(w, true);
     const bool comparable = (a.is<Table>() && b.is<Table>()) || (a.is<Userdata>() && b.is<Userdata>());
-    const Value handler = comparable ? shared_handler(heap_, a, b, Metamethod::Eq) : Value::nil();
-    if (handler.is_nil()) return finish_jump(w, false);
-    return call_pending(pending::kJump, handler, a, b);
+    const Value metamethod = comparable ? shared_metamethod(heap_, a, b, Metamethod::Eq) : Value::nil();
+    if (metamethod.is_nil()) return finish_jump(w, false);
+    return call_pending(pending::kJump, metamethod, a, b);
 }
 
 Next Machine::op_less(Value a, Value b, Instruction w) {
     if (a.is_number() && b.is_number()) return finish_jump(w, a.as_number() < b.as_number());
     if (a.is_string() && b.is_string()) {
         int order = 0;
-        if (!compare_slices(a, b, order)) return again();
+        if (!compare_resumable(a, b, order)) return again();
         return finish_jump(w, order < 0);
     }
-    const Value handler = a.type() == b.type() ? shared_handler(heap_, a, b, Metamethod::Lt) : Value::nil();
-    if (handler.is_nil()) return compare_error(a, b);
-    return call_pending(pending::kJump, handler, a, b);
+    const Value metamethod = a.type() == b.type() ? shared_metamethod(heap_, a, b, Metamethod::Lt) : Value::nil();
+    if (metamethod.is_nil()) return compare_error(a, b);
+    return call_pending(pending::kJump, metamethod, a, b);
 }
 
 Next Machine::op_less_equal(Value a, Value b, Instruction w) {
     if (a.is_number() && b.is_number()) return finish_jump(w, a.as_number() <= b.as_number());
     if (a.is_string() && b.is_string()) {
         int order = 0;
-        if (!compare_slices(a, b, order)) return again();
+        if (!compare_resumable(a, b, order)) return again();
         return finish_jump(w, order <= 0);
     }
     if (a.type() != b.type()) return compare_error(a, b);
-    Value handler = shared_handler(heap_, a, b, Metamethod::Le);
-    if (!handler.is_nil()) return call_pending(pending::kJump, handler, a, b);
-    handler = shared_handler(heap_, b, a, Metamethod::Lt);
-    if (handler.is_nil()) return compare_error(a, b);
-    return call_pending(pending::kJumpLe, handler, b, a);
+    Value metamethod = shared_metamethod(heap_, a, b, Metamethod::Le);
+    if (!metamethod.is_nil()) return call_pending(pending::kJump, metamethod, a, b);
+    metamethod = shared_metamethod(heap_, b, a, Metamethod::Lt);
+    if (metamethod.is_nil()) return compare_error(a, b);
+    return call_pending(pending::kJumpLe, metamethod, b, a);
 }
 
 namespace {
@@ -230,8 +230,8 @@ Value concat_now(Heap& heap, const Value* operands, std::uint32_t n, std::size_t
         write_all(heap, operands, n, bytes);
         return ObjectFactory::intern(heap, {bytes, total});
     }
-    TextInMaking text;
-    TextInMaking::Layout layout;
+    PendingConcat text;
+    PendingConcat::Layout layout;
     layout.add(total);
     if (!text.begin(heap, nullptr, nullptr, layout)) return Value::nil();
     write_all(heap, operands, n, text.data());
@@ -253,15 +253,15 @@ Next Machine::op_concat(Instruction w, std::uint32_t remaining) {
         const Value x = first[remaining - 2];
         const Value y = first[remaining - 1];
         if (!convertible(x) || !convertible(y)) {
-            Value handler = heap_.metamethod(x, Metamethod::Concat);
-            if (handler.is_nil()) handler = heap_.metamethod(y, Metamethod::Concat);
-            if (handler.is_nil()) {
+            Value metamethod = heap_.metamethod(x, Metamethod::Concat);
+            if (metamethod.is_nil()) metamethod = heap_.metamethod(y, Metamethod::Concat);
+            if (metamethod.is_nil()) {
                 const int reg = static_cast<int>(ins::b(w) + remaining - 2);
                 // Should it begin again: what is in a result already is empty now.
                 for (std::uint32_t i = remaining; i <= ins::c(w) - ins::b(w); ++i) first[i] = empty_string_;
                 return concat_error(reg, x, reg + 1, y);
             }
-            return call_pending(pending::kConcat, handler, x, y, nullptr, remaining);
+            return call_pending(pending::kConcat, metamethod, x, y, nullptr, remaining);
         }
         std::uint32_t n = 0;  // operands taken: first[remaining - n .. remaining)
         std::size_t total = 0;
@@ -282,11 +282,11 @@ Next Machine::op_concat(Instruction w, std::uint32_t remaining) {
             first[remaining - 1] = text;
             continue;
         }
-        if (total > heap_.long_work.bytes && total > kShortStringMax) {
-            TextInMaking::Layout layout;
+        if (total > heap_.slice_sizes.bytes && total > kShortStringMax) {
+            PendingConcat::Layout layout;
             for (std::uint32_t i = 0; i < n; ++i) layout.add(text_size(heap_, first[remaining - n + i]));
             Value result;
-            const bool over = concat_slices(first + (remaining - n), n, layout, result);
+            const bool over = concat_resumable(first + (remaining - n), n, layout, result);
             if (result.is_nil()) {
                 begin_again();
                 return over ? no_memory() : again();

@@ -12,8 +12,8 @@ inline constexpr int kMaxMetaLoop = 100;
 struct IndexAnswer {
     enum Kind : std::uint8_t { Found, NeedsCall, NotIndexable, ChainNotIndexable, Loop };
     Kind kind;
-    Value value;   ///< the value, the handler to call, or what cannot be indexed
-    Value object;  ///< NeedsCall: the handler's first argument
+    Value value;   ///< the value, the metamethod to call, or what cannot be indexed
+    Value object;  ///< NeedsCall: the metamethod's first argument
 };
 
 /// What each table of a chain behind the first is charged.
@@ -22,7 +22,7 @@ inline constexpr std::int64_t kHopCost = 4;
 /// luaV_gettable without its calls. A chain is charged to `budget`.
 [[nodiscard]] IndexAnswer index_chain(const Heap& heap, Value object, Value key, std::int64_t& budget);
 
-/// The __lt or __le handler that both operands share, or nil.
-[[nodiscard]] Value order_handler(const Heap& heap, Value a, Value b, Metamethod m);
+/// The __lt or __le metamethod that both operands share, or nil.
+[[nodiscard]] Value order_metamethod(const Heap& heap, Value a, Value b, Metamethod m);
 
 }  // namespace arenite

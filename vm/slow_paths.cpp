@@ -169,7 +169,7 @@ Next Machine::slow_compare(Instruction w) {
         case Op::JEQK:
         case Op::JNEK: {
             bool equal = false;
-            return equal_slices(a, b, equal) ? finish_jump(w, equal) : again();
+            return equal_resumable(a, b, equal) ? finish_jump(w, equal) : again();
         }
         case Op::JLT:
         case Op::JNLT: return op_less(a, b, w);
@@ -224,7 +224,7 @@ Next Machine::slow_concat(Instruction w) {
 }
 
 Next Machine::slow_new_table(Instruction w) {
-    const bool large = ins::b(w) > heap_.long_work.slots;
+    const bool large = ins::b(w) > heap_.slice_sizes.slots;
     if (large) {  // made already, and grows?
         Table* t = heap_.get<Table>(thread_->frame->base[ins::a(w)]);
         const TableGrowth& growth = txn_.growth();
@@ -237,7 +237,7 @@ Next Machine::slow_new_table(Instruction w) {
     if (const Next next = safepoint(); next != Next::Continue) return next;
     // A large array part is made in slices; more nodes come with the fields.
     const std::uint32_t array = large ? 0 : ins::b(w);
-    const auto hash = static_cast<std::uint32_t>(std::min<std::size_t>(ins::c(w), heap_.long_work.slots / 4));
+    const auto hash = static_cast<std::uint32_t>(std::min<std::size_t>(ins::c(w), heap_.slice_sizes.slots / 4));
     budget_ -= array / 8 + hash / 2;
     const Handle<Table> t = ObjectFactory::make_table(heap_, array, hash);
     if (!t) return no_memory();
@@ -246,7 +246,7 @@ Next Machine::slow_new_table(Instruction w) {
 }
 
 Next Machine::reserve_items(Instruction w, Table& t) {
-    const TableStatus s = txn_.reserve_array_slice(t, ins::b(w), budget_);
+    const TableStatus s = txn_.reserve_array_resumable(t, ins::b(w), budget_);
     if (s == TableStatus::Unfinished) return again();
     if (s == TableStatus::OutOfMemory) return no_memory();
     return s == TableStatus::Ok ? Next::Continue : table_error(s);
@@ -286,7 +286,7 @@ Next Machine::slow_set_list(Instruction w) {
     };
     if (put_few()) return Next::Continue;
     const bool grows = size > t->array_size() && v.b != kMulti;
-    const TableStatus room = txn_.reserve_array_slice(*t, grows ? room_for_items(size) : size, budget_);
+    const TableStatus room = txn_.reserve_array_resumable(*t, grows ? room_for_items(size) : size, budget_);
     if (room == TableStatus::Unfinished) return again();
     if (room == TableStatus::OutOfMemory) return no_memory();
     if (room != TableStatus::Ok) return table_error(room);
@@ -392,7 +392,7 @@ Next Machine::long_arg_table(Instruction w) {
         f->base[ins::a(w)] = Value{t->self};
         move = {t->self, f, f->pc, 1};
     }
-    const TableStatus room = txn_.reserve_array_slice(*t, n, budget_);
+    const TableStatus room = txn_.reserve_array_resumable(*t, n, budget_);
     if (room == TableStatus::Unfinished) return again();
     if (room == TableStatus::OutOfMemory) return no_memory();
     if (room != TableStatus::Ok) return table_error(room);
@@ -413,7 +413,7 @@ Next Machine::long_arg_table(Instruction w) {
 }
 
 Next Machine::slow_arg_table(Instruction w) {
-    if (thread_->frame->count > heap_.long_work.slots) return long_arg_table(w);
+    if (thread_->frame->count > heap_.slice_sizes.slots) return long_arg_table(w);
     if (const Next next = safepoint(); next != Next::Continue) return next;
     View v(*this, thread_->frame, w);
     const std::uint32_t n = v.frame->count;
@@ -459,7 +459,7 @@ Next Machine::slow_tfor_call(Instruction w) {
             if (index >= 0) {
                 Value key = Value::nil();
                 Value value = Value::nil();
-                if (!search_slices(*t, v.base[v.a + 2], static_cast<std::uint64_t>(index), key, value)) {
+                if (!search_resumable(*t, v.base[v.a + 2], static_cast<std::uint64_t>(index), key, value)) {
                     return again();
                 }
                 Value* out = v.base + v.a + 3;
@@ -495,10 +495,10 @@ Next Machine::call_iterator(Instruction w) {
 
 Next Machine::slow_call(Instruction w) {
     if ((budget_ -= 4) < 0) return slow_budget(w);
-    return charged_call(w);
+    return call_after_charge(w);
 }
 
-Next Machine::charged_call(Instruction w) {
+Next Machine::call_after_charge(Instruction w) {
     // Arguments without a fixed number stand above the registers.
     if (__builtin_expect(heap_.pacing().gc_due, 0) && ins::b(w) != kMulti) {
         if (const Next next = safepoint_due(); next != Next::Continue) return next;
@@ -655,7 +655,7 @@ Next Machine::look_now(std::int64_t distance, bool undone) {
         if (over_time()) return look_now(distance, false);  // ends it
         budget_ = -kCollectorSlice - distance;
     }
-    if (exact_) return next_slice() == Next::Exit ? Next::Exit : Next::Reload;
+    if (exact_) return begin_budget_slice() == Next::Exit ? Next::Exit : Next::Reload;
     const std::uint64_t slice = std::min(slice_, step_budget_);
     step_budget_ -= slice;
     budget_ = static_cast<std::int64_t>(slice) + distance;
@@ -751,8 +751,8 @@ Next Machine::no_memory() {
 Next Machine::run_finalizer() {
     const Value object = txn_.take_finalizer();
     if (object.is_nil()) return Next::Continue;
-    const Value handler = heap_.metamethod(object, Metamethod::Gc);
-    if (!handler.is_function()) return Next::Continue;
+    const Value metamethod = heap_.metamethod(object, Metamethod::Gc);
+    if (!metamethod.is_function()) return Next::Continue;
     const Frame* lua = thread_->frame;
     Value* slot = ensure_stack(frame_top(lua), 4);
     if (!slot) return raise_pending();
@@ -764,7 +764,7 @@ Next Machine::run_finalizer() {
         thread_->hook_running = static_cast<std::uint32_t>(f - thread_->frames);
     }
     note_finalizer();
-    slot[0] = handler;
+    slot[0] = metamethod;
     slot[1] = object;
     return call(slot, 1);
 }

@@ -1,4 +1,4 @@
-// Where a table.sort that waits for its comparator keeps its state: shared by vm/lib/table_sort.cpp and the K_SORT handler,
+// Where a table.sort that waits for its comparator keeps its state: shared by vm/lib/table_sort.cpp and the K_SORT opcode handler,
 // which does the steps of its scans.
 #pragma once
 

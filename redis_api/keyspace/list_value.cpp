@@ -186,7 +186,7 @@ bool ListValue::free_step(Inserted& /*step*/, FreeAllowance& allowance) noexcept
 }
 
 bool ListValue::free_step(Removed& step, FreeAllowance& allowance) noexcept {
-    for (; !step.items.empty(); step.items.pop_back(), give_back_slice(step.items)) {
+    for (; !step.items.empty(); step.items.pop_back(), release_slice(step.items)) {
         if (allowance <= 0 || !arenite::redis::free_some(step.items.back().second, allowance)) return false;
         allowance -= free_cost::kItem;
     }

@@ -417,7 +417,7 @@ private:
         if (depth_ == 0) {
             expect_ = kEnd;
         } else {
-            if (!cx_.raw_set_slice(container_.as<Table>(), next_key_, value_)) return again();
+            if (!cx_.raw_set_resumable(container_.as<Table>(), next_key_, value_)) return again();
             expect_ = kCommaInObject;
             if (next_key_.is_number()) {
                 next_key_ = Value::number(next_key_.as_number() + 1);

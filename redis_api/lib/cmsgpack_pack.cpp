@@ -239,7 +239,7 @@ private:
                 case Step::Entry: break;
             }
             if (!level.copy.is_nil()) work_ += kCopyWork;
-            if (!level.copy.is_nil() && !cx_.raw_set_slice(level.copy.as<Table>(), key, value)) {
+            if (!level.copy.is_nil() && !cx_.raw_set_resumable(level.copy.as<Table>(), key, value)) {
                 return stopped(cx_.unfinished() ? Status::Spent : Status::Failed);
             }
             level.index = index;

@@ -121,7 +121,7 @@ NativeResult redis_pcall(NativeContext& cx) {
             const Value name = ScriptEnvironment::of(cx).names.err;
             const OperationAnswer answer = cx.index(error, name);
             if (answer.kind == OperationAnswer::Failed) return cx.failed();
-            if (answer.kind == OperationAnswer::Value_) return failed_call(cx, error, answer.value);
+            if (answer.kind == OperationAnswer::Ready) return failed_call(cx, error, answer.value);
             cx.set_local(kError, error);
             return cx.call(kIndexed, answer.value, {answer.first, name});
         }

@@ -132,7 +132,7 @@ World::World(bool catchable_memory_errors) {
         ADD_FAILURE() << "no Vm";
         return;
     }
-    vm_->heap().long_work = kSmallSlices;
+    vm_->heap().slice_sizes = kSmallSlices;
     EXPECT_EQ(run("TMP = '" + scratch_file() + "'", "=tmp", true), "");
     EXPECT_EQ(run(read_file("setup.lua"), "=setup", true), "");
     vm_->full_collect();

@@ -56,8 +56,8 @@ inline RunStatus run_first(Vm& vm, std::uint64_t n) {
 class World {
 public:
     static constexpr std::size_t kMemoryLimit = std::size_t{8} << 20;
-    /// Long work begins early, so that what the small scripts do is done in slices (heap/long_work.h).
-    static constexpr LongWork kSmallSlices = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
+    /// Long work begins early, so that what the small scripts do is done in slices (heap/slice_sizes.h).
+    static constexpr SliceSizes kSmallSlices = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
     explicit World(bool catchable_memory_errors = true);
 
     [[nodiscard]] Vm& vm() { return *vm_; }

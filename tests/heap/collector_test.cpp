@@ -273,7 +273,7 @@ TEST_F(CollectorTest, C9_NewPartsOfALargeTableAreNotScannedOnFromTheMiddle) {
     w.regs[0] = Value{t->self};
     const auto insert = [&](int i) {
         std::int64_t budget = 0;
-        while (txn.raw_set_slice(*t, Value::number(i + 0.5), Value{t->self}, budget) == TableStatus::Unfinished) {
+        while (txn.raw_set_resumable(*t, Value::number(i + 0.5), Value{t->self}, budget) == TableStatus::Unfinished) {
             budget = 1'000'000;
         }
     };

@@ -87,7 +87,7 @@ struct Stepper {
 /// What a fact's expression gives does not depend on where it was suspended.
 TEST_P(Packing, FactsInTheSmallestSteps) {
     const auto engine = make_engine();
-    engine->vm().heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
+    engine->vm().heap().slice_sizes = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
     std::size_t done = 0;
     std::size_t n = 0;
     for (const Fact& fact : read_facts(GetParam())) {
@@ -145,7 +145,7 @@ TEST(PackingMemory, IsCollectedWhenItIsOut) {
 /// Entries of a weak table go while it is packed, but not from between a head and what it promises.
 TEST(PackingMemory, WeakTables) {
     const auto engine = make_engine();
-    engine->vm().heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
+    engine->vm().heap().slice_sizes = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
     const Stepper stepper{.exact = true, .collect_each = 13, .most_steps = 1'000'000, .step = 400};
     const auto text = stepper.run(engine->vm(), R"lua(
         local held, weak = {}, setmetatable({}, {__mode = 'v'})
@@ -196,7 +196,7 @@ TEST(PackingMemory, EndsWithAnError) {
 TEST_P(Packing, FactsWithFailingAllocations) {
     const auto engine = make_engine();
     Vm& vm = engine->vm();
-    vm.heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
+    vm.heap().slice_sizes = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
     vm.heap().pacing().single_slot_claims = true;
     const std::vector<Fact> facts = read_facts(GetParam());
     std::size_t survived = 0;
@@ -218,7 +218,7 @@ TEST_P(Packing, FactsWithFailingAllocations) {
 TEST(PackingMemory, GoesOnAfterACollection) {
     const auto engine = make_engine();
     Vm& vm = engine->vm();
-    vm.heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
+    vm.heap().slice_sizes = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
     vm.heap().pacing().single_slot_claims = true;
     const std::string script = show_functions() + R"lua(
         local t = {('s'):rep(40000)}

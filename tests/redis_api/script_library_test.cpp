@@ -149,7 +149,7 @@ TEST_P(ScriptLibrary, SameWhenSuspendedAtEachStep) {
     const auto engine = make_engine();
     ASSERT_NE(engine, nullptr);
     // Growth of tables and work with long strings is done in slices from small sizes on.
-    engine->vm().heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
+    engine->vm().heap().slice_sizes = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
     for (const Fact& fact : read_facts(GetParam())) {
         if (fact.script.find("redis.call") != std::string::npos) continue;  // needs a run of the engine
         if (fact.script.find("redis.pcall") != std::string::npos) continue;
@@ -172,7 +172,7 @@ TEST_P(ScriptLibraryMemory, TheNthAllocationIsMadeAgain) {
     const auto engine = make_engine();
     ASSERT_NE(engine, nullptr);
     Vm& vm = engine->vm();
-    vm.heap().long_work = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
+    vm.heap().slice_sizes = {.slots = 16, .slice_slots = 8, .bytes = 64, .slice_bytes = 16};
     vm.heap().pacing().single_slot_claims = true;
     auto& budget = vm.heap().budget;
     std::uint64_t used = 0;

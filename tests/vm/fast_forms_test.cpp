@@ -199,7 +199,7 @@ std::vector<std::string> lines_of(std::string_view source, Way way) {
     options.heap.memory_limit = std::size_t{64} << 20;
     options.output = [&out](std::string_view s) { out += s; };
     const auto vm = Vm::create(options);
-    if (way == Way::Sliced) vm->heap().long_work = {.slots = 8, .slice_slots = 16, .bytes = 32, .slice_bytes = 16};
+    if (way == Way::Sliced) vm->heap().slice_sizes = {.slots = 8, .slice_slots = 16, .bytes = 32, .slice_bytes = 16};
     EXPECT_EQ(vm->begin(), TxnStatus::Ok);
     std::string chunk = way == Way::Hooked ? "debug.sethook(function() end, 'c', 1000000) " : "";
     chunk += source;

@@ -27,7 +27,7 @@ struct Printed {
 Printed run(std::string_view source, std::string_view name, std::size_t tree_bytes) {
     Printed printed;
     const auto vm = Vm::create({.output = [&](std::string_view bytes) { printed.text += bytes; }});
-    vm->heap().long_work.tree_bytes = tree_bytes;
+    vm->heap().slice_sizes.tree_bytes = tree_bytes;
     EXPECT_EQ(vm->begin(), TxnStatus::Ok);
     Value f = Value::nil();
     if (!vm->load(source, name, f) || vm->call(f, {}) != RunStatus::Finished) {

@@ -1,4 +1,4 @@
-// Work of single instructions that grows with one object is done in slices (heap/long_work.h): it can be suspended between
+// Work of single instructions that grows with one object is done in slices (heap/slice_sizes.h): it can be suspended between
 // two of them, and what happens there does not change what comes out.
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ namespace {
 class LongWorkTest : public testing::Test {
 protected:
     LongWorkTest() : vm(Vm::create({.output = [this](std::string_view bytes) { output += bytes; }})) {
-        vm->heap().long_work = {.slots = 64, .slice_slots = 32, .bytes = 256, .slice_bytes = 128};
+        vm->heap().slice_sizes = {.slots = 64, .slice_slots = 32, .bytes = 256, .slice_bytes = 128};
     }
     void start(std::string_view source) {
         Value f = Value::nil();
@@ -196,7 +196,7 @@ TEST_P(EachLong, AHookSeesEachInstructionOnce) {
         return n;
     };
     const double sliced = count();
-    vm->heap().long_work = {};
+    vm->heap().slice_sizes = {};
     EXPECT_EQ(count(), sliced);
 }
 
@@ -219,7 +219,7 @@ TEST(LongWorkOrder, AGrowthInSlicesIsARehash) {
         options.output = [&](std::string_view bytes) { output += bytes; };
         const auto vm = Vm::create(options);
         const std::uint32_t slots = in_slices ? 64 : 4096;  // (in stress builds the defaults are small)
-        vm->heap().long_work = {.slots = slots, .slice_slots = slots / 2, .bytes = 256, .slice_bytes = 128};
+        vm->heap().slice_sizes = {.slots = slots, .slice_slots = slots / 2, .bytes = 256, .slice_bytes = 128};
         EXPECT_EQ(vm->begin(), TxnStatus::Ok);
         Value f = Value::nil();
         EXPECT_TRUE(

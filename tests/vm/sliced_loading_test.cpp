@@ -99,8 +99,8 @@ protected:
     }
     /// finer: how many times smaller slices are; 0: all at one go.
     void set_slices(std::uint32_t finer) {
-        vm->heap().long_work.finer_looks = finer == 0 ? 1 : finer;
-        vm->heap().long_work.compiled_at_once = finer == 0 ? std::size_t{1} << 30 : 0;
+        vm->heap().slice_sizes.finer_looks = finer == 0 ? 1 : finer;
+        vm->heap().slice_sizes.compiled_at_once = finer == 0 ? std::size_t{1} << 30 : 0;
     }
     void start(std::string_view script) {
         Value f = Value::nil();
@@ -270,8 +270,8 @@ TEST(FiberStack, WhatIsTouchedIsCharged) {
     };
     for (const std::string& text : texts) {
         const auto vm = Vm::create();
-        vm->heap().long_work.finer_looks = 512;
-        vm->heap().long_work.compiled_at_once = 0;
+        vm->heap().slice_sizes.finer_looks = 512;
+        vm->heap().slice_sizes.compiled_at_once = 0;
         ASSERT_EQ(vm->begin(), TxnStatus::Ok);
         ASSERT_TRUE(vm->set_field(vm->globals().as<Table>(), "SOURCE", vm->make_string(text)));
         Value f = Value::nil();

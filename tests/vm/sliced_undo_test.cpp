@@ -68,7 +68,7 @@ class SlicedUndo : public test::TaskScripts {
 protected:
     void SetUp() override {
         test::TaskScripts::SetUp();
-        vm->heap().long_work.slice_slots = 16;  // a record, a page
+        vm->heap().slice_sizes.slice_slots = 16;  // a record, a page
     }
     [[nodiscard]] std::string text(const std::string& more) const { return std::string(kBlock) + more; }
     /// Runs the block in steps of one unit and calls `paused` where it is being undone. How often that was.

@@ -181,18 +181,18 @@ TxnStatus Host::commit(CommitMode mode) {
     const TxnStatus s = txn_.commit(mode);
     if (dropped) tell_of_rollback();
     const bool due = heap_.pacing().allocated >= heap_.pacing().gc_threshold;
-    if (s == TxnStatus::Ok && (due || heap_.budget.used() > lasting_threshold_)) {
+    if (s == TxnStatus::Ok && (due || heap_.budget.used() > retained_threshold_)) {
         full_collect();
-        note_lasting();
+        note_retained();
     }
     return s;
 }
 
-void Host::note_lasting() {
+void Host::note_retained() {
     constexpr std::size_t kSlack = std::size_t{1} << 20;
     const std::size_t used = heap_.budget.used();
     const std::size_t room = heap_.budget.limit() > used ? heap_.budget.limit() - used : 0;
-    lasting_threshold_ = used + std::min(used + kSlack, room / 2);
+    retained_threshold_ = used + std::min(used + kSlack, room / 2);
 }
 
 TxnStatus Host::rollback() {
@@ -299,7 +299,7 @@ bool Host::start(Value function, std::span<const Value> args, bool yieldable, Va
     killed_ = false;
     kill_kind_ = Failure::Kind::Killed;
     exit_requested_ = false;
-    in_handler_ = false;
+    in_message_handler_ = false;
     raise_ = {};
     yieldable_ = yieldable;
     atomic_depth_ = 0;
@@ -503,8 +503,8 @@ bool Host::run_all_finalizers(std::uint64_t work_limit) {
     while (all && heap_.collector().has_finalizers()) {
         const Value object = txn_.take_finalizer();
         if (object.is_nil()) break;
-        const Value handler = heap_.metamethod(object, Metamethod::Gc);
-        if (!handler.is_function() || !start(handler, {&object, 1}, false, Value::nil())) continue;
+        const Value metamethod = heap_.metamethod(object, Metamethod::Gc);
+        if (!metamethod.is_function() || !start(metamethod, {&object, 1}, false, Value::nil())) continue;
         while (status_ == RunStatus::Suspended && work_limit > 0) {
             const std::uint64_t budget = std::min<std::uint64_t>(work_limit, 1u << 20);
             step(budget);
@@ -523,7 +523,7 @@ void Host::full_collect() {
 }
 
 template <class F>
-void Host::for_each_lasting_root(F&& f) const {
+void Host::for_each_retained_root(F&& f) const {
     f("memory error", memory_error_);
     f("next", builtin_next_);
     f("tostring", builtin_tostring_);
@@ -539,16 +539,16 @@ void Host::for_each_lasting_root(F&& f) const {
 
 template <class F>
 void Host::for_each_root(F&& f) const {
-    for_each_lasting_root(f);
+    for_each_retained_root(f);
     f("main thread", main_thread_);
     f("error", error_value_);
     f("message handler", message_handler_);
     if (thread_) f("current thread", Value{thread_->self});
 }
 
-std::vector<Value> Host::lasting_roots() const {
+std::vector<Value> Host::retained_roots() const {
     std::vector<Value> all;
-    for_each_lasting_root([&](const char*, Value v) { all.push_back(v); });
+    for_each_retained_root([&](const char*, Value v) { all.push_back(v); });
     return all;
 }
 
@@ -582,12 +582,12 @@ void Host::dump_heap(const std::function<void(std::string_view)>& sink) {
 }
 
 std::uint64_t Host::content_hash() const {
-    const std::vector<Value> all = lasting_roots();
+    const std::vector<Value> all = retained_roots();
     return arenite::content_hash(heap_, all);
 }
 
 std::uint64_t Host::state_hash() const {
-    const std::vector<Value> all = lasting_roots();
+    const std::vector<Value> all = retained_roots();
     return arenite::state_hash(heap_, all);
 }
 

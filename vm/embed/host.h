@@ -77,11 +77,11 @@ private:
     void mark_roots(Collector& collector, bool atomic) override;
     /// Calls f(name, value) for every root that outlives host calls: collector, verifier, hashes and dump see the same.
     template <class F>
-    void for_each_lasting_root(F&& f) const;
+    void for_each_retained_root(F&& f) const;
     /// The same with what the machine holds while it runs.
     template <class F>
     void for_each_root(F&& f) const;
-    [[nodiscard]] std::vector<Value> lasting_roots() const;
+    [[nodiscard]] std::vector<Value> retained_roots() const;
     void record_failure(Failure::Kind kind, Value error);
     /// The texts of failure_, which are counted; if there is no room for them, it is one of memory.
     void keep_failure_texts(Value error);
@@ -107,8 +107,8 @@ private:
     RandomSequence random_at_begin_;
     /// Collections within a transaction free nothing that is older than it. So what transactions leave behind is paced by
     /// itself: when this much is in use after a commit, everything is collected.
-    std::size_t lasting_threshold_ = std::size_t{1} << 20;
-    void note_lasting();
+    std::size_t retained_threshold_ = std::size_t{1} << 20;
+    void note_retained();
     std::size_t held_bytes_ = 0;  ///< for the host, charged as overhead
 };
 

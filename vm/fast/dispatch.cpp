@@ -177,13 +177,13 @@ struct Machine::Handlers {
     };
 
     static constexpr Handler kFast[] = {
-#define I(name) fast_##name
-#define S(name) slow<&Machine::fast_##name, false>
+#define ARENITE_FAST_INLINE(name) fast_##name
+#define ARENITE_FAST_SLOW(name) slow<&Machine::fast_##name, false>
 #define ARENITE_FAST_NATIVE(name, how) how(name),
 #include "vm/fast_natives.def"
 #undef ARENITE_FAST_NATIVE
-#undef I
-#undef S
+#undef ARENITE_FAST_INLINE
+#undef ARENITE_FAST_SLOW
     };
 
     /// What the whole dispatch table holds when a hook or exact mode is on (vm/hooks.h). Natives then have no fast path.
@@ -282,13 +282,13 @@ struct Machine::Handlers {
 #define FAST(name) f_##name:
 #include "vm/fast/fast_natives.inc"
 #undef FAST
-#define I(name)
-#define S(name) f_##name : SLOW(fast_##name);
+#define ARENITE_FAST_INLINE(name)
+#define ARENITE_FAST_SLOW(name) f_##name : SLOW(fast_##name);
 #define ARENITE_FAST_NATIVE(name, how) how(name)
 #include "vm/fast_natives.def"
 #undef ARENITE_FAST_NATIVE
-#undef I
-#undef S
+#undef ARENITE_FAST_INLINE
+#undef ARENITE_FAST_SLOW
     }
 #endif
 };

@@ -56,6 +56,6 @@ struct FastCall {
     if ((budget_ -= 4) < 0) return slow_budget(w); \
     Thread& t = *thread_;                          \
     const FastCall call(t, w);                     \
-    if (call.count + 1 <= (n)) return charged_call(w)
+    if (call.count + 1 <= (n)) return call_after_charge(w)
 
 }  // namespace arenite

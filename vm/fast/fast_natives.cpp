@@ -1,5 +1,5 @@
 // Natives that run without a frame of their own, as functions (vm/fast_natives.def). Each does the whole call or leaves it
-// to charged_call, which runs the native itself; so what they do not cover, errors above all, is decided in one place.
+// to call_after_charge, which runs the native itself; so what they do not cover, errors above all, is decided in one place.
 #include <cmath>
 #include <cstring>
 
@@ -16,34 +16,34 @@ constexpr std::int64_t kMaxMove = 4096;  ///< values moved at once
 }  // namespace
 
 bool Machine::collect_for_fast(Instruction w) {
-    // What is left, finalizers above all, charged_call does.
+    // What is left, finalizers above all, call_after_charge does.
     return ins::b(w) != kMulti && !finalizer_waits() && collect_in_lua_frame();
 }
 
 // --- base -------------------------------------------------------------------------------------------------------------
 
-Next Machine::charged_set_metatable(Instruction w) {
+Next Machine::set_metatable_after_charge(Instruction w) {
     Thread& t = *thread_;
     const FastCall call(t, w);
-    if (call.count < 2) return charged_call(w);
+    if (call.count < 2) return call_after_charge(w);
     Table* table = heap_.get<Table>(call.args[0]);
     const Value meta = call.args[1];
-    if (!table || !(meta.is_nil() || meta.is<Table>())) return charged_call(w);
-    if (!heap_.metamethod_of(table->metatable(), Metamethod::Metatable).is_nil()) return charged_call(w);
-    if (txn_.set_metatable(*table, meta) != TableStatus::Ok) return charged_call(w);
+    if (!table || !(meta.is_nil() || meta.is<Table>())) return call_after_charge(w);
+    if (!heap_.metamethod_of(table->metatable(), Metamethod::Metatable).is_nil()) return call_after_charge(w);
+    if (txn_.set_metatable(*table, meta) != TableStatus::Ok) return call_after_charge(w);
     return call.done(t, call.args[0]);
 }
 
-Next Machine::charged_raw_set(Instruction w) {
+Next Machine::raw_set_after_charge(Instruction w) {
     Thread& t = *thread_;
     const FastCall call(t, w);
     // A native with a frame pays what is due: writes that a cycle has made slow push it on (Collector, C13).
-    if (call.count < 3 || heap_.pacing().gc_due) return charged_call(w);
+    if (call.count < 3 || heap_.pacing().gc_due) return call_after_charge(w);
     Table* table = heap_.get<Table>(call.args[0]);
-    if (!table) return charged_call(w);
-    const TableStatus status = txn_.raw_set_slice(*table, call.args[1], call.args[2], budget_);
+    if (!table) return call_after_charge(w);
+    const TableStatus status = txn_.raw_set_resumable(*table, call.args[1], call.args[2], budget_);
     if (status == TableStatus::Unfinished) return again();
-    if (status != TableStatus::Ok) return charged_call(w);
+    if (status != TableStatus::Ok) return call_after_charge(w);
     return call.done(t, call.args[0]);
 }
 
@@ -53,24 +53,24 @@ Next Machine::fast_ToString(Instruction w) {
     if (v.is_string()) {
         // A metatable of strings may have __tostring.
         const Value meta = heap_.type_metatable(LuaType::String);
-        if (!heap_.metamethod_of(meta, Metamethod::ToString).is_nil()) return charged_call(w);
+        if (!heap_.metamethod_of(meta, Metamethod::ToString).is_nil()) return call_after_charge(w);
         return call.done(t, v);
     }
     if (!v.is_number() || !heap_.type_metatable(LuaType::Number).is_nil()) {
-        return charged_call(w);
+        return call_after_charge(w);
     }
-    if (!collect_before_fast(w)) return charged_call(w);
+    if (!collect_before_fast(w)) return call_after_charge(w);
     Value text;
-    if (!to_string(v, text)) return charged_call(w);
+    if (!to_string(v, text)) return call_after_charge(w);
     return call.done(t, text);
 }
 
 Next Machine::fast_Next(Instruction w) {
     FAST_ENTRY(1);
     const Table* table = heap_.get<Table>(call.args[0]);
-    if (!table || call.wanted == kMulti) return charged_call(w);
+    if (!table || call.wanted == kMulti) return call_after_charge(w);
     const std::int64_t index = table->iteration_index(heap_, call.count > 1 ? call.args[1] : Value::nil());
-    if (index < 0) return charged_call(w);
+    if (index < 0) return call_after_charge(w);
     const Table::Entry entry = table->entry_at(static_cast<std::uint64_t>(index));
     if (entry.value.is_nil()) return far_next(w, *table, static_cast<std::uint64_t>(index));
     search_.table = 0;
@@ -85,7 +85,7 @@ Next Machine::far_next(Instruction w, const Table& table, std::uint64_t index) {
     Value key = Value::nil();
     Value value = Value::nil();
     const Value control = call.count > 1 ? call.args[1] : Value::nil();
-    if (!search_slices(table, control, index, key, value)) return again();
+    if (!search_resumable(table, control, index, key, value)) return again();
     if (key.is_nil()) return call.done(t, key);
     if (call.wanted > 1) call.slot[1] = value;
     call.slot[0] = key;
@@ -97,16 +97,16 @@ Next Machine::fast_Unpack(Instruction w) {
     const Table* table = heap_.get<Table>(call.args[0]);
     std::int64_t first = 1;
     std::int64_t last = 0;
-    if (!table) return charged_call(w);
-    if (call.count > 1 && !small_integer(call.args[1], first)) return charged_call(w);
+    if (!table) return call_after_charge(w);
+    if (call.count > 1 && !small_integer(call.args[1], first)) return call_after_charge(w);
     if (call.count > 2) {
-        if (!small_integer(call.args[2], last)) return charged_call(w);
+        if (!small_integer(call.args[2], last)) return call_after_charge(w);
     } else {
         last = table->quick_border(heap_);
     }
     const std::int64_t n = last - first + 1;
-    if (first < 1 || n < 1 || n > 200 || last > table->array_size()) return charged_call(w);
-    if (call.slot + n > t.stack_limit) return charged_call(w);
+    if (first < 1 || n < 1 || n > 200 || last > table->array_size()) return call_after_charge(w);
+    if (call.slot + n > t.stack_limit) return call_after_charge(w);
     budget_ -= n / 8;
     // More than are wanted may not be written: the registers behind belong to others.
     const auto count = static_cast<std::uint32_t>(n);
@@ -131,27 +131,27 @@ bool Machine::pay_for_switch(Instruction w) {
     return collect_before_fast(w);
 }
 
-Next Machine::charged_resume(Instruction w) {
+Next Machine::resume_after_charge(Instruction w) {
     Thread& t = *thread_;
     const FastCall call(t, w);
-    if (call.count < 1) return charged_call(w);
+    if (call.count < 1) return call_after_charge(w);
     const Value co = call.args[0];
-    if (!co.is<Thread>() || !pay_for_switch(w)) return charged_call(w);
+    if (!co.is<Thread>() || !pay_for_switch(w)) return call_after_charge(w);
     if (!push_native(call.slot, call.count, pending::kNative, 0)) return no_room(From::Instruction);
     return resume(co, thread_->frame->base + 1, call.count - 1, false);
 }
 
-Next Machine::charged_wrapped(Instruction w) {
+Next Machine::wrapped_after_charge(Instruction w) {
     const FastCall call(*thread_, w);
     const NativeFunction* f = heap_.get<NativeFunction>(*call.slot);
     if (!f || f->upvalue_count() != 1) return slow_corrupt(w);
     const Value co = f->upvalue(0);
-    if (!pay_for_switch(w)) return charged_call(w);
+    if (!pay_for_switch(w)) return call_after_charge(w);
     if (!push_native(call.slot, call.count, pending::kNative, 0)) return no_room(From::Instruction);
     return resume(co, thread_->frame->base, call.count, true);
 }
 
-Next Machine::charged_yield(Instruction w) {
+Next Machine::yield_after_charge(Instruction w) {
     const FastCall call(*thread_, w);
     if (!push_native(call.slot, call.count, pending::kNative, 0)) return no_room(From::Instruction);
     return yield(thread_->frame->base, call.count);
@@ -186,12 +186,12 @@ bool binary(const FastCall& call, Value& out) {
 }
 }  // namespace
 
-#define FAST_MATH(name, form, fn)                            \
-    Next Machine::fast_##name(Instruction w) {               \
-        FAST_ENTRY(1);                                       \
-        Value result;                                        \
-        if (!form<fn>(call, result)) return charged_call(w); \
-        return call.done(t, result);                         \
+#define FAST_MATH(name, form, fn)                                 \
+    Next Machine::fast_##name(Instruction w) {                    \
+        FAST_ENTRY(1);                                            \
+        Value result;                                             \
+        if (!form<fn>(call, result)) return call_after_charge(w); \
+        return call.done(t, result);                              \
     }
 FAST_MATH(Sin, unary, std::sin)
 FAST_MATH(Cos, unary, std::cos)
@@ -205,12 +205,12 @@ Next Machine::fast_Random(Instruction w) {
     double low = 1;
     std::int64_t m = 1;
     std::int64_t n = 1;
-    if (call.count > 2) return charged_call(w);
+    if (call.count > 2) return call_after_charge(w);
     if (call.count > 0) {
         if (!small_integer(call.args[0], m) || (call.count > 1 && !small_integer(call.args[1], n)))
-            return charged_call(w);
+            return call_after_charge(w);
         if (call.count == 1) std::swap(m, n);
-        if (m > n) return charged_call(w);
+        if (m > n) return call_after_charge(w);
         low = static_cast<double>(m);
     }
     const double r = static_cast<double>(random_sequence_.next() % RandomSequence::kMax) / RandomSequence::kMax;
@@ -222,25 +222,25 @@ Next Machine::fast_Random(Instruction w) {
 
 Next Machine::fast_Char(Instruction w) {
     FAST_ENTRY(1);
-    if (call.count > StringTable::kPacked) return charged_call(w);
+    if (call.count > StringTable::kPacked) return call_after_charge(w);
     std::uint64_t packed = 0;
     for (std::uint32_t i = 0; i < call.count; ++i) {
         std::int64_t c = 0;
-        if (!small_integer(call.args[i], c) || c < 0 || c > 255) return charged_call(w);
+        if (!small_integer(call.args[i], c) || c < 0 || c > 255) return call_after_charge(w);
         packed |= static_cast<std::uint64_t>(c) << i * 8;
     }
-    if (!collect_before_fast(w)) return charged_call(w);
+    if (!collect_before_fast(w)) return call_after_charge(w);
     const Value text = ObjectFactory::intern_packed(heap_, packed, call.count);
-    return text.is_nil() ? charged_call(w) : call.done(t, text);
+    return text.is_nil() ? call_after_charge(w) : call.done(t, text);
 }
 
 Next Machine::fast_Sub(Instruction w) {
     FAST_ENTRY(2);
     std::int64_t first = 1;
     std::int64_t last = -1;
-    if (!call.args[0].is_string() || !small_integer(call.args[1], first)) return charged_call(w);
-    if (call.count > 2 && !small_integer(call.args[2], last)) return charged_call(w);
-    if (!collect_before_fast(w)) return charged_call(w);
+    if (!call.args[0].is_string() || !small_integer(call.args[1], first)) return call_after_charge(w);
+    if (call.count > 2 && !small_integer(call.args[2], last)) return call_after_charge(w);
+    if (!collect_before_fast(w)) return call_after_charge(w);
     const std::string_view s = heap_.string(call.args[0]);
     const auto size = static_cast<std::int64_t>(s.size());
     if (first < 0) first = std::max<std::int64_t>(first + size + 1, 1);
@@ -250,10 +250,10 @@ Next Machine::fast_Sub(Instruction w) {
     if (first == 1 && last == size) return call.done(t, call.args[0]);
     std::string_view part;
     if (first <= last) part = s.substr(static_cast<std::size_t>(first - 1), static_cast<std::size_t>(last - first + 1));
-    if (part.size() > kMaxMove * sizeof(Value)) return charged_call(w);
+    if (part.size() > kMaxMove * sizeof(Value)) return call_after_charge(w);
     budget_ -= static_cast<std::int64_t>(work_of_bytes(part.size()));
     const Value text = ObjectFactory::make_string(heap_, part);
-    return text.is_nil() ? charged_call(w) : call.done(t, text);
+    return text.is_nil() ? call_after_charge(w) : call.done(t, text);
 }
 
 // --- table ----------------------------------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ Next Machine::fast_Sub(Instruction w) {
 Next Machine::fast_Insert(Instruction w) {
     FAST_ENTRY(2);
     Table* table = heap_.get<Table>(call.args[0]);
-    if (!table || call.count > 3) return charged_call(w);
+    if (!table || call.count > 3) return call_after_charge(w);
     const std::uint32_t n = table->quick_border(heap_);  // kLinearBorder is behind every array part
     if (call.count == 2) {
         const Value v = call.args[1];
@@ -271,18 +271,19 @@ Next Machine::fast_Insert(Instruction w) {
                 return call.done(t);
             }
         }
-        if (n == Table::kLinearBorder || heap_.pacing().gc_due) return charged_call(w);  // as in charged_raw_set
-        const TableStatus status = txn_.raw_set_slice(*table, Value::number(n + 1.0), v, budget_);
+        if (n == Table::kLinearBorder || heap_.pacing().gc_due)
+            return call_after_charge(w);  // as in raw_set_after_charge
+        const TableStatus status = txn_.raw_set_resumable(*table, Value::number(n + 1.0), v, budget_);
         if (status == TableStatus::Unfinished) return again();
-        if (status != TableStatus::Ok) return charged_call(w);
+        if (status != TableStatus::Ok) return call_after_charge(w);
         return call.done(t);
     }
     std::int64_t position = 0;
-    if (!small_integer(call.args[1], position)) return charged_call(w);
+    if (!small_integer(call.args[1], position)) return call_after_charge(w);
     const std::int64_t moved = n + 1 - position;
     const auto writable = txn_.writable(*table);
     if (position < 1 || moved < 0 || moved > kMaxMove || n >= table->array_size() || !writable) {
-        return charged_call(w);
+        return call_after_charge(w);
     }
     budget_ -= moved / 4;
     const auto at = static_cast<std::uint32_t>(position - 1);
@@ -294,14 +295,14 @@ Next Machine::fast_Insert(Instruction w) {
 Next Machine::fast_Remove(Instruction w) {
     FAST_ENTRY(1);
     Table* table = heap_.get<Table>(call.args[0]);
-    if (!table || call.count > 2) return charged_call(w);
+    if (!table || call.count > 2) return call_after_charge(w);
     const std::uint32_t n = table->quick_border(heap_);  // kLinearBorder is behind every array part
     std::int64_t position = n;
-    if (call.count == 2 && !small_integer(call.args[1], position)) return charged_call(w);
-    if (position < 1 || position > n) return charged_call(w);
+    if (call.count == 2 && !small_integer(call.args[1], position)) return call_after_charge(w);
+    if (position < 1 || position > n) return call_after_charge(w);
     const std::int64_t moved = n - position;
     const auto writable = txn_.writable(*table);
-    if (moved > kMaxMove || n > table->array_size() || !writable) return charged_call(w);
+    if (moved > kMaxMove || n > table->array_size() || !writable) return call_after_charge(w);
     budget_ -= moved / 4;
     const auto at = static_cast<std::uint32_t>(position - 1);
     const Value removed = table->array()[at];

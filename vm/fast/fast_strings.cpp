@@ -26,21 +26,21 @@ Next Machine::find_or_match(Instruction w, bool find) {
     const Value subject_value = call.args[0];
     const Value pattern = call.args[1];
     const auto* p = heap_.get<ShortString>(pattern);
-    if (!subject_value.is_string() || !p || call.count > 4) return charged_call(w);
+    if (!subject_value.is_string() || !p || call.count > 4) return call_after_charge(w);
     const std::string_view subject = heap_.string(subject_value);
     std::int64_t init = 1;
-    if (call.count > 2 && !call.args[2].is_nil() && !small_integer(call.args[2], init)) return charged_call(w);
-    if (!collect_before_fast(w)) return charged_call(w);
+    if (call.count > 2 && !call.args[2].is_nil() && !small_integer(call.args[2], init)) return call_after_charge(w);
+    if (!collect_before_fast(w)) return call_after_charge(w);
     const auto size = static_cast<std::int64_t>(subject.size());
     const auto from =
         static_cast<std::size_t>(std::clamp<std::int64_t>(lib::relative_position(init, subject.size()) - 1, 0, size));
     FastMatch match;
     const bool literally = find && call.count > 3 && call.args[3].truthy();
-    if (!literally && !match.open(patterns(), pattern, p->view(), subject, true)) return charged_call(w);
+    if (!literally && !match.open(patterns(), pattern, p->view(), subject, true)) return call_after_charge(w);
     if (literally || (find && match.plain())) {
         const std::string_view wanted = p->view();
         const std::size_t length = subject.size() - from;
-        if (length > kSearched) return charged_call(w);
+        if (length > kSearched) return call_after_charge(w);
         budget_ -= static_cast<std::int64_t>(length / 8);
         const char* at = subject.data() + from;
         const void* found = wanted.empty() ? at : memmem(at, length, wanted.data(), wanted.size());
@@ -52,8 +52,8 @@ Next Machine::find_or_match(Instruction w, bool find) {
     const lib::MatchStatus status = match.search(from);
     budget_ -= match.spent();
     if (status == lib::MatchStatus::Failed) return call.done(t, Value::nil());
-    if (status != lib::MatchStatus::Matched) return charged_call(w);
-    if (call.wanted == kMulti && call.slot + FastMatch::kCaptures + 2 > t.stack_limit) return charged_call(w);
+    if (status != lib::MatchStatus::Matched) return call_after_charge(w);
+    if (call.wanted == kMulti && call.slot + FastMatch::kCaptures + 2 > t.stack_limit) return call_after_charge(w);
     Value values[FastMatch::kCaptures + 2];
     std::uint32_t lead = 0;
     if (find) {
@@ -62,7 +62,7 @@ Next Machine::find_or_match(Instruction w, bool find) {
         lead = 2;
     }
     const std::uint32_t n = match.captures(heap_, !find, values, lead);
-    return n == 0 ? charged_call(w) : call.hand_out(t, values, n);
+    return n == 0 ? call_after_charge(w) : call.hand_out(t, values, n);
 }
 
 Next Machine::fast_Find(Instruction w) {
@@ -79,23 +79,23 @@ Next Machine::fast_GmatchNext(Instruction w) {
     const Value subject_value = f->upvalue(0);
     const Value pattern = f->upvalue(1);
     const auto* p = heap_.get<ShortString>(pattern);
-    if (!p || !collect_before_fast(w)) return charged_call(w);
+    if (!p || !collect_before_fast(w)) return call_after_charge(w);
     const std::string_view subject = heap_.string(subject_value);
     const auto from = static_cast<std::uint64_t>(static_cast<std::int64_t>(f->upvalue(2).as_number()));
     if (from > subject.size()) return call.done(t);
     FastMatch match;
-    if (!match.open(patterns(), pattern, p->view(), subject, false)) return charged_call(w);
+    if (!match.open(patterns(), pattern, p->view(), subject, false)) return call_after_charge(w);
     const lib::MatchStatus status = match.search(from);
     budget_ -= match.spent();
     if (status == lib::MatchStatus::Failed) return call.done(t);
-    if (status != lib::MatchStatus::Matched) return charged_call(w);
-    if (call.wanted == kMulti && call.slot + FastMatch::kCaptures > t.stack_limit) return charged_call(w);
+    if (status != lib::MatchStatus::Matched) return call_after_charge(w);
+    if (call.wanted == kMulti && call.slot + FastMatch::kCaptures > t.stack_limit) return call_after_charge(w);
     Value values[FastMatch::kCaptures];
     const std::uint32_t n = match.captures(heap_, true, values, 0);
-    if (n == 0) return charged_call(w);
+    if (n == 0) return call_after_charge(w);
     const auto end = static_cast<std::int64_t>(match.end());
     const std::int64_t next = match.end() == match.start() ? end + 1 : end;
-    if (txn_.set_upvalue(*f, 2, Value::number(static_cast<double>(next))) != TxnStatus::Ok) return charged_call(w);
+    if (txn_.set_upvalue(*f, 2, Value::number(static_cast<double>(next))) != TxnStatus::Ok) return call_after_charge(w);
     return n == 1 && call.wanted >= 1 ? call.done(t, values[0]) : call.hand_out(t, values, n);
 }
 
@@ -106,19 +106,19 @@ Next Machine::fast_Gsub(Instruction w) {
     const Value replacement = call.args[2];
     const auto* p = heap_.get<ShortString>(pattern);
     std::int64_t limit = INT64_MAX;
-    if (!subject_value.is_string() || !p || call.count > 4) return charged_call(w);
-    if (call.count > 3 && !call.args[3].is_nil() && !small_integer(call.args[3], limit)) return charged_call(w);
+    if (!subject_value.is_string() || !p || call.count > 4) return call_after_charge(w);
+    if (call.count > 3 && !call.args[3].is_nil() && !small_integer(call.args[3], limit)) return call_after_charge(w);
     if (replacement.is_function()) {
-        return limit > 0 && collect_before_fast(w) ? gsub_with_function(w, call) : charged_call(w);
+        return limit > 0 && collect_before_fast(w) ? gsub_with_function(w, call) : call_after_charge(w);
     }
     const Table* table = heap_.get<Table>(replacement);
-    if (table ? !table->metatable().is_nil() : !replacement.is<ShortString>()) return charged_call(w);
-    if (!collect_before_fast(w)) return charged_call(w);
+    if (table ? !table->metatable().is_nil() : !replacement.is<ShortString>()) return call_after_charge(w);
+    if (!collect_before_fast(w)) return call_after_charge(w);
     const std::string_view subject = heap_.string(subject_value);
     const std::string_view with = table ? std::string_view{} : heap_.string(replacement);
     FastMatch match;
     if (subject.size() > kText || !match.open(patterns(), pattern, p->view(), subject, true)) {
-        return charged_call(w);
+        return call_after_charge(w);
     }
     SmallText text;
     const auto replace = [&]() -> bool {
@@ -152,9 +152,9 @@ Next Machine::fast_Gsub(Instruction w) {
     while (count < limit) {
         const lib::MatchStatus status = match.search(at);
         if (status == lib::MatchStatus::Failed) break;
-        if (status != lib::MatchStatus::Matched) return charged_call(w);
+        if (status != lib::MatchStatus::Matched) return call_after_charge(w);
         ++count;
-        if (!text.add(subject.substr(copied, match.start() - copied)) || !replace()) return charged_call(w);
+        if (!text.add(subject.substr(copied, match.start() - copied)) || !replace()) return call_after_charge(w);
         at = copied = match.end();
         if (at == match.start()) {
             if (at >= subject.size()) break;
@@ -162,10 +162,10 @@ Next Machine::fast_Gsub(Instruction w) {
         }
         if (match.anchored()) break;
     }
-    if (!text.add(subject.substr(copied))) return charged_call(w);
+    if (!text.add(subject.substr(copied))) return call_after_charge(w);
     budget_ -= match.spent() + static_cast<std::int64_t>(text.view().size() / 8);
     const Value result = ObjectFactory::make_string(heap_, text.view());
-    if (result.is_nil()) return charged_call(w);
+    if (result.is_nil()) return call_after_charge(w);
     const Value values[2] = {result, Value::number(static_cast<double>(count))};
     return call.hand_out(t, values, 2);
 }
@@ -219,9 +219,9 @@ Value reversed(Heap& heap, std::string_view s) {
 
 Next Machine::with_case(Instruction w, char first) {
     FAST_ENTRY(1);
-    if (!collect_before_fast(w)) return charged_call(w);
+    if (!collect_before_fast(w)) return call_after_charge(w);
     const Value text = other_case(heap_, call.args[0], first);
-    if (text.is_nil()) return charged_call(w);
+    if (text.is_nil()) return call_after_charge(w);
     budget_ -= static_cast<std::int64_t>(heap_.string(text).size() / 8);
     return call.done(t, text);
 }
@@ -233,9 +233,9 @@ Next Machine::fast_Lower(Instruction w) {
 }
 Next Machine::fast_Reverse(Instruction w) {
     FAST_ENTRY(1);
-    if (!call.args[0].is_string() || !collect_before_fast(w)) return charged_call(w);
+    if (!call.args[0].is_string() || !collect_before_fast(w)) return call_after_charge(w);
     const Value text = reversed(heap_, heap_.string(call.args[0]));
-    if (text.is_nil()) return charged_call(w);
+    if (text.is_nil()) return call_after_charge(w);
     budget_ -= static_cast<std::int64_t>(heap_.string(text).size() / 8);
     return call.done(t, text);
 }
@@ -243,24 +243,24 @@ Next Machine::fast_Reverse(Instruction w) {
 Next Machine::fast_Rep(Instruction w) {
     FAST_ENTRY(2);
     std::int64_t n = 0;
-    if (!call.args[0].is_string() || !small_integer(call.args[1], n)) return charged_call(w);
+    if (!call.args[0].is_string() || !small_integer(call.args[1], n)) return call_after_charge(w);
     const std::string_view s = heap_.string(call.args[0]);
     n = std::max<std::int64_t>(n, 0);
     if (s.size() > kText || static_cast<std::size_t>(n) > kText || s.size() * static_cast<std::size_t>(n) > kText ||
         !collect_before_fast(w)) {
-        return charged_call(w);
+        return call_after_charge(w);
     }
     SmallText text;
     for (std::int64_t i = 0; i < n; ++i) (void)text.add(s);
     budget_ -= n + static_cast<std::int64_t>(text.view().size() / 8);
     const Value result = ObjectFactory::make_string(heap_, text.view());
-    return result.is_nil() ? charged_call(w) : call.done(t, result);
+    return result.is_nil() ? call_after_charge(w) : call.done(t, result);
 }
 
 Next Machine::fast_Format(Instruction w) {
     FAST_ENTRY(1);
     const auto* f = heap_.get<ShortString>(call.args[0]);
-    if (!f || !collect_before_fast(w)) return charged_call(w);
+    if (!f || !collect_before_fast(w)) return call_after_charge(w);
     const std::string_view format = f->view();
     SmallText text;
     std::uint32_t argument = 0;
@@ -268,18 +268,18 @@ Next Machine::fast_Format(Instruction w) {
         if (format[at] != '%') {
             std::size_t end = at + 1;
             while (end < format.size() && format[end] != '%') ++end;
-            if (!text.add(format.substr(at, end - at))) return charged_call(w);
+            if (!text.add(format.substr(at, end - at))) return call_after_charge(w);
             at = end;
             continue;
         }
         ++at;
         if (at < format.size() && format[at] == '%') {
-            if (!text.add("%")) return charged_call(w);
+            if (!text.add("%")) return call_after_charge(w);
             ++at;
             continue;
         }
         lib::FormatSpec spec;
-        if (++argument >= call.count || lib::scan_format(format, at, spec)) return charged_call(w);
+        if (++argument >= call.count || lib::scan_format(format, at, spec)) return call_after_charge(w);
         const Value v = call.args[argument];
         char item[lib::kFormatItemMax];
         std::size_t size = 0;
@@ -287,67 +287,67 @@ Next Machine::fast_Format(Instruction w) {
             case 's':
                 if (!spec.plain()) {
                     const std::string_view bytes = heap_.string(v);
-                    if (bytes.data() == nullptr || (bytes.size() >= 100 && !spec.point)) return charged_call(w);
+                    if (bytes.data() == nullptr || (bytes.size() >= 100 && !spec.point)) return call_after_charge(w);
                     size = lib::format_string(spec, bytes, item);
                     break;
                 }
                 if (v.is_number()) {
-                    if (!text.add_number(v.as_number())) return charged_call(w);
+                    if (!text.add_number(v.as_number())) return call_after_charge(w);
                 } else {
                     const std::string_view bytes = heap_.string(v);  // none: no string
                     if (bytes.data() == nullptr || !text.add(bytes) || std::memchr(bytes.data(), 0, bytes.size())) {
-                        return charged_call(w);
+                        return call_after_charge(w);
                     }
                 }
                 continue;
             case 'd':
             case 'i':
-                if (!v.is_number()) return charged_call(w);
+                if (!v.is_number()) return call_after_charge(w);
                 size = lib::format_integer(spec, v.as_number(), item);
                 break;
             case 'x':
             case 'X':
-                if (!v.is_number()) return charged_call(w);
+                if (!v.is_number()) return call_after_charge(w);
                 size = lib::format_unsigned(spec, v.as_number(), item);
                 break;
             case 'f':
             case 'g':
-                if (!v.is_number()) return charged_call(w);
+                if (!v.is_number()) return call_after_charge(w);
                 size = lib::format_float(spec, v.as_number(), item);
                 break;
-            default: return charged_call(w);
+            default: return call_after_charge(w);
         }
-        if (!text.add({item, size})) return charged_call(w);
+        if (!text.add({item, size})) return call_after_charge(w);
     }
     budget_ -= 2 * argument + static_cast<std::int64_t>(text.view().size() / 8);
     const Value result = ObjectFactory::make_string(heap_, text.view());
-    return result.is_nil() ? charged_call(w) : call.done(t, result);
+    return result.is_nil() ? call_after_charge(w) : call.done(t, result);
 }
 
 /// table.concat of strings and numbers in an array part.
 Next Machine::fast_Concat(Instruction w) {
     FAST_ENTRY(1);
     const Table* table = heap_.get<Table>(call.args[0]);
-    if (!table || call.count > 2 || (call.count == 2 && !call.args[1].is_string())) return charged_call(w);
-    if (!collect_before_fast(w)) return charged_call(w);
+    if (!table || call.count > 2 || (call.count == 2 && !call.args[1].is_string())) return call_after_charge(w);
+    if (!collect_before_fast(w)) return call_after_charge(w);
     const std::string_view separator = call.count == 2 ? heap_.string(call.args[1]) : std::string_view{};
     const std::uint32_t n = table->quick_border(heap_);  // or more than there is room for here
-    if (n > table->array_size() || n > kText) return charged_call(w);
+    if (n > table->array_size() || n > kText) return call_after_charge(w);
     SmallText text;
     for (std::uint32_t i = 0; i < n; ++i) {
         const Value v = table->array()[i];
-        if (i && !text.add(separator)) return charged_call(w);
+        if (i && !text.add(separator)) return call_after_charge(w);
         bool added;
         if (const auto* s = heap_.get<ShortString>(v)) {
             added = text.add(*s);
         } else {
             added = v.is_number() ? text.add_number(v.as_number()) : v.is_string() && text.add(heap_.string(v));
         }
-        if (!added) return charged_call(w);
+        if (!added) return call_after_charge(w);
     }
     budget_ -= n + static_cast<std::int64_t>(text.view().size() / 8);
     const Value result = ObjectFactory::make_string(heap_, text.view());
-    return result.is_nil() ? charged_call(w) : call.done(t, result);
+    return result.is_nil() ? call_after_charge(w) : call.done(t, result);
 }
 
 }  // namespace arenite

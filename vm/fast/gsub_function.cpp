@@ -48,7 +48,7 @@ Next Machine::gsub_with_function(Instruction w, const FastCall& call) {
     const auto* pattern = heap_.get<ShortString>(call.args[1]);
     const std::string_view subject = heap_.string(call.args[0]);
     FastMatch match;
-    if (!pattern || !match.open(patterns(), call.args[1], pattern->view(), subject, true)) return charged_call(w);
+    if (!pattern || !match.open(patterns(), call.args[1], pattern->view(), subject, true)) return call_after_charge(w);
     const lib::MatchStatus status = match.search(0);
     if (status == lib::MatchStatus::Failed) {
         budget_ -= match.spent();
@@ -57,17 +57,17 @@ Next Machine::gsub_with_function(Instruction w, const FastCall& call) {
     }
     const std::string_view gap = subject.substr(0, match.start());
     if (status != lib::MatchStatus::Matched || subject.size() > kSubject || gap.size() > kPieces) {
-        return charged_call(w);
+        return call_after_charge(w);
     }
     Value* const slots = call.args + call.count;
-    if (slots + kSlots + 1 + FastMatch::kCaptures > t.stack_limit) return charged_call(w);
+    if (slots + kSlots + 1 + FastMatch::kCaptures > t.stack_limit) return call_after_charge(w);
     Value* const callee = slots + kSlots;
     const std::uint32_t n = match.captures(heap_, true, callee + 1, 0);
     const Handle<Buffer> made = n != 0 ? ObjectFactory::make_buffer(heap_) : Handle<Buffer>{};
     Buffer* const result = heap_.get(made);
-    if (!result || txn_.reserve(*result, subject.size() + kFirst) != TxnStatus::Ok) return charged_call(w);
+    if (!result || txn_.reserve(*result, subject.size() + kFirst) != TxnStatus::Ok) return call_after_charge(w);
     const auto room = txn_.writable(*result);
-    if (!room) return charged_call(w);
+    if (!room) return call_after_charge(w);
     if (!push_native(call.slot, call.count, pending::kGsub, 0)) return raise_pending();
     t.frame->info = Frame::native_info(kSlots, kCalled);
     for (std::uint32_t i = 0; i < kSlots; ++i) slots[i] = Value::nil();

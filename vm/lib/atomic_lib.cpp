@@ -175,7 +175,7 @@ struct Machine::AtomicBlock {
         Thread& t = *machine.thread_;
         t.top = cx.base_ + cx.nargs_ + cx.nlocals_;
         const auto offset = cx.base_ - t.stack;
-        const std::optional<TxnStatus> saved = machine.txn_.checkpoint_slice(t, machine.budget_);
+        const std::optional<TxnStatus> saved = machine.txn_.checkpoint_resumable(t, machine.budget_);
         if (!saved) return std::nullopt;
         cx.base_ = t.stack + offset;
         const bool entered = *saved == TxnStatus::Ok && open_extensions(machine);
@@ -220,23 +220,23 @@ struct Machine::AtomicBlock {
             (void)machine.txn_.rollback_to(number);  // a host has opened one within
         } else {
             std::int64_t begun = -1;
-            (void)machine.txn_.undo_changes_slice(begun);
+            (void)machine.txn_.undo_changes_resumable(begun);
         }
     }
     [[nodiscard]] static bool is_undoing(const NativeContext& cx) { return cx.machine_->undoes_block_; }
     /// Goes on with that, as far as the budget goes. True: it is undone, and the native's frame is as when enter() was
     /// called.
-    [[nodiscard]] static bool undo_slice(NativeContext& cx) {
+    [[nodiscard]] static bool undo_resumable(NativeContext& cx) {
         Machine& machine = cx.machine();
         const Transaction::Hold own(machine.txn_, false);
         // A host that has opened a scope since has had all of it finished.
         const bool finished = !machine.txn_.undoing();
-        if (!finished && !machine.txn_.undo_changes_slice(machine.budget_)) return false;
+        if (!finished && !machine.txn_.undo_changes_resumable(machine.budget_)) return false;
         machine.set_thread(machine.thread_);  // its arrays are those of the begin
         cx.base_ = machine.thread_->frame->base;
         cx.nlocals_ = 0;
         cx.nresults_ = 0;
-        if (!finished && !machine.txn_.undo_births_slice(machine.budget_)) return false;
+        if (!finished && !machine.txn_.undo_births_resumable(machine.budget_)) return false;
         machine.undoes_block_ = false;
         machine.tell_of_rollback();
         return true;
@@ -268,7 +268,7 @@ namespace lib {
 namespace {
 NativeResult undo_block(NativeContext& cx) {
     enum : std::uint32_t { kUndoing = 3 };
-    if (!Machine::AtomicBlock::undo_slice(cx)) return cx.suspend(kUndoing);
+    if (!Machine::AtomicBlock::undo_resumable(cx)) return cx.suspend(kUndoing);
     bool raises = false;
     const std::optional<Value> error = Machine::AtomicBlock::take_error(cx, raises);
     if (!error) return cx.out_of_memory();

@@ -51,7 +51,7 @@ NativeResult type_fn(NativeContext& cx) {
 NativeResult rawequal_fn(NativeContext& cx) {
     if (!cx.check_any(0) || !cx.check_any(1)) return cx.failed();
     bool equal = false;
-    if (!cx.raw_equal_slice(cx.arg(0), cx.arg(1), equal)) return cx.failed();
+    if (!cx.raw_equal_resumable(cx.arg(0), cx.arg(1), equal)) return cx.failed();
     return cx.done_bool(equal);
 }
 
@@ -69,7 +69,7 @@ NativeResult rawset_fn(NativeContext& cx) {
     cx.restartable();
     Handle<Table> t;
     if (!cx.check_table(0, t) || !cx.check_any(1) || !cx.check_any(2)) return cx.failed();
-    return cx.raw_set_slice(t, cx.arg(1), cx.arg(2)) ? cx.done(cx.arg(0)) : cx.failed();
+    return cx.raw_set_resumable(t, cx.arg(1), cx.arg(2)) ? cx.done(cx.arg(0)) : cx.failed();
 }
 
 /// getmetatable (object)
@@ -128,7 +128,7 @@ NativeResult next_fn(NativeContext& cx) {
     Value key = cx.arg(1);
     Value value = Value::nil();
     bool more = false;
-    if (!cx.next_slice(t, key, value, more)) return cx.failed();
+    if (!cx.next_resumable(t, key, value, more)) return cx.failed();
     return more ? cx.done(key, value) : cx.done(Value::nil());
 }
 
@@ -183,7 +183,7 @@ NativeResult unpack_fn(NativeContext& cx) {
     if (!cx.check_table(0, t) || !opt_int(cx, 1, 1, first)) return cx.failed();
     if (cx.none_or_nil(2)) {
         std::uint32_t length = 0;
-        if (!cx.length_slice(t, length)) return cx.failed();
+        if (!cx.length_resumable(t, length)) return cx.failed();
         last = to_int(length);
     } else if (!check_int(cx, 2, last)) {
         return cx.failed();
@@ -320,8 +320,8 @@ NativeResult tostring_fn(NativeContext& cx) {
     cx.restartable();
     if (!cx.check_any(0)) return cx.failed();
     const Value v = cx.arg(0);
-    if (const Value handler = cx.metamethod(v, Metamethod::ToString); !handler.is_nil())
-        return cx.call(1, handler, {v});
+    if (const Value metamethod = cx.metamethod(v, Metamethod::ToString); !metamethod.is_nil())
+        return cx.call(1, metamethod, {v});
     Value out = v;
     switch (v.type()) {
         case LuaType::String: return cx.done(v);

@@ -33,7 +33,7 @@ NativeResult error_fn(NativeContext& cx) {
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         Level found;
-        if (!cx.to_string(error, text) || !cx.level_slice(cx.machine().thread(), level, found)) return cx.failed();
+        if (!cx.to_string(error, text) || !cx.level_resumable(cx.machine().thread(), level, found)) return cx.failed();
         if (!cx.join(cx.machine().where(found), {cx.string(text)}, error)) return cx.failed();
     }
     cx.not_restartable();  // the error may be the text of that of memory
@@ -104,7 +104,7 @@ bool environment_target(NativeContext& cx, bool optional, Value& function) {
         return false;
     }
     Level found;
-    if (!cx.level_slice(cx.machine().thread(), level, found)) return false;
+    if (!cx.level_resumable(cx.machine().thread(), level, found)) return false;
     switch (found.kind) {
         case Level::Active: function = function_of(*found.frame); return true;
         case Level::TailCall: (void)cx.error("no function environment for tail call at level %d", level); return false;
@@ -161,10 +161,10 @@ NativeResult run_finalizers(NativeContext& cx, std::uint32_t next) {
         return cx.done_number(0);
     }
     if (t.hook_running == 0) t.hook_running = frame;
-    const Value handler = cx.machine().heap().metamethod(object, Metamethod::Gc);
-    if (handler.is_nil()) return cx.suspend(next);
+    const Value metamethod = cx.machine().heap().metamethod(object, Metamethod::Gc);
+    if (metamethod.is_nil()) return cx.suspend(next);
     cx.machine().note_finalizer();
-    return cx.call(next, handler, {object});
+    return cx.call(next, metamethod, {object});
 }
 }  // namespace
 

@@ -101,7 +101,7 @@ NativeResult db_getinfo(NativeContext& cx) {
     Subject s;
     std::int32_t level = 0;
     if (as_level(cx, on.shift, level)) {
-        if (!cx.level_slice(*on.thread, level, s.level)) return cx.failed();
+        if (!cx.level_resumable(*on.thread, level, s.level)) return cx.failed();
         if (s.level.kind == Level::OutOfRange) return cx.done(Value::nil());
         if (s.level.kind == Level::Active) s.function = function_of(*s.level.frame);
     } else if (cx.unfinished()) {

@@ -174,7 +174,7 @@ NativeResult db_traceback(NativeContext& cx) {
     if (at <= end + 1) {
         at = end + 1;
         Level found;
-        if (!cx.level_slice(*on.thread, level, found)) return stop(TextBuilder::Status::Spent);
+        if (!cx.level_resumable(*on.thread, level, found)) return stop(TextBuilder::Status::Spent);
         (void)cx.charge(4000);
         // At most 22 lines besides those of negative levels, of names in the program.
         const auto status = text.add(cx.machine().traceback(*on.thread, {}, level, 0, found.frame));

@@ -52,7 +52,7 @@ bool frame_argument(NativeContext& cx, const ThreadArgument& on, const Frame*& f
     std::int32_t level = 0;
     if (!check_int(cx, on.shift, level)) return false;
     Level found;
-    if (!cx.level_slice(*on.thread, level, found)) return false;
+    if (!cx.level_resumable(*on.thread, level, found)) return false;
     frame = found.frame;
     if (found.kind != Level::OutOfRange) return true;
     (void)cx.arg_error(on.shift, "level out of range");

@@ -26,7 +26,7 @@ std::optional<NativeResult> try_again(NativeContext& cx, std::uint32_t first) {
 std::optional<NativeResult> answer_chunk(NativeContext& cx, const ChunkRequest& request, Value subject,
                                          std::uint32_t first, ChunkAnswer& answer) {
     const std::uint32_t state = cx.state() == first + kLoadAgain ? cx.state() : first + kLoadGoOn;
-    if (!cx.machine().load_slice(request, subject, answer)) return cx.suspend(state);
+    if (!cx.machine().load_resumable(request, subject, answer)) return cx.suspend(state);
     if (answer.loaded) return std::nullopt;
     if (answer.kind == Failure::Kind::Killed) return cx.suspend(state);  // where the VM sees why
     return answer.kind == Failure::Kind::Memory ? try_again(cx, first) : std::nullopt;

@@ -248,7 +248,8 @@ NativeResult string_dump(NativeContext& cx) {
     if (!p) return cx.error("unable to dump given function");
     Value text = Value::nil();
     bool stale = false;
-    if (!cx.machine().dump_slice(*p, cx.arg(0), text, stale)) return cx.suspend(cx.state() == kAgain ? kAgain : kGoOn);
+    if (!cx.machine().dump_resumable(*p, cx.arg(0), text, stale))
+        return cx.suspend(cx.state() == kAgain ? kAgain : kGoOn);
     if (!text.is_nil()) return cx.done(text);
     if (stale) return cx.error("stale or corrupt reference");
     if (cx.state() != kAgain) cx.restartable_in(kAgain);

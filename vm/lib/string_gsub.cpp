@@ -157,7 +157,7 @@ private:
             }
             const OperationAnswer answer = cx_.index(r, key);
             if (answer.kind == OperationAnswer::Failed) return failed();
-            if (answer.kind == OperationAnswer::Value_) return add_value(answer.value);
+            if (answer.kind == OperationAnswer::Ready) return add_value(answer.value);
             if (!save()) return failed();
             restartable();
             out_ = cx_.call(kAnswered, answer.value, {answer.first, key});

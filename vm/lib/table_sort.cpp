@@ -143,7 +143,7 @@ private:
         if (plain_less(x, y, less)) return less ? Answer::Yes : Answer::No;
         const OperationAnswer a = cx_.less_than(x, y);
         switch (a.kind) {
-            case OperationAnswer::Value_: return a.value.truthy() ? Answer::Yes : Answer::No;
+            case OperationAnswer::Ready: return a.value.truthy() ? Answer::Yes : Answer::No;
             case OperationAnswer::NeedsCall: return request(cx_.call_with(phase_, a.value, x, y));
             case OperationAnswer::Failed: break;
         }
@@ -442,7 +442,7 @@ NativeResult table_sort(NativeContext& cx) {
         if (!cx.check_table(0, table)) return cx.failed();
         std::uint32_t n = 0;
         if (!cx.none_or_nil(1) && !cx.check_function(1)) return cx.failed();
-        if (!cx.move_slice(table) || !cx.length_slice(table, n)) return cx.failed();
+        if (!cx.move_resumable(table) || !cx.length_resumable(table, n)) return cx.failed();
         if (n < 2) return cx.done();
         // SO3: each waiting range is at least as large as what is worked on after it.
         if (!cx.reserve(kRanges + 2 * static_cast<std::uint32_t>(std::bit_width(n)))) return cx.failed();

@@ -59,13 +59,13 @@ struct [[nodiscard]] NativeResult {
 
 using NativeFn = NativeResult (*)(NativeContext&);
 
-/// Answer to "what is a op b": known at once, or a handler has to be called for it.
+/// Answer to "what is a op b": known at once, or a metamethod has to be called for it.
 struct OperationAnswer {
-    enum Kind : std::uint8_t { Value_, NeedsCall, Failed };
+    enum Kind : std::uint8_t { Ready, NeedsCall, Failed };
     Kind kind;
-    arenite::Value value;  ///< the value (Value_), or the handler to call (NeedsCall)
+    arenite::Value value;  ///< the value (Ready), or the metamethod to call (NeedsCall)
     arenite::Value first =
-        arenite::Value::nil();  ///< NeedsCall: the handler's first operand (the end of an __index chain)
+        arenite::Value::nil();  ///< NeedsCall: the metamethod's first operand (the end of an __index chain)
 };
 
 class NativeContext {
@@ -165,7 +165,7 @@ public:
     [[nodiscard]] bool begin_call(Value f) ARENITE_MOVES_PAYLOADS;
     NativeResult call_pushed(std::uint32_t next_state);
     // For the VM's own libraries: protected calls and coroutines (vm/lib/base_vm.cpp, vm/lib/coroutine_lib.cpp).
-    NativeResult protected_call(bool with_handler);
+    NativeResult protected_call(bool with_message_handler);
     NativeResult resume(Value thread, std::uint32_t first_arg, bool wrapped);
     NativeResult yield_args();
     /// As call_pushed, but an error ends the call too: then caught() says so, and result(0) is the error.
@@ -241,21 +241,21 @@ public:
     [[nodiscard]] bool raw_set(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_set(Handle<Table> t, std::int64_t key, Value v) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_set(Handle<Table> t, std::string_view key, Value v) ARENITE_MOVES_PAYLOADS;
-    // The same in slices, where the work grows with the table or a string. A false answer may also mean that the budget is
-    // used up: then failed() has the native called again, in the state that it is in and with the same arguments, and the
+    // ..._resumable: the same in slices, where the work grows with the table or a string. A false answer may also mean that
+    // the budget is used up: then failed() has the native called again, in the state that it is in and with the same arguments, and the
     // work goes on. So only for natives that have changed nothing until then.
-    [[nodiscard]] bool raw_set_slice(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
-    /// Makes an old table as writable as a new one (Transaction::move_slice): for those that will write to most of it.
-    [[nodiscard]] bool move_slice(Handle<Table> t) ARENITE_MOVES_PAYLOADS;
-    [[nodiscard]] bool raw_equal_slice(Value a, Value b, bool& out);
-    [[nodiscard]] bool next_slice(Handle<Table> t, Value& key, Value& value, bool& out_more);
+    [[nodiscard]] bool raw_set_resumable(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
+    /// Makes an old table as writable as a new one (Transaction::move_resumable): for those that will write to most of it.
+    [[nodiscard]] bool move_resumable(Handle<Table> t) ARENITE_MOVES_PAYLOADS;
+    [[nodiscard]] bool raw_equal_resumable(Value a, Value b, bool& out);
+    [[nodiscard]] bool next_resumable(Handle<Table> t, Value& key, Value& value, bool& out_more);
     /// The level-th level of a stack (vm/levels.h).
-    [[nodiscard]] bool level_slice(const Thread& t, std::int64_t level, Level& out);
+    [[nodiscard]] bool level_resumable(const Thread& t, std::int64_t level, Level& out);
     /// Whether it was that: a native that has changed something saves what it needs and suspends itself.
     [[nodiscard]] bool unfinished() const { return unfinished_; }
     /// Makes a lookup of `key` cheap, if it is a long string.
     [[nodiscard]] bool settle_key(Handle<Table> t, Value& key);
-    [[nodiscard]] bool length_slice(Handle<Table> t, std::uint32_t& out);  ///< a border, as lua_objlen gives it
+    [[nodiscard]] bool length_resumable(Handle<Table> t, std::uint32_t& out);  ///< a border, as lua_objlen gives it
     /// The same at one go: of a table of the native's own.
     [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;
     /// lua_next: key becomes the key after `key` (nil: the first), value its value; out_more false at the end.

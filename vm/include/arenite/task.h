@@ -16,7 +16,7 @@
 //  TK1. A Task that is over has ended its transaction: committed when it Finished or Exited, rolled back when it Failed
 //       (with OnFailure::Keep: committed, without what open arenite.atomic blocks had changed). One that has joined a
 //       transaction leaves it open, and has done the same with what it changed itself.
-//  TK2. Nothing of a script runs after kill(), interrupt(), the deadline or the work limit was seen: no handler, no pcall,
+//  TK2. Nothing of a script runs after kill(), interrupt(), the deadline or the work limit was seen: no message handler, no metamethod, no pcall,
 //       no finalizer, no coroutine.
 //  TK3. A Task that is destroyed before it is over is killed and rolled back.
 //  TK4. A Vm has at most one Task at a time that is not over; another one Fails at once and disturbs nothing, and so does a

@@ -50,19 +50,19 @@ public:
     Engine& operator=(const Engine&) = delete;
 
     // --- Scripts. The caller has split keys from arguments (numkeys). ----------------------------------------------
-    Reply eval(std::string_view script, Words keys = {}, Words argv = {});
-    Reply eval_ro(std::string_view script, Words keys = {}, Words argv = {});
-    Reply evalsha(std::string_view sha, Words keys = {}, Words argv = {});
-    Reply evalsha_ro(std::string_view sha, Words keys = {}, Words argv = {});
+    Reply eval(std::string_view script, Args keys = {}, Args argv = {});
+    Reply eval_ro(std::string_view script, Args keys = {}, Args argv = {});
+    Reply evalsha(std::string_view sha, Args keys = {}, Args argv = {});
+    Reply evalsha_ro(std::string_view sha, Args keys = {}, Args argv = {});
     Reply eval(std::string_view script, std::initializer_list<std::string_view> keys,
                std::initializer_list<std::string_view> argv = {}) {
-        return eval(script, Words(keys.begin(), keys.size()), Words(argv.begin(), argv.size()));
+        return eval(script, Args(keys.begin(), keys.size()), Args(argv.begin(), argv.size()));
     }
 
     /// SCRIPT LOAD: the SHA, or the error of compiling.
     Reply script_load(std::string_view script);
     /// SCRIPT EXISTS: an array of 1 and 0.
-    Reply script_exists(Words shas) const;
+    Reply script_exists(Args shas) const;
     /// SCRIPT FLUSH.
     Reply script_flush();
     /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread; one that

@@ -82,6 +82,6 @@ struct RunReport {
     std::uint64_t slices = 0;    ///< steps of the VM
 };
 
-using Words = std::span<const std::string_view>;
+using Args = std::span<const std::string_view>;
 
 }  // namespace arenite::redis

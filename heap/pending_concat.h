@@ -1,4 +1,4 @@
-// TextInMaking: the bytes of one long string that an instruction puts together in slices.
+// PendingConcat: the bytes of one long string that an instruction puts together in slices.
 //
 // Like TableGrowth it belongs to no object: it is charged, marked by the transaction, cancelled when a scope opens or ends.
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace arenite {
 
-class TextInMaking {
+class PendingConcat {
 public:
     [[nodiscard]] bool active() const { return block_ != nullptr; }
     /// The sizes of the parts of a text, in their order: what `operand` and `offset` mean depends on them.

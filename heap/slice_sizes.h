@@ -1,4 +1,4 @@
-// LongWork: when the work that one instruction has with one object is done in slices, and how large a slice is.
+// SliceSizes: when the work that one instruction has with one object is done in slices, and how large a slice is.
 //
 // A script must not do more than some 50 µs of work between two looks at its budget. What grows with one object (the
 // growth of a table, the bytes of a long string) is therefore done in slices of about 10 µs each, and charged; between two
@@ -10,7 +10,7 @@
 
 namespace arenite {
 
-struct LongWork {
+struct SliceSizes {
 #if defined(ARENITE_STRESS)
     std::uint32_t slots = 24;
     std::uint32_t slice_slots = 16;
