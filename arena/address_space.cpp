@@ -37,7 +37,7 @@ bool AddressSpace::ensure_pages(std::uint32_t count) {
         auto* chunk = static_cast<char*>(std::aligned_alloc(kChunkBytes, kChunkBytes));
         if (!chunk) return false;
         std::memset(chunk, 0, kChunkBytes);
-        // The number sits behind the words a header of a forged handle at the chunk's start would be compared with.
+        // The number sits after the words a header of a forged handle at the chunk's start would be compared with.
         std::memcpy(chunk + 64, &table_.count, sizeof table_.count);
         chunks_[table_.count++] = chunk;
     }
@@ -91,7 +91,7 @@ bool AddressSpace::ensure_pages(std::uint32_t count) {
 void AddressSpace::discard_pages(std::uint32_t first, std::uint32_t count) {
     char* start = page(first);
     const std::size_t bytes = std::size_t{count} * kPageBytes;
-    // Locked memory is not given back; it must read as zero all the same.
+    // Locked memory is not released; it must read as zero all the same.
     if (!clear_memory(start, bytes)) std::memset(start, 0, bytes);
 }
 

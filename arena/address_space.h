@@ -1,17 +1,17 @@
-// AddressSpace: the positions of one VM and the memory behind them.
+// AddressSpace: the positions of one VM and their memory.
 //
 // Two forms, chosen when building:
 //  - a reserved address range (default): position p is the 8 bytes at base + 8p. The whole range is readable, so any
 //    position a handle can hold can be read (never touched memory is zero and matches no handle: H2, H4). Where 32 GiB
-//    of address space cannot be had, smaller ranges are tried; then `readable` says which positions exist.
+//    of address space cannot be reserved, smaller ranges are tried; then `readable` says which positions exist.
 //  - a chunk table (ARENITE_CHUNK_TABLE): positions are bounds-checked against a table of 1 MiB chunks; needs no
 //    reservation and no overcommit; 8 to 9 % slower.
 //
 // Invariants
 //  AS1. deref() of any 32-bit position below limit() yields readable memory; in the chunk form, of any position at all.
 //  AS2. Memory never moves and is zero when first handed out.
-//  AS3. The side, `side_bytes` for each page that may exist, is memory of the same kind: zero at first, and only that of
-//       pages below the ensured count is ever written to.
+//  AS3. The side, `side_bytes` for each page that may exist, is memory of the same kind: zero at first, and only that
+//       of pages below the ensured count is ever written to.
 #pragma once
 
 #include <cstddef>
@@ -97,7 +97,7 @@ private:
     ChunkTable table_{};
 #else
     char* base_ = nullptr;
-    Reservation range_;  ///< the pages and behind them the side
+    Reservation range_;  ///< the pages and after them the side
     std::uint32_t ensured_ = 0;
     std::shared_ptr<ReservationPool> pool_;
 #endif

@@ -220,7 +220,7 @@ void* BlockSpace::allocate(std::size_t bytes, std::size_t most) {
     const auto units = static_cast<std::uint32_t>(charged / kUnit);
     FreeHead* h = find(units);
     if (!h && !(h = add_area())) return nullptr;
-    clean(h);  // if memory is short, what can be given back is: not these pages now
+    clean(h);  // if memory is short, what can be released is: not these pages now
     const std::uint32_t all = h->units;
     const std::uint32_t area = h->area;
     const std::size_t touched = charged + (all > units ? kUnit : 0);  // what is left over has its head there

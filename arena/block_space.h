@@ -1,26 +1,27 @@
 // BlockSpace: the memory of payload blocks that are too large for a page's slots, got from the system for one VM.
 //
-// malloc would do, but what it keeps when blocks of many sizes come and go is not to be known, so no limit could be kept:
-// a script had 113 MB resident under a limit of 64. Here the account is of what is resident.
+// malloc would do, but what it keeps when blocks of many sizes come and go is not to be known, so no limit could be
+// kept: a script had 113 MB resident under a limit of 64. Here the account is of what is resident.
 //
-//   area   a mapping of 1 MiB. Blocks stand in it one behind the other, in units of 64 bytes:
+//   area   a mapping of 1 MiB. Blocks stand in it one after the other, in units of 64 bytes:
 //          | head | block ... | head | block ... | free head | ......... |
-//   apart  a block of kApart bytes or more is a mapping of its own, which grows and goes without a copy. Of one that is to
+//   apart  a block of kApart bytes or more is a mapping of its own, which grows and goes without a copy. Of one that is
+//   to
 //          stay where it is while it grows, the mapping is longer than the block.
 //
-// Free blocks are in lists by size, eight to a power of two: one that is large enough is found at once, and is seldom much
-// too large (two-level segregated fit, Masmano et al. 2004).
+// Free blocks are in lists by size, eight to a power of two: one that is large enough is found at once, and is seldom
+// much too large (two-level segregated fit, Masmano et al. 2004).
 //
 // Invariants
-//  BS1. Each page of an area that was touched since it was last given back is resident, and is charged: what blocks take of
-//       it is used, the rest is idle (byte_budget.h). So the limit holds for the process, however blocks are scattered;
-//       what holes cost is that memory is out earlier.
+//  BS1. Each page of an area that was touched since it was last released is resident, and is charged: what blocks take
+//       of it is used, the rest is idle (byte_budget.h). So the limit holds for the process, however blocks are
+//       scattered; what holes cost is that memory is out earlier.
 //  BS2. No two neighbours are free. An area without a block is unmapped, all but one.
-//  BS3. Pages that lie within a free block, behind its head, are given back when memory is short, and when there are many
+//  BS3. Pages that lie within a free block, after its head, are released when memory is short, and when there are many
 //       (kMostKept). A block of which some are resident is in the list of dirty ones, so that nothing is searched.
-//  BS4. Heads are changed here only; a script cannot write behind the end of a block.
-//  BS5. What is released later (a block apart) is idle from then on, and its memory goes in pieces, so that nothing has to
-//       wait for all of it; at once where memory is short, or release_doomed() is called.
+//  BS4. Heads are changed here only; a script cannot write past the end of a block.
+//  BS5. What is released later (a block apart) is idle from then on, and its memory goes in pieces, so that nothing has
+//       to wait for all of it; at once where memory is short, or release_doomed() is called.
 //  BS6. Sanitizer builds have blocks from malloc, which tells them where each begins and ends.
 #pragma once
 
@@ -39,16 +40,16 @@ public:
     static constexpr std::size_t kApart = std::size_t{256} << 10;
     static constexpr std::size_t kAreaBytes = std::size_t{1} << 20;
 
-    /// `budget` outlives it. Nothing is had from the system before the first block.
+    /// `budget` outlives it. Nothing is obtained from the system before the first block.
     explicit BlockSpace(ByteBudget& budget);
     ~BlockSpace();
     BlockSpace(const BlockSpace&) = delete;
     BlockSpace& operator=(const BlockSpace&) = delete;
 
-    /// `bytes` bytes, at a multiple of 16; null when memory is out. They are charged as footprint(bytes). A block apart has
-    /// address space for `most` bytes if there is any: up to this size it grows without moving.
+    /// `bytes` bytes, at a multiple of 16; null when memory is out. They are charged as footprint(bytes). A block apart
+    /// has address space for `most` bytes if there is any: up to this size it grows without moving.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t most = 0);
-    /// Gives back what allocate() or grow() had for `bytes`.
+    /// Releases what allocate() or grow() had for `bytes`.
     void release(void* block, std::size_t bytes);
     /// The same, but what is apart goes in pieces: release_some() (BS5).
     void release_later(void* block, std::size_t bytes);
@@ -57,8 +58,8 @@ public:
     /// All of it.
     void release_doomed();
     [[nodiscard]] bool has_doomed() const { return doomed_ != nullptr; }
-    /// Makes a block of `from` bytes one of `to`, which is more. It may move; what was in it is kept. Null: nothing has changed.
-    /// Up to how many bytes a block of `bytes` can grow without moving; 0: it has no room of its own.
+    /// Makes a block of `from` bytes one of `to`, which is more. It may move; what was in it is kept. Null: nothing has
+    /// changed. Up to how many bytes a block of `bytes` can grow without moving; 0: it has no room of its own.
     [[nodiscard]] std::size_t reserved_of(const void* block, std::size_t bytes) const;
     /// `most` as for allocate().
     [[nodiscard]] void* grow(void* block, std::size_t from, std::size_t to, std::size_t most = 0);
@@ -97,7 +98,7 @@ private:
         Reservation range;               ///< no start: the entry is free
         std::uint64_t resident[kWords];  ///< a bit for each page
     };
-    /// Of a block apart. What is behind `reserved` stands where its bytes were, once it is to be released later.
+    /// Of a block apart. What is after `reserved` stands where its bytes were, once it is to be released later.
     struct ApartHead {
         std::size_t reserved;  ///< bytes of the mapping
         std::size_t charged;   ///< of them
@@ -108,7 +109,7 @@ private:
     static constexpr std::uint32_t kAreaUnits = kAreaBytes / kUnit;
     static constexpr unsigned kClasses = 128;
     static constexpr std::size_t kMostKept = std::size_t{4} << 20;
-    static constexpr std::size_t kPiece = std::size_t{256} << 10;  ///< bytes that the system is given back at once
+    static constexpr std::size_t kPiece = std::size_t{256} << 10;  ///< bytes that the system gets back at once
     static_assert(sizeof(Head) == kHeadBytes && sizeof(FreeHead) <= kUnit);
 
     [[nodiscard]] static unsigned class_of(std::uint32_t units);

@@ -1,4 +1,5 @@
-// ByteBudget: the memory account of one VM. All that is held from the system for a VM is charged here before it is had.
+// ByteBudget: the memory account of one VM. All that is held from the system for a VM is charged here before it is
+// obtained.
 //
 // Three parts make up what is committed; the limit applies to their sum:
 //  - used: what live things take: slots, payload blocks, string table, journal copies, compiler scratch. Exact: after a
@@ -9,7 +10,7 @@
 //
 // Invariants
 //  BB1. committed() <= limit() after every charge that was granted; a refused charge changes nothing.
-//  BB2. Refusing comes last: idle pages that can be given back to the system are (Reclaimer) before a charge is refused.
+//  BB2. Refusing comes last: idle pages that can be returned to the system are (Reclaimer) before a charge is refused.
 #pragma once
 
 #include <cstddef>
@@ -52,13 +53,13 @@ public:
     /// The same for pages that nobody uses yet.
     [[nodiscard]] bool charge_idle(std::size_t bytes) { return grant(bytes, idle_); }
     void release_idle(std::size_t bytes) { idle_ -= bytes; }
-    /// Idle bytes that nothing will ever use again, and that cannot be given back, are bookkeeping's from now on.
+    /// Idle bytes that nothing will ever use again, and that cannot be released, are bookkeeping's from now on.
     void retire_idle(std::size_t bytes) {
         idle_ -= bytes;
         overhead_ += bytes;
     }
-    /// Moves idle bytes into use; false when the armed fault is due, or when more is in use than the limit allows (it was
-    /// lowered).
+    /// Moves idle bytes into use; false when the armed fault is due, or when more is in use than the limit allows (it
+    /// was lowered).
     [[nodiscard]] bool use(std::size_t bytes) {
         if (fault_countdown_ != 0 && --fault_countdown_ == 0) return false;
         if (bytes > available()) return false;

@@ -69,7 +69,7 @@ public:
         const std::size_t doubled = capacity_ * 2 > kFirst ? capacity_ * 2 : kFirst;
         return (capacity < doubled && set_capacity(doubled)) || set_capacity(capacity);
     }
-    /// Gives memory back when much is held for little.
+    /// Releases memory when much is held for little.
     void shrink() {
         if (size_ == 0 && bytes() > kKept) free_all();
     }

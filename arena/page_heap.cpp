@@ -360,7 +360,7 @@ void PageHeap::free_large(std::uint32_t index, bool later) {
     large_[index]->index = index;
     large_.pop_back();
     if constexpr (kFillsFreed) {
-        // What is larger may have been given back to the system already.
+        // What is larger may have been returned to the system already.
         if (block->bytes <= kEmptiedInSteps) poison_freed(block + 1, block->bytes / 8 * 8);
     }
     const std::size_t bytes = block->bytes + sizeof(LargeBlock);
@@ -465,7 +465,7 @@ bool PageHeap::undo_some(const ScopeMark& mark, std::size_t pages) {
     while (i > large_old_ && pages > 0) {
         std::size_t done = 1;
         if (const LargeBlock& block = *large_[--i]; block.epoch >= mark.epoch) {
-            // Its pages may be given back to the system.
+            // Its pages may be returned to the system.
             done += std::min(block.bytes, BlockSpace::kApart) / (2 * kPageBytes);
             free_large(static_cast<std::uint32_t>(i), depth_ > 1);
         }
@@ -590,7 +590,7 @@ std::uint64_t PageHeap::kill(std::uint32_t page, unsigned w, std::uint64_t dead)
         const auto i = static_cast<unsigned>(std::countr_zero(rest));
         auto* words = reinterpret_cast<std::uint64_t*>(start + static_cast<std::size_t>(i) * stride);
         const std::uint64_t self = words[0];
-        if (self >> word::kTagShift == 0) {  // retired earlier: stays in use for ever (H3)
+        if (self >> word::kTagShift == 0) {  // retired earlier: stays in use forever (H3)
             reusable &= ~(1ull << i);
             continue;
         }
@@ -710,7 +710,7 @@ bool PageHeap::sweep(std::size_t pages) {
 }
 
 bool PageHeap::empty_large(LargeBlock& block, std::size_t& work) {
-    constexpr std::size_t kUnitBytes = 8192;  // to give back takes about as long as to sweep a page
+    constexpr std::size_t kUnitBytes = 8192;  // to release takes about as long as to sweep a page
     const std::size_t total = block.bytes + sizeof(LargeBlock);
     if (total > kEmptiedInSteps) {
         // Its payload, from the front. The block stays an allocated one until free() takes what is left.

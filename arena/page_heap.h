@@ -1,8 +1,8 @@
 // PageHeap: slots for objects and payload blocks, in 4 KiB pages of one size class each, with bitmaps.
 //
 // A page's metadata holds three bitmaps of its slots: `alloc` (in use or handed to the allocator's cached word), `mark`
-// (reached by the collector in cycle `mark_cycle`) and `old` (in use when the outermost scope began; valid when the page
-// was claimed in that scope). Allocation pops bits from a cached word of `alloc`; sweeping is a bitmap operation.
+// (reached by the collector in cycle `mark_cycle`) and `old` (in use when the outermost scope began; valid when the
+// page was claimed in that scope). Allocation pops bits from a cached word of `alloc`; sweeping is a bitmap operation.
 //
 // Scopes are how transactions get their allocations rolled back: the first time a page is used for allocation within a
 // scope it is *claimed*, which logs its `alloc` words. Undoing a scope restores them: everything born since is gone.
@@ -10,27 +10,27 @@
 // Invariants
 //  PH1. A slot of an object class that is not in use has a dead first word (H2) and a zero second word.
 //  PH2. A slot is handed out at most once between two moments at which its alloc bit is clear.
-//  PH3. max_generation of a page is at least the generation of every dead slot in it; a page that has held objects keeps
-//       its stride for ever, and when it was empty and is used again its slots start behind max_generation. So what a
-//       stale handle names is a slot start for ever, its first word is never an object's contents, and no handle ever
+//  PH3. max_generation of a page is at least the generation of every dead slot in it; a page that has held objects
+//       keeps its stride forever, and when it was empty and is used again its slots start after max_generation. So what
+//       a stale handle names is a slot start forever, its first word is never an object's contents, and no handle ever
 //       matches a later object (H3). (Generations are numbers here, without the mask that handles have: H4.)
 //  PH4. While a scope is open, slots in use when the outermost scope began are never freed (sweep honours `old`), so
 //       rolling back needs no copy of them.
-//  PH5. Bytes charged as used = bytes of slots with alloc bit set, minus retired ones, plus large blocks; exact whenever
-//       the caches are flushed. Used bytes of slots and idle bytes together are kPageBytes for each page that is held (the
-//       pages of a class and those of pools_), and what is idle in areas of large blocks (block_space.h, BS1). Metadata of
-//       every page ever touched, claims and lists are overhead; with a chunk table, which gives no page back, retired
-//       pages and each chunk's first page are too.
+//  PH5. Bytes charged as used = bytes of slots with alloc bit set, minus retired ones, plus large blocks; exact
+//       whenever the caches are flushed. Used bytes of slots and idle bytes together are kPageBytes for each page that
+//       is held (the pages of a class and those of pools_), and what is idle in areas of large blocks (block_space.h,
+//       BS1). Metadata of every page ever touched, claims and lists are overhead; with a chunk table, which gives no
+//       page back, retired pages and each chunk's first page are too.
 //  PH6. While sweeping, memory is handed out only from pages already swept, or first claimed since the sweep began.
 //  PH7. A slot freed by a sweep is cleared in every claim of its page too: what is born in it later is born in the
 //       innermost scope, whoever lived there when that scope began.
 //  PH8. A live slot's generation is at most max_generation + 1 of its page, since that of each dead one is at most
-//       max_generation (PH3). So a page that was empty when a scope claimed it is emptied without looking at its slots.
+//       max_generation (PH3). So a page that was empty when a scope claimed it is emptied without examining its slots.
 //
-// Complexity of undo_scope(): a constant for each page that the scope claimed and each large block born in it. The slots
-// of a page are visited only if the page was in use when it was claimed, or is one of the kKeptPages first claimed, which
-// are cleared slot by slot to be used again; other pages are given back to the system, a run of neighbours with one
-// call. docs/measurements.md has figures.
+// Complexity of undo_scope(): a constant for each page that the scope claimed and each large block born in it. The
+// slots of a page are visited only if the page was in use when it was claimed, or is one of the kKeptPages first
+// claimed, which are cleared slot by slot to be used again; other pages are returned to the system, a run of neighbours
+// with one call. docs/measurements.md has figures.
 #pragma once
 
 #include <algorithm>
@@ -138,8 +138,8 @@ static_assert(sizeof(LargeBlock) == 32);
 
 /// What says when the collector is due. It is no part of what is on the heap: anybody may set it.
 struct AllocationPacing {
-    /// Bytes handed to the allocator's caches and to large blocks, less what came back otherwise than by sweeping: what is
-    /// allocated and released again at once, or undone with its scope, is no work for the collector.
+    /// Bytes handed to the allocator's caches and to large blocks, less what came back otherwise than by sweeping: what
+    /// is allocated and released again at once, or undone with its scope, is no work for the collector.
     std::uint64_t allocated = 0;
     /// What `allocated` is beyond this is owed: the VM collects at its next safepoint (collector.h, C13).
     std::uint64_t gc_threshold = std::size_t{1} << 18;
@@ -158,7 +158,8 @@ public:
     /// Pages that undoing a scope keeps, to be used again at once.
     static constexpr std::size_t kKeptPages = 256;
 
-    /// The range comes from `pool`, if there is one, and goes back to it. `generation_mask` is that of its handles (H4).
+    /// The range comes from `pool`, if there is one, and goes back to it. `generation_mask` is that of its handles
+    /// (H4).
     PageHeap(std::size_t range_bytes, ByteBudget& budget, std::shared_ptr<ReservationPool> pool = nullptr,
              std::uint32_t generation_mask = 0);
     ~PageHeap();
@@ -171,7 +172,7 @@ public:
     [[nodiscard]] const AddressSpace& space() const { return space_; }
     [[nodiscard]] ByteBudget& budget() { return budget_; }
 
-    // --- Allocation ---------------------------------------------------------------------------------------------------
+    // --- Allocation -------------------------------------------------------------------------------------------------
     /// A slot of an object class, its first word set to the new handle with `tag`; the rest is what the last owner left
     /// (second word zero). Null when memory is out.
     [[nodiscard, gnu::always_inline]] std::uint64_t* allocate_object(unsigned cls, unsigned tag) {
@@ -212,21 +213,21 @@ public:
         unpoison(block, bytes);
         return block;
     }
-    /// Gives a block of `bytes` back at once if it was born in the innermost scope and nothing else can need it; if not,
-    /// it is left to the collector. Never fails.
+    /// Gives a block of `bytes` back at once if it was born in the innermost scope and nothing else can need it; if
+    /// not, it is left to the collector. Never fails.
     void release_payload(void* block, std::size_t bytes);
     /// Whether release_payload() would give the block back at once.
     [[nodiscard]] bool releases(const void* block, std::size_t bytes) const {
         return bytes > kMaxSmallPayload ? born_in_innermost(block) : depth_ == 1 && born_in_outermost(block, bytes);
     }
-    /// Makes a block for which releases() holds larger; both sizes are above kMaxSmallPayload. It may move; the bytes it had
-    /// are kept, mostly without a copy: the allocator moves whole pages. Null when memory is out: nothing has changed.
-    /// `most`: bytes up to which it stays where it is from then on, if there is address space (BlockSpace).
+    /// Makes a block for which releases() holds larger; both sizes are above kMaxSmallPayload. It may move; the bytes
+    /// it had are kept, mostly without a copy: the allocator moves whole pages. Null when memory is out: nothing has
+    /// changed. `most`: bytes up to which it stays where it is from then on, if there is address space (BlockSpace).
     [[nodiscard]] void* grow_large(void* block, std::size_t bytes, std::size_t most = 0);
     /// A block of `bytes`, with address space to grow in as `block`, of the same size, has it.
     [[nodiscard]] void* allocate_like(const void* block, std::size_t bytes);
-    /// Large blocks that were undone with a nested scope go in pieces, which somebody is to give back before the outermost
-    /// scope ends: it would be long work otherwise.
+    /// Large blocks that were undone with a nested scope go in pieces, which somebody is to release before the
+    /// outermost scope ends: it would be long work otherwise.
     [[nodiscard]] bool has_doomed() const { return blocks_.has_doomed(); }
     void release_some() { blocks_.release_some(); }
     /// Bytes that a payload of `bytes` really occupies.
@@ -234,7 +235,7 @@ public:
         return bytes == 0 ? 0 : bytes > kMaxSmallPayload ? large_footprint(bytes) : class_stride(payload_class(bytes));
     }
 
-    // --- Scopes -------------------------------------------------------------------------------------------------------
+    // --- Scopes -----------------------------------------------------------------------------------------------------
     struct ScopeMark {
         std::size_t claims;
         std::uint32_t epoch;  ///< of the scope: everything born in it has at least this epoch
@@ -249,14 +250,14 @@ public:
     void keep_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
     /// Ends the innermost scope: everything born in it is freed, its handles are stale.
     void undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch);
-    /// A part of undo_scope() of the innermost scope, a nested one: frees what was born in it on up to `pages` pages, a large
-    /// block counting as half of those that it has. True: nothing is left but to end it. The scope stays open, and what is
-    /// born meanwhile is born in it.
+    /// A part of undo_scope() of the innermost scope, a nested one: frees what was born in it on up to `pages` pages, a
+    /// large block counting as half of those that it has. True: nothing is left but to end it. The scope stays open,
+    /// and what is born meanwhile is born in it.
     [[nodiscard]] bool undo_some(const ScopeMark& mark, std::size_t pages);
     /// Has a large block that was born in an open nested scope outlive its undoing, as if it had been born just before.
     /// False: it is older than the scope.
     [[nodiscard]] bool outlive_undo(void* large_block, const ScopeMark& mark);
-    /// Starts epochs anew, so that they never wrap; outside of scopes only, by Transaction::begin, which has made every
+    /// Restarts epochs, so that they never wrap; outside of scopes only, by Transaction::begin, which has made every
     /// object forget its epoch.
     void restart_epochs();
     /// Test hook: lets epochs pass.
@@ -266,7 +267,7 @@ public:
     /// The same for the innermost scope and a block above kMaxSmallPayload.
     [[nodiscard]] bool born_in_innermost(const void* large_block) const;
 
-    // --- Collector ----------------------------------------------------------------------------------------------------
+    // --- Collector --------------------------------------------------------------------------------------------------
     /// Starts a mark cycle; with a scope open, slots older than the outermost scope count as marked.
     void begin_marking();
     /// Marks the slot at `position`; true when it was not marked (and is not old).
@@ -307,7 +308,7 @@ public:
     /// Whether marking is over and the slot was not reached, but is not swept yet.
     [[nodiscard]] bool is_dying(std::uint32_t position) const;
 
-    // --- Inspection ---------------------------------------------------------------------------------------------------
+    // --- Inspection -------------------------------------------------------------------------------------------------
     /// Returns the cached words' unused bits, so that bitmaps and accounting are exact.
     void flush_caches();
     [[nodiscard]] std::uint32_t page_count() const { return next_page_; }
@@ -380,12 +381,13 @@ private:
     struct PageList {
         std::uint32_t first = 0;
     };
-    /// Neighbouring pages to be given back with one call.
+    /// Neighbouring pages to be released with one call.
     struct Run {
         std::uint32_t first = 0;
         std::uint32_t count = 0;
     };
-    /// Pool of empty pages an object class takes from: one per stride (PH3); the last is of pages that never held objects.
+    /// Pool of empty pages an object class takes from: one per stride (PH3); the last is of pages that never held
+    /// objects.
     static constexpr unsigned kPoolCount = kObjectClasses + 1;
     [[nodiscard]] static constexpr unsigned pool_of(unsigned cls) {
         if (cls >= kObjectClasses) return kObjectClasses;
@@ -404,7 +406,7 @@ private:
     [[nodiscard]] bool claim_word(unsigned cls, std::uint32_t page, unsigned from_word);
     [[nodiscard]] bool claim_page(std::uint32_t page);
     [[nodiscard]] std::uint32_t take_page(unsigned cls);
-    /// Makes all slots of an object page free, behind every generation the page has seen (PH1, PH3).
+    /// Makes all slots of an object page free, after every generation the page has seen (PH1, PH3).
     void clear_slots(std::uint32_t page);
     void flush_cache(unsigned cls);
     void list_page(std::uint32_t page);
@@ -460,7 +462,7 @@ private:
     std::array<Cache, kClassCount> caches_{};
     std::array<PageList, kClassCount> listed_;
     std::array<PageList, kPoolCount> pools_;  ///< empty pages that are held
-    std::array<PageList, kPoolCount> cold_;   ///< empty pages that were given back
+    std::array<PageList, kPoolCount> cold_;   ///< empty pages that were released
     std::size_t pooled_ = 0;                  ///< pages in pools_
     std::size_t unusable_pages_ = 0;          ///< held and of no use (PH5)
     CountedVector<LargeBlock*> large_;
@@ -482,7 +484,7 @@ private:
     std::size_t sweep_cursor_ = 0;
     std::size_t sweep_large_cursor_ = 0;
     std::size_t sweep_end_ = 0;
-    std::size_t emptied_ = 0;  ///< bytes given back of the dead block at sweep_large_cursor_ - 1
+    std::size_t emptied_ = 0;  ///< bytes released of the dead block at sweep_large_cursor_ - 1
 };
 
 }  // namespace arenite

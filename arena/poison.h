@@ -8,9 +8,9 @@
 //
 // Invariants
 //  PO1. Poisoned are: free blocks, what a block has beyond the bytes that were asked for, slots of dead objects but for
-//       their first two words, the end of a page behind its last slot, and pages without a class in the same way. A page
+//       their first two words, the end of a page after its last slot, and pages without a class in the same way. A page
 //       that has never been used, and pages 0 and (with a chunk table) the first of a chunk, are not.
-//  PO2. The first word of a slot of a page that has ever held objects may be read for ever: a handle is validated by it
+//  PO2. The first word of a slot of a page that has ever held objects may be read forever: a handle is validated by it
 //       (H2). So may the second: a write key is compared in the same way (O2).
 #pragma once
 
@@ -43,7 +43,7 @@ inline constexpr std::uint64_t kFreedWord = word::make(3, 0x5EAD, 0xDEAD'F4EE);
 #endif
 }
 
-/// Makes it memory in use. Behind the last byte, up to a multiple of 8, stays what was there.
+/// Makes it memory in use. After the last byte, up to a multiple of 8, stays what was there.
 [[gnu::always_inline]] inline void unpoison(void* start, std::size_t bytes) {
 #if defined(ARENITE_ASAN)
     __asan_unpoison_memory_region(start, bytes);

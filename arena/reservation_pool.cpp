@@ -7,7 +7,7 @@
 namespace arenite {
 
 namespace {
-/// Makes [start, start + used) zero; what is beyond the warm bytes is given back to the system. False: it is not zero.
+/// Makes [start, start + used) zero; what is beyond the warm bytes is returned to the system. False: it is not zero.
 bool clear(char* start, std::size_t used) {
     const std::size_t warm = std::min(used, ReservationPool::kWarmBytes);
     if (used > warm && !clear_memory(start + warm, used - warm)) return false;

@@ -124,7 +124,7 @@ def rows(results, kinds, engines, stem):
 
 
 def seconds(result):
-    """Three digits behind the point; a tilde where the rounds differ by more than a quarter."""
+    """Three digits after the point; a tilde where the rounds differ by more than a quarter."""
     if result.median is None:
         return "failed" if result.failure else "-"
     return f"{result.median:.3f}" + ("~" if result.spread > 0.25 else "")

@@ -80,7 +80,7 @@ void take_keys_and_arguments(char* const* rest, EvalCommand& command) {
 }
 
 /// The options of a form that lua.c does not have, from argv[i] on, each taken by `take(argument)`, which answers false
-/// for one that it does not know. Nothing: i is behind them.
+/// for one that it does not know. Nothing: i is after them.
 template <class Take>
 std::optional<Command> parse_options(char* const* argv, int& i, Limits& limits, Take take) {
     for (; argv[i] != nullptr; ++i) {

@@ -1,8 +1,8 @@
 // The command line, read but not acted upon.
 //
-// Grammar: arenite LIMIT* (eval EVAL | list LIST | run LUA | LUA), where the words `eval`, `list` and `run` count only as
-// the first argument that is no limit. LUA is the command line of lua.c (collectargs), plus long options: options up to
-// the name of a script, which ends them, and everything behind it is the script's.
+// Grammar: arenite LIMIT* (eval EVAL | list LIST | run LUA | LUA), where the words `eval`, `list` and `run` count only
+// as the first argument that is no limit. LUA is the command line of lua.c (collectargs), plus long options: options up
+// to the name of a script, which ends them, and everything after it is the script's.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ struct LuaCommand {
     bool interactive = false;
     bool version = false;
     int script = 0;                ///< index in argv; 0: none
-    bool script_is_stdin = false;  ///< "-", but not behind "--"
+    bool script_is_stdin = false;  ///< "-", but not after "--"
     std::string misuse;            ///< what is wrong with the options; not empty: only LUA_INIT is run
 };
 

@@ -53,7 +53,7 @@ bool parse_count(std::string_view text, std::uint64_t& count, std::string& error
 
 namespace {
 
-/// The value of option `name` at argv[next], behind '=' or in the next argument.
+/// The value of option `name` at argv[next], after '=' or in the next argument.
 Taken take_value(std::string_view name, char* const* argv, int& next, std::string_view& text, std::string& error) {
     const std::string_view argument = argv[next];
     const std::size_t equals = argument.find('=');

@@ -18,7 +18,7 @@ struct Limits {
 /// What an argument was to take_limit() or take_size().
 enum class Taken {
     No,     ///< no limit
-    Yes,    ///< a limit; `next` is behind it
+    Yes,    ///< a limit; `next` is after it
     Wrong,  ///< a limit, but not a good one: `error` says why
 };
 

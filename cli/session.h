@@ -1,8 +1,8 @@
 // A plain Lua machine and the chunks that run on it one after another, as lua.c runs them.
 //
 // Invariants
-//  CS1. The whole program is one transaction: collections leave alone what is older than the transaction, and here, as in
-//      lua.c, a chunk may release what an earlier one has made. Nothing is rolled back, also as in lua.c.
+//  CS1. The whole program is one transaction: collections leave alone what is older than the transaction, and here, as
+//      in lua.c, a chunk may release what an earlier one has made. Nothing is rolled back, also as in lua.c.
 //  CS2. The reserve is open except while a chunk runs.
 #pragma once
 
@@ -33,12 +33,12 @@ public:
 
     /// Runs a chunk as a part of the program: a failure is reported and ends the program.
     Outcome run(std::string_view source, const std::string& chunk_name, std::span<const std::string> arguments = {});
-    /// The same with a file, whose bytes are given back as soon as they are loaded.
+    /// The same with a file, whose bytes are released as soon as they are loaded.
     Outcome run(ChunkFile& chunk, std::span<const std::string> arguments);
     /// The same with a call of the global `require`.
     Outcome require(const std::string& module);
 
-    /// From now on chunks leave a part of the memory for loading the next one, so that what gives memory back can be
+    /// From now on chunks leave a part of the memory for loading the next one, so that what releases memory can be
     /// typed. Nothing to do without a limit.
     void keep_reserve();
     /// Runs a chunk typed in; results are printed by the global `print`.

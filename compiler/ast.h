@@ -60,12 +60,12 @@ struct WideExpr;
 struct Expr {
     ExprKind kind;
     std::uint8_t op = 0;           ///< UnOp, BinOp, or kIsKey
-    std::uint16_t comma_line = 0;  ///< in a list: line of the ',' behind it, or behind a key of the '=', minus `line`
+    std::uint16_t comma_line = 0;  ///< in a list: line of the ',' after it, or after a key of the '=', minus `line`
     std::uint32_t line = 0;        ///< last_line when it had been read
     /// Binary: line of the operator. Index: line of the ']' or name. Call: line of the '(' (PUC's fixline).
     /// Table, Vararg: last_line before its first token.
     std::uint32_t aux_line = 0;
-    std::uint32_t end = 0;  ///< source offset of the token behind it
+    std::uint32_t end = 0;  ///< source offset of the token after it
     Expr* next = nullptr;   ///< in a list
     union {
         double number;
@@ -105,7 +105,7 @@ struct Stmt;
 struct Block {
     Stmt* first = nullptr;
     Stmt* last = nullptr;
-    std::uint32_t last_line = 0;  ///< last_line behind its last token
+    std::uint32_t last_line = 0;  ///< last_line after its last token
 };
 
 enum class StmtKind : std::uint8_t {

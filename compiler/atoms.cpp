@@ -9,7 +9,7 @@ namespace arenite::compiler {
 namespace {
 
 constexpr std::size_t kFirstSlots = 256;
-/// Slots that are filled or moved between two looks.
+/// Slots that are filled or moved between two checks.
 constexpr std::size_t kSlots = 1024;
 
 std::uint64_t load64(const char* p) {

@@ -37,7 +37,7 @@ void CodeGen::move_to_cells(Var* const* active) {
             code_.emit_lineless(ins::abcd(Op::NEWCELL, v.reg));
             v.was_plain = false;
         }
-        // Those behind it go on as well: debug information is in the order of start, and of declaration.
+        // Those after it go on as well: debug information is in the order of start, and of declaration.
         UnitLocal rest = locals_[active_locals_[v.reg]];
         locals_[active_locals_[v.reg]].end_pc = rest.start_pc = code_.pc();
         rest.in_cell = v.in_cell();
@@ -157,7 +157,7 @@ bool CodeGen::breaks_at_once(const IfStmt& s) {
            clause->body.first->line == clause->condition->line;
 }
 
-/// Nothing can be reached behind the block's last statement.
+/// Nothing can be reached after the block's last statement.
 bool CodeGen::ends_control(const Block& b) {
     return b.last != nullptr && (b.last->kind == StmtKind::Return || b.last->kind == StmtKind::Break);
 }

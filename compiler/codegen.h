@@ -9,8 +9,8 @@
 //      what f assigns to the upvalue a counts. Cells keep to that: GETCELL is emitted just before the operation.
 //  CG2. In an assignment, tables and keys of the targets are evaluated first, left to right, then the values, then the
 //      stores happen from right to left.
-//  CG3. Registers are a stack: free_reg_ grows with the temporaries of an expression and shrinks to active_ at the end of
-//      each statement. Register i < active_ is the i-th active local variable.
+//  CG3. Registers are a stack: free_reg_ grows with the temporaries of an expression and shrinks to active_ at the end
+//      of each statement. Register i < active_ is the i-th active local variable.
 //  CG4. No recursion along what can be long without being deep: left operands and call suffixes are walked by loops.
 #pragma once
 
@@ -77,13 +77,14 @@ public:
         add_statements(fs, children);
         return finish(fs, children, child_count);
     }
-    // The same in parts, for functions that are large (Parser::flush): begin(), each time add_statements() with the next
-    // statements in fs.body and the children there are, finish().
+    // The same in parts, for functions that are large (Parser::flush): begin(), each time add_statements() with the
+    // next statements in fs.body and the children there are, finish().
     void begin(const FuncState& fs);
     void add_statements(const FuncState& fs, FunctionUnit* const* children);
     [[nodiscard]] FunctionUnit* finish(const FuncState& fs, FunctionUnit* const* children, std::size_t child_count);
-    /// Between two parts: of the variables that were visible at the end of the last one, those that were in their registers
-    /// but have become cells since are in cells from here on. `active` are those visible now, in the order of registers.
+    /// Between two parts: of the variables that were visible at the end of the last one, those that were in their
+    /// registers but have become cells since are in cells from here on. `active` are those visible now, in the order of
+    /// registers.
     void move_to_cells(Var* const* active);
 
     /// Frees its scratch, in slices.
@@ -205,7 +206,7 @@ private:
     std::uint32_t active_ = 0;
     std::uint32_t free_reg_ = 0;
     std::uint32_t max_stack_ = 2;
-    std::uint32_t where_ = 0;  ///< source offset of the token PUC would be looking at ...
+    std::uint32_t where_ = 0;  ///< source offset of the token PUC would be reading ...
     unsigned where_skip_ = 0;  ///< ... or this many tokens before it
 };
 

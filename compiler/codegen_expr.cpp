@@ -119,7 +119,7 @@ void CodeGen::index(const Expr* e, Exp& v) {
     indexed(v, key);
 }
 
-/// luaK_self: the function and, behind it, the object.
+/// luaK_self: the function and, after it, the object.
 void CodeGen::self(const Expr* e, Exp& v) {
     after(e);
     const unsigned object = to_any_register(v);
@@ -168,7 +168,7 @@ void CodeGen::call(const Expr* e, Exp& v) {
     free_reg_ = base + 1;
 }
 
-/// constructor. List items wait in the registers behind the table's until there are enough for a SETLIST.
+/// constructor. List items wait in the registers after the table's until there are enough for a SETLIST.
 void CodeGen::table(const Expr* e, Exp& v) {
     clock(e->aux_line, e->wide().open_at, 0);
     const unsigned table = free_reg_;

@@ -231,8 +231,8 @@ bool has_captured(const Block& block) {
 }
 }  // namespace
 
-/// Only JMPBACK goes back, so a true condition jumps over it. In PUC it falls through, unless there are upvalues to close:
-/// then it is a break.
+/// Only JMPBACK goes back, so a true condition jumps over it. In PUC it falls through, unless there are upvalues to
+/// close: then it is a break.
 void CodeGen::repeat_statement(const LoopStmt& s) {
     const std::uint32_t start = code_.label();
     loop_seen_ = true;
@@ -355,7 +355,7 @@ void CodeGen::return_statement(const ReturnStmt& s) {
             Instruction& i = code_.at(last.pc);
             i = ins::abcd(Op::TAILCALL, ins::a(i), ins::b(i), kMulti);
         }
-        emit_return(active_, kMulti);  // behind a tail call, it returns what a native has answered
+        emit_return(active_, kMulti);  // after a tail call, it returns what a native has answered
     } else if (count == 1) {
         const unsigned reg = to_any_register(last);
         emit_return(reg, 1);

@@ -35,7 +35,7 @@ FunctionUnit* compile_or_throw(std::string_view source, std::string_view chunkna
         std::memcpy(copy, chunkname.data(), chunkname.size());
         chunkname = {copy, chunkname.size()};
     }
-    // Neither is destroyed: what they hold is the resource's. What the unit does not need is given back in slices.
+    // Neither is destroyed: what they hold is the resource's. What the unit does not need is released in slices.
     auto* const cx = ::new (mr->allocate(sizeof(Context), alignof(Context))) Context(source, chunkname, mr, look);
     cx->part = part;
     try {
@@ -77,7 +77,7 @@ std::string chunk_id(std::string_view chunkname, std::size_t id_size) {
         const std::size_t room = id_size - sizeof(" '...' ");
         return file.size() > room ? "..." + std::string(file.substr(file.size() - room)) : std::string(file);
     }
-    // Of the others, which may be whole programs, the beginning is looked at only.
+    // Of the others, which may be whole programs, the beginning is examined only.
     std::string_view name = chunkname.substr(0, id_size);
     name = name.substr(0, name.find('\0'));
     if (name.starts_with('=')) {

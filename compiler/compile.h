@@ -46,8 +46,9 @@ struct CompileError {
     std::size_t unfinished = 0;
 };
 
-/// What compile() and undump() are given. A reader of PUC Lua (lua_load) is asked for the next piece when the byte before
-/// is used up, and not once an error has been found; Beginning is for doing the same with the pieces there are so far.
+/// What compile() and undump() are given. A reader of PUC Lua (lua_load) is asked for the next piece when the byte
+/// before is used up, and not once an error has been found; Beginning is for doing the same with the pieces there are
+/// so far.
 enum class SourcePart : std::uint8_t {
     Whole,      ///< the chunk
     Beginning,  ///< of the chunk, or more: an error if what is there has one, incomplete if the end of it was reached
@@ -56,14 +57,14 @@ enum class SourcePart : std::uint8_t {
 /// Compiles a text as luaL_loadbuffer does (Lua 5.1 §3.7), a binary chunk excepted.
 ///
 /// The unit, its children, constants and names live in `mr`, which must be a resource that is released as a whole
-/// (monotonic); also on failure what was taken from it is not given back piece by piece. A chunk name of more than
+/// (monotonic); also on failure what was taken from it is not released piece by piece. A chunk name of more than
 /// kNameCopied bytes must outlive the unit. When `mr` throws
 /// std::bad_alloc the result is an error with out_of_memory set. No exception leaves this function.
 ///
 /// A message of more than Look::kBytes, which quotes a token of that length, is in CompileError::long_message.
 ///
-/// `look` is asked after each slice of work, which is some hundred tokens and nodes; true stops the compilation. It may also
-/// put the compilation aside (vm/fiber.h), and never go on with it: then nothing is lost but what is in `mr`.
+/// `look` is asked after each slice of work, which is some hundred tokens and nodes; true stops the compilation. It may
+/// also put the compilation aside (vm/fiber.h), and never go on with it: then nothing is lost but what is in `mr`.
 [[nodiscard]] std::variant<FunctionUnit*, CompileError> compile(std::string_view source, std::string_view chunkname,
                                                                 boost::container::pmr::memory_resource* mr,
                                                                 Look look = {}, const CompileLimits& limits = {},

@@ -36,7 +36,8 @@ class Writer {
 public:
     Writer(bool strip, char* out, Look look) : strip_(strip), out_(out), pacer_(look) {}
 
-    /// The children of a function follow it, so the tree is written in the order in which it is met. The number of bytes.
+    /// The children of a function follow it, so the tree is written in the order in which it is met. The number of
+    /// bytes.
     std::size_t write(const FunctionUnit& unit) {
         for (const std::uint8_t b : kHeader) {
             byte(b);
@@ -46,7 +47,7 @@ public:
     }
 
 private:
-    /// Something of a function has been written: a look now and then. True: give up.
+    /// Something of a function has been written: a check now and then. True: give up.
     [[nodiscard]] bool written(std::size_t work) { return stopped_ = stopped_ || pacer_.after(work); }
     void byte(unsigned v) {
         if (out_ != nullptr) {

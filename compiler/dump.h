@@ -38,8 +38,8 @@ inline constexpr std::uint8_t kDumpVersion = 2;
 /// Functions inside functions that undump accepts.
 inline constexpr std::size_t kMaxDumpDepth = 200;
 
-/// Bytes of a dump. `look` is asked after each slice of work, by dump_to() as well; an answer of true ends both, and what
-/// they give is of no use.
+/// Bytes of a dump. `look` is asked after each slice of work, by dump_to() as well; an answer of true ends both, and
+/// what they give is of no use.
 [[nodiscard]] std::size_t dump_size(const FunctionUnit& unit, bool strip, Look look = {});
 /// Writes it to `out`, where dump_size() bytes have room.
 void dump_to(char* out, const FunctionUnit& unit, bool strip, Look look = {});
@@ -47,8 +47,8 @@ void dump_to(char* out, const FunctionUnit& unit, bool strip, Look look = {});
 [[nodiscard]] std::string dump(const FunctionUnit& unit, bool strip);
 
 /// Reads a dump into `mr` (as for compile) and verifies it. Every length is checked against the bytes that remain
-/// before anything is allocated for it. `look` is asked as by compile(). The chunk name must outlive the unit. Bytes behind the dump's end are ignored, as in PUC Lua. No exception leaves this
-/// function.
+/// before anything is allocated for it. `look` is asked as by compile(). The chunk name must outlive the unit. Bytes
+/// past the dump's end are ignored, as in PUC Lua. No exception leaves this function.
 [[nodiscard]] std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::string_view chunkname,
                                                                boost::container::pmr::memory_resource* mr,
                                                                SourcePart part = SourcePart::Whole,

@@ -72,18 +72,18 @@ private:
     void lex_string(Token& out, char quote);
     void lex_string_with_escapes(Token& out, const char* start, char quote);
     void lex_escape();
-    /// `start` is at the first '['; p_ behind the second. Comments pass no token.
+    /// `start` is at the first '['; p_ after the second. Comments pass no token.
     void lex_long_string(Token* out, const char* start, std::size_t level);
     [[nodiscard]] int skip_separator();
     void skip_comment();
-    /// Skips the bytes for which `in` holds; looks up now and then.
+    /// Skips the bytes for which `in` holds; pauses now and then.
     template <class In>
     void skip_while(In in);
     /// Appends source bytes to buffer_.
     void keep(const char* from, const char* to);
     void new_line();
 
-    /// Every byte up to p_ has been looked at, and the one at p_ too (PUC's `current`): if it is not there yet, nothing
+    /// Every byte up to p_ has been examined, and the one at p_ too (PUC's `current`): if it is not there yet, nothing
     /// can be said of the token before it.
     void check_not_at_end() const {
         if (p_ == end_ && cx_.part == SourcePart::Beginning) stop_at_end();
@@ -96,11 +96,11 @@ private:
     [[noreturn]] void fail_at_length(std::string& begin, std::span<const std::string_view> near) const;
     [[noreturn]] void error_near(std::string_view message, std::string_view near) const { fail(message, {&near, 1}); }
 
-    /// Within what is long: a look each kBytes.
+    /// Within what is long: a check each kBytes.
     void look_now_and_then() {
         if (__builtin_expect(p_ >= stop_, 0)) (void)pass_stop();
     }
-    /// Looks up, and sets stop_ anew. False: this is the end.
+    /// Pauses, and sets stop_ again. False: this is the end.
     [[gnu::noinline]] bool pass_stop() {
         if (p_ == end_) return false;
         cx_.pauses.now();
@@ -115,7 +115,7 @@ private:
     const char* begin_;
     const char* p_;
     const char* end_;
-    const char* stop_ = next_stop();  ///< no loop over bytes goes on behind it without a look
+    const char* stop_ = next_stop();  ///< no loop over bytes goes on after it without a check
     Token ahead_;
     ScratchVector<char> buffer_;  ///< a string's bytes where they differ from the source's
 };

@@ -120,7 +120,7 @@ bool Parser::block_follows() const {
 
 // --- Variables ----------------------------------------------------------------------------------------------------
 
-/// new_localvar: the variable is `ahead` places behind the active ones and not visible yet.
+/// new_localvar: the variable is `ahead` places after the active ones and not visible yet.
 Var* Parser::declare(Atom* name, std::uint32_t ahead) {
     const std::uint32_t reg = fs_->active + ahead;
     if (reg + 1 > kMaxLocals) {
@@ -166,7 +166,7 @@ void Parser::settle_upvalues(const Var* var) {
     }
 }
 
-/// Reads of upvalues were all emitted as GETUPVAL. (Writes need no second look: what is written lives in a cell.)
+/// Reads of upvalues were all emitted as GETUPVAL. (Writes need no second pass: what is written lives in a cell.)
 void Parser::patch_cell_reads() {
     for (FunctionUnit* unit : patch_) {
         for (std::size_t pc = 0; pc < unit->code.size(); ++pc) {
@@ -204,7 +204,7 @@ std::uint32_t Parser::upvalue_index(FuncState* fs, Var* var) {
     return fs->upvalue_count++;
 }
 
-/// singlevar, behind the name.
+/// singlevar, after the name.
 Expr* Parser::resolve(Atom* name) {
     Var* var = name->binding;
     if (var == nullptr) {
@@ -233,12 +233,12 @@ void Parser::open_function(FuncState& fs) {
     fs_ = &fs;
 }
 
-/// Makes code of the statements so far, and drops their tree. Only between statements of the function's own block, so that
-/// no loop leads back from behind to what is in front.
+/// Makes code of the statements so far, and drops their tree. Only between statements of the function's own block, so
+/// that no loop leads back from later code to earlier code.
 ///
-/// Whether a variable that is visible now will be captured, and assigned to, cannot be known. One that is captured already
-/// is put into a cell: closures may share it later. One that is not stays in its register; if it is captured later, it is
-/// moved to a cell before the statements in which that happens. Both are right, whatever comes.
+/// Whether a variable that is visible now will be captured, and assigned to, cannot be known. One that is captured
+/// already is put into a cell: closures may share it later. One that is not stays in its register; if it is captured
+/// later, it is moved to a cell before the statements in which that happens. Both are right, whatever comes.
 void Parser::flush(FuncState& fs) {
     for (std::uint32_t i = 0; i < fs.active; ++i) {
         Var& v = *visible_[visible_.size() - fs.active + i];
@@ -321,7 +321,7 @@ void Parser::parameters() {
     }
     activate(list.first);
     if (fs_->params != nullptr) {
-        fs_->params->next = list.first;  // behind 'self'
+        fs_->params->next = list.first;  // after 'self'
     } else {
         fs_->params = list.first;
     }

@@ -166,7 +166,7 @@ Expr* Parser::primary_expression() {
     }
 }
 
-/// field: the '.' or ':' and the NAME behind it.
+/// field: the '.' or ':' and the NAME after it.
 Expr* Parser::field_of(Expr* object) {
     lex_.next();
     Expr* key = node(ExprKind::String);

@@ -1,4 +1,4 @@
-// How the stages of a compilation look up from their work, and how they are stopped.
+// How the stages of a compilation pause, and how they are stopped.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ struct Abort {
     std::string_view long_message = {};  ///< CompileError::long_message
 };
 
-/// Whoever pauses may be put aside there, and never be gone on with (heap/look.h): it must hold nothing but memory of the
+/// Whoever pauses may be suspended there, and never be resumed (heap/look.h): it must hold nothing but memory of the
 /// compilation's resource. No std::string lives over a pause.
 class Pauses {
 public:
@@ -29,9 +29,9 @@ public:
     Pauses(const Pauses&) = delete;
     Pauses& operator=(const Pauses&) = delete;
 
-    /// Tokens, nodes and elements between two looks: some 20 to 50 us.
+    /// Tokens, nodes and elements between two checks: some 20 to 50 us.
     static constexpr std::uint32_t kTicks = 512;
-    /// Bytes of one token or comment between two looks.
+    /// Bytes of one token or comment between two checks.
     static constexpr std::size_t kBytes = std::size_t{16} << 10;
 
     /// Once for each.

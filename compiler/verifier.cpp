@@ -334,7 +334,7 @@ private:
         constexpr std::size_t kInstructions = 64;
         if (pc_ % kInstructions == kInstructions - 1) look(kInstructions);
     }
-    /// Not once something is wrong: who is asked may put us aside for ever, and what is wrong is a text of the host's.
+    /// Not once something is wrong: who is asked may suspend us forever, and what is wrong is a text of the host's.
     void look(std::size_t work) {
         if (ok() && pacer_.after(work)) fail("interrupted");
     }

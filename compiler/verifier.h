@@ -8,7 +8,7 @@
 //      at most kShortStringMax bytes, 'm': a number). No number constant is a NaN.
 //  V3. Jumps stay inside the code; only JMPBACK, FORLOOP and TFORLOOP go back, the others never do. Control cannot run
 //      past the last instruction.
-//  V4. An instruction that takes values "up to top" stands right behind the one that sets the top, is not a jump's
+//  V4. An instruction that takes values "up to top" stands right after the one that sets the top, is not a jump's
 //      target, and begins at or below the register from which the top was counted. Nothing else sets the top.
 //  V5. Each FORPREP has its FORLOOP and each TFORPREP its TFORCALL and TFORLOOP, on the same registers.
 //  V6. A register is read only where every way to get there has written it since the function's start and since the

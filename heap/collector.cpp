@@ -23,17 +23,16 @@ constexpr std::size_t kPiece = 2 * Collector::kStepWork;
 constexpr std::size_t kAtOnce = 4 * Collector::kStepBytes;
 /// Steps of a cycle of the same size, in the smallest heap.
 constexpr std::size_t kSteadySteps = 4;
-/// Work of a step when it is not told: about this many slots looked at.
+/// Work of a step when it is not told: about this many slots examined.
 constexpr std::size_t kSweepPageWork = 64;
-constexpr std::size_t kSeparateWork = 4;  ///< a userdata looked at: less than making one pays for
+constexpr std::size_t kSeparateWork = 4;  ///< a userdata examined: less than making one pays for
 constexpr std::size_t kGrayReserve = 500;
 /// Up to so many userdata are dealt with in the atomic step.
 constexpr std::size_t kFewUserdata = 256;
 /// So many attempts at the atomic step, or so many steps more than marking took, before steps grow.
 constexpr std::size_t kPatience = 4;
-constexpr std::size_t kRemarkShare =
-    4;                               ///< work of a step that looks again at what has changed, in that of one that marks
-constexpr std::size_t kAttempt = 8;  ///< what an attempt counts in steps
+constexpr std::size_t kRemarkShare = 4;  ///< work of a step that rechecks what has changed, in that of one that marks
+constexpr std::size_t kAttempt = 8;      ///< what an attempt counts in steps
 /// What is taken from the queue is cut off when this many or fewer are left, or when it is much more than what is left.
 constexpr std::size_t kShortQueue = 4096;
 }  // namespace
@@ -134,8 +133,8 @@ void Collector::mark_blocks(Value v) {
     });
 }
 
-/// The tracer: marks the parts of an object, and counts what that took. Of the values in its lists, all in a row, it marks
-/// those of numbers [first, last); the single parts come with the first of them (C9).
+/// The tracer: marks the parts of an object, and counts what that took. Of the values in its lists, all in a row, it
+/// marks those of numbers [first, last); the single parts come with the first of them (C9).
 class Collector::Tracer {
 public:
     Tracer(Collector& collector, std::size_t first, std::size_t last)
@@ -196,7 +195,8 @@ private:
     std::size_t work_ = 4;  ///< the few parts that every object of a kind has
 };
 
-/// The same of what is no object on the heap at present: it stays as it is, and tables are scanned strongly and at once.
+/// The same of what is no object on the heap at present: it stays as it is, and tables are scanned strongly and at
+/// once.
 class Collector::ImageTracer : public Tracer {
 public:
     ImageTracer(Collector& collector, std::size_t first, std::size_t last)
@@ -403,8 +403,8 @@ void Collector::propagate(std::size_t& work) {
 
 bool Collector::is_dead(Value v) const {
     if (!v.is_object()) return false;
-    // Of what is stale, not even the page may be there. (Into a table that is cleared in Finish, the program inserts: that
-    // may move the entry of what is dead past the place that the clearing has come to.)
+    // Of what is stale, not even the page may be there. (Into a table that is cleared in Finish, the program inserts:
+    // that may move the entry of what is dead past the place that the clearing has come to.)
     return !heap_.alive(v) || !heap_.pages_.is_marked(v.position());
 }
 
@@ -436,9 +436,9 @@ void Collector::mark_step(std::size_t work) {
         if (whole_) begin_waiting();
     }
     if (!waits_) {
-        // The program goes on writing to what was looked at: the sooner this ends, the less is to be looked at again.
+        // The program goes on writing to what was examined: the sooner this ends, the less is to be examined again.
         work = work > static_cast<std::size_t>(-1) / kRemarkShare ? static_cast<std::size_t>(-1) : work * kRemarkShare;
-        // One that writes to more between two steps than one of them can look at has to wait, so that the cycle ends.
+        // One that writes to more between two steps than one of them can examine has to wait, so that the cycle ends.
         wants_to_wait_ = ++remark_steps_ > mark_steps_ + regrown_steps_ + kPatience;
     }
     propagate(work);
@@ -581,7 +581,7 @@ std::size_t Collector::separate_next() {
             mark_value(Value{entry});
         }
     }
-    entry = 0;  // with or without finalizer, it is not looked at again
+    entry = 0;  // with or without finalizer, it is not examined again
     ++holes_;
     return kSeparateWork;
 }
@@ -793,7 +793,7 @@ bool Collector::pay(std::int64_t& budget, bool in_slices) {
         if (step_left_ == 0) {
             // Whatever the cycle has to do, it ends before the heap has grown by more than about a half: the longer it
             // takes, the larger are its steps. So what the next one finds cannot become more and more. Where much was
-            // allocated at once, and where userdata are looked at, which cost more than their bytes, steps are larger at
+            // allocated at once, and where userdata are examined, which cost more than their bytes, steps are larger at
             // once.
             const bool at_once = pages.allocated - pages.gc_threshold >= kAtOnce;
             const std::size_t late = phase_ == Phase::Pause ? 0 : paid_steps_++ / patience_;

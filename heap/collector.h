@@ -1,51 +1,52 @@
 // Collector: non-moving, incremental mark and sweep over the page heap's bitmaps.
 //
-// Phases: Pause → Mark → Finish → Sweep → Pause, all in steps. Mark ends with the atomic step, in which nothing else runs:
-// it looks once more at the roots, the running stack and what was written to since it was marked. So that this is little,
-// the steps before it do the same (they *remark*) until one of them gets through it all within its work; that one is the
-// atomic step. If none does, or if it is long (a large stack, weak tables), the program waits (C12) while it is done in
-// slices. Finish makes the queue of finalizers.
+// Phases: Pause → Mark → Finish → Sweep → Pause, all in steps. Mark ends with the atomic step, in which nothing else
+// runs: it examines once more the roots, the running stack and what was written to since it was marked. So that this is
+// little, the steps before it do the same (they *remark*) until one of them gets through it all within its work; that
+// one is the atomic step. If none does, or if it is long (a large stack, weak tables), the program waits (C12) while it
+// is done in slices. Finish makes the queue of finalizers.
 // Colours: white = not marked; gray = marked and on a list; black = marked, scanned, wkey zeroed.
 //
 // Invariants
-//  C1. During Mark no black object refers to a white one, unless it is on the gray-again list. Writing to a black object
-//      finds wkey zero (O2), so Transaction's slow path puts it there: the write key is the barrier. What is written to
-//      objects without a write key of their own (large old tables, roots), and while remarking to large tables, is marked
-//      at once: so a large table is scanned twice at most, however often it is written to.
+//  C1. During Mark no black object refers to a white one, unless it is on the gray-again list. Writing to a black
+//      object finds wkey zero (O2), so Transaction's slow path puts it there: the write key is the barrier. What is
+//      written to objects without a write key of their own (large old tables, roots), and while remarking to large
+//      tables, is marked at once: so a large table is scanned twice at most, however often it is written to.
 //  C2. New objects are white with a valid write key; while sweeping they come only from pages already swept (PH6), and
 //      during Finish they are born marked.
 //  C3. In a transaction everything older than its beginning counts as marked and is not traversed; what such objects
 //      were made to refer to since is found through the journal (every write to an old object is in it).
 //  C4. Values that nested savepoints have saved in the journal are roots. So are the userdata that are older than the
-//      innermost savepoint, and what was taken from the queue since the first: undoing finds list and queue as they were.
-//  C5. The running stack is scanned again in the atomic step, since registers have no barrier; a thread that stops running
-//      after it was scanned goes to the gray-again list (its wkey is 1 then).
+//      innermost savepoint, and what was taken from the queue since the first: undoing finds list and queue as they
+//      were.
+//  C5. The running stack is scanned again in the atomic step, since registers have no barrier; a thread that stops
+//      running after it was scanned goes to the gray-again list (its wkey is 1 then).
 //  C6. References are validated when they are marked: a stale one in a dead register is skipped, never followed.
-//  C7. A table older than the innermost scope is never weak: it may have become so in that scope, whose undoing makes its
-//      entries strong again.
+//  C7. A table older than the innermost scope is never weak: it may have become so in that scope, whose undoing makes
+//      its entries strong again.
 //  C8. The collector cannot fail. Its lists are charged like everything else; what finds no room in one is dealt with
 //      otherwise: a gray object is found again by scanning all marked ones, a weak table is scanned as a strong one, an
 //      old object is scanned on the spot. Room for finalizers is made when the userdata is.
 //  C9. A large table is scanned in slices. Writing to it between two slices finds wkey zero (C1).
-//  C10. After the atomic step the program reaches marked objects only, so Finish needs no barrier: entries of weak tables
-//      that lead elsewhere are cleared in the atomic step. But these must outlive what finalizers may bring back (Lua 5.1
-//      §2.10.2): if there are any, all userdata are dealt with in the atomic step too. The one weak table that scripts
-//      cannot read (Heap::private_weak), and those that only a finalizer leads to, are cleared in Finish.
+//  C10. After the atomic step the program reaches marked objects only, so Finish needs no barrier: entries of weak
+//      tables that lead elsewhere are cleared in the atomic step. But these must outlive what finalizers may bring back
+//      (Lua 5.1 §2.10.2): if there are any, all userdata are dealt with in the atomic step too. The one weak table that
+//      scripts cannot read (Heap::private_weak), and those that only a finalizer leads to, are cleared in Finish.
 //  C11. heap.userdata_ is in order of birth; 0 stands for an entry that was dropped. Only entries above the innermost
 //      scope's begin are ever dropped or moved.
-//  C12. While waits() says so, nothing of the program may run: what is scanned of the running stack, and what is cleared of
-//      weak tables, holds only as long as nothing changes. So it is the interpreter that lets the collector have that, by
-//      begin_waiting(), when it wants_to_wait(); a host may look at the heap and change it between two slices (barriers
-//      hold), but not the stack. step() does not leave it waiting.
-//  C13. Pacing is by debt. Owed is what was allocated beyond PageHeap::gc_threshold, large blocks at once and whole, and
-//      what writes have cost that a cycle has made slow (C1), and switches of threads (C5): else code that writes or
-//      switches and allocates nothing would stay slow for ever. Each step works off kStepBytes of it; pay() takes as many
-//      as are owed. So garbage cannot outrun the collector, whatever the size of the objects, and no cycle stops half-way.
-//      While it is stopped, what is owed stays owed, and no write is slow more than once.
+//  C12. While waits() says so, nothing of the program may run: what is scanned of the running stack, and what is
+//      cleared of weak tables, holds only as long as nothing changes. So it is the interpreter that lets the collector
+//      have that, by begin_waiting(), when it wants_to_wait(); a host may read the heap and change it between two
+//      slices (barriers hold), but not the stack. step() does not leave it waiting.
+//  C13. Pacing is by debt. Owed is what was allocated beyond PageHeap::gc_threshold, large blocks at once and whole,
+//      and what writes have cost that a cycle has made slow (C1), and switches of threads (C5): else code that writes
+//      or switches and allocates nothing would stay slow forever. Each step works off kStepBytes of it; pay() takes as
+//      many as are owed. So garbage cannot outrun the collector, whatever the size of the objects, and no cycle stops
+//      half-way. While it is stopped, what is owed stays owed, and no write is slow more than once.
 //  C14. When memory is out or short, a whole cycle is called for, which is done in slices while the program waits()
-//      (begin_whole()). Where such cycles of a cause gain next to nothing, one after another, they are worth their while only when
-//      much was allocated since, or at every 2nd, 4th, ... time: so near the limit the work of all of them stays in
-//      proportion to what is allocated, and to how often memory is out.
+//      (begin_whole()). Where such cycles of a cause gain next to nothing, one after another, they are worth their
+//      while only when much was allocated since, or at every 2nd, 4th, ... time: so near the limit the work of all of
+//      them stays in proportion to what is allocated, and to how often memory is out.
 #pragma once
 
 #include <cstddef>
@@ -94,15 +95,15 @@ public:
     static constexpr std::size_t kStepBytes = 32 * 1024;
     /// Work of a step at a multiplier of 100.
     static constexpr std::size_t kStepWork = 2048;
-    /// Does the steps that are owed, in pieces, all but the first of which `budget` is charged for. False when that is used
-    /// up and more is owed: PageHeap::gc_due stays set. It also does while finalizers wait, so that the VM runs them.
-    /// As step(), or advance().
+    /// Does the steps that are owed, in pieces, all but the first of which `budget` is charged for. False when that is
+    /// used up and more is owed: PageHeap::gc_due stays set. It also does while finalizers wait, so that the VM runs
+    /// them. As step(), or advance().
     [[nodiscard]] bool pay(std::int64_t& budget, bool in_slices);
-    /// Whether memory is so short that a whole cycle is called for, and so much was allocated since the last one, as part of
-    /// the room that is left, that it may be worth its while.
+    /// Whether memory is so short that a whole cycle is called for, and so much was allocated since the last one, as
+    /// part of the room that is left, that it may be worth its while.
     [[nodiscard]] bool runs_short() const;
-    /// What a whole cycle is called for: memory is out or short, or an error that says so has been caught, and much of what
-    /// was in use before may not be any more.
+    /// What a whole cycle is called for: memory is out or short, or an error that says so has been caught, and much of
+    /// what was in use before may not be any more.
     enum class Cause : std::uint8_t { Memory, Caught };
     /// Whether a whole cycle may be worth its while (C14).
     [[nodiscard]] bool may_gain(Cause cause);
@@ -110,10 +111,10 @@ public:
     void begin_whole(Cause cause);
     /// A write, or a switch of threads, had to take the slow path because of the cycle (C13).
     void owe_write() { heap_.pages_.owe(kWriteDebt); }
-    /// Works about `work` units (a unit is about one slot looked at); true when a cycle was completed.
+    /// Works about `work` units (a unit is about one slot examined); true when a cycle was completed.
     bool step(std::size_t work);
-    /// The same, but an atomic step that is long is done in slices as well (C12): when it wants_to_wait(), the caller says
-    /// begin_waiting() as soon as it can, and goes on with it while it waits().
+    /// The same, but an atomic step that is long is done in slices as well (C12): when it wants_to_wait(), the caller
+    /// says begin_waiting() as soon as it can, and goes on with it while it waits().
     bool advance(std::size_t work);
     [[nodiscard]] bool wants_to_wait() const { return wants_to_wait_; }
     void begin_waiting() {
@@ -162,7 +163,7 @@ public:
         if (phase_ >= Phase::Finish) (void)heap_.pages_.mark(string.position());
     }
 
-    // --- Finalizers ---------------------------------------------------------------------------------------------------
+    // --- Finalizers -------------------------------------------------------------------------------------------------
     /// Userdata whose __gc the VM has to call, in the order to call them.
     [[nodiscard]] bool has_finalizers() const { return queue_head_ < queue_visible_; }
     [[nodiscard]] Value take_finalizer(Badge<Transaction>);
@@ -258,7 +259,8 @@ private:
     [[nodiscard]] bool remark(std::size_t& work);
     void end_marking(std::size_t& work);
     void end_slice(std::size_t& work);
-    /// Goes through weak tables that scripts can read, from where the last call has ended. False: `work` was not enough.
+    /// Goes through weak tables that scripts can read, from where the last call has ended. False: `work` was not
+    /// enough.
     [[nodiscard]] bool weak_slice(std::size_t& work, bool clear);
     /// Finish; true when it is over.
     [[nodiscard]] bool finish_step(std::size_t& work);
@@ -268,7 +270,8 @@ private:
     void publish_queue();
     void compact_queue();
     [[nodiscard]] bool clear_weak_step(std::size_t& work);
-    /// Looks at slots [first, last) of a weak table. Clears what is dead, or (not `clear`) answers whether there is any.
+    /// Examines slots [first, last) of a weak table. Clears what is dead, or (not `clear`) answers whether there is
+    /// any.
     bool clear_slots(Table& t, std::uint32_t first, std::uint32_t last, bool clear);
     /// Leaves nothing but Heap::private_weak in the list of weak tables.
     void keep_private_weak();
@@ -307,13 +310,13 @@ private:
     std::size_t queue_visible_ = 0;       ///< end of what may be taken
     std::size_t queue_marked_ = 0;        ///< during Mark: next to be marked
     ScopeBounds bounds_;
-    std::size_t separate_at_ = 0;  ///< during Finish: heap.userdata_ below this are to be looked at
+    std::size_t separate_at_ = 0;  ///< during Finish: heap.userdata_ below this are to be examined
     std::size_t holes_ = 0;        ///< entries of it that were dropped, at least
     bool compacting_ = false;      ///< entries from compact_from_ on are to be moved down to compact_to_
     std::size_t compact_from_ = 0;
     std::size_t compact_to_ = 0;
     std::uint32_t clear_at_ = 0;         ///< next slot of weak_.back() to be cleared
-    const void* clear_parts_ = nullptr;  ///< its nodes then: a table that has grown is begun anew
+    const void* clear_parts_ = nullptr;  ///< its nodes then: a table that has grown is restarted
 
     std::vector<RootSource*> sources_;
     std::uint64_t cycles_ = 0;

@@ -14,8 +14,9 @@
 
 namespace arenite {
 
-/// A closure that nobody has seen yet: the witness that its upvalues may be filled. As with Writable<T> (txn/writable.h, W2)
-/// it is a local variable of the function that has made the closure, and is used before anything else is done.
+/// A closure that nobody has seen yet: the witness that its upvalues may be filled. As with Writable<T>
+/// (txn/writable.h, W2) it is a local variable of the function that has made the closure, and is used before anything
+/// else is done.
 class [[nodiscard]] FreshClosure {
 public:
     FreshClosure(Badge<ObjectFactory>, const Heap& heap, Closure& c)
@@ -58,7 +59,7 @@ public:
     }
     /// The same of at most kShortStringMax bytes.
     [[nodiscard]] static Value intern(Heap& heap, std::string_view bytes) { return heap.strings_.intern(heap, bytes); }
-    /// The string of up to StringTable::kPacked bytes in a number, the first one lowest, zeros behind them.
+    /// The string of up to StringTable::kPacked bytes in a number, the first one lowest, zeros after them.
     [[nodiscard]] static Value intern_packed(Heap& heap, std::uint64_t packed, std::size_t length) {
         return heap.strings_.intern_packed(heap, packed, length);
     }

@@ -16,7 +16,7 @@ std::shared_ptr<ReservationPool> make_reservation_pool(std::size_t ranges) {
     return std::make_shared<ReservationPool>(ranges);
 }
 
-/// The hash of one long string in the making. Strings do not change, so it stays good for as long as the handle does.
+/// The hash of one long string, so far. Strings do not change, so it stays good for as long as the handle does.
 struct Heap::LongHash {
     std::uint64_t string = 0;
     std::size_t done = 0;

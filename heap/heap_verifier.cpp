@@ -111,7 +111,7 @@ private:
     Heap& heap_;
     const HeapCheck& check_;
     std::string message_;
-    std::uint64_t owner_ = 0;  ///< whose parts are looked at
+    std::uint64_t owner_ = 0;  ///< whose parts are examined
     std::size_t slot_bytes_ = 0;
     std::size_t large_bytes_ = 0;
     std::size_t held_pages_ = 0;

@@ -1,7 +1,7 @@
 // Look: how C++ work that may be long asks between two slices of it whether to go on.
 //
 // Who is asked charges for the slice, and may put the asking code aside in the middle of the question (vm/fiber.h): so
-// when it asks, everything that it holds must be whole, and be given back by others if it never gets an answer.
+// when it asks, everything that it holds must be whole, and be released by others if it never gets an answer.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ struct Look {
     [[nodiscard]] bool operator()() const { return ask != nullptr && ask(ctx); }
 };
 
-/// Counts work between two looks.
+/// Counts work between two checks.
 class Pacer {
 public:
     explicit Pacer(Look look) : look_(look), left_(kWork / look.finer) {}

@@ -21,7 +21,7 @@ inline constexpr std::size_t kNumberTextMax = 32;
 /// NUL ends the text. `out` is untouched when the answer is false.
 [[nodiscard]] bool from_text(std::string_view text, double& out);
 
-/// The same, some bytes at a time. Plain data: may be put aside between two runs.
+/// The same, some bytes at a time. Plain data: may be suspended between two runs.
 class NumeralScan {
 public:
     enum class Status : std::uint8_t { More, Number, NoNumber };
@@ -46,7 +46,7 @@ private:
     std::size_t at_ = 0;
     std::size_t payload_ = 0;  ///< bytes of the "(...)" after nan
     std::int64_t exponent_ = 0;
-    std::int64_t power_ = 0;  ///< as written behind 'e' or 'p'
+    std::int64_t power_ = 0;  ///< as written after 'e' or 'p'
     double value_ = 0;
     std::uint32_t written_ = 0;
     Phase phase_ = Phase::Spaces;

@@ -4,12 +4,12 @@
 //  O1. Word 0 of every object is `self`, the Value that names it (arena/include/arenite/handle.h, H2).
 //  O2. Word 1 of every mutable object is `wkey`. wkey == self ^ Heap::txn_key() means: alive, may be written without
 //      journaling, and no collector work is due. Anything else sends a write to the slow path of txn/transaction.h.
-//      The key is the scope epoch, in the position bits, where self and the value in hand agree by construction; so the
+//      The key is the scope epoch, in the position bits, where self and the value at hand agree by construction; so the
 //      comparison is exact. The collector zeroes wkey of what it has scanned: the same compare is its write barrier.
 //  O3. What an object owns is a payload block, pointed to from that one slot only.
 //  O4. Only Transaction, and the witnesses that it makes (txn/writable.h), change the state of an object that Lua can
-//      observe; Collector changes wkey and clears dead weak entries; ObjectFactory fills new objects. Whoever else tries
-//      does not compile (tests/compile_fail): friendship and badges below.
+//      observe; Collector changes wkey and clears dead weak entries; ObjectFactory fills new objects. Whoever else
+//      tries does not compile (tests/compile_fail): friendship and badges below.
 #pragma once
 
 #include <bit>
@@ -126,10 +126,10 @@ public:
         return a.view() < b.view();
     }
 
-    /// Bytes behind the copy that copy_to() may write as well: the caller has room for the string and for these.
+    /// Bytes after the copy that copy_to() may write as well: the caller has room for the string and for these.
     static constexpr std::size_t kCopySlack = 16;
-    /// Copies the bytes in pieces of 16, which every slot is large enough to be read in: no call, and mostly no branch that
-    /// depends on the length.
+    /// Copies the bytes in pieces of 16, which every slot is large enough to be read in: no call, and mostly no branch
+    /// that depends on the length.
     [[gnu::always_inline]] void copy_to(char* to) const {
         std::size_t i = 0;
         do {
@@ -150,7 +150,7 @@ public:
 
 private:
     friend class ObjectFactory;
-    /// The first eight bytes as a big-endian number, zeros behind the end. Every slot is large enough to read them.
+    /// The first eight bytes as a big-endian number, zeros after the end. Every slot is large enough to read them.
     [[nodiscard]] std::uint64_t prefix() const {
         std::uint64_t bytes;
         __builtin_memcpy(&bytes, bytes_, sizeof bytes);
@@ -169,7 +169,7 @@ public:
     /// Bytes of the payload block (with the NUL).
     [[nodiscard]] std::size_t payload_bytes() const { return length_ + 1; }
 
-    /// Its hash, if it is known; to be had from Heap::hash().
+    /// Its hash, if it is known; obtained from Heap::hash().
     [[nodiscard]] bool has_hash() const { return hash_ != 0; }
     [[nodiscard]] std::uint32_t hash() const { return static_cast<std::uint32_t>(hash_); }
     // What it is made of (heap/visit.h).

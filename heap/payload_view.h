@@ -1,17 +1,18 @@
-// Views of payloads: the only way for natives to read or write the array part of a table, or the bytes of a buffer, where
-// they lie.
+// Views of payloads: the only way for natives to read or write the array part of a table, or the bytes of a buffer,
+// where they lie.
 //
-// A payload moves or is freed when its owner changes: a table gets new parts when a key is set, or when it is written to for
-// the first time in a transaction; a buffer grows. A pointer that is kept over that is a use after free that a script can
-// write (table.sort once did). So no such pointer is kept: a view is made, used and gone before the next change.
+// A payload moves or is freed when its owner changes: a table gets new parts when a key is set, or when it is written
+// to for the first time in a transaction; a buffer grows. A pointer that is kept over that is a use after free that a
+// script can write (table.sort once did). So no such pointer is kept: a view is made, used and gone before the next
+// change.
 //
 // Invariants
 //  PV1. While a view is there, nothing is called that may move or free a payload. These functions are marked
 //       ARENITE_MOVES_PAYLOADS, and clang refuses to compile a call of one where a view is in scope (its thread safety
-//       analysis, with the payloads as the capability: tests/compile_fail/view_over_*.cpp). What a view gives out, it does not
-//       outlive either ([[clang::lifetimebound]]).
-//  PV2. The compiler looks at one function at a time. So in builds with checks (arena/checks.h) each access verifies that the owner is alive
-//       and still has this payload, in these sizes (tests/vm/payload_view_test.cpp).
+//       analysis, with the payloads as the capability: tests/compile_fail/view_over_*.cpp). What a view gives out, it
+//       does not outlive either ([[clang::lifetimebound]]).
+//  PV2. The compiler checks one function at a time. So in builds with checks (arena/checks.h) each access verifies that
+//       the owner is alive and still has this payload, in these sizes (tests/vm/payload_view_test.cpp).
 //  PV3. A view cannot be copied, moved, assigned, or made by new. Nor is it, or a bare pointer to Values, a member of
 //       anything in vm/lib and redis_api/lib (PayloadViewTest.PV3_...).
 //  PV4. At most one view at a time; what works on two payloads does it in NativeContext.

@@ -10,7 +10,7 @@
 namespace arenite {
 
 namespace {
-/// Items of a block written between two looks, at most.
+/// Items of a block written between two checks, at most.
 template <class T>
 constexpr std::size_t kItems = Look::kBytes / sizeof(T);
 }  // namespace

@@ -1,10 +1,11 @@
 // PrototypeBuilder: copies a verified unit into the heap, as prototypes, in slices.
 //
 // Invariants
-//  PB1. Whenever it looks up from its work, all that it has made hangs on root(), but for one block (and what is interned
+//  PB1. Whenever it pauses, all that it has made hangs on root(), but for one block (and what is interned
 //       and not used yet): the owner has mark() called by the collector.
 //  PB2. What it stores into a prototype, which may be marked already, is marked at once.
-//  PB3. What hangs on root() is in the making: nobody runs it, code may be missing, and children may still be null.
+//  PB3. What hangs on root() is under construction: nobody runs it, code may be missing, and children may still be
+//       null.
 //  PB4. cancel() gives the block back. The rest is garbage of the scope in which it was made.
 #pragma once
 
@@ -24,7 +25,7 @@ public:
     enum class Answer : std::uint8_t {
         Made,
         OutOfMemory,
-        Stopped,  ///< the look said so
+        Stopped,  ///< the check said so
     };
 
     PrototypeBuilder(Heap& heap, Look look) : heap_(heap), pacer_(look) {}
@@ -36,7 +37,7 @@ public:
     /// `scratch`, and throws what that throws.
     [[nodiscard]] Answer make(FunctionUnit& unit, Value source, boost::container::pmr::memory_resource& scratch);
     [[nodiscard]] Handle<Prototype> root() const { return root_; }
-    /// A string, made in slices, which hangs on nothing; nil when memory is out or the look said stop.
+    /// A string, made in slices, which hangs on nothing; nil when memory is out or the check said stop.
     [[nodiscard]] Value text(std::string_view bytes);
 
     void mark(Collector& collector) const {
@@ -85,7 +86,7 @@ private:
     std::size_t block_bytes_ = 0;
 };
 
-/// All at one go, in the host's memory; null when memory is out.
+/// All in one piece, in the host's memory; null when memory is out.
 [[nodiscard]] Handle<Prototype> make_prototype(Heap& heap, FunctionUnit& unit);
 
 }  // namespace arenite

@@ -1,8 +1,8 @@
 // SliceSizes: when the work that one instruction has with one object is done in slices, and how large a slice is.
 //
-// A script must not do more than some 50 µs of work between two looks at its budget. What grows with one object (the
-// growth of a table, the bytes of a long string) is therefore done in slices of about 10 µs each, and charged; between two
-// slices the run may be suspended or killed. Small objects are worked on at once.
+// A script must not do more than some 50 µs of work between two checks of its budget. What grows with one object (the
+// growth of a table, the bytes of a long string) is therefore done in slices of about 10 µs each, and charged; between
+// two slices the run may be suspended or killed. Small objects are worked on at once.
 #pragma once
 
 #include <cstddef>

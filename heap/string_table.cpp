@@ -26,7 +26,7 @@ const ShortString* string_at(const Heap& heap, std::uint32_t entry) {
     constexpr std::uint64_t kShort = word::make(static_cast<unsigned>(Tag::ShortString), 0, 0) >> word::kTagShift;
     return s->self >> word::kTagShift == kShort ? s : nullptr;
 }
-/// Larger arrays are had from the system page by page: they need not be cleared, and can be given back in pieces.
+/// Larger arrays are obtained from the system page by page: they need not be cleared, and can be released in pieces.
 constexpr std::size_t kMapped = std::size_t{64} << 10;
 
 std::uint32_t* allocate_memory(std::size_t capacity) {
@@ -173,9 +173,9 @@ constexpr std::size_t kFirst = 512;    ///< room for the names of all libraries
 constexpr std::size_t kAtOnce = 1024;  ///< tables of up to so many entries are moved at once
 /// Entries moved with each string. From 11/16 to 3/4 full a table of n entries gets n/16 new ones: time for two moves.
 constexpr std::size_t kSlice = 32;
-constexpr std::size_t kSample = 512;  ///< entries looked at to estimate how many are live
-/// Smaller tables have 5/2 entries and more for each live string, larger ones two: in small ones most strings are garbage
-/// soon, and the less of a table lives, the longer it takes to fill up.
+constexpr std::size_t kSample = 512;  ///< entries examined to estimate how many are live
+/// Smaller tables have 5/2 entries and more for each live string, larger ones two: in small ones most strings are
+/// garbage soon, and the less of a table lives, the longer it takes to fill up.
 constexpr std::size_t kRoomy = std::size_t{1} << 14;
 constexpr std::size_t kGivenBack = kMapped / sizeof(std::uint32_t);
 
@@ -197,7 +197,8 @@ bool StringTable::make_room(Heap& heap) {
         if (now_.occupied < entries_before_move(now_.capacity)) return true;
         if (!begin_move(heap, 0)) {
             if (now_.capacity <= kAtOnce || too_full(now_.occupied, now_.capacity)) return false;
-            // Until the present array is full, another one can wait for memory: it is asked for again after some strings.
+            // Until the present array is full, another one can wait for memory: it is asked for again after some
+            // strings.
             limit_ = std::min(now_.occupied + kSlice, now_.capacity / 4 * 3 - 1);
             return true;
         }

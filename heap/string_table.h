@@ -1,20 +1,21 @@
 // StringTable: interning of short strings.
 //
 // Invariants
-//  ST1. An entry is 0 (never used) or [31 bits of position][1 bit of hash] of a slot of a ShortString: those slots begin at
-//       even positions. It names the string that lives there now. If none does, the entry is stale: free, but part of its
-//       probe sequence until the next rebuild. So neither sweeping nor rollback has to touch the table.
-//  ST2. There is at most one live string per content, and each live one is named by an entry of its probe sequence. Other
-//       entries may name it as well: those of strings that were in its slot before. They do no harm, since contents are
-//       compared; a rebuild drops them.
+//  ST1. An entry is 0 (never used) or [31 bits of position][1 bit of hash] of a slot of a ShortString: those slots
+//       begin at even positions. It names the string that lives there now. If none does, the entry is stale: free, but
+//       part of its probe sequence until the next rebuild. So neither sweeping nor rollback has to touch the table.
+//  ST2. There is at most one live string per content, and each live one is named by an entry of its probe sequence.
+//       Other entries may name it as well: those of strings that were in its slot before. They do no harm, since
+//       contents are compared; a rebuild drops them.
 //  ST3. The arrays that were there when the outermost transaction began are kept until it ends, so that a rollback can
 //       go back to them without allocating.
-//  ST4. recent_ is a cache of what is in the table: an entry is used only if its string is still alive, and a handle that
-//       lives names the same bytes for ever.
+//  ST4. recent_ is a cache of what is in the table: an entry is used only if its string is still alive, and a handle
+//       that lives names the same bytes forever.
 //  ST5. A large table that is 11/16 full is rebuilt, a few entries with each string that is asked for, in another array
-//       beside it (next_). Lookups use the present one until the other is complete. What was moved is in both: each live string that
-//       is named by one of the first moved_ entries, or was made since, is named in next_ as well (as in ST2). The move is
-//       over before the present array is 3/4 full. Arrays that are not needed any more are given back in pieces, too.
+//       beside it (next_). Lookups use the present one until the other is complete. What was moved is in both: each
+//       live string that is named by one of the first moved_ entries, or was made since, is named in next_ as well (as
+//       in ST2). The move is over before the present array is 3/4 full. Arrays that are not needed any more are
+//       released in pieces, too.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +39,7 @@ public:
     /// The interned string with these bytes (at most kShortStringMax); nil when memory is out.
     [[nodiscard]] Value intern(Heap& heap, std::string_view bytes);
     static constexpr std::size_t kPacked = 8;
-    /// The same of up to kPacked bytes in a number, the first one lowest, zeros behind them.
+    /// The same of up to kPacked bytes in a number, the first one lowest, zeros after them.
     [[nodiscard]] Value intern_packed(Heap& heap, std::uint64_t packed, std::size_t length);
     /// The same without making one: nil when there is none.
     [[nodiscard]] Value lookup(const Heap& heap, std::string_view bytes) const;
@@ -46,7 +47,7 @@ public:
     void begin_transaction(Heap& heap);
     void commit(Heap& heap);
     void rollback(Heap& heap);
-    /// Gives back at once what is to be given back in pieces.
+    /// Releases at once what is to be released in pieces.
     void finish_giving_back(Heap& heap);
 
     [[nodiscard]] std::size_t capacity() const { return now_.capacity; }
@@ -63,11 +64,11 @@ private:
         std::size_t occupied = 0;  ///< entries that are not 0
     };
 
-    /// What is due before a string is made: a piece of the move, of giving back. False when memory is out.
+    /// What is due before a string is made: a piece of the move, of releasing. False when memory is out.
     [[nodiscard]] bool make_room(Heap& heap);
     /// Begins to move to an array of at least `least` entries.
     [[nodiscard]] bool begin_move(Heap& heap, std::size_t least);
-    /// Moves up to `count` entries, and ends the move behind the last one.
+    /// Moves up to `count` entries, and ends the move after the last one.
     [[nodiscard]] bool move(Heap& heap, std::size_t count);
     /// About the number of live strings in the table.
     [[nodiscard]] std::size_t estimate_live(const Heap& heap) const;
@@ -87,7 +88,7 @@ private:
 
     /// Strings of up to kPacked bytes that were asked for last (ST4).
     struct Recent {
-        std::uint64_t packed;  ///< the bytes, zeros behind them
+        std::uint64_t packed;  ///< the bytes, zeros after them
         std::uint64_t length;
         Value string;
     };
@@ -104,7 +105,7 @@ private:
     Array next_;             ///< what entries are moved to (ST5)
     std::size_t moved_ = 0;  ///< of now_, how many
     std::size_t limit_ = 0;  ///< entries of now_ from which on make_room() is due
-    Array dying_;            ///< an array of which the first `capacity` entries are still to be given back
+    Array dying_;            ///< an array of which the first `capacity` entries are still to be released
     bool in_transaction_ = false;
     Array kept_now_;  ///< what was there at the begin of the transaction
     Array kept_next_;

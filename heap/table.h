@@ -7,7 +7,8 @@
 //  T2. The hash part has hash_mask_+1 nodes (a power of two). nodes_ may be the shared immutable empty node, which is
 //      never written (its key is nil and hash_mask_ is 0).
 //  T3. A node whose key's main position is taken by another node is on the chain that starts at its main position.
-//  T4. A key whose value is nil stays in its node until the next rehash, so `next` can go on from it (Lua 5.1 §5.1 next).
+//  T4. A key whose value is nil stays in its node until the next rehash, so `next` can go on from it (Lua 5.1 §5.1
+//      next).
 //  T5. Number keys are normalised: -0 is 0, integers in array range are in the array. NaN and nil are no keys.
 //  T6. absent_ bits say that a metamethod name is not a key with a value here; cleared by every insertion of a key.
 #pragma once
@@ -49,7 +50,7 @@ class Table {
 public:
     static constexpr std::uint32_t kMaxArray = 1u << 30;
 
-    // --- Reading ------------------------------------------------------------------------------------------------------
+    // --- Reading ----------------------------------------------------------------------------------------------------
     [[nodiscard]] std::uint32_t array_size() const { return array_size_; }
     [[nodiscard]] const Value* array() const { return array_; }
     [[nodiscard]] const Node* nodes() const { return nodes_; }
@@ -94,15 +95,15 @@ public:
     }
     /// A border (Lua 5.1 §2.5.5), found as luaH_getn does.
     [[nodiscard]] std::uint32_t border(const Heap& heap) const;
-    /// The same, or kLinearBorder where that looks at key after key: then linear_border() answers.
+    /// The same, or kLinearBorder where that examines key after key: then linear_border() answers.
     [[nodiscard]] std::uint32_t quick_border(const Heap& heap) const;
     static constexpr std::uint32_t kLinearBorder = 0xFFFF'FFFF;
     /// Goes from `key` to the first key without value, or `limit` keys on; true when it is that.
     [[nodiscard]] bool linear_border(const Heap& heap, std::uint64_t& key, std::uint64_t limit) const;
     /// Position of `key` for iteration: 0 for nil, else one past its index; -1 when it is no key here.
     [[nodiscard]] std::int64_t iteration_index(const Heap& heap, Value key) const;
-    /// First entry with a value at or after `index`, among `limit` slots; false when there is none. `index` becomes one past
-    /// the entry, or where to go on.
+    /// First entry with a value at or after `index`, among `limit` slots; false when there is none. `index` becomes one
+    /// past the entry, or where to go on.
     [[nodiscard]] bool next_entry(std::uint64_t& index, Value& key, Value& value, std::uint64_t limit = ~0ull) const;
     struct Entry {
         Value key;
@@ -115,8 +116,8 @@ public:
         if (i < node_count()) return {nodes_[i].key, nodes_[i].value};
         return {Value::nil(), Value::nil()};
     }
-    /// A key that may have the bytes of `key`, a long string: itself, or one of the same hash and length; nil for none. With
-    /// `live`, of those that have a value.
+    /// A key that may have the bytes of `key`, a long string: itself, or one of the same hash and length; nil for none.
+    /// With `live`, of those that have a value.
     [[nodiscard]] Value similar_key(const Heap& heap, Value key, bool live) const;
     /// The value of `key`, or nil. Unlike find() it does not compare long strings with keys that have none.
     [[nodiscard]] Value value_of(const Heap& heap, Value key) const;
@@ -138,14 +139,15 @@ public:
     SelfWord self;
     WriteKey wkey;
 
-    // --- Mutation, by the transaction alone -----------------------------------------------------------------------------
+    // --- Mutation, by the transaction alone -------------------------------------------------------------------------
     /// Inserts a key that find() does not know. May rehash; old parts are released through the page heap, which keeps
     /// them when a rollback may need them.
     [[nodiscard]] TableStatus insert(Badge<Transaction>, Heap& heap, Value key, Value value);
-    /// Appends to an array part that is all there is and has no room, as insert() would: that finds the part full, but for
-    /// holes. False: there are holes, or memory is out, and nothing has changed.
+    /// Appends to an array part that is all there is and has no room, as insert() would: that finds the part full, but
+    /// for holes. False: there are holes, or memory is out, and nothing has changed.
     [[nodiscard]] bool append(Badge<Transaction>, Heap& heap, Value value);
-    /// Looks for a place for a key that find() does not know, at up to `limit` nodes. NotKnown: ask again, which goes on.
+    /// Looks for a place for a key that find() does not know, at up to `limit` nodes. NotKnown: ask again, which goes
+    /// on.
     [[nodiscard]] Room room_for(Badge<Transaction>, const Heap& heap, Value key, std::uint32_t limit);
     /// Gives the parts exactly these sizes (entries are kept).
     [[nodiscard]] TableStatus resize(Badge<Transaction>, Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
@@ -169,8 +171,8 @@ private:
     }
     /// Remembers that the metamethod of `bit` is absent. Not a change that Lua can observe.
     void note_absent(std::uint8_t bit) { absent_ |= bit; }
-    /// Puts a new key that equals only itself by word into a node of a small hash part. Null when there is no free node, or a
-    /// key of another kind is in the way; then nothing has changed.
+    /// Puts a new key that equals only itself by word into a node of a small hash part. Null when there is no free
+    /// node, or a key of another kind is in the way; then nothing has changed.
     [[nodiscard, gnu::always_inline]] const Node* place_word(Value key, Value value) {
         constexpr std::uint32_t kFew = 64;
         if (!has_nodes() || hash_mask_ >= kFew || key.is<LongString>()) return nullptr;
@@ -226,8 +228,8 @@ private:
         return home;
     }
     [[nodiscard]] TableStatus rehash(Heap& heap, Value extra_key);
-    /// rehash() of a small table without array part whose keys all equal only themselves by word. False: it is not one, or
-    /// memory is out, and nothing has changed.
+    /// rehash() of a small table without array part whose keys all equal only themselves by word. False: it is not one,
+    /// or memory is out, and nothing has changed.
     [[nodiscard]] bool rehash_words(Heap& heap, Value extra_key);
     [[nodiscard]] TableStatus resize_parts(Heap& heap, std::uint32_t array_size, std::uint32_t hash_size);
     /// Puts entries [first, last) of the old parts into these: array slots in order, nodes from the last one on.

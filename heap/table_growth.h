@@ -1,17 +1,18 @@
 // TableGrowth: new parts for one large table, made in slices beside the old ones.
 //
 // Invariants
-//  TG1. While it is under way the table is whole and unchanged; the new parts take the place of the old ones in one step.
-//  TG2. The table's write key is zero meanwhile, and until the old parts are given back, so that every write takes the
+//  TG1. While it is under way the table is whole and unchanged; the new parts take the place of the old ones in one
+//       step.
+//  TG2. The table's write key is zero meanwhile, and until the old parts are released, so that every write takes the
 //       transaction's slow path, which calls forget(): then the growth begins again. So does it when the collector may
 //       have cleared weak entries (forget_weak()).
-//  TG3. Its blocks are charged when they are had. They belong to no object: Transaction::mark_roots marks them, and
-//       cancel() gives them back.
+//  TG3. Its blocks are charged when they are allocated. They belong to no object: Transaction::mark_roots marks them,
+//       and cancel() releases them.
 //  TG4. It lives within one scope: it is cancelled when a scope opens or ends.
 //  TG5. A growth that had to begin again kRestarts times in a row is done at once, so that it ends.
 //  TG6. A growth that finds no room for its parts waits, holding none, and remembers that it does: whoever asked for it
-//       collects, and the same call goes on where it was. When memory is out again, nothing is left of it, and the answer
-//       says so. So a retry is never taken for a beginning, not even after TG2.
+//       collects, and the same call goes on where it was. When memory is out again, nothing is left of it, and the
+//       answer says so. So a retry is never taken for a beginning, not even after TG2.
 #pragma once
 
 #include <cstddef>
@@ -41,12 +42,12 @@ public:
         return active() && !stale_ && table_ == t.self && kind_ == kind && key_.bits == key.bits && t.wkey == 0 &&
                t.array() == old_array_ && t.nodes() == old_nodes_;
     }
-    /// Whether it makes room in (or copies) this table, and the old parts are still to be given back.
+    /// Whether it makes room in (or copies) this table, and the old parts are still to be released.
     [[nodiscard]] bool gives_back(const Table& t) const { return phase_ == Phase::GiveBack && table_ == t.self; }
-    /// Gives up what is under way and begins anew. False: it was begun too often (TG5), do it at once.
+    /// Gives up what is under way and starts again. False: it was begun too often (TG5), do it at once.
     [[nodiscard]] bool begin(Heap& heap, Table& t, Kind kind, Value key);
-    /// Does a slice; `work` is charged for it. After OutOfMemory it waits for a collection (TG6), after StillOutOfMemory
-    /// nothing is left of it.
+    /// Does a slice; `work` is charged for it. After OutOfMemory it waits for a collection (TG6), after
+    /// StillOutOfMemory nothing is left of it.
     [[nodiscard]] Answer step(Heap& heap, std::int64_t& work);
     /// After Made: puts the new parts into the table, which the caller has made writable.
     void install(Heap& heap, Badge<Transaction>, Table& t);
@@ -89,7 +90,7 @@ private:
         Made,
         GiveBack,
     };
-    /// An old part that is given back to the system.
+    /// An old part that is returned to the system.
     struct Dying {
         char* block = nullptr;
         std::size_t bytes = 0;

@@ -1,4 +1,4 @@
-// The sizes that the parts of a table get when they are made anew: PUC's rule (ltable.c, rehash).
+// The sizes that the parts of a table get when they are made again: PUC's rule (ltable.c, rehash).
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,8 @@ public:
             if (!nodes[i].value.is_nil()) add(nodes[i].key);
         }
     }
-    /// The array part: the largest power of two n such that more than n/2 of 1..n are in use; the rest goes to the hash part.
+    /// The array part: the largest power of two n such that more than n/2 of 1..n are in use; the rest goes to the hash
+    /// part.
     void sizes(std::uint32_t& array, std::uint32_t& hash) const {
         std::uint32_t seen = 0;
         std::uint32_t in_array = 0;

@@ -1,5 +1,5 @@
-// Freeing what is large in pieces: elements by number, and memory by slices, since giving a block of many pages back to the
-// system takes some 70 ns a page.
+// Freeing what is large in pieces: elements by number, and memory by slices, since giving a block of many pages back to
+// the system takes some 70 ns a page.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ constexpr std::size_t kSliceBytes = std::size_t{256} << 10;
 
 }  // namespace free_cost
 
-// Whether the rest of a text is small enough to be freed with what it is in; its memory is given back in slices before.
+// Whether the rest of a text is small enough to be freed with what it is in; its memory is released in slices before.
 inline bool free_some(std::string& text, FreeAllowance& allowance) noexcept {
     while (text.size() > free_cost::kSliceBytes) {
         if (allowance <= 0) return false;
@@ -48,7 +48,7 @@ bool free_some(T& /*value*/, FreeAllowance& /*allowance*/) noexcept {
     return true;
 }
 
-// Gives back the memory behind the elements of a vector that loses them from its end on, at each slice that it has left.
+// Releases the memory after the elements of a vector that loses them from its end on, at each slice that it has left.
 template <class Vector>
 void release_slice(Vector& elements) noexcept {
     using Element = typename Vector::value_type;

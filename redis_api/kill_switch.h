@@ -14,17 +14,18 @@ namespace arenite::redis {
 /// Arbitrates between the script, which is about to call a command, and another thread that wants to kill it: a
 /// script that has written is not killed, and one that is killed does not write any more (Redis script.c, scriptKill).
 /// What is written in a block of redis.atomic() counts from the end of the outermost block on. Where the host can end a
-/// command that runs and undo it, a kill need not wait for that; elsewhere the command has the switch as long as it runs.
+/// command that runs and undo it, a kill need not wait for that; elsewhere the command has the switch as long as it
+/// runs.
 class KillSwitch {
 public:
     enum class Answer : std::uint8_t {
         NotRunning,
         AlreadyWrote,
         Killed,
-        InsideCommand,  ///< the caller is the host, in the midst of a command that has the switch
+        InsideCommand,  ///< the caller is the host, in the middle of a command that has the switch
     };
 
-    /// `undoable`: what the script wrote will be taken back, so it may be killed at any time.
+    /// `undoable`: what the script wrote will be undone, so it may be killed at any time.
     void script_starts(bool undoable) {
         const std::lock_guard lock(mutex_);
         running_ = true;
@@ -49,8 +50,8 @@ public:
         vm.interrupt();
         return Answer::Killed;
     }
-    /// Of a host that is not metered: runs `command` unless the script is to end; `wrote` says afterwards whether the script
-    /// has written, however the command was left. False: it is to end.
+    /// Of a host that is not metered: runs `command` unless the script is to end; `wrote` says afterwards whether the
+    /// script has written, however the command was left. False: it is to end.
     template <class Command>
     [[nodiscard]] bool unless_killed(const bool& wrote, Command&& command) {
         const std::lock_guard lock(mutex_);
@@ -59,8 +60,8 @@ public:
         command();
         return true;
     }
-    /// Whether what a command of a metered host has written may stay (CommandHost::is_metered). False: the script has been
-    /// killed while it ran.
+    /// Whether what a command of a metered host has written may stay (CommandHost::is_metered). False: the script has
+    /// been killed while it ran.
     [[nodiscard]] bool lets_write() {
         const std::lock_guard lock(mutex_);
         if (killed_) return false;
@@ -72,8 +73,8 @@ public:
         const std::lock_guard lock(mutex_);
         ++blocks_;
     }
-    /// Ends the innermost block by `keep`, which throws nothing and tells whether the script has written. False: the script
-    /// is to end, and the block is still open.
+    /// Ends the innermost block by `keep`, which throws nothing and tells whether the script has written. False: the
+    /// script is to end, and the block is still open.
     template <class Keep>
     [[nodiscard]] bool block_ends(Keep&& keep) {
         const std::lock_guard lock(mutex_);

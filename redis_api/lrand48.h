@@ -1,4 +1,4 @@
-// The generator behind math.random in scripts: lrand48 of POSIX, so that a script's numbers depend on its seed alone,
+// The generator of math.random in scripts: lrand48 of POSIX, so that a script's numbers depend on its seed alone,
 // on every machine (Redis rand.c).
 #pragma once
 

@@ -8,7 +8,7 @@ namespace {
 // What malloc takes beyond the bytes of a block, at most; short texts lie in the reply itself.
 constexpr std::size_t kTextOverhead = 32;
 
-// Items that are moved without a look at the meter.
+// Items that are moved without a check of the meter.
 constexpr std::size_t kMovedAtOnce = 1024;
 
 // Texts beyond this are copied in pieces.

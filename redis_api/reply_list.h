@@ -1,5 +1,5 @@
-// The items of a reply in the making. What they take is charged to the meter of the command before it is had, so that the
-// size of a reply is limited, and a command with a long one can be ended in the midst of it (work_meter.h).
+// The items of a reply under construction. What they take is charged to the meter of the command before it is
+// allocated, so that the size of a reply is limited, and a command with a long one can be ended midway (work_meter.h).
 #pragma once
 
 #include <cstddef>

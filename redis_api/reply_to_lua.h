@@ -2,9 +2,9 @@
 //
 // Invariants
 //  RL1. Constant C++ stack: a host decides how deep a reply is.
-//  RL2. It may take several invocations of a native: when the budget is used up, the tables made so far hang from the first
-//       local slot, and what else is to be done is here. One conversion is under way at a time.
-//  RL3. After a failure for want of memory it begins anew, with nothing of what it has made.
+//  RL2. It may take several invocations of a native: when the budget is used up, the tables made so far hang from the
+//       first local slot, and what else is to be done is here. One conversion is under way at a time.
+//  RL3. After a failure for want of memory it starts again, with nothing of what it has made.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +37,8 @@ public:
 
     /// What a reply with no more than a number or a short text is; false: it is something else, or memory is out.
     [[nodiscard]] static bool scalar(NativeContext& cx, const Reply& reply, Value& out);
-    /// What redis.call() gives a script for the reply. Null is false under RESP2, nil under RESP3. Takes local slots of the
-    /// native if it has to.
+    /// What redis.call() gives a script for the reply. Null is false under RESP2, nil under RESP3. Takes local slots of
+    /// the native if it has to.
     [[nodiscard]] Status go_on(NativeContext& cx, Value& out);
 
 private:

@@ -1,5 +1,5 @@
-// ScriptEngine: what is behind Engine (arenite/redis/engine.h), whose documentation and invariants hold for the members of
-// the same names.
+// ScriptEngine: what implements Engine (arenite/redis/engine.h), whose documentation and invariants hold for the
+// members of the same names.
 #pragma once
 
 #include <atomic>

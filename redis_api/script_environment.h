@@ -28,11 +28,11 @@ struct FieldNames {
 
 struct ScriptEnvironment {
     CommandHost* host = nullptr;
-    /// The caller as the host sees it: RESP version, database, read-only, whether it wrote. Set anew for every run.
+    /// The caller as the host sees it: RESP version, database, read-only, whether it wrote. Set again for every run.
     CallContext call;
     /// Whether a script runs, as against the loading of a library.
     bool running = false;
-    /// What the script that runs writes is taken back when it fails.
+    /// What the script that runs writes is undone when it fails.
     bool may_be_undone = false;
     KillSwitch kill;
     LogSink log;
@@ -41,7 +41,7 @@ struct ScriptEnvironment {
     ScriptMeter meter;
     /// The reply of a command that has run, until there are Lua values of it.
     ReplyToLua reply;
-    /// What redis.set_repl() chose: 1 the AOF, 2 replicas, 3 both. Set anew for every run.
+    /// What redis.set_repl() chose: 1 the AOF, 2 replicas, 3 both. Set again for every run.
     int replication = 3;
     /// Lives on from script to script, as in Redis.
     Lrand48 random;

@@ -1,10 +1,10 @@
-// The meter of the commands of one script, and of the conversions of their replies and its own (work_meter.h): where the
-// script's limits of work, time, memory and replies, and a kill, are seen while neither the VM nor the engine runs.
+// The meter of the commands of one script, and of the conversions of their replies and its own (work_meter.h): where
+// the script's limits of work, time, memory and replies, and a kill, are seen while neither the VM nor the engine runs.
 //
 // Invariants
-//  ME1. At the latest after 20,000 units of work it looks at the kill, the clock and the limit of work, and after
+//  ME1. At the latest after 20,000 units of work it checks the kill, the clock and the limit of work, and after
 //       EngineOptions::slice at the host (EngineOptions::poll).
-//  ME2. What is held is charged to the VM's memory, but for the first KiB of a reply, and given back by drop_reply() and
+//  ME2. What is held is charged to the VM's memory, but for the first KiB of a reply, and released by drop_reply() and
 //       release().
 #pragma once
 
@@ -40,7 +40,7 @@ public:
 
     void run_starts(const Run& run);
     /// What says whether the host wants the script to end; it may be empty.
-    /// It is asked after `units` of work, for which it looks more often if need be.
+    /// It is asked after `units` of work, for which it checks more often if need be.
     void set_host(std::function<bool()> ends, std::uint64_t units) {
         host_ends_ = std::move(ends);
         ask_ = units;

@@ -1,13 +1,14 @@
 // What a command takes of the script that called it: work, and memory beside the keyspace.
 //
-// The script engine gives each command a meter (CallContext::meter). The command charges it as it goes on, and the meter
-// decides, in one place, whether it may go on: a kill, the deadline, the limits of work and memory are all seen there.
+// The script engine gives each command a meter (CallContext::meter). The command charges it as it goes on, and the
+// meter decides, in one place, whether it may go on: a kill, the deadline, the limits of work and memory are all seen
+// there.
 //
 // Invariants
-//  WM1. A loop over elements or bytes charges for a piece of its work before or right after it, at most some 10 us of it
-//       at a time. Memory is charged before it is had.
-//  WM2. A charge that is refused throws CommandEnded; end() says why. The host then undoes what the command has changed,
-//       so that a command either has run or has not.
+//  WM1. A loop over elements or bytes charges for a piece of its work before or right after it, at most some 10 us of
+//       it at a time. Memory is charged before it is obtained.
+//  WM2. A charge that is refused throws CommandEnded; end() says why. The host then undoes what the command has
+//       changed, so that a command either has run or has not.
 //  WM3. Only keeps() lets a command that has written end well. A kill that was answered with OK before comes in time.
 #pragma once
 

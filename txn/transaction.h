@@ -1,7 +1,7 @@
 // Transaction: the only way to change the heap.
 //
-// One transaction per host call. Writes go in place; the journal keeps what was there before. begin() and commit() do no
-// work per object: they move the scope epoch, and with it the write key (heap/objects.h, O2).
+// One transaction per host call. Writes go in place; the journal keeps what was there before. begin() and commit() do
+// no work per object: they move the scope epoch, and with it the write key (heap/objects.h, O2).
 //
 // Invariants
 //  X1. Between begin and commit or rollback, every change to an object older than the innermost scope is preceded by a
@@ -16,20 +16,21 @@
 //      one is journaled by cards until an eighth of them is written, then moved whole.
 //  X7. Use outside of a transaction answers TxnStatus::NotActive (TableStatus::ReadOnly for tables); it never changes
 //      anything.
-//  X8. Undoing a scope skips records of objects that were born or saved in that scope before the record was made (as the
-//      epoch in the record tells): records of a nested scope that was kept since. They are redundant, and the parts they
-//      speak of may be freed already. The parts that the other records speak of are older than the scope; they are roots
-//      while it is open.
-//  X10. What instructions have under way (heap/table_growth.h, heap/pending_concat.h, WorkUnderWay) belongs to the innermost
-//      scope: it is cancelled when a scope opens or ends.
-//  X12. The innermost scope may be undone in slices: what was changed in it is restored, the newest change first, and the
-//      records go with it; then what was born in it is freed. In between the heap is sound. What is restored is as if it
-//      had not been written to in the scope. A table of which only some cards of nodes are restored has no entries
-//      meanwhile, as chains go from card to card: its header is saved before its first card of nodes, so it is restored
-//      after them; and when a nested scope is kept, its map of saved cards goes on for the outer one, so that no card is
-//      without a record that was changed after a header was saved. Who opens or ends a scope meanwhile has the undoing finished first, at one go.
-//  X9. A transaction has let something escape if it wrote a journal record, took from the queue of finalizers or added to
-//      it, or made a userdata whose __gc is still to come. If it has not, nothing older refers to what it made, and
+//  X8. Undoing a scope skips records of objects that were born or saved in that scope before the record was made (as
+//      the epoch in the record tells): records of a nested scope that was kept since. They are redundant, and the parts
+//      they speak of may be freed already. The parts that the other records speak of are older than the scope; they are
+//      roots while it is open.
+//  X10. What instructions have under way (heap/table_growth.h, heap/pending_concat.h, WorkUnderWay) belongs to the
+//      innermost scope: it is cancelled when a scope opens or ends.
+//  X12. The innermost scope may be undone in slices: what was changed in it is restored, the newest change first, and
+//      the records go with it; then what was born in it is freed. In between the heap is sound. What is restored is as
+//      if it had not been written to in the scope. A table of which only some cards of nodes are restored has no
+//      entries meanwhile, as chains go from card to card: its header is saved before its first card of nodes, so it is
+//      restored after them; and when a nested scope is kept, its map of saved cards goes on for the outer one, so that
+//      no card is without a record that was changed after a header was saved. Who opens or ends a scope meanwhile has
+//      the undoing finished first, in one piece.
+//  X9. A transaction has let something escape if it wrote a journal record, took from the queue of finalizers or added
+//      to it, or made a userdata whose __gc is still to come. If it has not, nothing older refers to what it made, and
 //      commit(ReleaseUnescaped) releases all of it as a rollback would: there is nothing else to undo.
 #pragma once
 
@@ -71,7 +72,8 @@ protected:
 
 class Transaction final : private RootSource {
 public:
-    /// X11: while one of these exists, the machine runs; or, where it is not `on`, does what it must with scopes itself.
+    /// X11: while one of these exists, the machine runs; or, where it is not `on`, does what it must with scopes
+    /// itself.
     class Hold {
     public:
         explicit Hold(Transaction& transaction, bool on = true) : held_(transaction.held_), before_(held_) {
@@ -89,7 +91,7 @@ public:
     static constexpr std::uint32_t kSmallTable = 48;  ///< words: array slots plus three per node
     static constexpr std::uint32_t kCardValues = 16;
     static constexpr std::uint32_t kCardNodes = 8;
-    /// From here on begin() starts epochs anew, which looks at every object once; and from the second limit on no
+    /// From here on begin() restarts epochs, which visits every object once; and from the second limit on no
     /// savepoint is opened, so that epochs never wrap.
     static constexpr std::uint32_t kEpochRestart = 0x8000'0000;
     static constexpr std::uint32_t kEpochLimit = 0xF000'0000;
@@ -99,7 +101,7 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
-    // --- Life -----------------------------------------------------------------------------------------------------------
+    // --- Life -------------------------------------------------------------------------------------------------------
     [[nodiscard]] TxnState state() const { return state_; }
     [[nodiscard]] bool active() const { return state_ == TxnState::Active; }
     /// NotActive when this or another transaction of the heap is running.
@@ -118,20 +120,21 @@ public:
     [[nodiscard]] TxnStatus savepoint(std::size_t& number);
     TxnStatus release(std::size_t number);
     TxnStatus rollback_to(std::size_t number) ARENITE_MOVES_PAYLOADS;
-    /// Whether threads that ran when they were saved are dead once rollback_to() has restored them, as the run they were
-    /// part of has ended.
+    /// Whether threads that ran when they were saved are dead once rollback_to() has restored them, as the run they
+    /// were part of has ended.
     void set_runs_end(bool on) { runs_end_ = on; }
-    /// rollback_to() the innermost scope in slices (X12), as far as `budget` goes, which is charged: first what was changed
-    /// in it, then what was born in it. False: not yet, the next call goes on.
+    /// rollback_to() the innermost scope in slices (X12), as far as `budget` goes, which is charged: first what was
+    /// changed in it, then what was born in it. False: not yet, the next call goes on.
     [[nodiscard]] bool undo_changes_resumable(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// After that. True: the scope has ended.
     [[nodiscard]] bool undo_births_resumable(std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
-    /// The rest of both at one go; nothing where nothing is being undone.
+    /// The rest of both in one piece; nothing where nothing is being undone.
     void finish_undo() ARENITE_MOVES_PAYLOADS;
     /// Whether a scope is being undone in slices.
     [[nodiscard]] bool undoing() const { return undoing_ != Undoing::Nothing; }
     [[nodiscard]] std::size_t depth() const { return scopes_.size(); }
-    /// The epoch of an open savepoint, which no other scope of the heap has had since; 0 when there is none of this number.
+    /// The epoch of an open savepoint, which no other scope of the heap has had since; 0 when there is none of this
+    /// number.
     [[nodiscard]] std::uint32_t epoch_of(std::size_t number) const {
         return number != 0 && number < scopes_.size() ? scopes_[number].pages.epoch : 0;
     }
@@ -141,13 +144,14 @@ public:
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const;
 
-    // --- Tables -----------------------------------------------------------------------------------------------------------
+    // --- Tables -----------------------------------------------------------------------------------------------------
     /// t[key] = value without metamethods.
     [[nodiscard]] TableStatus raw_set(Table& t, Value key, Value value) ARENITE_MOVES_PAYLOADS;
-    /// The same for the interpreter: where new parts are due for a large table, it does a slice or more of them, as far as
-    /// `budget` goes, which it charges, and answers Unfinished until they are in place. Called with the same arguments
-    /// again, it goes on. What has been done so far cannot be observed. After OutOfMemory the caller may collect and call it
-    /// again, once: that goes on, too (TG6), and StillOutOfMemory ends it. Who gives up instead calls cancel_long_work().
+    /// The same for the interpreter: where new parts are due for a large table, it does a slice or more of them, as far
+    /// as `budget` goes, which it charges, and answers Unfinished until they are in place. Called with the same
+    /// arguments again, it goes on. What has been done so far cannot be observed. After OutOfMemory the caller may
+    /// collect and call it again, once: that goes on, too (TG6), and StillOutOfMemory ends it. Who gives up instead
+    /// calls cancel_long_work().
     [[nodiscard]] TableStatus raw_set_resumable(Table& t, Value key, Value value,
                                                 std::int64_t& budget) ARENITE_MOVES_PAYLOADS {
         if (__builtin_expect(!is_large(t) && !growth_.active(), 1)) {
@@ -155,17 +159,17 @@ public:
         }
         return raw_set_large(t, key, value, budget);
     }
-    /// Makes a large table that is older than the innermost scope as writable as a new one, in slices like raw_set_resumable();
-    /// nothing is done for others, nor for one that is read-only.
+    /// Makes a large table that is older than the innermost scope as writable as a new one, in slices like
+    /// raw_set_resumable(); nothing is done for others, nor for one that is read-only.
     [[nodiscard]] TableStatus move_resumable(Table& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// The text that an instruction is putting together (X10).
     [[nodiscard]] PendingConcat& text() { return text_; }
-    /// Whether large blocks of nested scopes that were undone are still to be given back to the system, and that for a
+    /// Whether large blocks of nested scopes that were undone are still to be returned to the system, and that for a
     /// piece of 256 KiB: it takes about 20 us.
     [[nodiscard]] bool gives_back() const { return heap_.pages_.has_doomed(); }
     void give_back_piece() { heap_.pages_.release_some(); }
-    /// Before a collection for want of memory: gives up what holds memory and may be begun again, but not the growth that
-    /// waits for this collection (TG6).
+    /// Before a collection for want of memory: gives up what holds memory and may be begun again, but not the growth
+    /// that waits for this collection (TG6).
     void make_room() {
         if (!growth_.waits()) growth_.cancel(heap_);
         text_.cancel(heap_);
@@ -208,12 +212,13 @@ public:
         if (__builtin_expect(!v.is<T>(), 0)) return std::nullopt;
         return witness(heap, *deref<T>(base, v.bits), v.bits);
     }
-    /// Whether insert_absent() would find a place at once, and no part of a table that has grown waits to be given back.
+    /// Whether insert_absent() would find a place at once, and no part of a table that has grown waits to be released.
     [[nodiscard]] bool has_room(const WritableTable& t, Value key) {
         constexpr std::uint32_t kMaxProbes = 64;
         return !growth_.gives_back(*t) && t.object().room_for({}, heap_, key, kMaxProbes) == Room::Some;
     }
-    /// A new key, not nil and no NaN, that the table does not have; its value is not nil. OutOfMemory: nothing has changed.
+    /// A new key, not nil and no NaN, that the table does not have; its value is not nil. OutOfMemory: nothing has
+    /// changed.
     [[nodiscard]] TableStatus insert_absent(const WritableTable& t, Value key, Value value) ARENITE_MOVES_PAYLOADS {
         return t.object().insert({}, heap_, key, value);
     }
@@ -223,7 +228,7 @@ public:
         return t.object().append({}, heap_, value);
     }
 
-    // --- Other objects ------------------------------------------------------------------------------------------------------
+    // --- Other objects ----------------------------------------------------------------------------------------------
     [[nodiscard]] TxnStatus set_cell(Cell& c, Value v);
     [[nodiscard]] TxnStatus set_upvalue(Closure& c, std::uint32_t i, Value v);
     [[nodiscard]] TxnStatus set_upvalue(NativeFunction& f, std::uint32_t i, Value v) {
@@ -246,8 +251,8 @@ public:
     }
     /// Names the weak table that scripts cannot read (C10).
     [[nodiscard]] TxnStatus set_private_weak(Handle<Table> table);
-    /// Takes the userdata whose __gc is due next from the queue; nil when there is none. A rollback puts it back; what is
-    /// taken outside of a transaction is taken for good.
+    /// Takes the userdata whose __gc is due next from the queue; nil when there is none. A rollback puts it back; what
+    /// is taken outside of a transaction is taken for good.
     [[nodiscard]] Value take_finalizer() { return heap_.collector_->take_finalizer(Badge<Transaction>{}); }
     /// Queues every remaining userdata with __gc (closing the VM).
     void queue_all_finalizers() { heap_.collector_->queue_all_finalizers(Badge<Transaction>{}); }
@@ -255,8 +260,8 @@ public:
     [[nodiscard]] std::uint32_t innermost_epoch() const { return heap_.pages_.scope_epoch(); }
     /// Saves a thread older than the innermost scope before it runs in it (moves it to copies of its arrays).
     [[nodiscard]] TxnStatus checkpoint_thread(Thread& t) ARENITE_MOVES_PAYLOADS;
-    /// The same in slices, as far as `budget` goes, which is charged; the thread must not run meanwhile. Empty: not yet, the
-    /// next call goes on.
+    /// The same in slices, as far as `budget` goes, which is charged; the thread must not run meanwhile. Empty: not
+    /// yet, the next call goes on.
     [[nodiscard]] std::optional<TxnStatus> checkpoint_resumable(Thread& t, std::int64_t& budget) ARENITE_MOVES_PAYLOADS;
     /// Whether checkpoint_resumable() is under way for it.
     [[nodiscard]] bool copies(const Thread& t) const { return copy_.stack != nullptr && copy_.thread == t.self; }
@@ -267,7 +272,7 @@ public:
         return ObjectFactory::adopt_long_string(heap_, bytes, size);
     }
 
-    // --- Buffers ------------------------------------------------------------------------------------------------------------
+    // --- Buffers ----------------------------------------------------------------------------------------------------
     [[nodiscard]] TxnStatus append(Buffer& b, std::string_view bytes) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] TxnStatus append_fill(Buffer& b, std::size_t count, char c) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] TxnStatus resize(Buffer& b, std::size_t size) ARENITE_MOVES_PAYLOADS;
@@ -377,7 +382,7 @@ private:
     std::uint64_t number_ = 0;
     TableGrowth growth_;
     PendingConcat text_;
-    /// Copies of the arrays of a thread, in the making: of what is there (X10).
+    /// Copies of the arrays of a thread, under construction: of what is there (X10).
     struct {
         std::uint64_t thread = 0;
         const Value* from = nullptr;

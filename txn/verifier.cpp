@@ -129,7 +129,8 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
         const Journal::Record& r = journal[i];
         if (r.owner == 0) continue;
         if (!heap.alive(Value{r.owner})) continue;
-        // The first image of what is older than the transaction is what a rollback ends with; later ones may be redundant.
+        // The first image of what is older than the transaction is what a rollback ends with; later ones may be
+        // redundant.
         if (heap.pages().born_in_outermost(deref<void>(heap.base(), r.owner), sizeof(std::uint64_t))) continue;
         const auto add = [&]<class T>(const T& saved) {
             if (!seen.insert(r.owner).second) return;
@@ -147,7 +148,7 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
             case Journal::Kind::Words: break;
         }
     }
-    // Parts in the making belong to no object yet.
+    // Parts under construction belong to no object yet.
     transaction->growth().for_each_block(
         [&](const void* block, std::size_t bytes) { backups.push_back({0, block, bytes}); });
     if (const WorkUnderWay* work = transaction->work(); work && work->block()) {

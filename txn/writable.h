@@ -1,14 +1,14 @@
 // Writable<T>: the witness that an object may be written to at once, as a value that only Transaction can make.
 //
 // Invariants
-//  W1. A witness is made by the compare of the write key (heap/objects.h, O2) and by nothing else. So its object is alive,
-//      and a write to it needs no journal record and no barrier. Stores that look at nothing are members of witnesses;
-//      there are no others.
-//  W2. It holds until the next operation that may open or end a scope, or run the collector. So it is a local variable of
-//      the function that made it: it cannot be copied, moved, assigned or made with `new`. With checks (arena/checks.h)
-//      each use compares again.
-//  W3. What is stored goes into slots and nodes that the table has: callers have looked for them through the same witness.
-//      With checks that is looked at, too.
+//  W1. A witness is made by the compare of the write key (heap/objects.h, O2) and by nothing else. So its object is
+//      alive, and a write to it needs no journal record and no barrier. Stores that check nothing are members of
+//      witnesses; there are no others.
+//  W2. It holds until the next operation that may open or end a scope, or run the collector. So it is a local variable
+//      of the function that made it: it cannot be copied, moved, assigned or made with `new`. With checks
+//      (arena/checks.h) each use compares again.
+//  W3. What is stored goes into slots and nodes that the table has: callers have looked for them through the same
+//      witness. With checks that is verified, too.
 #pragma once
 
 #include <cstddef>
@@ -82,13 +82,13 @@ public:
                         "W3: array slots that the table does not have");
         __builtin_memmove(static_cast<void*>(t.array_ + to), t.array_ + from, count * sizeof(Value));
     }
-    /// The array part, for views that are made anew after whatever ends W2.
+    /// The array part, for views that are made again after whatever ends W2.
     [[nodiscard]] std::span<Value> array() const {
         Table& t = object();
         return {t.array_, t.array_size_};
     }
-    /// Stores into a slot that a reader of the table has found and that is not nil; or (store_again) that is: its key comes
-    /// back, and may be a metamethod that was noted as absent (T6).
+    /// Stores into a slot that a reader of the table has found and that is not nil; or (store_again) that is: its key
+    /// comes back, and may be a metamethod that was noted as absent (T6).
     [[gnu::always_inline]] void store(const Value* slot, Value value) const {
         ARENITE_REQUIRE(has(object(), slot), "W3: a slot that the table does not have");
         *const_cast<Value*>(slot) = value;
@@ -106,8 +106,8 @@ public:
         n->value = value;
         t.absent_ = 0;
     }
-    /// A new key that equals only itself by word, into a node of a small hash part. Null when there is no free node, or a
-    /// key of another kind is in the way; then nothing has changed.
+    /// A new key that equals only itself by word, into a node of a small hash part. Null when there is no free node, or
+    /// a key of another kind is in the way; then nothing has changed.
     [[nodiscard, gnu::always_inline]] const Node* place_word(Value key, Value value) const {
         return object().place_word(key, value);
     }

@@ -21,7 +21,7 @@ public:
 
     [[nodiscard]] explicit operator bool() const { return bytes_ != nullptr; }
     [[nodiscard]] char* data() const ARENITE_LIFETIMEBOUND { return unbound(); }
-    /// The same for one operation of a matcher, which is made anew for each.
+    /// The same for one operation of a matcher, which is made again for each.
     [[nodiscard]] char* unbound() const {
         ARENITE_REQUIRE(is_current(), kPayloadMoved);
         return bytes_;

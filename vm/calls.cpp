@@ -32,8 +32,8 @@ Value* Machine::frame_top(const Frame* f) const {
 }
 
 namespace {
-/// Moves the limit of the stack up to `need` slots or some more, `size` at most. Slots are made empty piece by piece, as
-/// the stack comes to need them: a large stack at once would be long work.
+/// Moves the limit of the stack up to `need` slots or some more, `size` at most. Slots are made empty piece by piece,
+/// as the stack comes to need them: a large stack at once would be long work.
 void extend_stack(Thread& t, std::size_t need, std::size_t size) {
     constexpr std::size_t kPiece = 8192;
     const auto filled = static_cast<std::size_t>(t.stack_limit - t.stack);
@@ -52,7 +52,7 @@ Value* Machine::ensure_stack(Value* from, std::size_t slots) {
     const bool stays = !fits;
 #else
     constexpr bool stays = true;
-    // `from` may be behind the limit: the registers of a frame that waits need not all be there.
+    // `from` may be after the limit: the registers of a frame that waits need not all be there.
     if (static_cast<std::ptrdiff_t>(slots) <= t.stack_limit - from) return from;
 #endif
     const auto offset = from - t.stack;
@@ -332,7 +332,7 @@ Next Machine::native_result(NativeContext& cx, NativeResult r) {
             return pass(dst, cx.out_, r.count + 1, LongPass::Then::Call);
         }
         case NativeResult::PCall:
-            // The callee and its arguments stand where they are: base[0], or base[1] behind the message handler.
+            // The callee and its arguments stand where they are: base[0], or base[1] after the message handler.
             f->info = Frame::native_info(0, 0) | cx.flags_;
             f->pc = (cx.flags_ & Frame::kHasHandler ? pending::kXpcall : pending::kPcall) + 1;
             budget_ -= kCallCost;

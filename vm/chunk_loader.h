@@ -1,7 +1,7 @@
 // ChunkLoader: from a text, or a binary chunk, to a function of the heap.
 //
-// Two ways lead here: Vm::load, which does it in one call of the host, and natives, for which it runs on a stack of its own
-// (vm/sliced_work.h). Invariant: where it looks up from its work it holds nothing but scratch memory, what `builder` holds,
+// Two ways lead here: Vm::load, which does it in one call of the host, and natives, for which it runs on a stack of its
+// own (vm/sliced_work.h). Invariant: where it pauses it holds nothing but scratch memory, what `builder` holds,
 // and `answer` (F1).
 #pragma once
 
@@ -20,7 +20,7 @@ namespace arenite {
 /// What is to be loaded.
 struct ChunkRequest {
     std::string_view bytes;
-    std::string_view name;  ///< as given to load ("=x", "@file" or the source); what is behind a NUL is not part of it
+    std::string_view name;  ///< as given to load ("=x", "@file" or the source); what is after a NUL is not part of it
     /// The name as a string of the heap, instead of `name`, or nil.
     Value name_value = Value::nil();
     Value environment = Value::nil();  ///< of the function

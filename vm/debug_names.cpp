@@ -21,8 +21,8 @@ std::uint32_t Machine::current_line(const Frame* f) const {
 }
 
 std::string_view Machine::local_name(const Prototype& p, std::uint32_t reg, std::uint32_t pc) const {
-    // They are in the order of their beginnings, and of a register one is active at most. In functions of very many locals
-    // the first of them are looked at, and the last before pc.
+    // They are in the order of their beginnings, and of a register one is active at most. In functions of very many
+    // locals the first of them are examined, and the last before pc.
     constexpr std::uint32_t kMaxProbes = 4096;
     std::uint32_t low = 0;
     std::uint32_t high = p.local_count();
@@ -66,8 +66,8 @@ bool writes(Instruction w, std::uint32_t reg) {
 }
 
 /// The last instruction before `last` that set `reg`, as symbexec of PUC finds it: forward jumps that stay before
-/// `last` are taken. It begins kNameWindow instructions before at the earliest: what sets a register for an expression is
-/// near it, and a function may have millions of instructions.
+/// `last` are taken. It begins kNameWindow instructions before at the earliest: what sets a register for an expression
+/// is near it, and a function may have millions of instructions.
 constexpr std::uint32_t kNameWindow = 8192;
 constexpr std::uint32_t kShortWindow = 1024;  ///< in tracebacks, which ask for many names
 std::int64_t find_setter(const Prototype& p, std::uint32_t last, std::uint32_t reg, std::uint32_t window) {
@@ -130,7 +130,7 @@ Machine::Name Machine::register_name(const Frame* f, int reg, bool quick) const 
             }
             case Op::GETFIELD: return {"field", field(ins::c(w))};
             case Op::GETTABLE: {
-                // A long string constant is not an operand of its own: look at what loaded the key.
+                // A long string constant is not an operand of its own: see what loaded the key.
                 const std::int64_t key = find_setter(*p, static_cast<std::uint32_t>(at), ins::c(w), window);
                 if (key >= 0 && ins::op(p->code()[key]) == Op::LOADK &&
                     local_name(*p, ins::c(w), static_cast<std::uint32_t>(at)).empty()) {
@@ -154,8 +154,8 @@ Machine::Name Machine::function_name(const Thread& t, const Frame* f, bool quick
     if (f->kind() == FrameKind::Lua && f->tail_calls() > 0) return {};
     const Frame* caller = f - 1;
     if (caller <= t.frames) return {};
-    // A message handler counts as called by the instruction that has failed, as in PUC: it has the name of what could not
-    // be called.
+    // A message handler counts as called by the instruction that has failed, as in PUC: it has the name of what could
+    // not be called.
     if (caller->kind() == FrameKind::Pending &&
         (caller->pc == pending::kHook + 1 || caller->pc == pending::kHandler + 1)) {
         --caller;

@@ -35,7 +35,7 @@ std::string Machine::where(const Level& found) const {
 Next Machine::raise(Value error) {
     error_value_ = error;
     raise_ = {};
-    if (error.bits == memory_error_.bits) cancel_long_work();  // a growth may wait for the collection that was not had
+    if (error.bits == memory_error_.bits) cancel_long_work();  // a growth may wait for a collection
     if (error.bits == memory_error_.bits && !options_.memory_errors_catchable && !killed_) {
         killed_ = true;
         kill_kind_ = Failure::Kind::Memory;
@@ -123,8 +123,8 @@ Next Machine::go_on_raising() {
             status_ = RunStatus::Failed;
             return Next::Exit;
         }
-        // The coroutine is dead; its error goes on in the resumer. Looping here, not through deliver(), keeps errors that
-        // pass through many coroutines off the C++ stack (MA1).
+        // The coroutine is dead; its error goes on in the resumer. Looping here, not through deliver(), keeps errors
+        // that pass through many coroutines off the C++ stack (MA1).
         t.status = ThreadStatus::Dead;
         if (t.frame->kind() == FrameKind::Lua) t.top = frame_top(t.frame);  // TH2; debug.getlocal shows them
         Thread* below = heap_.get<Thread>(t.resumer);

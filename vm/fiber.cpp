@@ -23,7 +23,8 @@ namespace arenite {
 #if defined(ARENITE_FIBERS)
 
 namespace {
-// The deepest that the parser, the code generator and the verifier go, and as much again. Sanitizers make frames larger.
+// The deepest that the parser, the code generator and the verifier go, and as much again. Sanitizers make frames
+// larger.
 #if defined(ARENITE_ASAN) || defined(ARENITE_TSAN)
 constexpr std::size_t kStackBytes = std::size_t{8} << 20;
 #else
@@ -57,7 +58,7 @@ struct FiberEntry {
         self->over_ = true;
         leave(*self, true);
     }
-    /// On the fiber, behind a switch to it.
+    /// On the fiber, after a switch to it.
     static void arrived([[maybe_unused]] Fiber& f) {
 #if defined(ARENITE_ASAN)
         Fiber::Contexts& c = *f.contexts_;

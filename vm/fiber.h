@@ -1,12 +1,13 @@
-// Fiber: a second C++ stack, on which a function runs that can be put aside in its middle.
+// Fiber: a second C++ stack, on which a function runs that can be suspended in its middle.
 //
-// For C++ work that nests, such as a recursive parser, and that scripts may make long: it runs in slices, but cannot keep
-// its place anywhere but in its own frames.
+// For C++ work that nests, such as a recursive parser, and that scripts may make long: it runs in slices, but cannot
+// keep its place anywhere but in its own frames.
 //
 // Invariants
-//  F1. drop() takes the stack away from under a function that is put aside: nothing is unwound. So wherever it calls
-//      suspend(), the function holds only what its owner gives back by other means.
-//  F2. No exception leaves the function, and none is being handled where it is put aside: it may go on on another thread.
+//  F1. drop() takes the stack away from under a function that is suspended: nothing is unwound. So wherever it calls
+//      suspend(), the function holds only what its owner releases by other means.
+//  F2. No exception leaves the function, and none is being handled where it is suspended: it may go on on another
+//      thread.
 //  F3. The stack is charged as far as it may have been used: what start() was told, and what charge_stack() adds. Below
 //      it is a page that cannot be touched.
 #pragma once
@@ -34,7 +35,7 @@ public:
     [[nodiscard]] bool active() const { return stack_ != nullptr; }
     /// Runs it until it suspends itself or ends; true at its end, when the stack is gone.
     [[nodiscard]] bool run();
-    /// By the function: puts itself aside. The next run() goes on behind it.
+    /// By the function: suspends itself. The next run() goes on after it.
     void suspend();
     /// By the function: it may use this much more of the stack. False: no memory, or none left.
     [[nodiscard]] bool charge_stack(std::size_t bytes);

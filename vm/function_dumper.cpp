@@ -11,11 +11,11 @@ namespace arenite {
 
 namespace {
 
-/// Thrown when the look says so.
+/// Thrown when the check says so.
 struct Stopped {};
 
-/// Rebuilds units in a memory resource; throws std::bad_alloc, and Stopped. Strings are views of the heap's, good as long
-/// as the prototypes are reachable.
+/// Rebuilds units in a memory resource; throws std::bad_alloc, and Stopped. Strings are views of the heap's, good as
+/// long as the prototypes are reachable.
 class UnitBuilder {
 public:
     UnitBuilder(const Heap& heap, boost::container::pmr::memory_resource& memory, Look look)

@@ -1,6 +1,6 @@
 // FunctionDumper: string.dump's work. A tree of prototypes becomes units, and these the bytes of a string.
 //
-// Where it looks up from its work it holds nothing but scratch memory and the text in making (F1).
+// Where it pauses it holds nothing but scratch memory and the text under construction (F1).
 #pragma once
 
 #include <cstddef>

@@ -22,9 +22,9 @@ Next done_by_itself(Next next) {
     return next == Next::Continue ? Next::Reload : next;
 }
 
-/// Whether PUC does not run such an instruction here (HK5): one that it does not have has no line, and the jump at the end
-/// of a loop is only there for those who come from the instruction before it (others jump to the loop's start at once), or
-/// if it is the whole loop.
+/// Whether PUC does not run such an instruction here (HK5): one that it does not have has no line, and the jump at the
+/// end of a loop is only there for those who come from the instruction before it (others jump to the loop's start at
+/// once), or if it is the whole loop.
 bool is_invisible(Instruction w, std::uint32_t line, std::uint32_t at, std::uint32_t before) {
     switch (ins::op(w)) {
         case Op::NEWCELL:
@@ -62,7 +62,7 @@ std::uint32_t index_of(const Thread& t, const Frame* f) {
 
 }  // namespace
 
-// --- Switching ----------------------------------------------------------------------------------------------------------
+// --- Switching ------------------------------------------------------------------------------------------------------
 
 void Machine::select_dispatch() {
     const bool exact = exact_ || (thread_ && thread_->hook_mask != 0 && thread_->hook.is_function());
@@ -92,8 +92,8 @@ TxnStatus Machine::set_hook(Thread& t, Value function, std::uint8_t mask, std::i
     return TxnStatus::Ok;
 }
 
-// Each host call has a main thread of its own; the hook goes from one to the next in the registry, as in PUC, where it is
-// rolled back like everything else.
+// Each host call has a main thread of its own; the hook goes from one to the next in the registry, as in PUC, where it
+// is rolled back like everything else.
 TxnStatus Machine::keep_main_hook(Value function, std::uint8_t mask, std::int32_t period) {
     const auto registry = heap_.registry().as<Table>();
     if (function.is_nil()) {
@@ -125,7 +125,7 @@ void Machine::restore_main_hook(Thread& t) {
     t.hook_countdown = static_cast<std::uint32_t>(t.hook_period);
 }
 
-// --- Calling the hook -----------------------------------------------------------------------------------------------------
+// --- Calling the hook -----------------------------------------------------------------------------------------------
 
 /// Calls the hook for an event; `done` are the events of the instruction at hand that need not be told again, `top` is
 /// one past what the running frame still needs.
@@ -167,7 +167,7 @@ Next Machine::hook_returned() {
     return Next::Reload;
 }
 
-// --- Events ---------------------------------------------------------------------------------------------------------------
+// --- Events ---------------------------------------------------------------------------------------------------------
 
 Next Machine::trace(Instruction w) {
     Thread& t = *thread_;
@@ -337,7 +337,7 @@ Next Machine::start_traced(Machine& machine) {
     return Next::Reload;
 }
 
-// --- Exact mode -----------------------------------------------------------------------------------------------------------
+// --- Exact mode -----------------------------------------------------------------------------------------------------
 
 Next Machine::before_instruction(Instruction w) {
     const Thread& t = *thread_;
@@ -404,7 +404,7 @@ Next Machine::execute(Instruction w) {
 }
 
 Next Machine::begin_budget_slice() {
-    constexpr std::uint64_t kSlice = 20'000;  // work between two looks at the interrupt flag
+    constexpr std::uint64_t kSlice = 20'000;  // work between two checks of the interrupt flag
     if (interrupted()) {
         return kill("interrupted!", Failure::Kind::Killed);
     }

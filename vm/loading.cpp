@@ -17,7 +17,7 @@ namespace {
 
 /// PUC's loadstring starts two C calls below its limit of 200 levels (LUAI_MAXCCALLS).
 constexpr std::size_t kMaxNesting = 198;
-/// What work at one go may overdraw the budget by, in looks, before it is begun anew in slices.
+/// What work in one piece may overdraw the budget by, in checks, before it is restarted in slices.
 constexpr std::int64_t kMostOverdraft = 2;
 /// Units for each byte of a chunk that make sure that no slices are needed.
 constexpr std::int64_t kAmple = 16;
@@ -66,7 +66,7 @@ SlicedWork::Key key_of(const ChunkRequest& r, Value subject) {
 }
 }  // namespace
 
-/// Work at one go that is paid for: an attempt, which stops where there is no more budget.
+/// Work in one piece that is paid for: an attempt, which stops where there is no more budget.
 struct Machine::Attempt {
     explicit Attempt(Machine& of) : machine(of) {}
     [[nodiscard]] Look look() { return {&Attempt::ask, this, machine.heap_.slice_sizes.finer_looks}; }

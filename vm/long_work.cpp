@@ -164,7 +164,7 @@ bool Machine::equal_resumable(Value a, Value b, bool& equal) {
 }
 
 bool Machine::settle_key(Value object, Value& key, Lookup lookup) {
-    constexpr std::size_t kShort = 1024;  // bytes that are compared or hashed at one go, whatever comes of it
+    constexpr std::size_t kShort = 1024;  // bytes that are compared or hashed in one piece, whatever comes of it
     Heap& heap = heap_;
     if (heap.string(key).size() <= std::min(kShort, heap.slice_sizes.bytes)) return true;
     if (!heap.hash_resumable(key, budget_)) return false;

@@ -1,6 +1,6 @@
-// What long instructions have done so far that owns no memory: comparisons of long strings, searches for the next entry or
-// the border of a table, numerals. An instruction that is not finished is dispatched again (Machine::again), a native is
-// invoked again, and goes on with it.
+// What long instructions have done so far that owns no memory: comparisons of long strings, searches for the next entry
+// or the border of a table, numerals. An instruction that is not finished is dispatched again (Machine::again), a
+// native is invoked again, and goes on with it.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ struct LongComparison {
     std::size_t done = 0;
 };
 
-/// A search for the entry behind `key`, which has come to `index`.
+/// A search for the entry after `key`, which has come to `index`.
 struct LongSearch {
     std::uint64_t table = 0;
     Value key = Value::nil();
@@ -45,7 +45,8 @@ struct LongWalk {
     std::int64_t left = 0;
 };
 
-/// An error that is searched a message handler for, and has come to frame `frame` of the running thread (0: none of it yet).
+/// An error that is searched a message handler for, and has come to frame `frame` of the running thread (0: none of it
+/// yet).
 struct LongRaise {
     bool active = false;
     bool wraps = false;  ///< it has left a wrapped coroutine, and gets a position in front
@@ -53,8 +54,8 @@ struct LongRaise {
     unsigned handlers = 0;  ///< message handlers that run in the frames above
 };
 
-/// The instruction that begins again after a whole collection, since it found no memory: it does not get another one. Good
-/// until it fails again, or another one is looked at.
+/// The instruction that begins again after a whole collection, since it found no memory: it does not get another one.
+/// Good until it fails again, or another one is examined.
 struct MemoryRetry {
     std::uint64_t thread = 0;
     const void* frame = nullptr;
@@ -74,8 +75,8 @@ struct LongMove {
     }
 };
 
-/// Values that are handed on in slices, between two instructions: results to who has called, arguments to who is called in
-/// place of a function. Positions are those of slots in the stack of the running thread; the values go down, or
+/// Values that are handed on in slices, between two instructions: results to who has called, arguments to who is called
+/// in place of a function. Positions are those of slots in the stack of the running thread; the values go down, or
 /// up to make room for a __call metamethod in front of them.
 struct LongPass {
     enum class Then : std::uint8_t { Return, TailCall, Call, CallHandler };
@@ -87,12 +88,12 @@ struct LongPass {
     std::uint32_t tail_calls = 0;
 };
 
-/// Long strings that are converted to numbers: one of which a part is read, and those that were read last. A handle names
-/// the same bytes for ever, so what is known of it stays true.
+/// Long strings that are converted to numbers: one of which a part is read, and those that were read last. A handle
+/// names the same bytes forever, so what is known of it stays true.
 class LongNumerals {
 public:
     enum class Answer : std::uint8_t { Unfinished, Number, NoNumber };
-    /// Texts up to this size are read at one go: what that costs is a few hundred nanoseconds.
+    /// Texts up to this size are read in one piece: what that costs is a few hundred nanoseconds.
     static constexpr std::size_t kShort = 256;  ///< bytes
 
     /// What the string `name` is, as far as `budget` goes, which is charged.

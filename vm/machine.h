@@ -1,7 +1,8 @@
 // Machine: what executes Lua. The state that opcode handlers and natives work on, and its operations: the slow paths of
-// opcodes, calls and returns, raising and unwinding, native results, safepoints. The fast paths are in vm/fast/handlers.inc,
-// which vm/fast/dispatch.cpp builds into tail-calling handlers or a computed-goto loop. What a host does with a machine
-// (begin and end a transaction, start a run and step it) is in vm/embed, which derives Host from it.
+// opcodes, calls and returns, raising and unwinding, native results, safepoints. The fast paths are in
+// vm/fast/handlers.inc, which vm/fast/dispatch.cpp builds into tail-calling handlers or a computed-goto loop. What a
+// host does with a machine (begin and end a transaction, start a run and step it) is in vm/embed, which derives Host
+// from it.
 //
 // Invariants
 //  MA1. The interpreter never recurses on the C++ stack, whatever the script does: calls, metamethods and callbacks are
@@ -72,7 +73,7 @@ public:
     Machine(const Machine&) = delete;
     Machine& operator=(const Machine&) = delete;
 
-    // --- For natives of the engine (vm/lib, redis_api/lib) -------------------------------------------------------------------
+    // --- For natives of the engine (vm/lib, redis_api/lib) ----------------------------------------------------------
     [[nodiscard]] Transaction& txn() { return txn_; }
     [[nodiscard]] Heap& heap() { return heap_; }
     [[nodiscard]] const Heap& heap() const { return heap_; }
@@ -97,8 +98,8 @@ public:
     [[nodiscard]] Value globals() const;
     [[nodiscard]] bool set_field(Handle<Table> t, std::string_view name, Value v);
     [[nodiscard]] Value get_field(Handle<Table> t, std::string_view name);
-    /// Whether a value that a host brings from outside names a live object of this Vm (or is no object): its position must
-    /// be the start of a slot in use, and the slot's `self` the very value.
+    /// Whether a value that a host brings from outside names a live object of this Vm (or is no object): its position
+    /// must be the start of a slot in use, and the slot's `self` the very value.
     [[nodiscard]] bool check(Value v) const {
         return !v.is_object() || (heap_.pages().names_live_slot(v.position()) && heap_.alive(v));
     }
@@ -113,16 +114,16 @@ public:
     /// What load() would have answered.
     [[nodiscard]] bool accept(ChunkAnswer& answer, Value& function);
     [[nodiscard]] const Failure& failure() const { return failure_; }
-    /// string.dump for natives, in slices like load_resumable(): nil when memory is out, or (`stale`) part of it is no live
-    /// prototype. The function is an argument of the native.
+    /// string.dump for natives, in slices like load_resumable(): nil when memory is out, or (`stale`) part of it is no
+    /// live prototype. The function is an argument of the native.
     [[nodiscard]] bool dump_resumable(const Prototype& prototype, Value function, Value& out, bool& stale);
     /// What natives do in slices (vm/sliced_work.h); null: nothing so far.
     [[nodiscard]] const SlicedWork* work_under_way() const { return sliced_work_.get(); }
     /// Makes the running script end with an error it cannot catch. Callable from any thread and from signal handlers.
     void interrupt() noexcept { token_->interrupted.store(true, std::memory_order_relaxed); }
     [[nodiscard]] bool interrupted() const noexcept { return token_->interrupted.load(std::memory_order_relaxed); }
-    /// Whether the host wants the run to end: interrupt() was called, or the deadline has passed. For natives that work for
-    /// long at one go.
+    /// Whether the host wants the run to end: interrupt() was called, or the deadline has passed. For natives that work
+    /// for long in one piece.
     [[nodiscard]] bool over_time() const;
     /// Units of work that are left of the step that runs; negative: what natives have done beyond it.
     [[nodiscard]] std::int64_t work_left() const { return budget_ + static_cast<std::int64_t>(step_budget_); }
@@ -133,7 +134,8 @@ public:
     /// The extension of that tag (kExtensionTag); null: there is none yet.
     [[nodiscard]] VmExtension* find_extension(const void* tag) const;
     VmExtension& add_extension(const void* tag, std::unique_ptr<VmExtension> extension);
-    /// The T (a VmExtension) of this machine: made at the first use, of the machine if it takes one, and destroyed with it.
+    /// The T (a VmExtension) of this machine: made at the first use, of the machine if it takes one, and destroyed with
+    /// it.
     template <class T>
     [[nodiscard]] T& extension() {
         if (VmExtension* const found = find_extension(&kExtensionTag<T>)) return static_cast<T&>(*found);
@@ -144,23 +146,23 @@ public:
         }
     }
 
-    /// Who asks for a call. A native that is asked for by another one (or by an error) is started by the loop (K_START),
-    /// so that chains of natives do not nest on the C++ stack (MA1).
+    /// Who asks for a call. A native that is asked for by another one (or by an error) is started by the loop
+    /// (K_START), so that chains of natives do not nest on the C++ stack (MA1).
     enum class From : std::uint8_t {
         Loop,
         Native,
         Instruction,  ///< the loop, for an instruction that may begin again
     };
 
-    // --- Running (vm/fast/dispatch.cpp) ------------------------------------------------------------------------------------------
+    // --- Running (vm/fast/dispatch.cpp) -----------------------------------------------------------------------------
     /// Fills the dispatch table with the real opcode handlers, or all of it with the one that traces (vm/hooks.h).
     void fill_dispatch();
     /// Runs from the current frame until something answers Exit.
     void run();
 
-    // --- Frames and calls (vm/calls.cpp) --------------------------------------------------------------------------------------
-    /// Makes sure `slots` slots from `from` on are usable. May move the stack (returns the moved `from`); null: the stack
-    /// may not grow that far, or memory is out (`error_value_` is set; raise it with raise_pending).
+    // --- Frames and calls (vm/calls.cpp) ----------------------------------------------------------------------------
+    /// Makes sure `slots` slots from `from` on are usable. May move the stack (returns the moved `from`); null: the
+    /// stack may not grow that far, or memory is out (`error_value_` is set; raise it with raise_pending).
     [[nodiscard]] Value* ensure_stack(Value* from, std::size_t slots);
     /// The same, inline when there is room already.
     [[nodiscard, gnu::always_inline]] Value* room(Value* from, std::size_t slots) {
@@ -175,23 +177,24 @@ public:
         return __builtin_expect(t.frame + 1 < t.frame_limit, 1) ? ++t.frame : grow_frames();
     }
     [[nodiscard]] Frame* grow_frames();
-    /// The same once more for a call of `func` with `nargs` arguments, after a collection if it was memory that they failed
-    /// for, and what calls cannot begin again (no_room() does that otherwise). What may move and is in no slot must be looked
-    /// up again.
+    /// The same once more for a call of `func` with `nargs` arguments, after a collection if it was memory that they
+    /// failed for, and what calls cannot begin again (no_room() does that otherwise). What may move and is in no slot
+    /// must be looked up again.
     [[nodiscard, gnu::cold, gnu::noinline]] Value* room_after_collection(Value* func, std::uint32_t nargs,
                                                                          std::size_t slots, From from);
     [[nodiscard, gnu::cold, gnu::noinline]] Frame* frame_after_collection(Value* func, std::uint32_t nargs, From from);
-    /// Moves `n` values from `first` down to `dst` and then goes on as `then` says: the first of them is what is called. All
-    /// at once if they are few; if not, what is left is done when there is more budget, before anything else (Vm::step).
+    /// Moves `n` values from `first` down to `dst` and then goes on as `then` says: the first of them is what is
+    /// called. All at once if they are few; if not, what is left is done when there is more budget, before anything
+    /// else (Vm::step).
     [[nodiscard]] Next pass(Value* dst, const Value* first, std::uint32_t n, LongPass::Then then,
                             std::uint32_t tail_calls = 0);
     [[nodiscard]] Next go_on_passing();
     /// Raises what ensure_stack() or push_frame() has left, or has the instruction begin again after a collection.
     [[nodiscard, gnu::cold, gnu::noinline]] Next no_room(From from);
-    /// A caught error: what a message handler had beyond the limits is taken back, so that the next one has it again
+    /// A caught error: what a message handler had beyond the limits is undone, so that the next one has it again
     /// (ldo.c restore_stack_limit). The arrays keep their size. `used`: one past the last slot in use.
     void restore_limits(Thread& t, const Value* used);
-    /// Calls the value at `func` with `nargs` arguments behind it; results go to `func` on.
+    /// Calls the value at `func` with `nargs` arguments after it; results go to `func` on.
     [[nodiscard]] Next call(Value* func, std::uint32_t nargs, From from = From::Loop);
     [[nodiscard]] Next call_closure(Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls,
                                     From from = From::Loop);
@@ -215,9 +218,11 @@ public:
     [[nodiscard]] Next finish_call(Value* dst, const Value* first, std::uint32_t n);
     [[nodiscard]] Next native_result(NativeContext& cx, NativeResult r);
     [[nodiscard]] Next resume_native();
-    /// A native is out of memory that says it may be invoked again: collects, and leaves that to the loop (native.h, N4).
+    /// A native is out of memory that says it may be invoked again: collects, and leaves that to the loop (native.h,
+    /// N4).
     [[nodiscard]] Next restart_native(NativeContext& cx);
-    /// Makes the frame of a native of which the interpreter does some steps (K_SORT, K_GSUB) one that K_NATIVE goes on with.
+    /// Makes the frame of a native of which the interpreter does some steps (K_SORT, K_GSUB) one that K_NATIVE goes on
+    /// with.
     void leave_steps();
     /// string.gsub with a function that is a short string's, and K_GSUB (vm/fast/gsub_function.cpp).
     [[nodiscard]] Next gsub_with_function(Instruction w, const FastCall& call);
@@ -245,7 +250,7 @@ public:
     }
     [[nodiscard]] Next leave_native_hooked(const Value* first, std::uint32_t n);
 
-    // --- Hooks and exact mode (vm/hooks.cpp; rules: vm/hooks.h) -----------------------------------------------------------------
+    // --- Hooks and exact mode (vm/hooks.cpp; rules: vm/hooks.h) -----------------------------------------------------
     /// Makes the dispatch table that of the running thread.
     void select_dispatch();
     [[nodiscard]] TxnStatus set_hook(Thread& t, Value function, std::uint8_t mask, std::int32_t period);
@@ -264,7 +269,7 @@ public:
     /// A piece of the step's budget; Exit when there is none left.
     [[nodiscard]] Next begin_budget_slice();
 
-    // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------------------
+    // --- Coroutines (vm/coroutines.cpp) -----------------------------------------------------------------------------
     [[nodiscard]] Next finish_in_place(Thread& t, Value* results, std::uint32_t n);
     [[nodiscard]] Next resume(Value thread, Value* args, std::uint32_t nargs, bool wrapped);
     [[nodiscard]] Next yield(Value* values, std::uint32_t n);
@@ -276,13 +281,13 @@ public:
     /// Hands values to the resumer of the thread that stops, and goes on there.
     [[nodiscard]] Next deliver(Thread& from, bool ok, const Value* values, std::uint32_t n);
 
-    // --- Errors (vm/errors.cpp) -------------------------------------------------------------------------------------------------
+    // --- Errors (vm/errors.cpp) -------------------------------------------------------------------------------------
     /// Raises `error`: unwinds to the frame that catches it.
     [[nodiscard]] Next raise(Value error);
     /// Raises what a failed step left in error_value_.
     [[nodiscard]] Next raise_pending() { return raise(error_value_); }
-    /// Goes on with raising error_value_, as far as the budget goes: a search through many frames, or a long text. What is
-    /// left is done when there is more budget, before anything else (Vm::step).
+    /// Goes on with raising error_value_, as far as the budget goes: a search through many frames, or a long text. What
+    /// is left is done when there is more budget, before anything else (Vm::step).
     [[nodiscard]] Next go_on_raising();
     /// The frame of the running thread that catches; null for none. False: not known yet.
     [[nodiscard]] bool find_catching_frame(Frame*& target);
@@ -304,7 +309,7 @@ public:
     /// The string value for an error text; the preallocated memory error when memory is out.
     [[nodiscard]] Value error_string(std::string_view text);
 
-    // --- Names in messages (vm/debug_names.cpp) -----------------------------------------------------------------------------------
+    // --- Names in messages (vm/debug_names.cpp) ---------------------------------------------------------------------
     struct Name {
         const char* kind = nullptr;  ///< "local", "global", "field", "method", "upvalue"; null when unknown
         std::string_view name;       ///< good until the next collection
@@ -315,13 +320,13 @@ public:
     /// What the function of frame `f` was called as.
     [[nodiscard]] Name function_name(const Thread& t, const Frame* f, bool quick = false) const;
     [[nodiscard]] std::uint32_t current_line(const Frame* f) const;
-    /// db_errorfb: the traceback from `level` on, where the top frame of `t` counts as level `top_level`. `from`: the frame
-    /// of that level, if it is known.
+    /// db_errorfb: the traceback from `level` on, where the top frame of `t` counts as level `top_level`. `from`: the
+    /// frame of that level, if it is known.
     [[nodiscard]] std::string traceback(const Thread& t, std::string_view message, int level, int top_level = 0,
                                         const Frame* from = nullptr) const;
     [[nodiscard]] std::string_view local_name(const Prototype& p, std::uint32_t reg, std::uint32_t pc) const;
 
-    // --- Operations with metamethods (vm/operations.cpp) ----------------------------------------------------------------------------
+    // --- Operations with metamethods (vm/operations.cpp) ------------------------------------------------------------
     Next op_index(Value object, Value key, std::uint32_t dst, int object_reg);
     Next op_new_index(Value object, Value key, Value value, int object_reg);
     Next op_arith(ArithOp op, Value a, Value b, std::uint32_t dst, int reg_a, int reg_b);
@@ -344,7 +349,7 @@ public:
     [[nodiscard]] bool to_string(Value v, Value& out);
     [[nodiscard]] static int compare_strings(std::string_view a, std::string_view b);
 
-    // --- Slow paths of opcodes, in vm/slow_paths.cpp: one per opcode that needs one ------------------------------------------------
+    // --- Slow paths of opcodes, in vm/slow_paths.cpp: one per opcode that needs one ---------------------------------
     using Slow = Next (Machine::*)(Instruction w);
     Next slow_arith(Instruction w);
     Next slow_get(Instruction w);
@@ -371,31 +376,32 @@ public:
     /// TFORCALL as a call, whatever the iterator is.
     Next call_iterator(Instruction w);
     Next slow_call(Instruction w);
-    /// The same when the call has been charged (a second charge could suspend it for ever).
+    /// The same when the call has been charged (a second charge could suspend it forever).
     Next call_after_charge(Instruction w);
     Next slow_tail_call(Instruction w);
     Next slow_return(Instruction w);
     Next slow_budget(Instruction w);
-    /// What instructions may be charged beyond the budget before the next jump or call: a slow path that goes further is
-    /// followed by a look at once, so that a long row of instructions without either is no way around the budget.
+    /// What instructions may be charged beyond the budget before the next jump or call: a slow path that goes further
+    /// is followed by a check at once, so that a long row of instructions without either is no way around the budget.
     static constexpr std::int64_t kOverdraft = 256;
-    /// Calls in a row that pay nothing (their returns do): the limit of frames (Thread::frame_limit) is so far above the
-    /// current one at most after a look, and grow_frames, to which it leads, charges.
+    /// Calls in a row that pay nothing (their returns do): the limit of frames (Thread::frame_limit) is so far above
+    /// the current one at most after a check, and grow_frames, to which it leads, charges.
     static constexpr std::uint32_t kFramesBetweenLooks = 128;
     void lower_frame_limit();
-    /// Has the next slow path followed by a look, although there may be budget left. `charge`: or the first one behind an
-    /// instruction that is charged so much before it begins.
+    /// Has the next slow path followed by a check, although there may be budget left. `charge`: or the first one after
+    /// an instruction that is charged so much before it begins.
     void request_look(std::int64_t charge = 0);
-    /// A look at the budget between two instructions. Reload, or Exit.
+    /// A check of the budget between two instructions. Reload, or Exit.
     [[nodiscard]] Next look();
     /// The same when `distance` units were charged for what is yet to be done; `undone`: by the instruction before pc.
     [[nodiscard]] Next look_now(std::int64_t distance, bool undone);
-    // Functions named ..._resumable do long work in slices, as far as the budget goes. False: it is unfinished; return again(),
-    // and the same call goes on with it (vm/long_work.cpp).
+    // Functions named ..._resumable do long work in slices, as far as the budget goes. False: it is unfinished; return
+    // again(), and the same call goes on with it (vm/long_work.cpp).
     /// Compares two strings: `order` < 0, 0 or > 0.
     [[nodiscard]] bool compare_resumable(Value a, Value b, int& order);
     [[nodiscard]] bool equal_resumable(Value a, Value b, bool& equal);
-    /// Makes a lookup of `key`, a long string, in `object` or along its chain of metamethods cheap: `key` becomes the very key found.
+    /// Makes a lookup of `key`, a long string, in `object` or along its chain of metamethods cheap: `key` becomes the
+    /// very key found.
     enum class Lookup : std::uint8_t { Index, NewIndex, Raw };
     [[nodiscard]] bool settle_key(Value object, Value& key, Lookup lookup);
     /// find_level().
@@ -404,18 +410,18 @@ public:
     [[nodiscard]] bool join_resumable(const std::string_view* parts, std::size_t count, Value& out);
     /// The border of `t` that luaH_getn finds.
     [[nodiscard]] bool border_resumable(const Table& t, std::uint32_t& out);
-    /// The entry of `t` from `index` on, behind `control`; nil for none.
+    /// The entry of `t` from `index` on, after `control`; nil for none.
     [[nodiscard]] bool search_resumable(const Table& t, Value control, std::uint64_t index, Value& key, Value& value);
     /// The text of `n` strings and numbers, of `total` bytes together; nil when memory is out.
     [[nodiscard]] bool concat_resumable(const Value* operands, std::size_t n, const PendingConcat::Layout& total,
                                         Value& out);
-    /// The running instruction has work to do that is larger than the budget: it is dispatched again when there is more,
-    /// and goes on then.
+    /// The running instruction has work to do that is larger than the budget: it is dispatched again when there is
+    /// more, and goes on then.
     Next again();
     Next slow_internal(Instruction w);
     Next slow_corrupt(Instruction w);
 
-    // --- Natives without a frame (vm/fast/fast_natives.cpp, vm/fast_natives.def) ---------------------------------------------------
+    // --- Natives without a frame (vm/fast/fast_natives.cpp, vm/fast_natives.def) ------------------------------------
 #define ARENITE_FAST_INLINE(name)
 #define ARENITE_FAST_SLOW(name) Next fast_##name(Instruction w);
 #define ARENITE_FAST_NATIVE(name, how) how(name)
@@ -444,8 +450,8 @@ public:
     [[nodiscard]] bool push_native(Value* slot, std::uint32_t count, const Instruction* stub, std::uint32_t flags);
 
     // --- Safepoints ----------------------------------------------------------------------------------------------
-    /// Collects if it is due, and starts a finalizer that waits. The running frame is a Lua frame whose registers are all
-    /// live, and its instruction may begin anew: what is not Continue is to be returned.
+    /// Collects if it is due, and starts a finalizer that waits. The running frame is a Lua frame whose registers are
+    /// all live, and its instruction may start again: what is not Continue is to be returned.
     [[nodiscard]] Next safepoint() {
         return __builtin_expect(heap_.pacing().gc_due, 0) ? safepoint_due() : Next::Continue;
     }
@@ -462,8 +468,8 @@ public:
     [[nodiscard]] Next run_finalizer();
     /// The running frame is about to wait for a finalizer that it calls.
     void note_finalizer();
-    /// Whether the frame that note_finalizer was told of still waits. No other finalizer is started meanwhile, as in PUC
-    /// (lgc.c, GCTM); collectgarbage called by a finalizer does run the others.
+    /// Whether the frame that note_finalizer was told of still waits. No other finalizer is started meanwhile, as in
+    /// PUC (lgc.c, GCTM); collectgarbage called by a finalizer does run the others.
     [[nodiscard]] bool finalizer_runs() const;
     /// Whether run_finalizer() is to be called.
     [[nodiscard]] bool finalizer_waits() const;
@@ -529,15 +535,15 @@ protected:
     Transaction txn_;
     VmOptions options_;
     std::uint64_t step_budget_ = 0;                    ///< left of the step beyond budget_
-    std::chrono::steady_clock::time_point looked_at_;  ///< time of the last look at the clock
-    std::uint64_t slice_ = kMostSlice;                 ///< work between two looks at the interrupt flag and the clock
+    std::chrono::steady_clock::time_point looked_at_;  ///< time of the last check of the clock
+    std::uint64_t slice_ = kMostSlice;                 ///< work between two checks of the interrupt flag and the clock
     static constexpr std::uint64_t kMostSlice = 20'000;
     std::shared_ptr<VmToken> token_ = std::make_shared<VmToken>();
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     bool exact_ = false;
     bool traced_ = false;            ///< dispatch_ is the tracing table
     bool finalizing_ = false;        ///< the host runs finalizers: no hooks, no other finalizer within one
-    std::int64_t loop_budget_ = -1;  ///< exact mode: the budget behind a loop's jump, which charges its distance; or -1
+    std::int64_t loop_budget_ = -1;  ///< exact mode: the budget after a loop's jump, which charges its distance; or -1
     bool running_ = false;           ///< VM1
     bool killed_ = false;
     Failure::Kind kill_kind_ = Failure::Kind::Killed;
@@ -565,7 +571,8 @@ protected:
     Value builtin_next_ = Value::nil();
     Value builtin_tostring_ = Value::nil();
     Value memory_error_ = Value::nil();  ///< "not enough memory", made in advance
-    /// The frame that waits for the last finalizer started: its thread, place, and content to know it by. It may be gone.
+    /// The frame that waits for the last finalizer started: its thread, place, and content to know it by. It may be
+    /// gone.
     struct {
         Value thread = Value::nil();
         std::ptrdiff_t index = 0;

@@ -73,7 +73,7 @@ NativeResult NativeContext::caught_exception() {
 
 NativeResult NativeContext::failed() {
     if (unfinished_) {
-        if (state_ == 0) nlocals_ = 0;  // reserved again, as behind a restart (N4)
+        if (state_ == 0) nlocals_ = 0;  // reserved again, as after a restart (N4)
         return suspend(state_);
     }
     if (__builtin_expect(error_.is_nil(), 0)) (void)misuse("it failed without an error");
@@ -364,7 +364,7 @@ bool NativeContext::begin_call(Value f) {
 }
 
 namespace {
-/// Moves callee and arguments to where the results of the call are expected: behind the locals.
+/// Moves callee and arguments to where the results of the call are expected: after the locals.
 Value* settle(Value* from, std::uint32_t count, Value* to) {
     if (from != to) std::memmove(static_cast<void*>(to), from, count * sizeof(Value));
     return to;
@@ -424,7 +424,7 @@ NativeResult NativeContext::protected_call(bool with_message_handler) {
         flags_ = Frame::kProtected;
         return {NativeResult::PCall, nargs_ - 1};
     }
-    // xpcall(f, handler): the message handler goes to base[0], the function behind it.
+    // xpcall(f, handler): the message handler goes to base[0], the function after it.
     const Value f = base_[0];
     base_[0] = base_[1];
     base_[1] = f;

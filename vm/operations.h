@@ -16,7 +16,7 @@ struct IndexAnswer {
     Value object;  ///< NeedsCall: the metamethod's first argument
 };
 
-/// What each table of a chain behind the first is charged.
+/// What each table of a chain after the first is charged.
 inline constexpr std::int64_t kHopCost = 4;
 
 /// luaV_gettable without its calls. A chain is charged to `budget`.

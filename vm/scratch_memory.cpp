@@ -106,8 +106,8 @@ void ScratchMemory::do_deallocate(void* p, std::size_t bytes, std::size_t) {
     }
 }
 
-/// Makes room behind the block: its pages go to a range of addresses that has some in reserve, so that it will seldom have
-/// to be moved again.
+/// Makes room after the block: its pages go to a range of addresses that has some in reserve, so that it will seldom
+/// have to be moved again.
 ScratchMemory::Block* ScratchMemory::move(Block* block, std::size_t bytes) {
     // Where both are aligned so, tables of pages are moved instead of pages.
     constexpr std::size_t kAligned = std::size_t{2} << 20;

@@ -1,9 +1,11 @@
-// ScratchMemory: memory for long work of the libraries and the compiler, charged to a VM's budget and dropped as a whole.
+// ScratchMemory: memory for long work of the libraries and the compiler, charged to a VM's budget and dropped as a
+// whole.
 //
 // Invariants
-//  SR1. Small blocks are cut from chunks and come back with the end only; blocks of kOwn bytes and more come back at once.
+//  SR1. Small blocks are cut from chunks and come back with the end only; blocks of kOwn bytes and more come back at
+//       once.
 //  SR2. release() gives all of it back, whoever holds pointers into it: nothing in it needs a destructor.
-//  SR3. Every byte is charged before it is had, heads and ends of chunks included.
+//  SR3. Every byte is charged before it is obtained, heads and ends of chunks included.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +50,7 @@ private:
     void* do_allocate(std::size_t bytes, std::size_t alignment) override;
     void do_deallocate(void* p, std::size_t bytes, std::size_t alignment) override;
     bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
-    /// A block with room for `bytes` behind its head.
+    /// A block with room for `bytes` after its head.
     [[nodiscard]] Block* make_block(std::size_t bytes);
     void free_block(Block* block);
     [[nodiscard]] Block* move(Block* block, std::size_t bytes);

@@ -1,14 +1,14 @@
 // SlicedWork: a piece of C++ work that a native does in slices, on a stack of its own (vm/fiber.h).
 //
-// Loading a chunk and dumping a function nest, and keep their state in C++ frames. So they run on a fiber, and where they
-// look up from their work (heap/look.h) they are charged, and put aside when the budget is used up. The native is
-// suspended then, and asks again for the same work when it is invoked again; what was put aside goes on.
+// Loading a chunk and dumping a function nest, and keep their state in C++ frames. So they run on a fiber, and where
+// they pause (heap/look.h) they are charged, and suspended when the budget is used up. The native is
+// suspended then, and asks again for the same work when it is invoked again; what was suspended goes on.
 //
 // Invariants
-//  SW1. It belongs to the innermost scope (Transaction, X10), and to the native that began it. When it is asked for other
-//       work, or cancelled, what there is is dropped; whose work is gone begins it anew.
-//  SW2. What it works on does not change meanwhile: strings, prototypes, and buffers of a native that is suspended. Its key
-//       names all of it by handles.
+//  SW1. It belongs to the innermost scope (Transaction, X10), and to the native that began it. When it is asked for
+//       other work, or cancelled, what there is is dropped; whose work is gone restarts it.
+//  SW2. What it works on does not change meanwhile: strings, prototypes, and buffers of a native that is suspended. Its
+//       key names all of it by handles.
 //  SW3. What is dropped holds nothing but scratch memory, the job, and heap objects, which are garbage then (F1, PB4).
 #pragma once
 
@@ -47,7 +47,7 @@ public:
     };
     enum class Status : std::uint8_t { Over, Unfinished, OutOfMemory };
 
-    /// `budget` is what looks are charged to.
+    /// `budget` is what pauses are charged to.
     SlicedWork(ByteBudget& bytes, std::int64_t& budget) : budget_(budget), scratch_(bytes), fiber_(bytes) {}
     ~SlicedWork() { cancel(); }
 
@@ -77,7 +77,7 @@ public:
     /// Charged bytes.
     [[nodiscard]] std::size_t bytes() const { return scratch_.bytes() + fiber_.charged(); }
     [[nodiscard]] const Fiber& fiber() const { return fiber_; }
-    /// Times that a job was put aside, since the beginning of time; for tests.
+    /// Times that a job was suspended, since the beginning of time; for tests.
     [[nodiscard]] std::uint64_t suspensions() const { return suspensions_; }
 
 private:

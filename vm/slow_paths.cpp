@@ -253,8 +253,9 @@ Next Machine::reserve_items(Instruction w, Table& t) {
 }
 
 namespace {
-/// What the array part of a constructor grows to for `size` items, where NEWTABLE could not say how many there are: up to an
-/// eighth more, so that it grows a few times and not with each SETLIST. PUC's NEWTABLE says the same (luaO_int2fb).
+/// What the array part of a constructor grows to for `size` items, where NEWTABLE could not say how many there are: up
+/// to an eighth more, so that it grows a few times and not with each SETLIST. PUC's NEWTABLE says the same
+/// (luaO_int2fb).
 std::uint32_t room_for_items(std::uint32_t size) {
     if (size <= 0xFFFF) return size;
     const auto shift = static_cast<unsigned>(std::bit_width(size)) - 4;
@@ -537,7 +538,8 @@ Next Machine::slow_internal(Instruction w) {
     Frame* f = t.frame;
     --f->pc;  // back on the K_* instruction: it is this frame's identity
     if (ins::op(w) == Op::K_SORT) leave_steps();
-    // Natives that call back in a loop, and chains of returns, are stopped here (MA2); what they wait for is below `top`.
+    // Natives that call back in a loop, and chains of returns, are stopped here (MA2); what they wait for is below
+    // `top`.
     if (budget_ < 0 && f->kind() == FrameKind::Native) return slow_budget(ins::abcd(Op::K_NATIVE));
     switch (ins::op(w)) {
         case Op::K_SORT:
@@ -587,7 +589,7 @@ Next Machine::slow_internal(Instruction w) {
     }
 }
 
-// --- Safepoints and budget --------------------------------------------------------------------------------------------
+// --- Safepoints and budget ------------------------------------------------------------------------------------------
 
 Next Machine::slow_budget(Instruction w) {
     if (ins::op(w) == Op::K_NATIVE) return look_now(0, false);
@@ -598,7 +600,7 @@ Next Machine::slow_budget(Instruction w) {
 }
 
 Next Machine::look() {
-    // In exact mode each instruction is looked at; and frames of natives see to themselves (slow_internal).
+    // In exact mode each instruction is examined; and frames of natives see to themselves (slow_internal).
     if (exact_ || thread_->frame->kind() != FrameKind::Lua) return Next::Reload;
     return look_now(0, false);
 }
@@ -617,7 +619,7 @@ Next Machine::look_now(std::int64_t distance, bool undone) {
     }
     const auto now = std::chrono::steady_clock::now();
     if (deadline_ && now >= *deadline_) return kill("deadline exceeded", Failure::Kind::Deadline);
-    // A unit is some nanoseconds, but of memory in no cache a hundred: the slice between two looks follows the clock.
+    // A unit is some nanoseconds, but of memory in no cache a hundred: the slice between two checks follows the clock.
     constexpr std::chrono::microseconds kLong(80);
     constexpr std::uint64_t kLeastSlice = 1'250;
     const auto took = now - looked_at_;
@@ -659,7 +661,7 @@ Next Machine::look_now(std::int64_t distance, bool undone) {
     const std::uint64_t slice = std::min(slice_, step_budget_);
     step_budget_ -= slice;
     budget_ = static_cast<std::int64_t>(slice) + distance;
-    if (retries) request_look(charge_of(ins::op(*frame->pc)));  // the next one comes behind it: it has not failed again
+    if (retries) request_look(charge_of(ins::op(*frame->pc)));  // the next one comes after it: it has not failed again
     return Next::Reload;
 }
 
@@ -679,7 +681,7 @@ Next Machine::again() {
 #if defined(ARENITE_STRESS)
 namespace {
 /// A whole cycle as often as its cost allows (each time while the heap is small), small steps otherwise, and now and
-/// then a look at the whole heap.
+/// then a check of the whole heap.
 void stress_collect(Machine& machine) {
     Heap& heap = machine.heap();
     static constexpr std::uint64_t kFree = 64 * 1024;
@@ -711,7 +713,7 @@ bool Machine::collect_step() {
         return true;
     }
 #endif
-    // In exact mode each instruction is looked at, but not always by way of look_now().
+    // In exact mode each instruction is examined, but not always by way of look_now().
     const bool paid = heap_.collector().pay(budget_, !exact_);
     if (__builtin_expect(heap_.collector().wants_to_wait(), 0)) request_look();
     return paid;

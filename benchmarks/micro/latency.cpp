@@ -1,7 +1,8 @@
-// The longest piece of work between two looks at the budget, for scripts that make one native or instruction work hard:
-// each is run in steps of one unit, and the longest step is reported, in microseconds of processor time. Not a Google
-// Benchmark: what counts is a maximum. The steps of a script are the same in each run; of each, the shortest time counts,
-// so that what others do on the machine does not. The last step, which ends the transaction, is reported by itself.
+// The longest piece of work between two checks of the budget, for scripts that make one native or instruction work
+// hard: each is run in steps of one unit, and the longest step is reported, in microseconds of processor time. Not a
+// Google Benchmark: what counts is a maximum. The steps of a script are the same in each run; of each, the shortest
+// time counts, so that what others do on the machine does not. The last step, which ends the transaction, is reported
+// by itself.
 #include <time.h>
 
 #include <algorithm>

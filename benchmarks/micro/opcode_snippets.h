@@ -18,7 +18,7 @@ struct Snippet {
     std::string_view body;        ///< repeated in the loop
     std::string_view locals;      ///< in the function of the loop, before it
     std::string_view outer = "";  ///< in the chunk around that function
-    std::string_view after = "";  ///< behind the loop
+    std::string_view after = "";  ///< after the loop
     std::string_view with = "";   ///< what else the body runs
 };
 

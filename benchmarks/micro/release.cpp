@@ -1,5 +1,5 @@
-// How long it takes to be rid of everything a transaction has made, against the number of objects: rollback, commit with
-// nothing escaped, and a full mark and sweep of the same garbage. docs/measurements.md has the figures.
+// How long it takes to be rid of everything a transaction has made, against the number of objects: rollback, commit
+// with nothing escaped, and a full mark and sweep of the same garbage. docs/measurements.md has the figures.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -49,7 +49,7 @@ void release(benchmark::State& state, Way way) {
                            benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-/// The whole transaction: what pages that were given back cost when they are used again is in it.
+/// The whole transaction: what pages that were released cost when they are used again is in it.
 void whole(benchmark::State& state, Way way) {
     Heap heap(HeapOptions{});
     Transaction txn(heap);

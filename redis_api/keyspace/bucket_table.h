@@ -1,9 +1,10 @@
 // The buckets of a dictionary: a power of two of chains.
 //
 // Invariants
-//  BT1. Chains have their nodes in order of age, so that the order depends on nothing but the nodes and the number of buckets.
-//  BT2. A resize costs nothing at once, unless it is small: nodes stay in the array before, and move when their bucket is
-//       used or by move_some(). Nobody sees where a node is: a bucket is complete whenever it is looked at.
+//  BT1. Chains have their nodes in order of age, so that the order depends on nothing but the nodes and the number of
+//       buckets.
+//  BT2. A resize costs nothing at once, unless it is small: nodes stay in the array before, and move when their bucket
+//       is used or by move_some(). Nobody sees where a node is: a bucket is complete whenever it is examined.
 //  BT3. Only the making of an array may throw std::bad_alloc. Going back to an array that was there needs no memory.
 #pragma once
 
@@ -98,8 +99,8 @@ public:
         *link = node->chain_;
     }
 
-    // Draws a bucket and a place in its chain; null if that place is empty. Each node is as likely as any other, as long as
-    // no chain of a large table has more than kPlaces nodes.
+    // Draws a bucket and a place in its chain; null if that place is empty. Each node is as likely as any other, as
+    // long as no chain of a large table has more than kPlaces nodes.
     Node* draw(RandomSource& source) noexcept {
         Node* node = head(source.below(buckets_.size()));
         for (std::uint64_t place = source.below(is_large() ? kPlaces : longest_chain_); node != nullptr && place > 0;) {
@@ -131,8 +132,8 @@ public:
     // Whether a resize is to be done at once.
     bool is_large() const noexcept { return buckets_.size() > kMovedAtOnce; }
 
-    // Moves the nodes of some buckets: those of four buckets of the table. When all have moved, it returns the array that
-    // they were in.
+    // Moves the nodes of some buckets: those of four buckets of the table. When all have moved, it returns the array
+    // that they were in.
     Buckets move_some() noexcept { return move(std::max<std::size_t>(4, 4 * (rest_.size() / buckets_.size()))); }
     Buckets move_all() noexcept { return move(rest_.size()); }
 

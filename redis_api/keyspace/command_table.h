@@ -28,7 +28,7 @@ constexpr CommandFlag operator|(CommandFlag a, CommandFlag b) noexcept {
 }
 
 // Where the keys are among the arguments: at first, first + step, ... up to last (negative: from
-// the end), and as many as the argument at `count_at` says, behind it. Zero: none.
+// the end), and as many as the argument at `count_at` says, after it. Zero: none.
 struct KeyPositions {
     int first = 0;
     int last = 0;

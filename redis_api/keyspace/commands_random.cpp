@@ -29,8 +29,8 @@ std::string_view drawn(const SetValue::Members::Node* node) {
     return node != nullptr ? std::string_view(node->key()) : std::string_view();
 }
 
-// Up to `most` addresses, in open addressing: neither does it grow at one go, nor is it freed node by node. Nobody can choose
-// addresses that collide.
+// Up to `most` addresses, in open addressing: neither does it grow in one piece, nor is it freed node by node. Nobody
+// can choose addresses that collide.
 class AddressSet {
 public:
     AddressSet(Invocation& call, std::size_t most) : bits_(static_cast<unsigned>(std::bit_width(2 * most))) {

@@ -137,7 +137,7 @@ Reply srem_command(Invocation& call) {
 }
 
 Reply smove_command(Invocation& call) {
-    // Redis answers 0 for a missing source before it looks at the type of the target.
+    // Redis answers 0 for a missing source before it checks the type of the target.
     SetValue* source = nullptr;
     SetValue* target = nullptr;
     if (call.keyspace().find(call.db(), call[1]) == nullptr) return Reply::integer(0);

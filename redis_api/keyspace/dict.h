@@ -9,7 +9,7 @@
 //  1. A node that was there at begin ("old") has at most one Changed and one Removed record.
 //  2. A removed old node stays alive in its record, untouched.
 //  3. A node inserted since ("born") has one Added record; removing it removes the record too.
-//  4. Rollback replays backwards. An old node returns behind the node that preceded it when it was
+//  4. Rollback replays backwards. An old node returns after the node that preceded it when it was
 //     removed. That one is older, since nodes are only ever appended, and so it is back already.
 //     Hence the order of the list is restored exactly.
 //  5. Buckets have their nodes in order of age, and a rollback brings back the number of buckets: scans
@@ -20,8 +20,8 @@
 //  7. Rollback and commit allocate nothing. A change that cannot be journaled throws std::bad_alloc
 //     before anything has changed.
 //  8. A scope with few changes, which is what a command is, takes one allocation.
-//  9. What the end of a scope drops, beyond a few elements, waits for free_some(). The marks of nodes whose records have
-//     ended are known by their numbers, which go on from one journal to the next.
+//  9. What the end of a scope drops, beyond a few elements, waits for free_some(). The marks of nodes whose records
+//     have ended are known by their numbers, which go on from one journal to the next.
 #pragma once
 
 #include <cassert>
@@ -93,7 +93,8 @@ public:
         Node* next_ = nullptr;
         std::uint64_t hash_;
         std::uint64_t birth_;  // nodes are numbered as they are made
-        // The number of its last Added or Changed record, plus one (Undo::record()); of an ended journal, or 0: it has none.
+        // The number of its last Added or Changed record, plus one (Undo::record()); of an ended journal, or 0: it has
+        // none.
         std::size_t mark_ = 0;
         std::string key_;
         Value value_;
@@ -267,7 +268,7 @@ public:
     bool has_dropped() const noexcept { return dropped_ != nullptr || ended_ != nullptr; }
 
     // Frees what scopes have dropped, and with `everything` the elements, too. True: nothing is left. What began with
-    // `everything` can only be gone on with, or be destroyed.
+    // `everything` can only be resumed, or be destroyed.
     bool free_some(bool everything, FreeAllowance& allowance) noexcept {
         while (dropped_ != nullptr) {
             Node* const node = dropped_;
@@ -382,7 +383,7 @@ private:
         }
     }
 
-    // Makes the records of an inner scope, which are behind all others, those of the scope around it.
+    // Makes the records of an inner scope, which are after all others, those of the scope around it.
     void merge(Scope& inner) noexcept {
         Records& records = undo_->records;
         Scope& outer = scope();
@@ -414,7 +415,7 @@ private:
         drop_voids();
     }
 
-    // Behind `previous`, or in front of all if it is null.
+    // After `previous`, or in front of all if it is null.
     void link_after(Node* previous, Node* node) noexcept {
         node->previous_ = previous;
         node->next_ = previous != nullptr ? previous->next_ : first_;

@@ -8,7 +8,7 @@
 namespace arenite::redis {
 namespace {
 
-// Decides by trying: where the elements behind a star do not fit, they are tried one character later.
+// Decides by trying: where the elements after a star do not fit, they are tried one character later.
 class GlobTrial {
 public:
     GlobTrial(std::string_view pattern, std::string_view text) : pattern_(pattern), text_(text) {}

@@ -23,8 +23,8 @@ private:
     std::string_view text_;
 };
 
-// Reads the class at `at`, which is behind its '[', and moves `at` behind it. Calls range(low, high) for each of its parts.
-// Returns whether it is negated.
+// Reads the class at `at`, which is after its '[', and moves `at` after it. Calls range(low, high) for each of its
+// parts. Returns whether it is negated.
 template <class Range>
 bool read_class(const GlobText& pattern, std::size_t& at, Range&& range) {
     const bool negated = pattern.at(at) == '^';
@@ -49,7 +49,7 @@ bool read_class(const GlobText& pattern, std::size_t& at, Range&& range) {
     }
 }
 
-// Whether the element at `at`, which is no star, matches a character. Moves `at` behind the element.
+// Whether the element at `at`, which is no star, matches a character. Moves `at` after the element.
 inline bool match_one(const GlobText& pattern, std::size_t& at, char character) noexcept {
     const auto c = static_cast<signed char>(character);
     switch (pattern.at(at)) {
@@ -95,7 +95,7 @@ private:
     void read(std::string_view pattern);
     bool fits(const Element& element, char c) const;
     bool piece_at(const Piece& piece, std::string_view text);
-    // The place behind the first occurrence of the piece from `from` on; npos: there is none.
+    // The place after the first occurrence of the piece from `from` on; npos: there is none.
     std::size_t find(const Piece& piece, std::string_view text, std::size_t from);
     std::size_t find_literal(const Piece& piece, std::string_view text, std::size_t from);
     std::size_t find_classes(const Piece& piece, std::string_view text, std::size_t from);

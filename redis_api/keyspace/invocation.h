@@ -4,9 +4,9 @@
 // A step that can fail returns false and leaves the error reply in the invocation; the handler then
 // returns fail().
 //
-// Work. Handlers charge what they do to the meter: visit() for elements that are looked at, look_up() where a key is hashed,
-// bytes() for what is copied or compared, hold() for memory that the command needs until it ends. Arguments were charged
-// before the command began, and what goes into the reply is charged as it is put there (reply_list.h).
+// Work. Handlers charge what they do to the meter: visit() for elements that are examined, look_up() where a key is
+// hashed, bytes() for what is copied or compared, hold() for memory that the command needs until it ends. Arguments
+// were charged before the command began, and what goes into the reply is charged as it is put there (reply_list.h).
 #pragma once
 
 #include <cstdint>

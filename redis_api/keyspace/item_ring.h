@@ -1,5 +1,5 @@
-// The elements of a list: a ring of strings, indexed from its left end. It lies in one block while it is short, and in blocks
-// of 512 elements when it is long, so that growing moves few of them.
+// The elements of a list: a ring of strings, indexed from its left end. It lies in one block while it is short, and in
+// blocks of 512 elements when it is long, so that growing moves few of them.
 //
 // Only what says so may throw std::bad_alloc, and then nothing has changed. The room for elements
 // shrinks only by shrink(): a ring that has held n elements can hold n again without allocating.
@@ -66,7 +66,7 @@ public:
             add_block();
         }
     }
-    // Whether so much of the room is not used that it is worth giving some back.
+    // Whether so much of the room is not used that it is worth releasing some.
     bool is_wide() const noexcept { return has_many_blocks() || (bits_ > kFewestBits && size_ <= block_size() / 4); }
     // Gives some of that room back, no more than a few blocks. False: what is wide stays so, for want of memory.
     bool shrink_some() noexcept {
@@ -148,7 +148,7 @@ private:
     const std::string& slot(std::size_t at) const noexcept { return blocks_[at >> bits_][at & (block_size() - 1)]; }
     std::string& slot(std::size_t at) noexcept { return blocks_[at >> bits_][at & (block_size() - 1)]; }
 
-    // The bytes of an empty place are given back.
+    // The bytes of an empty place are released.
     std::string take(std::size_t at) noexcept {
         std::string item;
         item.swap(slot(at));
@@ -179,7 +179,8 @@ private:
         head_ += block_size();
     }
 
-    // Twice as many as the elements need; since those may begin and end within blocks, more than half of the others is empty.
+    // Twice as many as the elements need; since those may begin and end within blocks, more than half of the others is
+    // empty.
     std::size_t kept_blocks() const noexcept { return 2 * ((size_ + block_size() - 1) >> bits_) + 2; }
     bool has_many_blocks() const noexcept { return blocks_.size() > kept_blocks(); }
 
@@ -188,7 +189,7 @@ private:
         if (size_ == 0) head_ = 0;
         const std::size_t count = blocks_.size();
         const std::size_t head_block = head_ >> kMostBits;
-        // The first block behind the last element; from there on those up to the first element's are empty.
+        // The first block after the last element; from there on those up to the first element's are empty.
         const std::size_t begin = ((head_ + size_ + block_size() - 1) >> kMostBits) % count;
         const std::size_t empty = size_ == 0 ? count - 1 : (head_block + count - begin) % count;
         const std::size_t removed = std::min({kRemovedAtOnce, empty, count - kept_blocks()});

@@ -16,14 +16,14 @@
 //     access stay.
 // So the cost follows what a script writes, not how large the keys are that it touches.
 //
-// What commands and scopes drop goes to the free queue (free_queue.h). Each command first frees some of it, in pieces that
-// are charged: a little always, and as much again as the commands before it have worked for, so that what waits never
-// outgrows what they have dropped last. All of it is freed at once where a command runs out of memory, which is then tried
-// again.
+// What commands and scopes drop goes to the free queue (free_queue.h). Each command first frees some of it, in pieces
+// that are charged: a little always, and as much again as the commands before it have worked for, so that what waits
+// never outgrows what they have dropped last. All of it is freed at once where a command runs out of memory, which is
+// then tried again.
 //
-// Commands are all or nothing: each runs in a scope of its own, which is rolled back when memory is out, or its meter ends
-// it (work_meter.h). So no command leaves an empty collection under a key, nor a part of what it was to do. (An error reply
-// of the command itself is no such end: as in Redis, what was done before it stays.)
+// Commands are all or nothing: each runs in a scope of its own, which is rolled back when memory is out, or its meter
+// ends it (work_meter.h). So no command leaves an empty collection under a key, nor a part of what it was to do. (An
+// error reply of the command itself is no such end: as in Redis, what was done before it stays.)
 #pragma once
 
 #include <cstdint>
@@ -98,7 +98,7 @@ public:
     // Whether the key would be removed by find(); removes nothing.
     bool is_expired(const Keys::Node& node) const noexcept;
 
-    // Puts a freshly made object under a key, new or not, and gives it back.
+    // Puts a freshly made object under a key, new or not, and returns it.
     Object* put(int db, std::string_view key, ObjectPointer object, bool keep_expiry = false);
     // Gives the object of `from`, with its expiry, to another key, which is replaced if it is there;
     // `from` goes.

@@ -249,7 +249,7 @@ void ListValue::undo_step(const Inserted& step) noexcept {
 }
 
 void ListValue::undo_step(Removed& step) noexcept {
-    std::size_t from = items_.size();  // behind what is still to be moved
+    std::size_t from = items_.size();  // after what is still to be moved
     for (std::size_t i = 0; i < step.items.size(); ++i) items_.push_back({});
     auto next = step.items.rbegin();
     for (std::size_t to = items_.size(); next != step.items.rend(); --to) {

@@ -73,7 +73,7 @@ public:
 
 private:
     // The list before was: popped_left, then the old items still here, then popped_right reversed,
-    // with `stored` put back by old position. Still here are the items behind `born_left` and before
+    // with `stored` put back by old position. Still here are the items after `born_left` and before
     // `born_right` new ones.
     struct Ends {
         explicit Ends(std::size_t size) : old_size(size) {}

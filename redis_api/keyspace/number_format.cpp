@@ -16,7 +16,7 @@
 namespace arenite::redis {
 namespace {
 
-// Numbers must not change their look with the locale of the embedding program.
+// Numbers must not change their form with the locale of the embedding program.
 locale_t c_locale() {
     static const locale_t locale = newlocale(LC_ALL_MASK, "C", static_cast<locale_t>(nullptr));
     return locale;

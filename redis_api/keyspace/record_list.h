@@ -68,7 +68,7 @@ private:
     }
 
     boost::container::small_vector<Record, 4> few_;
-    std::vector<std::unique_ptr<Block>> blocks_;  // behind kFew
+    std::vector<std::unique_ptr<Block>> blocks_;  // after kFew
     std::size_t used_ = 0;                        // of the blocks
 };
 

@@ -48,7 +48,7 @@ public:
 
     bool add(std::string_view member);  // true: a new member
     bool erase(std::string_view member) { return members_.erase(member); }
-    // Chooses the encoding again, as for a set built anew from these members.
+    // Chooses the encoding again, as for a set built again from these members.
     void settle();
 
     void copy_from(const SetValue& other, WorkMeter& meter);

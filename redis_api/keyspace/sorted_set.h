@@ -4,8 +4,8 @@
 // Undo. The dictionary journals itself. The skip list has a journal of the nodes that were linked and
 // unlinked; scopes nest and share it, each from its mark on. Nodes that were there at begin stay alive
 // when they are unlinked; those that are younger go, with their record. So rollback has all nodes that
-// it links again, and allocates nothing. What ended scopes have dropped waits for free_some(), and marks are numbered, as in
-// Dict.
+// it links again, and allocates nothing. What ended scopes have dropped waits for free_some(), and marks are numbered,
+// as in Dict.
 #pragma once
 
 #include <cstddef>
@@ -67,7 +67,7 @@ public:
     // Position in ascending order, from 0.
     std::optional<std::size_t> rank(std::string_view member) const noexcept;
     std::size_t rank_of(const Node* node) const noexcept;
-    const Node* at_rank(std::size_t rank) const noexcept;  // null behind the end
+    const Node* at_rank(std::size_t rank) const noexcept;  // null after the end
     const Node* first() const noexcept;
     const Node* last() const noexcept { return last_; }
     // Lowest and highest element of a range; null if it is empty.
@@ -85,7 +85,7 @@ public:
     // Small enough to be a listpack in Redis; once lost, regained only by settle().
     bool compact() const noexcept { return compact_; }
     void set_compact(bool compact) noexcept { compact_ = compact; }
-    // Chooses the encoding anew, as for the result of a ZUNIONSTORE.
+    // Chooses the encoding again, as for the result of a ZUNIONSTORE.
     void settle() noexcept;
 
     bool set(std::string_view member, double score);  // true: a new member; score is not NaN

@@ -32,7 +32,7 @@ public:
     std::size_t size() const noexcept { return bytes_.size(); }
     StringEncoding encoding() const noexcept { return encoding_; }
 
-    // Makes it at least `size` bytes, with zero bytes behind what there is; in pieces, which are charged.
+    // Makes it at least `size` bytes, with zero bytes after what there is; in pieces, which are charged.
     void grow(std::size_t size, WorkMeter& meter);
 
     void replace(std::string bytes, StringEncoding encoding);

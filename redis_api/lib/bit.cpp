@@ -21,8 +21,8 @@ constexpr std::uint32_t kConverting = 1;
     return static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(d + kShift));
 }
 
-/// Makes numbers of arguments that are long strings, in slices, and the empty string of those that are no numerals. False:
-/// `out` is what the native returns.
+/// Makes numbers of arguments that are long strings, in slices, and the empty string of those that are no numerals.
+/// False: `out` is what the native returns.
 [[nodiscard]] bool settle_arguments(NativeContext& cx, NativeResult& out) {
     bool reserved = cx.state() != 0;
     for (std::uint32_t i = 0; i < cx.arg_count(); ++i) {
@@ -77,8 +77,8 @@ NativeResult unary(NativeContext& cx) {
     return read(cx, 0, b) ? done(cx, operation(b)) : cx.failed();
 }
 
-/// A function of one argument or more. The first is looked at first, then the others from the last one on: that is the one
-/// an error names.
+/// A function of one argument or more. The first is examined first, then the others from the last one on: that is the
+/// one an error names.
 template <std::uint32_t operation(std::uint32_t, std::uint32_t)>
 NativeResult fold(NativeContext& cx) {
     NativeResult out{};

@@ -1,14 +1,14 @@
 // cjson.decode (lua-cjson 2.1.0) as a resumable state machine.
 //
-// The text is read token by token; what may stand next follows from the last token (kExpect...). Its words for tokens and
-// for what is expected, and the places it counts, are those of lua-cjson's messages.
+// The text is read token by token; what may stand next follows from the last token (kExpect...). Its words for tokens
+// and for what is expected, and the places it counts, are those of lua-cjson's messages.
 //
 // Invariants
-//  JD1. A step either does all of its work or can be done again: whatever needs memory or may be long has a phase of its
-//       own, and what it starts from is in the members below. They are kept in local slots over requests.
+//  JD1. A step either does all of its work or can be done again: whatever needs memory or may be long has a phase of
+//       its own, and what it starts from is in the members below. They are kept in local slots over requests.
 //  JD2. Containers that are open lie in a table (kLevels), two slots for each: the container and its next key. The
 //       innermost is not in there but in members. None is kept on the C++ stack.
-//  JD3. Between two looks at the budget no more than one slice of a string, numeral or run of blanks is read.
+//  JD3. Between two checks of the budget no more than one slice of a string, numeral or run of blanks is read.
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -47,7 +47,7 @@ private:
         kLongString,   ///< its end is known; it is decoded into a Buffer
         kNumeral,      ///< in a numeral, whose end is looked for
         kReadNumeral,  ///< its end is known; it is read in slices
-        kOpen,         ///< behind a bracket that opens a container
+        kOpen,         ///< after a bracket that opens a container
         kStore,        ///< a value is to be put into the container
     };
     /// What may stand next.
@@ -82,8 +82,8 @@ private:
 
     static constexpr std::uint32_t kWorkPerLook = 512;
     static constexpr std::size_t kSlice = std::size_t{8} << 10;
-    static constexpr std::size_t kSmall = 1024;  ///< strings that are decoded on the C++ stack, blanks read at one go
-    static constexpr std::size_t kDirect = std::size_t{8} << 10;  ///< strings without escapes that are made at one go
+    static constexpr std::size_t kSmall = 1024;  ///< strings decoded on the C++ stack, blanks read in one piece
+    static constexpr std::size_t kDirect = std::size_t{8} << 10;  ///< strings without escapes made in one piece
 
     // --- Requests. ------------------------------------------------------------------------------------------------
 
@@ -437,7 +437,7 @@ private:
     Phase phase_ = kToken;
     Expect expect_ = kValue;
     std::size_t at_ = 0;              ///< what comes next in the text
-    std::size_t begin_ = 0;           ///< of the token in hand
+    std::size_t begin_ = 0;           ///< of the current token
     std::size_t scanned_ = 0;         ///< how far its end has been looked for
     std::size_t decoded_ = 0;         ///< bytes that the string scanned stands for; of a numeral: JsonNumeralScan::good
     std::size_t progress_ = 0;        ///< bytes decoded; of a numeral: the rest of the scan's state

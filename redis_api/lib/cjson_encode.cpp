@@ -1,11 +1,11 @@
 // cjson.encode (lua-cjson 2.1.0) as a resumable state machine.
 //
 // Invariants
-//  JE1. A step adds one piece of text, of at most kPieceMax bytes, or makes one other thing that may want for memory, and
-//       moves on only when that is done. So each can be done again in its phase (TextBuilder takes pieces of that size
-//       whole or not at all).
-//  JE2. Tables that are being written lie in a table (kLevels), three slots for each: the table, how far it is written, its
-//       length. The innermost is not in there but in members. None is kept on the C++ stack.
+//  JE1. A step adds one piece of text, of at most kPieceMax bytes, or makes one other thing that may want for memory,
+//       and moves on only when that is done. So each can be done again in its phase (TextBuilder takes pieces of that
+//       size whole or not at all).
+//  JE2. Tables that are being written lie in a table (kLevels), three slots for each: the table, how far it is written,
+//       its length. The innermost is not in there but in members. None is kept on the C++ stack.
 //  JE3. Tables are read by position, without metamethods. No script code runs meanwhile.
 #include <cmath>
 #include <cstdint>
@@ -22,7 +22,7 @@
 namespace arenite::redis {
 namespace {
 
-/// A piece of text in the making.
+/// A piece of text under construction.
 class Piece {
 public:
     void add(char c) { bytes_[size_++] = c; }
@@ -305,7 +305,7 @@ private:
         return true;
     }
 
-    // --- Tables. ------------------------------------------------------------------------------------------------------
+    // --- Tables. ----------------------------------------------------------------------------------------------------
 
     bool descend() {
         if (depth_ >= static_cast<std::uint32_t>(options_.encode_max_depth) || stack_used_ + 3 > kCjsonStackSlots) {

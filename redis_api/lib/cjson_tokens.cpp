@@ -38,7 +38,7 @@ namespace {
     return code;
 }
 
-/// The byte that the letter behind a backslash stands for; NUL when it is none of them.
+/// The byte that the letter after a backslash stands for; NUL when it is none of them.
 [[nodiscard]] constexpr char escaped_byte(char c) {
     switch (c) {
         case '"':
@@ -92,7 +92,7 @@ constexpr auto kIsEscaped = [] {
     return table;
 }();
 
-/// Of the escaped bytes, those with a short escape: the letter behind the backslash.
+/// Of the escaped bytes, those with a short escape: the letter after the backslash.
 [[nodiscard]] constexpr char short_escape(char c) {
     switch (c) {
         case '"':
@@ -124,7 +124,7 @@ JsonEscape read_json_escape(std::string_view text, std::size_t at) {
     int code = read_hex4(text, at + 2);
     if (code < 0) return escape;
     escape.length = 6;
-    if ((code & 0xF800) == 0xD800) {  // a surrogate: the high one, and the low one behind it
+    if ((code & 0xF800) == 0xD800) {  // a surrogate: the high one, and the low one after it
         if ((code & 0x400) != 0 || json_byte(text, at + 6) != '\\' || json_byte(text, at + 7) != 'u') return escape;
         const int low = read_hex4(text, at + 8);
         if (low < 0 || (low & 0xFC00) != 0xDC00) return escape;

@@ -139,7 +139,7 @@ MessageToken read_token(std::string_view bytes) {
     if (is_unknown(first)) return visitor.token;
     std::size_t end = 0;
     try {
-        // It allocates a stack of constant size for the nesting, which it gives back before it returns.
+        // It allocates a stack of constant size for the nesting, which it releases before it returns.
         (void)msgpack::parse(bytes.data(), bytes.size(), end, visitor);
     } catch (const std::bad_alloc&) {
         visitor.token.kind = MessageToken::Kind::OutOfMemory;

@@ -1,5 +1,5 @@
-// The MessagePack format by msgpack-cxx: one value, or the head of an array or map, at a time. Nesting and sizes are the
-// caller's business, so that its work can be interrupted and its memory counted.
+// The MessagePack format by msgpack-cxx: one value, or the head of an array or map, at a time. Nesting and sizes are
+// the caller's business, so that its work can be interrupted and its memory counted.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +43,7 @@ struct MessageToken {
         String,
         Array,  ///< its head, as of Map
         Map,
-        Truncated,    ///< it goes on behind the end
+        Truncated,    ///< it goes on after the end
         Bad,          ///< no value of lua-cmsgpack: binary strings and extensions are none
         OutOfMemory,  ///< of the library
     };

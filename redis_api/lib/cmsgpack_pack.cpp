@@ -25,13 +25,13 @@ constexpr std::uint32_t kMaxNesting = 16;
 
 /// Work between two charges.
 constexpr std::uint64_t kSlice = 512;
-/// What a call costs, packing a value, one of a map (which lies anywhere), looking at an entry of a table, copying one.
+/// What a call costs, packing a value, one of a map (which lies anywhere), examining an entry of a table, copying one.
 constexpr std::uint64_t kCallWork = 24;
 constexpr std::uint64_t kItemWork = 8;
 constexpr std::uint64_t kPairWork = 16;
 constexpr std::uint64_t kEntryWork = 2;
 constexpr std::uint64_t kCopyWork = 48;
-/// Entries, and slots without one, that are looked at between two charges.
+/// Entries, and slots without one, that are examined between two charges.
 constexpr std::uint32_t kEntries = 128;
 constexpr std::uint64_t kEmptySlots = 2048;
 
@@ -208,7 +208,7 @@ private:
     }
 
     enum class Step : std::uint8_t { Entry, Pause, End };
-    /// The entry of a table at `index` or behind it.
+    /// The entry of a table at `index` or after it.
     Step next_entry(Value table, std::uint64_t& index, Value& key, Value& value) {
         work_ += kEntryWork;
         const Table* t = cx_.heap().get<Table>(table);

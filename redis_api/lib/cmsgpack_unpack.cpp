@@ -1,7 +1,7 @@
 // cmsgpack.unpack, unpack_one and unpack_limit: MessagePack to values, as a resumable state machine.
 //
 // Invariants
-//  MU1. The position is behind what has been read whole. A step that is stopped is done again from where it began; what
+//  MU1. The position is after what has been read whole. A step that is stopped is done again from where it began; what
 //      it has made until then is garbage.
 //  MU2. Before every request all members are in local slots (save()).
 //  MU3. Nothing is allocated for what a head claims to follow; tables grow as their entries come.
@@ -21,8 +21,8 @@ namespace {
 
 /// Work between two charges.
 constexpr std::uint64_t kSlice = 512;
-/// What reading a value costs, what strings and tables cost more, and what putting one where it belongs does: in an array
-/// or among the results, or in a map, where memory is touched anywhere.
+/// What reading a value costs, what strings and tables cost more, and what putting one where it belongs does: in an
+/// array or among the results, or in a map, where memory is touched anywhere.
 constexpr std::uint64_t kTokenWork = 24;
 constexpr std::uint64_t kStringWork = 48;
 constexpr std::uint64_t kTableWork = 64;
@@ -34,7 +34,7 @@ constexpr std::uint32_t kContinue = 1;
 
 /// What is wanted of a message.
 struct UnpackRequest {
-    bool limited = false;  ///< the position behind what was unpacked is the first result
+    bool limited = false;  ///< the position after what was unpacked is the first result
     std::int64_t limit = 0;
     std::int64_t offset = 0;
     std::uint32_t held = 1;  ///< arguments that are on Redis's stack beneath the results

@@ -15,11 +15,11 @@ enum class NumeralStatus : std::uint8_t {
     Failed,  ///< memory is out; after a collection the same call goes on
 };
 
-/// lua_tonumber of a text that stays the same; between two calls its state lies in a Buffer in local slot `slot`, which is
-/// nil before and afterwards.
+/// lua_tonumber of a text that stays the same; between two calls its state lies in a Buffer in local slot `slot`, which
+/// is nil before and afterwards.
 [[nodiscard]] NumeralStatus read_numeral(NativeContext& cx, std::uint32_t slot, std::string_view text, double& out);
 
-/// Shorter texts are read at one go, within the time that a native may take between two charges.
+/// Shorter texts are read in one piece, within the time that a native may take between two charges.
 inline constexpr std::size_t kLongNumeral = 1024;
 
 /// lua_tonumber of any value, in the same way.

@@ -20,7 +20,7 @@
 namespace arenite::redis {
 namespace {
 
-/// State of a native whose work has been charged and is done at one go.
+/// State of a native whose work has been charged and is done in one piece.
 constexpr std::uint32_t kPaid = 1;
 
 /// Raises {err = "ERR text"} (luaPushError and luaError).
@@ -290,7 +290,7 @@ NativeResult sha1hex(NativeContext& cx) {
     Value text = cx.arg(0);
     if (text.is_number() && !cx.to_string(text, text)) return cx.failed();
     const std::string_view bytes = text.is_string() ? cx.string(text) : std::string_view();
-    // Paid in full before, as it is done at one go.
+    // Paid in full before, as it is done in one piece.
     if (cx.state() != kPaid && !cx.charge(bytes.size())) return cx.suspend(kPaid);
     Value digest = Value::nil();
     return cx.new_string(sha1_hex(bytes), digest) ? cx.done(digest) : cx.failed();

@@ -1,4 +1,4 @@
-// The formats of struct: options of one letter, some with a number behind them.
+// The formats of struct: options of one letter, some with a number after them.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 // struct.pack: values to the bytes of a structure, as a resumable state machine.
 //
 // Invariants
-//  SK1. The phase says what is done next for the present option. It is left when its bytes have been added; until then it
-//      is done again, or TextBuilder takes up what was added of it.
+//  SK1. The phase says what is done next for the present option. It is left when its bytes have been added; until then
+//      it is done again, or TextBuilder takes up what was added of it.
 //  SK2. Before every request all members are in local slots (stop()).
 #include <algorithm>
 #include <bit>
@@ -57,9 +57,9 @@ private:
 
     enum class Phase : std::uint8_t {
         Option,  ///< between two options
-        Size,    ///< behind its letter
+        Size,    ///< after its letter
         Bytes,   ///< its bytes are added
-        Zero,    ///< behind the bytes of 's'
+        Zero,    ///< after the bytes of 's'
     };
     enum Slot : std::uint32_t {
         kPhase,
@@ -118,7 +118,7 @@ private:
         }
     }
 
-    /// The next argument as a number. Behind the last one Redis has a nil on its stack.
+    /// The next argument as a number. After the last one Redis has a nil on its stack.
     bool check_number(double& out) {
         if (argument_ >= cx_.arg_count()) return fail(cx_.arg_error(argument_, "number expected, got nil"));
         switch (numeral_.read(cx_.arg(argument_), out)) {

@@ -66,7 +66,7 @@ public:
 private:
     enum class Phase : std::uint8_t {
         Option,   ///< between two options
-        Size,     ///< behind its letter
+        Size,     ///< after its letter
         Element,  ///< the position is that of the element
         Search,   ///< of 's': size_ bytes are no zeros
         String,   ///< of 's' and 'c': its size is known

@@ -6,7 +6,7 @@
 namespace arenite {
 namespace {
 
-/// Gives back up to `most` bytes when it is asked.
+/// Releases up to `most` bytes when it is asked.
 struct Giver final : ByteBudget::Reclaimer {
     explicit Giver(ByteBudget& b) : budget(b) { budget.set_reclaimer(this); }
     void reclaim(std::size_t bytes) override {

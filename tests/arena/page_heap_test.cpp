@@ -35,7 +35,7 @@ protected:
         while (!pages.sweep(3)) {
         }
     }
-    /// PH1, PH3, PH5 by looking at every page.
+    /// PH1, PH3, PH5 by examining every page.
     void check(std::size_t other = 0) {
         pages.flush_caches();
         std::size_t bytes = other;
@@ -565,7 +565,7 @@ TEST_F(PageHeapTest, BB2_EmptyPagesAreGivenBackBeforeAChargeIsRefused) {
     check(half);
     EXPECT_FALSE(budget.charge(60 * kPageBytes));
     check(half);
-    // What is left can be used, by objects of the same stride and of others (which take pages anew).
+    // What is left can be used, by objects of the same stride and of others (which take pages again).
     std::vector<std::uint64_t> handles;
     while (const std::uint64_t h = object()) handles.push_back(h);
     EXPECT_GE(handles.size(), 50u * 64);

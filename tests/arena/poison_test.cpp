@@ -104,7 +104,7 @@ TEST_F(PoisonTest, PO1_WhatIsNotAskedForOfABlock) {
     }
 }
 
-/// Its first two words may be read, and name nothing, also when its page is empty or was given back.
+/// Its first two words may be read, and name nothing, also when its page is empty or was released.
 TEST_F(PoisonTest, PO2_AHandleIsValidatedForEver) {
     for (unsigned cls = 0; cls < kObjectClasses; ++cls) {
         const std::size_t stride = class_stride(cls);

@@ -1,5 +1,5 @@
-// Tests of arena/system_memory.h, and of its callers' neighbours. tests/CMakeLists.txt runs this program once more on the
-// kernel's pages of 16 and of 64 KiB (large_pages_shim.cc).
+// Tests of arena/system_memory.h, and of its callers' neighbours. tests/CMakeLists.txt runs this program once more on
+// the kernel's pages of 16 and of 64 KiB (large_pages_shim.cc).
 #include "arena/system_memory.h"
 
 #include <gtest/gtest.h>
@@ -113,7 +113,7 @@ TEST(SystemMemory, SM1_LargeBlocksThatDieLeaveTheirNeighboursAlone) {
     EXPECT_EQ(pages.large_blocks().size(), living.size());
 }
 
-// Pages of the page heap that are given back leave those beside them alone, and read as zero.
+// Pages of the page heap that are released leave those beside them alone, and read as zero.
 TEST(SystemMemory, SM1_PagesThatAreGivenBackLeaveTheirNeighboursAlone) {
     ByteBudget budget;
     PageHeap pages{std::size_t{1} << 26, budget};

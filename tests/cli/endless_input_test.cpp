@@ -15,8 +15,8 @@ struct Reading {
     const char* script;  ///< raises an error of memory
 };
 
-// Streams without an end: zero bytes; "1" (a numeral); lines that are hidden behind a zero byte; a comment; a first line to be
-// skipped.
+// Streams without an end: zero bytes; "1" (a numeral); lines that are hidden after a zero byte; a comment; a first line
+// to be skipped.
 constexpr Reading kReadings[] = {
     {"Everything", "local f = io.open('/dev/zero') f:read('*a')"},
     {"Count", "local f = io.open('/dev/zero') f:read(1e12)"},

@@ -53,7 +53,7 @@ TEST(Eval, ScriptsFromFilesAndStandardInput) {
     EXPECT_EQ(eval({"a.lua", "k", ",", "v"}, options).out, "1) \"k\"\n2) \"v\"\n");
     EXPECT_EQ(eval({"--", "a.lua", "k", ",", "v"}, options).out, "1) \"k\"\n2) \"v\"\n");
     EXPECT_EQ(eval({"-", "k"}, options).out, "\"from input k\"\n");
-    // Behind the file everything is the script's.
+    // After the file everything is the script's.
     EXPECT_EQ(eval({"a.lua", "--resp3", ",", "-e"}, options).out, "1) \"--resp3\"\n2) \"-e\"\n");
     const RunResult missing = eval({"missing.lua"}, options);
     EXPECT_EQ(missing.err, "arenite: cannot open missing.lua: No such file or directory\n");

@@ -97,7 +97,7 @@ TEST(Limits, BudgetEndsTheRun) {
     EXPECT_EQ(r.exit_code, 1);
     EXPECT_EQ(run_arenite({"--budget=100000", "-e", "for i = 1, 1000 do end print('done')"}).out, "done\n");
     EXPECT_EQ(run_arenite({"run", "--budget=1000", "-e", "while true do end"}).exit_code, 1);
-    // For each chunk anew.
+    // For each chunk again.
     EXPECT_EQ(run_arenite({"--budget=5000", "-e", "for i = 1, 3000 do end", "-e", "for i = 1, 3000 do end"}).exit_code,
               0);
 }

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 struct Transcript {
     std::string out;
-    std::string err;  ///< behind the banner
+    std::string err;  ///< after the banner
     int exit_code;
 };
 

@@ -98,7 +98,7 @@ TEST_F(Script, ChunksOfTheCommandLineShareGlobals) {
     folder_.write("a.lua", "print(x, y) z = 3");
     const RunResult r = run({"-e", "x = 1", "-ey = x + 1", "a.lua"});
     EXPECT_EQ(r.out, "1\t2\n") << r;
-    // Behind the script's name there are no more options.
+    // After the script's name there are no more options.
     EXPECT_EQ(run({"-e", "x = 1", "a.lua", "-e", "print(z)"}).out, "1\tnil\n");
 }
 

@@ -23,7 +23,7 @@ public:
 
     /// Types.
     void send(const std::string& keys);
-    /// Waits until `text` comes, behind what was expected before. False: it did not within twenty seconds.
+    /// Waits until `text` comes, after what was expected before. False: it did not within twenty seconds.
     [[nodiscard]] bool expect(const std::string& text);
     /// Waits for the end: the exit code, -1 for a signal or when the program does not end.
     int wait();

@@ -128,7 +128,7 @@ TEST(Robustness, DeepNestsAreRefusedAtTheLimit) {
     EXPECT_EQ(Compiled("do end", "=t", {1}).message(), "t:1: chunk has too many syntax levels");
 }
 
-/// Not a test of speed, but the number is worth a look.
+/// Not a test of speed, but the number is worth reading.
 TEST(Robustness, CompilesMegabytes) {
     std::string source = "local M = {}\n";
     for (int i = 0; source.size() < 5'000'000; ++i) {

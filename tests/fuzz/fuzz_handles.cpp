@@ -1,5 +1,6 @@
-// Fuzzes handle validation: bytes are operations on two heaps (make, drop, collect, transactions, forged words, the other
-// heap's handles), and after each the heaps must agree with a model on exactly which words name live objects (H1 to H4).
+// Fuzzes handle validation: bytes are operations on two heaps (make, drop, collect, transactions, forged words, the
+// other heap's handles), and after each the heaps must agree with a model on exactly which words name live objects (H1
+// to H4).
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -52,7 +53,7 @@ public:
     static HeapOptions options() {
         HeapOptions o;
         o.generation_mask = 0x2A5B;              // the same in each run
-        o.address_range = std::size_t{1} << 35;  // all positions readable; smaller where that cannot be had
+        o.address_range = std::size_t{1} << 35;  // all positions readable; smaller where that cannot be obtained
         return o;
     }
     Side() : heap(options()), txn(heap) {

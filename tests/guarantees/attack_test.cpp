@@ -76,7 +76,7 @@ TEST_F(Attack, CVE_2015_4335_EditedBytecode) {
               ":0\r\n");
 }
 
-// Plain Lua takes bytecode, behind the verifier: whatever is edited, nothing but errors comes of it.
+// Plain Lua takes bytecode, past the verifier: whatever is edited, nothing but errors comes of it.
 TEST(AttackPlain, CVE_2015_4335_EditedBytecodeBehindTheVerifier) {
     VmOptions options;
     options.profile = Profile::Sandbox;

@@ -1,6 +1,6 @@
 // Suspended at every instruction: a script that is stopped after each unit of work, with collections and walks over the
-// heap in between, prints what it prints when it runs through, and leaves the same state. So the collector may run at each
-// of these points, too.
+// heap in between, prints what it prints when it runs through, and leaves the same state. So the collector may run at
+// each of these points, too.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -20,7 +20,7 @@ struct Manner {
     std::uint64_t step = 1'000'000;
     std::uint64_t collect_each = 0;
     std::uint64_t verify_each = 0;
-    bool exact = false;  ///< stop at every instruction, not only where the budget is looked at
+    bool exact = false;  ///< stop at every instruction, not only where the budget is checked
 };
 
 Outcome outcome(const Script& script, const Manner& manner) {

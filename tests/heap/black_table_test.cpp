@@ -1,4 +1,5 @@
-// C1 where it is kept without a second scan: what is stored in a large black table while the collector re-marks is marked.
+// C1 where it is kept without a second scan: what is stored in a large black table while the collector re-marks is
+// marked.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -26,7 +27,7 @@ protected:
         }
         return Value{t->self};
     }
-    /// A cycle that has marked everything and looks again at what has changed, which is much.
+    /// A cycle that has marked everything and rechecks what has changed, which is much.
     void begin_remarking(const Table& t) {
         std::vector<Value> changed;
         for (int i = 0; i < 300; ++i) {

@@ -411,7 +411,7 @@ TEST_F(CollectorTest, FinalizersOfAnUndoneTransactionAreForgotten) {
     EXPECT_EQ(txn.take_finalizer(), kept);
 }
 
-// C8: when there is no room for a black object that was written to, all of them are looked at again.
+// C8: when there is no room for a black object that was written to, all of them are examined again.
 TEST_F(CollectorTest, C8_WritingToABlackObjectNeedsNoMemory) {
     Table* t = heap.get(ObjectFactory::make_table(heap, 4, 0));
     const Value fresh = Value{make()->self};

@@ -6,8 +6,9 @@
 namespace arenite {
 namespace {
 
-// An insertion may move the entry of what is dead past the place that the clearing has come to. So the next cycle finds it
-// stale, on a page that may have been given back since: builds that check the indices of arrays notice if that is looked at.
+// An insertion may move the entry of what is dead past the place that the clearing has come to. So the next cycle finds
+// it stale, on a page that may have been released since: builds that check the indices of arrays notice if that is
+// examined.
 TEST(PrivateWeak, C10_AnEntryThatMovesPastTheClearingIsClearedByTheNextCycle) {
     World w;
     Heap& heap = w.heap;

@@ -89,7 +89,7 @@ TEST_F(StringTest, ST1_ST2_AgainstAMapWithCollections) {
             }
         }
     }
-    // It does not grow for ever with what comes and goes.
+    // It does not grow forever with what comes and goes.
     w.held.clear();
     heap.collector().collect();
     for (int i = 0; i < 200'000; ++i) {
@@ -172,7 +172,7 @@ TEST_F(StringTest, AStringFoundDuringASweepIsRevived) {
         w.held = {};
         while (heap.collector().phase() != Collector::Phase::Sweep) (void)heap.collector().step(100'000);
         for (int i = 0; i < extra; ++i) (void)heap.collector().step(1);
-        const Value late = text("found again");  // dead or dying: made anew or revived
+        const Value late = text("found again");  // dead or dying: made again or revived
         while (heap.collector().phase() == Collector::Phase::Sweep) (void)heap.collector().step(1);
         EXPECT_TRUE(heap.alive(late));
         EXPECT_EQ(heap.string(late), "found again");

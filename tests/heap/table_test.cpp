@@ -347,7 +347,7 @@ TEST_F(TableTest, FailedInsertionsLeaveTheTableAsItWas) {
 }
 
 TEST_F(TableTest, StaleKeysAreNotFollowed) {
-    // T4, C6: a dead key stays in its node; its content is gone and must not be looked at.
+    // T4, C6: a dead key stays in its node; its content is gone and must not be examined.
     Table* t = make(0, 16);
     for (int i = 0; i < 10; ++i) {
         set(t, text("this key is long, is used once, and is then forgotten: " + std::to_string(i)), Value::number(i));

@@ -11,7 +11,7 @@ class CountingMeter final : public WorkMeter {
 public:
     CountingMeter() { reset(); }
 
-    /// Begins anew; `stop_at`: that many looks from now the command is to end. 0: never.
+    /// Starts again; `stop_at`: that many checks from now the command is to end. 0: never.
     void reset(std::uint64_t stop_at = 0) {
         units_left_ = 0;
         reply_left_ = 0;

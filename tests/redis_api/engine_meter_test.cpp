@@ -1,5 +1,5 @@
-// Commands and replies within the limits of a script: kill, deadline, work, memory and reply_limit are seen while a command
-// runs and while replies are converted (redis_api/script_meter.h, ME1 and ME2; work_meter.h, WM1 to WM3).
+// Commands and replies within the limits of a script: kill, deadline, work, memory and reply_limit are seen while a
+// command runs and while replies are converted (redis_api/script_meter.h, ME1 and ME2; work_meter.h, WM1 to WM3).
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -98,7 +98,7 @@ TEST_P(LongCommands, EndAtTheDeadline) {
 
 INSTANTIATE_TEST_SUITE_P(Commands, LongCommands, ::testing::ValuesIn(kLongCommands));
 
-/// One command that would take long: it is ended in the midst of it, and has changed nothing then.
+/// One command that would take long: it is ended midway, and has changed nothing then.
 class OneCommand : public EngineMeter {
 protected:
     void prepare(EngineOptions options) {
@@ -191,7 +191,7 @@ TEST_F(OneCommand, IsEndedInABlock) {
     EXPECT_EQ(eval("return redis.call('SISMEMBER', 'set', '7')"), ":1\r\n");
 }
 
-// --- Memory. -----------------------------------------------------------------------------------------------------------
+// --- Memory. --------------------------------------------------------------------------------------------------------
 
 /// The command was refused, or its reply was too much for the table that it was to become.
 bool says_memory(std::string_view reply) {

@@ -1,4 +1,5 @@
-// The engine by itself: what the oracle cannot show. Numbers such as EN1 are invariants of redis_api/include/arenite/redis/engine.h.
+// The engine by itself: what the oracle cannot show. Numbers such as EN1 are invariants of
+// redis_api/include/arenite/redis/engine.h.
 #include <arenite/redis/engine.h>
 
 #include <gtest/gtest.h>
@@ -52,7 +53,7 @@ std::unique_ptr<Engine> engine_answering(ScriptedHost::Answer answer, EngineOpti
     return make_engine(std::move(options));
 }
 
-// --- EN1: nothing stays behind. --------------------------------------------------------------------------------------
+// --- EN1: nothing remains. --------------------------------------------------------------------------------------
 
 TEST(Engine, LeavesNothingInTheHeap) {
     const auto engine = make_engine();
@@ -217,7 +218,7 @@ TEST(Engine, AScriptThatHasWrittenIsUnkillable) {
     EXPECT_EQ(raw(engine->eval("return redis.call('get', 'k')")), "$1\r\nv\r\n");
 }
 
-// busy-reply-threshold: before it clients are not looked at; after it they are told so, and the script goes on.
+// busy-reply-threshold: before it clients are not served; after it they are told so, and the script goes on.
 TEST(Engine, BusyFromTheThresholdOn) {
     EngineOptions options = small_options();
     options.busy_threshold = std::chrono::milliseconds(40);

@@ -1,4 +1,4 @@
-// Facts about redis-server 7.0.15, seen live: facts/NAME.txt has Lua expressions, and behind each (after a tab) what the
+// Facts about redis-server 7.0.15, seen live: facts/NAME.txt has Lua expressions, and after each (after a tab) what the
 // server made of it by facts/show.lua.
 #pragma once
 

@@ -1,5 +1,5 @@
-// What commands and undo scopes drop is freed in pieces (redis_api/keyspace/free_queue.h): how much memory a command gives
-// back, and what it charges for that, is bounded; nothing waits for ever.
+// What commands and undo scopes drop is freed in pieces (redis_api/keyspace/free_queue.h): how much memory a command
+// releases, and what it charges for that, is bounded; nothing waits forever.
 #include <gtest/gtest.h>
 
 #include <algorithm>

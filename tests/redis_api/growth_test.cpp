@@ -1,5 +1,5 @@
-// Dictionaries and lists of the keyspace grow and shrink in pieces: no change moves more than a few elements, and nobody sees
-// how far it has got (redis_api/keyspace/bucket_table.h, BT1 and BT2; item_ring.h).
+// Dictionaries and lists of the keyspace grow and shrink in pieces: no change moves more than a few elements, and
+// nobody sees how far it has got (redis_api/keyspace/bucket_table.h, BT1 and BT2; item_ring.h).
 #include <gtest/gtest.h>
 
 #include <cstddef>
@@ -68,7 +68,7 @@ TEST(Growth, BT2_ADictionaryThatShrinksMovesAFewAtATime) {
     for (int i = 65000; i < 65536; ++i) ASSERT_NE(dict.find(key(i)), nullptr);
 }
 
-/// One dictionary is looked at after every few changes, which moves all its nodes, the other one at the end only.
+/// One dictionary is examined after every few changes, which moves all its nodes, the other one at the end only.
 TEST(Growth, BT1_NobodySeesWhereNodesAre) {
     for (int more : {1, 10, 100, 300, 1000, 3000}) {
         Numbers looked_at;

@@ -1,5 +1,5 @@
-// Commands are all or nothing (keyspace.h): whatever allocation fails in one, and wherever its meter ends it, the keyspace is
-// what it was before, and every command works on it.
+// Commands are all or nothing (keyspace.h): whatever allocation fails in one, and wherever its meter ends it, the
+// keyspace is what it was before, and every command works on it.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -356,7 +356,7 @@ TEST_P(AllOrNothing, NthAllocationFails) {
                 const FailingAllocation failing(n, in_a_row);
                 try {
                     const Reply reply = keyspace_->call(views, context_);
-                    // What fails when room is given back does not matter.
+                    // What fails when room is released does not matter.
                     return FailingAllocation::happened() && reply.is_error();
                 } catch (const std::bad_alloc&) {  // of the reply that says so
                     return true;

@@ -104,7 +104,7 @@ TEST_P(NestedUndo, RandomDrawsComeAgain) {
     EXPECT_EQ(drawn(), first);
 }
 
-// The Nth allocation fails, in the midst of a command or where a scope begins.
+// The Nth allocation fails, in the middle of a command or where a scope begins.
 TEST_P(NestedUndo, MemoryEndsAtTheNthAllocation) {
     CommandGenerator generator(seed() + 4000, all_kinds());
     std::uint64_t failures = 0;

@@ -17,7 +17,7 @@ using Words = std::vector<std::string>;
 // Splits a line as redis-cli does: blanks separate, "..." may hold \n \r \t \\ \" \xHH.
 Words split_line(std::string_view line);
 
-// Reads one RESP2 or RESP3 reply at `at` and moves `at` behind it.
+// Reads one RESP2 or RESP3 reply at `at` and moves `at` after it.
 Reply parse_resp(std::string_view bytes, std::size_t& at);
 
 // How many seeds randomized tests run: the environment variable ARENITE_SEEDS, or this default.

@@ -120,7 +120,7 @@ std::string pack_expression(Random& random) {
     return text + ")";
 }
 
-/// Mostly well-formed, or nearly: heads with what they promise behind them, now and then with a byte changed or cut off.
+/// Mostly well-formed, or nearly: heads with what they promise after them, now and then with a byte changed or cut off.
 std::string message(Random& random, int depth) {
     const auto big_endian = [](std::uint64_t v, int n) {
         std::string bytes;

@@ -1,5 +1,5 @@
-// cmsgpack and struct: the facts hold, with and without a server; they hold when a script is suspended wherever it can be,
-// with collections in between; random values and random bytes give what redis-server gives.
+// cmsgpack and struct: the facts hold, with and without a server; they hold when a script is suspended wherever it can
+// be, with collections in between; random values and random bytes give what redis-server gives.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -53,7 +53,7 @@ TEST_P(Packing, FactsAreThoseOfTheServer) {
 struct Stepper {
     bool exact = false;              ///< at every instruction
     std::uint64_t collect_each = 0;  ///< steps
-    std::uint64_t most_steps = 0;    ///< gives up behind them
+    std::uint64_t most_steps = 0;    ///< gives up after them
     std::uint64_t fail_at = 0;       ///< the allocation that fails; 0: none
     std::uint64_t step = 1;
 
@@ -125,7 +125,8 @@ TEST(PackingSteps, LongArguments) {
     }
 }
 
-/// What earlier calls have left is collected when memory is out, also in the middle of a call (vm/include/arenite/native.h, N4).
+/// What earlier calls have left is collected when memory is out, also in the middle of a call
+/// (vm/include/arenite/native.h, N4).
 TEST(PackingMemory, IsCollectedWhenItIsOut) {
     const auto engine = make_engine(std::size_t{6} << 20);
     const Reply reply = engine->eval(R"lua(
@@ -191,8 +192,8 @@ TEST(PackingMemory, EndsWithAnError) {
     }
 }
 
-/// An allocation that fails, anywhere in a call that is suspended all the time: either nothing comes of it, since what can be
-/// collected is collected and the call goes on, or the script ends for want of memory.
+/// An allocation that fails, anywhere in a call that is suspended all the time: either nothing comes of it, since what
+/// can be collected is collected and the call goes on, or the script ends for want of memory.
 TEST_P(Packing, FactsWithFailingAllocations) {
     const auto engine = make_engine();
     Vm& vm = engine->vm();

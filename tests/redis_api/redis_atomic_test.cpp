@@ -17,8 +17,8 @@
 namespace arenite::redis::testing {
 namespace {
 
-/// A keyspace that scripts can ask to compare itself with what it was: ECHO @push keeps a dump, ECHO @same compares with
-/// the last one and drops it, ECHO @drop drops it.
+/// A keyspace that scripts can ask to compare itself with what it was: ECHO @push keeps a dump, ECHO @same compares
+/// with the last one and drops it, ECHO @drop drops it.
 class WatchedKeyspace final : public CommandHost {
 public:
     Reply call(std::span<const std::string_view> args, CallContext& context) override {
@@ -275,8 +275,8 @@ std::string lua_quoted(std::string_view bytes) {
     return text + "'";
 }
 
-/// A block of random commands and blocks, which ends well or with an error. Where it fails, the keyspace is compared with
-/// what it was.
+/// A block of random commands and blocks, which ends well or with an error. Where it fails, the keyspace is compared
+/// with what it was.
 void write_block(std::string& script, CommandGenerator& generator, std::mt19937_64& random, int depth) {
     static constexpr const char* kEnds[] = {
         "", "error('x')", "error({err = 'ERR mine'})", "redis.call('nosuch')", "coroutine.yield()", "local x = nil + 1",
@@ -325,7 +325,7 @@ TEST_F(RedisAtomic, RandomBlocksUndoExactly) {
 
 // Memory of the script's heap, or of the keyspace, ends at the Nth allocation inside of a block.
 TEST_F(RedisAtomic, FailuresOfMemoryUndoTheBlock) {
-    const auto make_undoing = [&] {  // as the script may fail behind its block, too
+    const auto make_undoing = [&] {  // as the script may fail after its block, too
         EngineOptions options;
         options.undo = UndoPolicy::RollBack;
         make(std::move(options));

@@ -87,7 +87,7 @@ TEST_P(RandomTransactions, X4_RollbackRestoresContentsAndAccounting) {
                 case 19:
                 case 20: {
                     if (savepoints.size() >= 5) break;
-                    // Entries of weak tables may vanish with a collection: then only their absence beforehand makes
+                    // Entries of weak tables may vanish with a collection: then only their absence before it makes
                     // the contents comparable.
                     const bool strict = !w.has_weak || random(2) == 0;
                     const std::size_t held = w.held.size();

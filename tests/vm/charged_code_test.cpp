@@ -1,5 +1,6 @@
-// Code is charged whatever its shape: not only where it jumps back, but in long rows of instructions, in rows of calls that
-// do not return and of returns behind them, and where many values are passed (docs/guarantees.md, "No work is long").
+// Code is charged whatever its shape: not only where it jumps back, but in long rows of instructions, in rows of calls
+// that do not return and of returns after them, and where many values are passed (docs/guarantees.md, "No work is
+// long").
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -73,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"disjunctions", "return nil", " or t.x", ""}, Row{"fields", "t.x = t return t", ".x", ""},
                     Row{"record", "return {", "x = a, ", "}"},
                     Row{"alternatives", "if a == 0 then a = 1 ", "elseif a == 0 then a = 1 ", "end"},
-                    // Neither is anything to be had by what is passed by.
+                    // Neither is anything gained by what is passed by.
                     Row{"around_blocks", "", "a = b a = b if a == nil then a = b a = b a = b end ", ""}),
     [](const auto& info) { return std::string(info.param.name); });
 

@@ -1,5 +1,5 @@
-// The collector keeps up (heap/collector.h, C13): whatever a program makes, its heap stays in proportion to what lives, and
-// a mark phase ends although nothing is allocated. `./dev bench peaks` compares whole processes with lua5.1.
+// The collector keeps up (heap/collector.h, C13): whatever a program makes, its heap stays in proportion to what lives,
+// and a mark phase ends although nothing is allocated. `./dev bench peaks` compares whole processes with lua5.1.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 using PaceOfMarking = Pace;
 
-// Writes to a large table take the slow path while the collector looks again at what was written to. Code that allocates
+// Writes to a large table take the slow path while the collector rechecks what was written to. Code that allocates
 // nothing must get out of that, however it writes.
 TEST_F(PaceOfMarking, C13_WritesPushACycleOn) {
     ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
@@ -115,8 +115,8 @@ TEST_F(PaceOfMarking, C13_WritesPushACycleOn) {
     EXPECT_EQ(vm_->verify(), std::nullopt);
 }
 
-// A step that is larger than others, as a cycle is late or much was allocated at once, is done in pieces that are charged:
-// without budget, pay() does one of them, and what the step is for stays owed until the last one.
+// A step that is larger than others, as a cycle is late or much was allocated at once, is done in pieces that are
+// charged: without budget, pay() does one of them, and what the step is for stays owed until the last one.
 TEST_F(PaceOfMarking, C13_AStepIsDoneInPieces) {
     ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
     ASSERT_EQ(vm_->call(load("t = {} for i = 1, 100000 do t[i] = {} end"), {}), RunStatus::Finished);
@@ -136,8 +136,8 @@ TEST_F(PaceOfMarking, C13_AStepIsDoneInPieces) {
     }
 }
 
-// A switch of threads takes the slow path while the collector marks. Code that switches and allocates nothing must get out
-// of that.
+// A switch of threads takes the slow path while the collector marks. Code that switches and allocates nothing must get
+// out of that.
 TEST_F(PaceOfMarking, C13_SwitchesPushACycleOn) {
     ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
     Heap& heap = vm_->heap();
@@ -163,8 +163,8 @@ TEST_F(PaceOfMarking, C13_SwitchesPushACycleOn) {
     EXPECT_EQ(vm_->verify(), std::nullopt);
 }
 
-// What a script allocates while it has stopped the collector is dealt with when it restarts it, and saying "restart" again
-// and again puts nothing off.
+// What a script allocates while it has stopped the collector is dealt with when it restarts it, and saying "restart"
+// again and again puts nothing off.
 TEST_F(PaceOfMarking, C13_WhatIsOwedStaysOwedWhileItIsStopped) {
     ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
     const ByteBudget& budget = vm_->heap().budget;

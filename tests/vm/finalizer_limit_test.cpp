@@ -1,5 +1,5 @@
-// Finalizers and limits: at the end of a Vm they have one of their own, in a run they are paid by the run. And what a host
-// holds by Refs is charged to the memory limit.
+// Finalizers and limits: at the end of a Vm they have one of their own, in a run they are paid by the run. And what a
+// host holds by Refs is charged to the memory limit.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -53,7 +53,7 @@ TEST_F(FinalizerLimit, OneThatLoopsIsStoppedByTheWorkLimit) {
     ASSERT_EQ(vm->begin(), TxnStatus::Ok);
     EXPECT_FALSE(vm->run_all_finalizers(1'000'000));
     EXPECT_EQ(vm->failure().kind, Failure::Kind::WorkLimit);
-    EXPECT_EQ(count(), 2);  // newest first; the one behind it has nothing left to run with
+    EXPECT_EQ(count(), 2);  // newest first; the one after it has nothing left to run with
 }
 
 TEST_F(FinalizerLimit, OneThatLoopsIsStoppedByAnInterrupt) {

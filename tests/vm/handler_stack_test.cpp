@@ -1,4 +1,4 @@
-// Message handlers that find no room: the registers of the frames below them end behind the stack's limit.
+// Message handlers that find no room: the registers of the frames below them end after the stack's limit.
 #include <gtest/gtest.h>
 
 #include "task_scripts.h"
@@ -8,8 +8,8 @@ namespace {
 
 class HandlerStack : public test::TaskScripts {};
 
-/// Wide functions call each other until the stack is full; the handler, as wide, does the same in what is kept back for it,
-/// so that there is no room for the next handler (errors.cpp).
+/// Wide functions call each other until the stack is full; the handler, as wide, does the same in what is kept back for
+/// it, so that there is no room for the next handler (errors.cpp).
 TEST_F(HandlerStack, AHandlerOfWideFunctionsRunsOutOfRoom) {
     for (std::uint32_t slots = 1500; slots < 1500 + 260; slots += 3) {
         VmOptions options;

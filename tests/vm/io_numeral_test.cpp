@@ -41,7 +41,7 @@ Taken by_scanf(std::string text) {
     return t;
 }
 
-/// With the reader put aside after every character.
+/// With the reader suspended after every character.
 Taken by_reader(const std::string& text) {
     using Take = NumeralReader::Take;
     Taken t;

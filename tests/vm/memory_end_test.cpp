@@ -1,6 +1,6 @@
-// Where memory ends, a script does: each loop of the language and its libraries that takes memory comes to its end, or to
-// "not enough memory", within an amount of work that grows with the limit only. Neither a retry after a collection (TG6, N4)
-// nor collections near the limit (Collector, C13) may go on for ever.
+// Where memory ends, a script does: each loop of the language and its libraries that takes memory comes to its end, or
+// to "not enough memory", within an amount of work that grows with the limit only. Neither a retry after a collection
+// (TG6, N4) nor collections near the limit (Collector, C13) may go on forever.
 #include <gtest/gtest.h>
 
 #include <algorithm>

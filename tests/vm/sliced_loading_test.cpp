@@ -1,5 +1,5 @@
-// Chunks are loaded, and functions dumped, in slices (vm/sliced_work.h): each can be suspended, killed and undone between two
-// of them, memory may end in any, and what comes out is what it is at one go.
+// Chunks are loaded, and functions dumped, in slices (vm/sliced_work.h): each can be suspended, killed and undone
+// between two of them, memory may end in any, and what comes out is what it is in one piece.
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -97,7 +97,7 @@ protected:
         EXPECT_EQ(vm->commit(), TxnStatus::Ok);
         set_slices(512);
     }
-    /// finer: how many times smaller slices are; 0: all at one go.
+    /// finer: how many times smaller slices are; 0: all in one piece.
     void set_slices(std::uint32_t finer) {
         vm->heap().slice_sizes.finer_looks = finer == 0 ? 1 : finer;
         vm->heap().slice_sizes.compiled_at_once = finer == 0 ? std::size_t{1} << 30 : 0;

@@ -163,7 +163,7 @@ TEST_F(TaskTest, NativesPayWhatTheyHaveDoneBeyondTheirBudget) {
     EXPECT_GT(small, whole * 500) << "the work done by all steps is what was granted";
 }
 
-// What a native has done beyond the budget is paid before what stands behind its protected call.
+// What a native has done beyond the budget is paid before what stands after its protected call.
 TEST_F(TaskTest, TheEndOfAProtectedCallIsLookedAt) {
     for (const std::string call : {"string.rep, 'x', 10000", "string.upper, S", "string.reverse, S"}) {
         Task task(*vm, compile("S = ('x'):rep(5000) coroutine.yield() reached = 1 pcall(" + call + ") reached = 2"), {},

@@ -1,5 +1,5 @@
-// Whole collections near the memory limit (heap/collector.h, C14): they go in slices, end with the run, are done once for a
-// retry, and not again and again when they gain nothing.
+// Whole collections near the memory limit (heap/collector.h, C14): they go in slices, end with the run, are done once
+// for a retry, and not again and again when they gain nothing.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -61,7 +61,7 @@ TEST_F(WholeCollection, C14_GoesInSlices) {
     }
 }
 
-// A step of one unit, so that each look in the middle of it is one at which the run is put aside.
+// A step of one unit, so that each check in the middle of it is one at which the run is suspended.
 TEST_F(WholeCollection, C14_OncePerRetry) {
 #if defined(ARENITE_STRESS)
     GTEST_SKIP() << "there whole collections are made whether or not memory is out";
@@ -123,7 +123,7 @@ TEST_F(WholeCollection, C14_NotAgainAndAgainForNothing) {
     }
 }
 
-// But what a caught error leaves behind is had back, whatever was tried before.
+// But what a caught error leaves behind is reclaimed, whatever was tried before.
 TEST_F(WholeCollection, C14_WhatACaughtErrorLeavesIsHadBack) {
     start(
         "for r = 1, 20 do local ok = pcall(function() local t = {} "

@@ -450,7 +450,7 @@ void Host::record_failure(Failure::Kind kind, Value error) {
     failure_.kind = kind;
     failure_.type = error.type();
     failure_.has_message = error.is_string() || error.is_number();
-    // The frames stay to be looked at (traceback, positions), so their functions must stay alive. After a memory error
+    // The frames stay to be inspected (traceback, positions), so their functions must stay alive. After a memory error
     // all of it is given up at once.
     if (Thread* t = heap_.get<Thread>(main_thread_)) {
         if (kind == Failure::Kind::Memory) {

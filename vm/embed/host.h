@@ -18,11 +18,11 @@ namespace arenite {
 
 class Host final : public Machine, private RootSource {
 public:
-    /// Null when address space or memory cannot be had.
+    /// Null when address space or memory cannot be obtained.
     [[nodiscard]] static std::unique_ptr<Host> create(Vm& facade, const VmOptions& options);
     ~Host() override;
 
-    // --- Transactions and runs: see Vm ------------------------------------------------------------------------------------
+    // --- Transactions and runs: see Vm ------------------------------------------------------------------------------
     TxnStatus begin();
     TxnStatus commit(CommitMode mode);
     TxnStatus rollback();
@@ -46,7 +46,7 @@ public:
     /// debug.traceback(message) of the running or just failed main thread.
     [[nodiscard]] std::string stack_traceback(std::string_view message, int level) const;
 
-    // --- For Task, Savepoint and Ref ----------------------------------------------------------------------------------------
+    // --- For Task, Savepoint and Ref --------------------------------------------------------------------------------
     /// What outlives this machine, and tells.
     [[nodiscard]] const std::shared_ptr<VmToken>& token() const { return token_; }
     /// The run that was started last is a Task's: nothing but that starts another one while it is not over.
@@ -56,7 +56,7 @@ public:
     /// What Refs are kept in (arenite/ref.h).
     [[nodiscard]] const std::shared_ptr<HostRoots>& host_roots() const { return host_roots_; }
 
-    // --- Values and libraries -------------------------------------------------------------------------------------------------
+    // --- Values and libraries ---------------------------------------------------------------------------------------
     [[nodiscard]] bool register_module(std::string_view name, NativeFn open);
     [[nodiscard]] bool open_library(void (*open)(LibraryBuilder&));
 
@@ -65,7 +65,7 @@ public:
     [[nodiscard]] bool hold_memory(std::size_t bytes);
     void release_memory(std::size_t bytes);
 
-    // --- Looking at the heap ----------------------------------------------------------------------------------------------------
+    // --- Inspecting the heap ----------------------------------------------------------------------------------------
     [[nodiscard]] std::optional<std::string> verify() override;
     void dump_heap(const std::function<void(std::string_view)>& sink);
     [[nodiscard]] std::uint64_t content_hash() const;
@@ -105,8 +105,8 @@ private:
     std::uint64_t run_number_ = 0;
     std::uint64_t run_transaction_ = 0;  ///< VM3: the number of the run's transaction
     RandomSequence random_at_begin_;
-    /// Collections within a transaction free nothing that is older than it. So what transactions leave behind is paced by
-    /// itself: when this much is in use after a commit, everything is collected.
+    /// Collections within a transaction free nothing that is older than it. So what transactions leave behind is paced
+    /// by itself: when this much is in use after a commit, everything is collected.
     std::size_t retained_threshold_ = std::size_t{1} << 20;
     void note_retained();
     std::size_t held_bytes_ = 0;  ///< for the host, charged as overhead

@@ -1,5 +1,5 @@
-// Builds vm/fast/handlers.inc into the interpreter loop: on clang into one function per opcode that ends in a tail call with
-// the machine's registers as arguments (musttail, preserve_none), elsewhere into a loop with computed gotos.
+// Builds vm/fast/handlers.inc into the interpreter loop: on clang into one function per opcode that ends in a tail call
+// with the machine's registers as arguments (musttail, preserve_none), elsewhere into a loop with computed gotos.
 #include "vm/machine.h"
 #include "vm/pending.h"
 #include "vm/sort_state.h"
@@ -133,7 +133,8 @@ struct Machine::Handlers {
         DISPATCH();                                    \
     } while (0)
 
-    /// `looks`: whether a look follows what was charged beyond the budget. Natives without a frame have theirs in front.
+    /// `looks`: whether a check follows what was charged beyond the budget. Natives without a frame have theirs in
+    /// front.
     template <Machine::Slow fn, bool looks = true>
     [[gnu::noinline]] __attribute__((preserve_none)) static void slow(PARAMS) {
         ci->pc = pc + 1;
@@ -186,7 +187,8 @@ struct Machine::Handlers {
 #undef ARENITE_FAST_SLOW
     };
 
-    /// What the whole dispatch table holds when a hook or exact mode is on (vm/hooks.h). Natives then have no fast path.
+    /// What the whole dispatch table holds when a hook or exact mode is on (vm/hooks.h). Natives then have no fast
+    /// path.
     [[gnu::noinline]] __attribute__((preserve_none)) static void traced(PARAMS) {
         ci->pc = pc + 1;
         machine->thread_->frame = ci;

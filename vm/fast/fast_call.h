@@ -1,4 +1,4 @@
-// FastCall: the call of a native that runs without a frame, as the functions behind vm/fast_natives.def see it.
+// FastCall: the call of a native that runs without a frame, as the functions listed in vm/fast_natives.def see it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Natives that run without a frame of their own, as functions (vm/fast_natives.def). Each does the whole call or leaves it
-// to call_after_charge, which runs the native itself; so what they do not cover, errors above all, is decided in one place.
+// Natives that run without a frame of their own, as functions (vm/fast_natives.def). Each does the whole call or leaves
+// it to call_after_charge, which runs the native itself; so what they do not cover, errors above all, is decided in one
+// place.
 #include <cmath>
 #include <cstring>
 
@@ -20,7 +21,7 @@ bool Machine::collect_for_fast(Instruction w) {
     return ins::b(w) != kMulti && !finalizer_waits() && collect_in_lua_frame();
 }
 
-// --- base -------------------------------------------------------------------------------------------------------------
+// --- base -----------------------------------------------------------------------------------------------------------
 
 Next Machine::set_metatable_after_charge(Instruction w) {
     Thread& t = *thread_;
@@ -108,7 +109,7 @@ Next Machine::fast_Unpack(Instruction w) {
     if (first < 1 || n < 1 || n > 200 || last > table->array_size()) return call_after_charge(w);
     if (call.slot + n > t.stack_limit) return call_after_charge(w);
     budget_ -= n / 8;
-    // More than are wanted may not be written: the registers behind belong to others.
+    // More than are wanted may not be written: the registers after belong to others.
     const auto count = static_cast<std::uint32_t>(n);
     const std::uint32_t take = call.wanted == kMulti ? count : std::min(count, call.wanted);
     if (take) std::memcpy(static_cast<void*>(call.slot), table->array() + (first - 1), take * sizeof(Value));
@@ -123,10 +124,10 @@ Next Machine::fast_Pcall(Instruction w) {
     return Machine::call(thread_->frame->base, call.count - 1, From::Native);
 }
 
-// --- coroutine ----------------------------------------------------------------------------------------------------------
+// --- coroutine ------------------------------------------------------------------------------------------------------
 
 bool Machine::pay_for_switch(Instruction w) {
-    // As writes do that a cycle has made slow: a program may switch for ever without allocating (Collector, C13).
+    // As writes do that a cycle has made slow: a program may switch forever without allocating (Collector, C13).
     if (notes_switches_) heap_.collector().owe_write();
     return collect_before_fast(w);
 }
@@ -169,7 +170,7 @@ bool Machine::push_native(Value* slot, std::uint32_t count, const Instruction* s
     return true;
 }
 
-// --- math -----------------------------------------------------------------------------------------------------------------
+// --- math -----------------------------------------------------------------------------------------------------------
 
 namespace {
 template <double (*fn)(double)>
@@ -218,7 +219,7 @@ Next Machine::fast_Random(Instruction w) {
     return call.done(t, Value::number(std::floor(r * static_cast<double>(n - m + 1)) + low));
 }
 
-// --- string ---------------------------------------------------------------------------------------------------------------
+// --- string ---------------------------------------------------------------------------------------------------------
 
 Next Machine::fast_Char(Instruction w) {
     FAST_ENTRY(1);
@@ -256,13 +257,13 @@ Next Machine::fast_Sub(Instruction w) {
     return text.is_nil() ? call_after_charge(w) : call.done(t, text);
 }
 
-// --- table ----------------------------------------------------------------------------------------------------------------
+// --- table ----------------------------------------------------------------------------------------------------------
 
 Next Machine::fast_Insert(Instruction w) {
     FAST_ENTRY(2);
     Table* table = heap_.get<Table>(call.args[0]);
     if (!table || call.count > 3) return call_after_charge(w);
-    const std::uint32_t n = table->quick_border(heap_);  // kLinearBorder is behind every array part
+    const std::uint32_t n = table->quick_border(heap_);  // kLinearBorder lies after every array part
     if (call.count == 2) {
         const Value v = call.args[1];
         if (n < table->array_size()) {
@@ -296,7 +297,7 @@ Next Machine::fast_Remove(Instruction w) {
     FAST_ENTRY(1);
     Table* table = heap_.get<Table>(call.args[0]);
     if (!table || call.count > 2) return call_after_charge(w);
-    const std::uint32_t n = table->quick_border(heap_);  // kLinearBorder is behind every array part
+    const std::uint32_t n = table->quick_border(heap_);  // kLinearBorder lies after every array part
     std::int64_t position = n;
     if (call.count == 2 && !small_integer(call.args[1], position)) return call_after_charge(w);
     if (position < 1 || position > n) return call_after_charge(w);

@@ -1,10 +1,10 @@
 // PatternCache: patterns that string functions of a Vm have compiled last (vm/text/lua_pattern.h).
 //
 // Invariants
-//  PC1. An entry is found by the handle of the pattern's string, which names the same bytes for ever: it is never out of
+//  PC1. An entry is found by the handle of the pattern's string, which names the same bytes forever: it is never out of
 //       date, and needs no string to be alive.
-//  PC2. An entry holds bytes and offsets only. A matcher runs in it: what a search leaves behind, the next search_from()
-//       takes back. Nothing else of the program asks for the entry in between.
+//  PC2. An entry holds bytes and offsets only. A matcher runs in it: what a search leaves behind, the next
+//       search_from() takes back. Nothing else of the program asks for the entry in between.
 #pragma once
 
 #include <cstddef>

@@ -1,15 +1,15 @@
 // arenite.atomic(f, ...): like pcall, but what f changed is undone when it fails.
 //
-//  AT1. atomic(f, ...) calls f(...) in a savepoint of its own. When f returns, its changes stay (until an outer savepoint
-//       or the whole run is undone) and the results are true and those of f. When f raises an error, the heap is as it
-//       was before the call, and the results are false and the error.
-//  AT2. An error value that was made inside is undone with the rest. Strings are made anew; so is a table, with those of
-//       its first 256 entries (and its metatable) that are no objects made inside, or strings; any other object is
+//  AT1. atomic(f, ...) calls f(...) in a savepoint of its own. When f returns, its changes stay (until an outer
+//       savepoint or the whole run is undone) and the results are true and those of f. When f raises an error, the heap
+//       is as it was before the call, and the results are false and the error.
+//  AT2. An error value that was made inside is undone with the rest. Strings are made again; so is a table, with those
+//       of its first 256 entries (and its metatable) that are no objects made inside, or strings; any other object is
 //       replaced by a message that names its type.
 //  AT3. What runs inside cannot yield to the outside: that is an error ("attempt to yield across an atomic block").
 //       Coroutines that are resumed inside yield as ever; those that are older are as they were when the block fails.
-//  AT5. A block is undone in slices, each of which is charged; nothing else of the script runs meanwhile. A kill, or a host
-//       that opens or ends a scope, has the rest undone at one go.
+//  AT5. A block is undone in slices, each of which is charged; nothing else of the script runs meanwhile. A kill, or a
+//       host that opens or ends a scope, has the rest undone in one piece.
 //  AT4. Nested blocks end from the inside out. A kill, the deadline or the work limit ends all of them.
 #include <boost/container/pmr/polymorphic_allocator.hpp>
 #include <boost/container/pmr/vector.hpp>
@@ -147,8 +147,8 @@ struct UndoneBlock {
     bool raises = false;  ///< it is raised, not answered
 };
 
-/// What the block of a script is made of: a savepoint of the transaction, a checkpoint of the running thread, and what the
-/// extensions do. Its locals: 0 the savepoint's number, 1 the state of the random numbers (a
+/// What the block of a script is made of: a savepoint of the transaction, a checkpoint of the running thread, and what
+/// the extensions do. Its locals: 0 the savepoint's number, 1 the state of the random numbers (a
 /// string).
 struct Machine::AtomicBlock {
     static constexpr std::uint32_t kLocals = 3;
@@ -167,8 +167,8 @@ struct Machine::AtomicBlock {
         cx.set_local(1, random);
         return true;
     }
-    /// Then moves the running thread to copies of its arrays, the old ones being what undo() goes back to. Nothing else may
-    /// run before that is done. Empty: not yet; false: memory is out, and the block is gone.
+    /// Then moves the running thread to copies of its arrays, the old ones being what undo() goes back to. Nothing else
+    /// may run before that is done. Empty: not yet; false: memory is out, and the block is gone.
     [[nodiscard]] static std::optional<bool> enter(NativeContext& cx) {
         Machine& machine = cx.machine();
         const Transaction::Hold own(machine.txn_, false);

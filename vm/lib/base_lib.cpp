@@ -14,7 +14,8 @@
 namespace arenite::lib {
 namespace {
 
-/// State of a native whose work has been charged and is done at one go (it is bounded by kMaxNativeSlots or the stack).
+/// State of a native whose work has been charged and is done in one piece (it is bounded by kMaxNativeSlots or the
+/// stack).
 constexpr std::uint32_t kPaid = 1;
 
 /// Values moved for one unit of budget.

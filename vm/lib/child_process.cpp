@@ -101,7 +101,7 @@ void ChildProcess::abandon(pid_t pid) noexcept {
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_t thread;
-    // Where no thread can be had, it is left to the end of the process.
+    // Where no thread can be made, it is left to the end of the process.
     (void)pthread_create(&thread, &attributes, wait_in_thread, reinterpret_cast<void*>(std::intptr_t{pid}));
     (void)pthread_sigmask(SIG_SETMASK, &before, nullptr);
     (void)pthread_attr_destroy(&attributes);

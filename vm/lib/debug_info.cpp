@@ -112,7 +112,7 @@ NativeResult db_getinfo(NativeContext& cx) {
         return cx.arg_error(on.shift, "function or level expected");
     }
     if (const Closure* c = heap.get<Closure>(s.function)) s.prototype = heap.get(c->prototype());
-    // Of a lost tail call PUC does not look at the options.
+    // Of a lost tail call PUC does not check the options.
     if (!s.tail() && options.find_first_not_of("SlunLf") != std::string_view::npos) {
         return cx.arg_error(on.shift + 1, "invalid option");
     }

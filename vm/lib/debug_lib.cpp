@@ -139,7 +139,7 @@ NativeResult db_traceback(NativeContext& cx) {
     if (as_level(cx, on.shift + 1, level)) --end;
     if (cx.unfinished()) return cx.failed();
     level = std::max(level, -100);  // each of them is a line
-    std::uint32_t at = on.shift;    // the argument in hand; behind the last one the line end, and then the traceback
+    std::uint32_t at = on.shift;    // the current argument; after the last one the line end, and then the traceback
     if (cx.state() == 0) {
         cx.restartable();
         if (end > on.shift && !cx.arg(on.shift).is_string() && !cx.arg(on.shift).is_number())

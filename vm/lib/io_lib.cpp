@@ -109,7 +109,7 @@ const Stream* default_stream(NativeContext& cx, LibrarySlot which) {
 
 /// pclose, for a stream that has been taken: the flush, and the wait for the program unless the host ends that.
 NativeResult close_pipe(NativeContext& cx, const Stream& stream) {
-    constexpr int kLook = 10;  // milliseconds between two looks at what the host wants
+    constexpr int kLook = 10;  // milliseconds between two checks of what the host wants
     (void)streams(cx).close(stream);
     for (;;) {
         const ChildProcess::Wait wait = ChildProcess::wait(stream.program, kLook);
@@ -241,7 +241,7 @@ NativeResult open_fn(NativeContext& cx) {
     if (!cx.check_string(0, name) || !cx.opt_string(1, "r", mode)) return cx.failed();
     const CString path(name);
     if (!has_room(cx)) return cx.failed();
-    // Of glibc's extensions, a character set behind a comma would need memory that nobody counts (IO4).
+    // Of glibc's extensions, a character set after a comma would need memory that nobody counts (IO4).
     constexpr std::size_t kModeMax = 7;
     const CString plain_mode(mode.substr(0, std::min(mode.find(','), kModeMax)));
     return opened(cx, {std::fopen(path.get(), plain_mode.get()), Stream::Kind::File}, path.get());

@@ -6,11 +6,11 @@
 
 namespace arenite::lib {
 
-/// Plain data of a few bits, so that reading can be put aside between any two characters.
+/// Plain data of a few bits, so that reading can be suspended between any two characters.
 class NumeralReader {
 public:
     NumeralReader() = default;
-    /// One that was put aside.
+    /// One that was suspended.
     explicit NumeralReader(std::uint32_t state) : state_(state) {}
     [[nodiscard]] std::uint32_t state() const { return state_; }
 
@@ -24,7 +24,8 @@ public:
     /// What becomes of the next character, a byte.
     [[nodiscard]] Take take(int c);
 
-    /// What strtod takes of the text that was added up to the end of the stream or of the numeral; empty: it is no number.
+    /// What strtod takes of the text that was added up to the end of the stream or of the numeral; empty: it is no
+    /// number.
     [[nodiscard]] std::string_view numeral(std::string_view added) const;
 
 private:

@@ -21,8 +21,8 @@ NativeResult write_items(NativeContext& cx, const Stream& stream, std::uint32_t 
 /// What one step of reading an item led to.
 enum class Read : std::uint8_t { Item, Nothing, NoBudget, Failed };
 
-/// Reads items from a stream; long ones in pieces, with what was read so far in kSlots locals from `slot` on. Whatever the
-/// stream gives, an item takes no more work or memory than the budget and the limit have.
+/// Reads items from a stream; long ones in pieces, with what was read so far in kSlots locals from `slot` on. Whatever
+/// the stream gives, an item takes no more work or memory than the budget and the limit have.
 class Reader {
 public:
     static constexpr std::uint32_t kSlots = 2;
@@ -32,8 +32,8 @@ public:
 
     /// "*n": what scanf takes for a number (io_numeral.h).
     Read number(Value& out);
-    /// "*l": a line without its end. A zero byte hides the rest of its piece, as in the reference (fgets); but what is hidden
-    /// counts as part of the line, which must fit into memory.
+    /// "*l": a line without its end. A zero byte hides the rest of its piece, as in the reference (fgets); but what is
+    /// hidden counts as part of the line, which must fit into memory.
     Read line(Value& out);
     /// A count of bytes, or all of them (`everything`, which is no failure when there are none).
     Read bytes(std::uint64_t count, bool everything, Value& out);
@@ -49,7 +49,7 @@ private:
     bool append(std::string_view bytes);
     /// Adds to the bytes that zero bytes hide. False: they would not fit, and the error is recorded.
     bool hide(std::size_t bytes);
-    /// Converts a numeral of `text` bytes behind those of the buffer.
+    /// Converts a numeral of `text` bytes after those of the buffer.
     Read convert(const NumeralReader& numeral, std::string_view text, Value& out);
     /// The same for one that is a string, in slices.
     Read convert(Value& out);
@@ -57,7 +57,7 @@ private:
 
     NativeContext& cx_;
     std::FILE* file_;
-    std::uint32_t slot_;      ///< a Buffer of the bytes so far, or the numeral as a string; and behind it:
+    std::uint32_t slot_;      ///< a Buffer of the bytes so far, or the numeral as a string; and after it:
     std::uint32_t progress_;  ///< the state of a NumeralReader, or how many bytes are hidden
     int error_ = 0;
 };

@@ -124,8 +124,8 @@ NativeResult request_exit(NativeContext& cx, int code);
 [[nodiscard]] RandomSequence& random_sequence(Machine& machine);
 /// The function that called the running native (level 1); nil when there is none.
 [[nodiscard]] Value calling_function(const Machine& machine);
-/// A whole string of the heap, or a literal, as the C library sees it: up to its first zero byte. Long strings have a zero
-/// byte behind them, and are not copied; so it lasts as long as the string.
+/// A whole string of the heap, or a literal, as the C library sees it: up to its first zero byte. Long strings have a
+/// zero byte after them, and are not copied; so it lasts as long as the string.
 class CString {
 public:
     explicit CString(std::string_view s) : text_(s.data()) {

@@ -14,7 +14,7 @@
 namespace arenite::lib {
 
 namespace {
-/// Memory was out (N4): the native is invoked again behind a collection, once.
+/// Memory was out (N4): the native is invoked again after a collection, once.
 std::optional<NativeResult> try_again(NativeContext& cx, std::uint32_t first) {
     if (cx.state() == first + kLoadAgain) return std::nullopt;
     cx.restartable_in(first + kLoadAgain);
@@ -68,8 +68,8 @@ public:
     Status run(Value& message) {
         stream_ = path_ ? std::fopen(path_, "rb") : stdin;
         if (!stream_) return fail("open", message);
-        // A file is opened again for each slice. What is read from a pipe is gone, so it is read at one go, and the native
-        // cannot be invoked again for it (N4).
+        // A file is opened again for each slice. What is read from a pipe is gone, so it is read in one piece, and the
+        // native cannot be invoked again for it (N4).
         const std::size_t size = path_ ? size_of(stream_) : 0;
         const std::size_t done = cx_.buffer_bytes(bytes_).size();
         const bool again = size != 0 && done != 0;
@@ -150,7 +150,7 @@ std::optional<NativeResult> load_file(NativeContext& cx, const char* path, FileL
             case FileReader::Status::NotYet: return cx.suspend(place.state + FileLoad::kRead);
             case FileReader::Status::Failed: return std::nullopt;
             case FileReader::Status::Raised:
-                // A long message is made in slices: behind the name, which is there.
+                // A long message is made in slices: after the name, which is there.
                 return cx.unfinished() ? cx.failed_in(place.state + FileLoad::kRead) : cx.failed();
         }
     }

@@ -1,8 +1,9 @@
 // load (Lua 5.1 §5.1): a chunk that a function of the script gives piece by piece.
 //
-// PUC's lexer asks for a piece when it has used up the one before, in the middle of the parser, and neither an error nor a
-// whole binary chunk is followed by another request. Our compiler can be put aside in its middle (vm/sliced_work.h), but not
-// while a function of the script runs: it takes what there is so far, and says whether it came to the end of it.
+// PUC's lexer asks for a piece when it has used up the one before, in the middle of the parser, and neither an error
+// nor a whole binary chunk is followed by another request. Our compiler can be suspended in its middle
+// (vm/sliced_work.h), but not while a function of the script runs: it takes what there is so far, and says whether it
+// came to the end of it.
 //
 // Invariants
 //  LP1. A text is checked after each piece, from its first statement on that was cut off, and so is a binary chunk from
@@ -10,7 +11,7 @@
 //       on what a whole function may have, the main function's are found when the chunk is read to its end.)
 //  LP2. What is checked again and again is bounded: kFreeRecheck bytes of one chunk, and then kRecheck times its size.
 //       Beyond it pieces are collected until the chunk has grown enough. So a single statement (or a binary chunk) in
-//       very many pieces is read on behind an error, by at most a third of its size.
+//       very many pieces is read on after an error, by at most a third of its size.
 //  LP3. The chunk itself is compiled once, whole, and gives the message.
 #include <cstdint>
 #include <string>
@@ -47,8 +48,8 @@ public:
         if (cx_.state() >= kBeginning) return load_beginning();
         if (cx_.state() >= kCheck) return check();
         if (cx_.state() >= kCompile) return compile();
-        // As lua_load runs protected, an error of the reader is a result (luaB_load). Unlike there, the message handler of an
-        // xpcall around load is not asked about it.
+        // As lua_load runs protected, an error of the reader is a result (luaB_load). Unlike there, the message handler
+        // of an xpcall around load is not asked about it.
         cx_.restartable();
         Value piece = first_result(cx_);
         if (cx_.caught()) return cx_.done(Value::nil(), piece);
@@ -85,8 +86,8 @@ private:
     /// kUnfinished: offset of the first statement that was cut off; kChecked: how many bytes have been checked, those
     /// checked again included; kTakes: the piece that is being taken, and kTaken: how much of it is.
     enum Slot : std::uint32_t { kBuffer, kUnfinished, kChecked, kTakes, kTaken, kSlots };
-    /// kAppend: there is a piece. kCompile: all pieces are there. kCheck: one is there, and is to be checked; kBeginning: it may be the last. Each of
-    /// these stands for those of load_chunk().
+    /// kAppend: there is a piece. kCompile: all pieces are there. kCheck: one is there, and is to be checked;
+    /// kBeginning: it may be the last. Each of these stands for those of load_chunk().
     enum State : std::uint32_t {
         kStart,
         kFirstPiece,

@@ -54,8 +54,8 @@ bool check_name(NativeContext& cx, std::string_view& name) {
 // --- Searching ------------------------------------------------------------------------------------------------------
 
 enum class Search : std::uint8_t { Found, Missing, NoBudget, Failed };
-/// Slots of a searcher: where in the path it is, the places it has tried (a Buffer), where in it the last of them begins, and
-/// the module's name as a part of files' names.
+/// Slots of a searcher: where in the path it is, the places it has tried (a Buffer), where in it the last of them
+/// begins, and the module's name as a part of files' names.
 enum : std::uint32_t { kAt, kTried, kFile, kName, kSearchSlots };
 /// Those of loader_Lua, with what load_file() keeps and why it has refused a file.
 constexpr std::uint32_t kLoaderSlots = kSearchSlots + FileLoad::kSlots + 1;
@@ -80,8 +80,8 @@ std::string found_file(const NativeContext& cx) {
     return std::string(cx.buffer_bytes(cx.local(kTried)).substr(begin, PATH_MAX + 1));  // longer ones cannot be opened
 }
 
-/// findfile: the first readable file of the templates in package[field]. Resumable, and restartable after each piece of a
-/// name that it has put together; Missing leaves its text in kTried.
+/// findfile: the first readable file of the templates in package[field]. Resumable, and restartable after each piece of
+/// a name that it has put together; Missing leaves its text in kTried.
 Search find_file(NativeContext& cx, std::string_view module, const char* field, std::string& file) {
     constexpr std::uint64_t kOpenCost = 100;
     constexpr std::string_view kNoFile = "\n\tno file '";
@@ -109,7 +109,7 @@ Search find_file(NativeContext& cx, std::string_view module, const char* field, 
     const std::string_view name = cx.string(cx.local(kName));
     std::string_view path = cx.string(templates);
     path = path.substr(0, path.find('\0'));
-    // What has been written is behind us: another invocation goes on from here.
+    // What has been written is done: another invocation goes on from here.
     const auto write = [&](std::string_view bytes, std::size_t next) {
         if (!cx.append(tried, bytes)) return false;
         cx.set_local_number(kAt, static_cast<double>(at = next));
@@ -413,8 +413,8 @@ std::string path_from(const char* variable, const char* by_default) {
 }  // namespace
 
 namespace {
-/// What `require` needs, in `package`: loaded, preload, and the given searchers as loaders. Returns `require`; nil when memory
-/// is out.
+/// What `require` needs, in `package`: loaded, preload, and the given searchers as loaders. Returns `require`; nil when
+/// memory is out.
 Value open_require(LibraryBuilder& b, Value package_table, Value modules,
                    std::initializer_list<std::pair<NativeFn, const char*>> searchers) {
     Machine& machine = b.machine();

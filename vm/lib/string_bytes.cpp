@@ -240,7 +240,7 @@ NativeResult string_char(NativeContext& cx) {
 }
 
 NativeResult string_dump(NativeContext& cx) {
-    enum : std::uint32_t { kStart, kGoOn, kAgain };  // kAgain: behind a collection for want of memory (N4)
+    enum : std::uint32_t { kStart, kGoOn, kAgain };  // kAgain: after a collection for want of memory (N4)
     if (!cx.check_type(0, LuaType::Function)) return cx.failed();
     const Heap& heap = cx.machine().heap();
     const Closure* c = heap.get<Closure>(cx.arg(0));

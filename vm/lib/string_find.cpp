@@ -29,7 +29,7 @@ NativeResult find_short(NativeContext& cx, std::string_view subject, std::string
     constexpr std::size_t window = 1 << 14;
     if (cx.state() == kSearching) from = static_cast<std::size_t>(cx.local_number(kWork));
     while (subject.size() - from >= wanted.size()) {
-        // A window holds several times what is wanted, so that nothing is looked at often.
+        // A window holds several times what is wanted, so that nothing is examined often.
         const std::size_t size = std::min(subject.size() - from, window + 8 * wanted.size());
         const char* at = subject.data() + from;
         const void* found = wanted.empty() ? at : memmem(at, size, wanted.data(), wanted.size());
@@ -47,8 +47,8 @@ NativeResult find_short(NativeContext& cx, std::string_view subject, std::string
     return cx.done(Value::nil());
 }
 
-/// The same for a long text: two-way search (Crochemore and Perrin, Two-way string-matching, 1991), in time linear in both
-/// and in constant space, so that it can be put aside anywhere.
+/// The same for a long text: two-way search (Crochemore and Perrin, Two-way string-matching, 1991), in time linear in
+/// both and in constant space, so that it can be suspended anywhere.
 class TwoWaySearch {
 public:
     enum class Status : std::uint8_t { More, Found, NotFound };
@@ -64,7 +64,7 @@ public:
 
 private:
     enum class Phase : std::uint8_t { Suffix, ReversedSuffix, Period, Search };
-    /// The greatest suffix of the text, for the order of bytes or its reverse: it begins behind `start` (which is -1 at
+    /// The greatest suffix of the text, for the order of bytes or its reverse: it begins after `start` (which is -1 at
     /// first), and `period` is its own.
     struct Suffix {
         std::ptrdiff_t start = -1;
@@ -200,8 +200,8 @@ NativeResult find_plain(NativeContext& cx, std::string_view subject, std::string
     return wanted.size() > kLongText ? find_long(cx, subject, wanted, from) : find_short(cx, subject, wanted, from);
 }
 
-/// What a match gives, once it is found: its place if `place`, and its captures. The state after it is kMatched as long as
-/// this takes.
+/// What a match gives, once it is found: its place if `place`, and its captures. The state after it is kMatched as long
+/// as this takes.
 NativeResult answer(NativeContext& cx, MatchSession& session, bool place) {
     const auto push_place = [&] {
         return !place || (cx.push(Value::number(static_cast<double>(session.match_start() + 1))) &&

@@ -13,7 +13,7 @@ enum State : std::uint32_t { kStart, kFormatting };
 /// Local slots: position in the format, argument used last, what is done of a %q (Formatter::quoted_), the result.
 enum Slot : std::uint32_t { kAt, kArgument, kQuoted, kResult, kSlots = kResult + TextBuilder::kSlots };
 
-/// Bytes looked at in one go.
+/// Bytes examined in one piece.
 constexpr std::size_t kSlice = 1 << 14;
 /// Units that an item costs beyond its bytes.
 constexpr std::uint64_t kItemCost = 2;
@@ -186,7 +186,7 @@ private:
     std::string_view format_;
     std::size_t at_ = 0;
     std::uint32_t argument_ = 0;
-    std::size_t quoted_ = 0;  ///< of a %q: 1 before its first quote, 2 + the bytes done behind it; 0 when there is none
+    std::size_t quoted_ = 0;  ///< of a %q: 1 before its first quote, 2 + the bytes done after it; 0 when there is none
     std::uint64_t work_ = 0;  ///< not charged yet
     bool spent_ = false;      ///< the budget is used up
     bool has_error_ = false;

@@ -4,11 +4,12 @@
 //  GS1. Subject bytes from `copied` on are not in the result yet; what lies between two matches is one piece of it.
 //  GS2. Before every request the result is moved into Buffers and the positions into local slots; the native is invoked
 //      again with nothing but them and its arguments.
-//  GS3. A phase goes on where it was stopped, also by memory that is out: what it has added stays, what it adds in pieces
-//      TextBuilder takes up again. In the first invocation it begins anew instead, since nothing has been called yet.
-//  GS4. A match is moved into a Buffer as well, unless it is a short one for a function (`refinds_`): then it is known by its
-//      positions, and found again from its beginning when its captures are still to be made. So the interpreter can do the
-//      steps (K_GSUB), and a suspension needs no memory, but for a search that is interrupted in the middle.
+//  GS3. A phase goes on where it was stopped, also by memory that is out: what it has added stays, what it adds in
+//      pieces TextBuilder takes up again. In the first invocation it starts over instead, since nothing has been called
+//      yet.
+//  GS4. A match is moved into a Buffer as well, unless it is a short one for a function (`refinds_`): then it is known
+//      by its positions, and found again from its beginning when its captures are still to be made. So the interpreter
+//      can do the steps (K_GSUB), and a suspension needs no memory, but for a search that is interrupted in the middle.
 #include <cstring>
 
 #include "vm/fast/pattern_cache.h"
@@ -36,7 +37,7 @@ enum Phase : std::uint32_t {
 };
 static_assert(kPlace == kMatch + MatchSession::kSlots && kSlots == kResult + TextBuilder::kSlots);
 
-/// Bytes of the replacement string looked at in one go.
+/// Bytes of the replacement string examined in one piece.
 constexpr std::size_t kSlice = 1 << 14;
 
 class Substitution {
@@ -113,7 +114,7 @@ private:
             case MatchStatus::Matched: break;
         }
         ++count_;
-        if (match_.match_end() - copied_ > kSlice) refinds_ = false;  // too long to be looked at again after each slice
+        if (match_.match_end() - copied_ > kSlice) refinds_ = false;  // too long to be examined again after each slice
         return gap();
     }
 

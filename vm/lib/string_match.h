@@ -1,8 +1,9 @@
 // A pattern match inside a native: runs on the C++ stack while it can, in a Buffer object once it cannot.
 //
 // Invariants
-//  M1. Nothing of a match is kept in C++ over a request: save() puts state and memory into a Buffer in a local slot, and
-//      load() goes on with them in place. Subject and pattern are the native's arguments, read again at each invocation.
+//  M1. Nothing of a match is kept in C++ over a request: save() puts state and memory into a Buffer in a local slot,
+//      and load() goes on with them in place. Subject and pattern are the native's arguments, read again at each
+//      invocation.
 //  M2. A short pattern (kInlinePattern) that ends within its budget makes no heap object and reserves no slots.
 #pragma once
 
@@ -53,15 +54,15 @@ public:
     [[nodiscard]] std::uint64_t match_end() { return state_.at; }
     [[nodiscard]] std::string_view whole_match() { return subject_.substr(state_.start, state_.at - state_.start); }
     [[nodiscard]] std::uint32_t level() const { return state_.level; }
-    /// push_onecapture of the reference: capture i, or the whole match for i = 0 when there is none. False: the error is
-    /// in `error`.
+    /// push_onecapture of the reference: capture i, or the whole match for i = 0 when there is none. False: the error
+    /// is in `error`.
     [[nodiscard]] bool capture(std::uint32_t i, Value& out, NativeResult& error);
     /// The same as text, a position as its numeral in `digits`.
     [[nodiscard]] bool capture_text(std::uint32_t i, std::string_view& out, char (&digits)[32], NativeResult& error);
     /// push_captures of the reference, by push() of the context.
     [[nodiscard]] bool push_captures(bool whole_if_none, NativeResult& error);
-    // Captures too long to be made at once. After save() (which makes the local slots): make_captures() until it is Done,
-    // with suspensions where it says Spent; then push_made().
+    // Captures too long to be made at once. After save() (which makes the local slots): make_captures() until it is
+    // Done, with suspensions where it says Spent; then push_made().
     enum class Progress : std::uint8_t { Done, Spent, Failed };
     [[nodiscard]] bool has_long_captures(bool whole_if_none);
     [[nodiscard]] Progress make_captures(bool whole_if_none, NativeResult& error);
@@ -72,7 +73,7 @@ public:
     [[nodiscard]] NativeResult raise() { return cx_.error("%s", message(state_.error)); }
 
 private:
-    /// Of a match that is put aside: its state and memory, captures made, the one in hand, and how much of it is there.
+    /// Of a match that is suspended: its state and memory, captures made, the current one, and how much of it is there.
     enum Slot : std::uint32_t { kMemory, kMade, kFilling, kFilled };
     static constexpr std::size_t kInlinePattern = 120;
     static constexpr std::size_t kLongCapture = std::size_t{1} << 14;

@@ -33,8 +33,8 @@ void set_local_integer(NativeContext& cx, std::uint32_t slot, std::int64_t i) {
     return Value::number(static_cast<double>(i));
 }
 
-/// Moves the slots [lowest, highest] of an array part by one, in the direction of `step`; the last one is only read. False:
-/// they are not all there, or may not be written.
+/// Moves the slots [lowest, highest] of an array part by one, in the direction of `step`; the last one is only read.
+/// False: they are not all there, or may not be written.
 bool move_slots(NativeContext& cx, Handle<Table> t, std::int64_t lowest, std::int64_t highest, std::int64_t step) {
     const ArraySlots slots(cx.txn(), cx.heap(), t);
     if (lowest < 1 || static_cast<std::uint64_t>(highest) > slots.size()) return false;
@@ -217,7 +217,7 @@ public:
 private:
     using Status = TextBuilder::Status;
     enum : std::uint32_t { kAt, kLast, kText, kSlots = kText + TextBuilder::kSlots };
-    /// States: kContinue at an element, or all are there; at the separator behind an element.
+    /// States: kContinue at an element, or all are there; at the separator after an element.
     static constexpr std::uint32_t kSeparator = 2;
 
     Value element(Handle<Table> t, std::int64_t at) const {

@@ -5,15 +5,15 @@
 // yields, and the place of "invalid order function for sorting" are the same.
 //
 // Invariants
-//  SO1. A phase is one comparison waiting for its answer; all else (elements in hand, scan positions, ranges to do) is
+//  SO1. A phase is one comparison waiting for its answer; all else (current elements, scan positions, ranges to do) is
 //      in local slots whenever a request is returned.
-//  SO2. Elements in hand are the ones read before the comparison: a comparator that changes the table does not change
+//  SO2. Current elements are the ones read before the comparison: a comparator that changes the table does not change
 //      what is written back.
 //  SO3. A range that waits is at least as large as the one worked on, so at most 32 wait.
-//  SO4. A step of a scan that only reads and writes slots of a plain array part is done by the interpreter (K_SORT), which
-//      finds all it needs in the local slots and leaves it there in the same way.
-//  SO5. A comparator may have shortened the array part below the range that is sorted. Then elements go to the hash part,
-//      by raw_set(), which may replace both parts: no view of them is kept over a write (heap/payload_view.h).
+//  SO4. A step of a scan that only reads and writes slots of a plain array part is done by the interpreter (K_SORT),
+//      which finds all it needs in the local slots and leaves it there in the same way.
+//  SO5. A comparator may have shortened the array part below the range that is sorted. Then elements go to the hash
+//      part, by raw_set(), which may replace both parts: no view of them is kept over a write (heap/payload_view.h).
 #include <bit>
 #include <cstdint>
 #include <utility>

@@ -2,14 +2,14 @@
 //
 // Invariants
 //  B1. What is in the array is lost when the native returns: save() before every request.
-//  B2. Text is appended to the last of a list of Buffers. The first one grows by copying up to kGrowingMax; from then on a
-//      new segment is begun when one is full, so that nothing long is copied at once. finish() makes one string of them in
-//      slices.
-//  B3. While the array holds something and there is a Buffer, the Buffer has room for it: once there is a Buffer, save()
-//      needs no memory. So a native that has been suspended before can be suspended for a collection as well (native.h,
-//      N4): at the place where memory was out.
-//  B4. A native that is resumed makes a new TextBuilder on the same slots, and first adds the piece of which not all was
-//      added, if there was one.
+//  B2. Text is appended to the last of a list of Buffers. The first one grows by copying up to kGrowingMax; from then
+//      on a new segment is begun when one is full, so that nothing long is copied at once. finish() makes one string of
+//      them in slices.
+//  B3. While the array holds something and there is a Buffer, the Buffer has room for it: once there is a Buffer,
+//      save() needs no memory. So a native that has been suspended before can be suspended for a collection as well
+//      (native.h, N4): at the place where memory was out.
+//  B4. A native that is resumed makes a new TextBuilder on the same slots, and first adds the piece of which not all
+//      was added, if there was one.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +38,7 @@ public:
     enum class Status : std::uint8_t {
         Ok,
         Spent,   ///< the budget is used up in the middle: save(), suspend, then the same call again
-        Failed,  ///< the error is recorded. Memory may be had by a collection: save(), and the same call again after it
+        Failed,  ///< the error is recorded. A collection may gain memory: save(), then the same call again
     };
     /// Local slots that it takes from `slot` on, nil at first.
     static constexpr std::uint32_t kSlots = 5;
@@ -65,8 +65,9 @@ public:
     [[nodiscard]] bool spent() const { return spent_; }
 
 private:
-    /// The Buffer appended to (at the end: of the result), a table of the Buffers before it or nil; bytes added of the piece
-    /// in hand (at the end: of the segment in hand); at the end: the segment in hand, and bytes of the result that are there.
+    /// The Buffer appended to (at the end: of the result), a table of the Buffers before it or nil; bytes added of the
+    /// current piece (at the end: of the current segment); at the end: the current segment, and bytes of the result that
+    /// are there.
     enum Slot : std::uint32_t { kLast, kSegments, kPieceDone, kSegment, kFilled };
     static constexpr std::size_t kChunk = 512;
     static constexpr std::size_t kFirst = 4 * kChunk;

@@ -26,7 +26,7 @@ struct FormatSpec {
     [[nodiscard]] bool plain() const { return !(left || plus || space || alternate || zero || point) && width == 0; }
 };
 
-/// Reads the specification after a '%', from `at` to behind its conversion (scanformat of lstrlib.c). Null, or the
+/// Reads the specification after a '%', from `at` to after its conversion (scanformat of lstrlib.c). Null, or the
 /// message of the error.
 [[nodiscard]] const char* scan_format(std::string_view format, std::size_t& at, FormatSpec& spec);
 

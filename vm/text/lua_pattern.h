@@ -1,12 +1,12 @@
 // The pattern matcher of Lua 5.1 §5.4.1: no recursion, memory fixed by the pattern's length, suspendable at any point.
 //
-// A pattern is compiled into a line of nodes, without loops or branches. Only a quantified single character (`x*`, `x+`,
-// `x-`, `x?`) offers a choice, and a node is left behind before the next one is met, so at most one choice per node is
-// open: the backtrack stack is bounded by the number of nodes, whatever the subject.
+// A pattern is compiled into a line of nodes, without loops or branches. Only a quantified single character (`x*`,
+// `x+`, `x-`, `x?`) offers a choice, and a node is left behind before the next one is met, so at most one choice per
+// node is open: the backtrack stack is bounded by the number of nodes, whatever the subject.
 //
 // Invariants
-//  LM1. Nodes, captures and backtrack stack live in memory of the caller, Matcher::memory_size(pattern length) bytes; the
-//      rest is a MatcherState. Both are plain bytes full of offsets: copy them, and the match goes on elsewhere.
+//  LM1. Nodes, captures and backtrack stack live in memory of the caller, Matcher::memory_size(pattern length) bytes;
+//      the rest is a MatcherState. Both are plain bytes full of offsets: copy them, and the match goes on elsewhere.
 //  LM2. Captures are never restored on backtracking: going back to a node runs every later node again before the match
 //      can succeed, and what earlier nodes recorded is older than the choice.
 //  LM3. Errors are found when the matcher arrives at them, as in the reference: "x[" does not fail on a subject without
@@ -81,7 +81,7 @@ struct MatcherState {
     std::uint32_t pc;          ///< node to run
     std::uint32_t top;         ///< entries on the backtrack stack
     std::uint64_t pattern_at;  ///< compiled so far
-    std::uint64_t set_at;      ///< in a set: next byte to look at
+    std::uint64_t set_at;      ///< in a set: next byte to examine
     std::uint64_t set_end;     ///< in a set: its ']'
     std::uint64_t start;       ///< where the attempt began
     std::uint64_t at;          ///< subject position

@@ -1,4 +1,4 @@
-// The numbers behind math.random (Lua 5.1 §5.6): those of C's rand on Linux, which is what the reference gives there, so
+// The numbers of math.random (Lua 5.1 §5.6): those of C's rand on Linux, which is what the reference gives there, so
 // that a script with a seed, or with none, sees the same numbers. One sequence for each Vm.
 //
 // An additive feedback generator of 31 words, after the x[i] = x[i-3] + x[i-31] (mod 2^32) of the GNU C library's

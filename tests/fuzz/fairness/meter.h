@@ -8,8 +8,8 @@
 
 namespace arenite::fuzz {
 
-/// What runs a script: a plain Vm with all libraries, or an Engine of the Redis profile over an embedded keyspace, in which
-/// also the commands and conversions are looked at as often as the script.
+/// What runs a script: a plain Vm with all libraries, or an Engine of the Redis profile over an embedded keyspace, in
+/// which also the commands and conversions are checked as often as the script.
 enum class Profile : std::uint8_t { Lua, Redis };
 
 struct MeterOptions {
@@ -27,21 +27,21 @@ struct Measured {
     Profile profile = Profile::Lua;
 };
 
-/// The longest step of a script. The steps of a script are the same in each run, and each counts with its shortest time of
-/// several runs, so that what else happens on the machine does not.
+/// The longest step of a script. The steps of a script are the same in each run, and each counts with its shortest time
+/// of several runs, so that what else happens on the machine does not.
 struct Longest {
     double microseconds = 0;
     double last = 0;        ///< the step that ends the run, and its transaction
     std::size_t step = 0;   ///< its number
     std::size_t steps = 0;  ///< of the run
-    std::string where;      ///< traceback behind the longest step
+    std::string where;      ///< traceback of the longest step
     std::string failure;    ///< how the script failed, if it did
 };
 
 [[nodiscard]] Longest measure(const Measured& script, const MeterOptions& options);
 
-/// What is reachable from the globals by names: functions of libraries, as "string.rep", except those that wait, end the
-/// program, or change what is outside of it.
+/// What is reachable from the globals by names: functions of libraries, as "string.rep", except those that wait, end
+/// the program, or change what is outside of it.
 [[nodiscard]] std::vector<std::string> library_functions(Profile profile);
 
 }  // namespace arenite::fuzz

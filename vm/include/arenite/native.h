@@ -7,24 +7,25 @@
 //
 // Invariants
 //  N1. Nothing is collected while a native runs, and objects do not move: handles and string views read in one
-//      invocation stay good until it returns. They must not be kept over a request. (What a table or a buffer owns does move
-//      when it is changed: see heap/payload_view.h.)
+//      invocation stay good until it returns. They must not be kept over a request. (What a table or a buffer owns does
+//      move when it is changed: see heap/payload_view.h.)
 //  N2. Every loop whose length a script controls calls charge(); when that says false, the native saves its position in
 //      locals and returns suspend(state).
 //  N3. A function that can fail returns false (or a null handle) after it has recorded the error; the native then
 //      returns failed(). Nothing throws, but for N5.
-//  N4. Memory that is out may be there after a collection, but nothing is collected while a native runs (N1). So a native
-//      of which all that counts is on the Value stack says so, by restartable(): when it then fails for want of memory, the
-//      loop collects and invokes it again, in the state it names and with its arguments, locals and results as they are.
-//      Only when memory is out again in that invocation, the error is raised. One that is suspended because a member has
-//      used up the budget (unfinished()) has done nothing yet: what follows it still counts as that invocation.
-//  N5. A native that uses the context wrongly (push() without begin_results(), a slot that it has not reserved, failed()
-//      without an error, ...) raises an error that says so, and writes to nothing that is not its own. Where a member
-//      cannot answer it, it throws Misuse, which the interpreter catches.
+//  N4. Memory that is out may be there after a collection, but nothing is collected while a native runs (N1). So a
+//      native of which all that counts is on the Value stack says so, by restartable(): when it then fails for want of
+//      memory, the loop collects and invokes it again, in the state it names and with its arguments, locals and results
+//      as they are. Only when memory is out again in that invocation, the error is raised. One that is suspended
+//      because a member has used up the budget (unfinished()) has done nothing yet: what follows it still counts as
+//      that invocation.
+//  N5. A native that uses the context wrongly (push() without begin_results(), a slot that it has not reserved,
+//      failed() without an error, ...) raises an error that says so, and writes to nothing that is not its own. Where a
+//      member cannot answer it, it throws Misuse, which the interpreter catches.
 //  N6. std::bad_alloc that leaves a native is out_of_memory(). Any other exception ends the run (arenite/vm.h, VM2).
-//  N7. What a native hands out (results, arguments of its requests, errors, what it stores) must be alive and of its Vm. With
-//      checks (arena/checks.h) anything else is a misuse (N5); without, its use is an error value (VM), or the heap verifier
-//      finds it.
+//  N7. What a native hands out (results, arguments of its requests, errors, what it stores) must be alive and of its
+//      Vm. With checks (arena/checks.h) anything else is a misuse (N5); without, its use is an error value (VM), or the
+//      heap verifier finds it.
 #pragma once
 
 #include <cstdarg>
@@ -102,8 +103,8 @@ public:
     /// 0 at the first invocation, then what the last request named.
     [[nodiscard]] std::uint32_t state() const { return state_; }
     static constexpr std::uint32_t kMaxLocals = 200;
-    /// Gives the native n (<= kMaxLocals) local slots (nil at first). To be called once, before anything else is pushed and
-    /// before the first request.
+    /// Gives the native n (<= kMaxLocals) local slots (nil at first). To be called once, before anything else is pushed
+    /// and before the first request.
     [[nodiscard]] bool reserve(std::uint32_t n) ARENITE_MOVES_PAYLOADS;
     /// nil for a slot that has not been reserved.
     [[nodiscard]] Value local(std::uint32_t i) const { return i < nlocals_ ? base_[nargs_ + i] : Value::nil(); }
@@ -147,15 +148,16 @@ public:
         state_ = next_state;
         return {NativeResult::Call, 2};
     }
-    /// The same for table.sort: the interpreter goes on with the scan itself when `f` has answered (K_SORT), and invokes
-    /// the native in `next_state`, or that of the scan it is in by then, with one result, for all that it cannot do.
+    /// The same for table.sort: the interpreter goes on with the scan itself when `f` has answered (K_SORT), and
+    /// invokes the native in `next_state`, or that of the scan it is in by then, with one result, for all that it
+    /// cannot do.
     NativeResult call_sort(std::uint32_t next_state, Value f, Value a, Value b) {
         NativeResult r = call_with(next_state, f, a, b);
         r.kind = NativeResult::Sort;
         return r;
     }
-    /// call_pushed() for string.gsub: what the function gives is added by the interpreter (K_GSUB), which invokes the native
-    /// in the same state, with one result, for all that it cannot do.
+    /// call_pushed() for string.gsub: what the function gives is added by the interpreter (K_GSUB), which invokes the
+    /// native in the same state, with one result, for all that it cannot do.
     NativeResult call_gsub(std::uint32_t next_state) {
         NativeResult r = call_pushed(next_state);
         r.kind = NativeResult::Gsub;
@@ -180,8 +182,9 @@ public:
     NativeResult again(std::uint32_t next_state);
     /// Raises `error` (any value).
     NativeResult raise(Value error);
-    /// N4: to fail for want of memory before anything has been changed that another invocation in the present state would
-    /// change again is to be invoked again. Locals that are reserved in state 0 do not count: they are nil again then.
+    /// N4: to fail for want of memory before anything has been changed that another invocation in the present state
+    /// would change again is to be invoked again. Locals that are reserved in state 0 do not count: they are nil again
+    /// then.
     void restartable() { restart_state_ = state_; }
     /// The same, to go on in another state.
     void restartable_in(std::uint32_t state) { restart_state_ = state; }
@@ -217,14 +220,14 @@ public:
     // --- Budget. ----------------------------------------------------------------------------------------------------
     /// Charges `work` units (about one instruction each). False: nothing is left; save and suspend.
     [[nodiscard]] bool charge(std::uint64_t work);
-    /// Whether the host has interrupted the run, or its deadline has passed. A native that waits for something beside the Vm
-    /// asks now and then, and suspends itself, so that the run ends.
+    /// Whether the host has interrupted the run, or its deadline has passed. A native that waits for something beside
+    /// the Vm asks now and then, and suspends itself, so that the run ends.
     [[nodiscard]] bool is_to_end() const;
 
-    // --- Objects. A null handle or false: the error is recorded, return failed(). -------------------------------------
+    // --- Objects. A null handle or false: the error is recorded, return failed(). -----------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
-    /// A string of up to twelve parts; no other copy is made of them. A false answer may also mean that the budget is used up
-    /// (unfinished(), as of the slices below).
+    /// A string of up to twelve parts; no other copy is made of them. A false answer may also mean that the budget is
+    /// used up (unfinished(), as of the slices below).
     [[nodiscard]] bool join(std::string_view first, std::initializer_list<std::string_view> others, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
     [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
@@ -232,8 +235,8 @@ public:
     [[nodiscard]] std::string_view string(Value v) const;  ///< bytes of a string value
     /// lua_tostring's conversion of a number ("%.14g"); v must be a string or number.
     [[nodiscard]] bool to_string(Value v, Value& out);
-    /// lua_tonumber: numbers, and strings that are numerals. Of a long text a false answer may also mean that the budget is
-    /// used up (unfinished(), as of the slices below).
+    /// lua_tonumber: numbers, and strings that are numerals. Of a long text a false answer may also mean that the
+    /// budget is used up (unfinished(), as of the slices below).
     [[nodiscard]] bool to_number(Value v, double& out);
     [[nodiscard]] Value raw_get(Handle<Table> t, Value key) const;
     [[nodiscard]] Value raw_get(Handle<Table> t, std::int64_t key) const;
@@ -241,11 +244,12 @@ public:
     [[nodiscard]] bool raw_set(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_set(Handle<Table> t, std::int64_t key, Value v) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_set(Handle<Table> t, std::string_view key, Value v) ARENITE_MOVES_PAYLOADS;
-    // ..._resumable: the same in slices, where the work grows with the table or a string. A false answer may also mean that
-    // the budget is used up: then failed() has the native called again, in the state that it is in and with the same arguments, and the
-    // work goes on. So only for natives that have changed nothing until then.
+    // ..._resumable: the same in slices, where the work grows with the table or a string. A false answer may also mean
+    // that the budget is used up: then failed() has the native called again, in the state that it is in and with the
+    // same arguments, and the work goes on. So only for natives that have changed nothing until then.
     [[nodiscard]] bool raw_set_resumable(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
-    /// Makes an old table as writable as a new one (Transaction::move_resumable): for those that will write to most of it.
+    /// Makes an old table as writable as a new one (Transaction::move_resumable): for those that will write to most of
+    /// it.
     [[nodiscard]] bool move_resumable(Handle<Table> t) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_equal_resumable(Value a, Value b, bool& out);
     [[nodiscard]] bool next_resumable(Handle<Table> t, Value& key, Value& value, bool& out_more);
@@ -256,7 +260,7 @@ public:
     /// Makes a lookup of `key` cheap, if it is a long string.
     [[nodiscard]] bool settle_key(Handle<Table> t, Value& key);
     [[nodiscard]] bool length_resumable(Handle<Table> t, std::uint32_t& out);  ///< a border, as lua_objlen gives it
-    /// The same at one go: of a table of the native's own.
+    /// The same in one piece: of a table of the native's own.
     [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;
     /// lua_next: key becomes the key after `key` (nil: the first), value its value; out_more false at the end.
     [[nodiscard]] bool next(Handle<Table> t, Value& key, Value& value, bool& out_more);
@@ -268,7 +272,7 @@ public:
     [[nodiscard]] OperationAnswer index(Value object, Value key);
     [[nodiscard]] OperationAnswer less_than(Value a, Value b);
 
-    // --- Byte buffers. ------------------------------------------------------------------------------------------------
+    // --- Byte buffers. ----------------------------------------------------------------------------------------------
     /// A buffer object (counted, collected, rolled back) to be kept in a local slot over requests.
     [[nodiscard]] bool new_buffer(Value& out);
     [[nodiscard]] bool append(Value buffer, std::string_view bytes) ARENITE_MOVES_PAYLOADS;
@@ -292,7 +296,8 @@ public:
                               Value& out_string) ARENITE_MOVES_PAYLOADS;  ///< string of the buffer's bytes; empties it
 
     [[nodiscard]] Vm& vm() const;
-    // For the engine's own natives; the types are not for embedders. The heap is what views are made of (heap/payload_view.h).
+    // For the engine's own natives; the types are not for embedders. The heap is what views are made of
+    // (heap/payload_view.h).
     [[nodiscard]] Machine& machine() const { return *machine_; }
     [[nodiscard]] Heap& heap() const;
     [[nodiscard]] Transaction& txn() const;
@@ -330,7 +335,7 @@ private:
     std::uint32_t nresults_ = 0;
     std::uint32_t nlocals_ = 0;
     std::uint32_t pushed_ = 0;
-    /// Where nothing has been begun: behind any stack, so that push() finds out where it looks for room anyway.
+    /// Where nothing has been begun: after any stack, so that push() finds out where it looks for room anyway.
     [[nodiscard]] static Value* nowhere() { return reinterpret_cast<Value*>(~std::uintptr_t{0} - sizeof(Value) + 1); }
     Value* out_ = nowhere();  ///< first result, or the callee and arguments of a request
     static constexpr std::uint32_t kNoRestart = 0xFFFF'FFFF;

@@ -3,17 +3,18 @@
 // A host call is one transaction: begin(), load()/start(), step() until it is over, then commit() or rollback(). Many
 // Vms may exist, each used by one thread at a time; only interrupt() may be called from elsewhere.
 //
-// Errors are values. std::bad_alloc leaves only what returns a text or a hash (to_display, traceback, content_hash, ...) or
-// makes an extension; where it is thrown within a run, the run fails for want of memory. What else a native or another function
-// of the host throws ends the run (VM2) and goes on to the caller of step(), start() or resume().
+// Errors are values. std::bad_alloc leaves only what returns a text or a hash (to_display, traceback, content_hash,
+// ...) or makes an extension; where it is thrown within a run, the run fails for want of memory. What else a native or
+// another function of the host throws ends the run (VM2) and goes on to the caller of step(), start() or resume().
 //
 // Invariants
-//  VM1. While the machine runs, that is within natives and whatever the host is called back for, nothing takes away what it
-//       works on. begin(), commit(), rollback(), rollback_to() and the scopes of txn() answer Busy; start(), step(), resume(),
-//       call() and run_all_finalizers() fail, with a failure() that says so; full_collect() and set_exact() do nothing; kill() is
-//       interrupt(). All else may be called. To destroy the Vm then ends the program, with a message.
-//  VM2. An exception that leaves a native ends the run as kill() does: it has Failed, the script has not seen it, and what it
-//       did stands until the host ends the transaction.
+//  VM1. While the machine runs, that is within natives and whatever the host is called back for, nothing takes away
+//       what it works on. begin(), commit(), rollback(), rollback_to() and the scopes of txn() answer Busy; start(),
+//       step(), resume(), call() and run_all_finalizers() fail, with a failure() that says so; full_collect() and
+//       set_exact() do nothing; kill() is interrupt(). All else may be called. To destroy the Vm then ends the program,
+//       with a message.
+//  VM2. An exception that leaves a native ends the run as kill() does: it has Failed, the script has not seen it, and
+//       what it did stands until the host ends the transaction.
 //  VM3. A run belongs to its transaction: once that has ended, nothing goes on with it, whatever was begun since.
 #pragma once
 
@@ -42,19 +43,18 @@ class Host;
 
 class Vm final {
 public:
-    /// Null when address space or memory cannot be had.
+    /// Null when address space or memory cannot be obtained.
     [[nodiscard]] static std::unique_ptr<Vm> create(const VmOptions& options = {});
     ~Vm();
     Vm(const Vm&) = delete;
     Vm& operator=(const Vm&) = delete;
 
-    // --- Host calls -----------------------------------------------------------------------------------------------------
-    // Ending a transaction ends the run that is Suspended or Yielded in it, as kill() does.
-    // Busy: the machine runs (VM1).
+    // --- Host calls -------------------------------------------------------------------------------------------------
+    // Ending a transaction ends the run that is Suspended or Yielded in it, as kill() does. Busy: the machine runs (VM1).
     TxnStatus begin();
-    /// Ends the transaction; its effects stay. With ReleaseUnescaped, results() and error() are dropped, and if nothing made
-    /// in it has escaped (Transaction, X9, and no Ref names it) all of it is released at once: values that the host has
-    /// copied from results() are stale then.
+    /// Ends the transaction; its effects stay. With ReleaseUnescaped, results() and error() are dropped, and if nothing
+    /// made in it has escaped (Transaction, X9, and no Ref names it) all of it is released at once: values that the
+    /// host has copied from results() are stale then.
     TxnStatus commit(CommitMode mode = CommitMode::Keep);
     TxnStatus rollback();
 
@@ -62,11 +62,11 @@ public:
     /// False: failure() says why.
     [[nodiscard]] bool load(std::string_view source, std::string_view chunk_name, Value& function,
                             bool binary_allowed = true);
-    /// Makes a new main thread that will call function(args...), and kills the run that was Suspended or Yielded. False:
-    /// failure() says why; the run of a Task that is not over (arenite/task.h) is not disturbed. In a `yieldable` run,
-    /// coroutine.yield outside of coroutines answers Yielded. With a `message_handler` (a function), an error that nothing
-    /// catches is first given to it, on top of the stack as it was when the error was raised, and its first result is the
-    /// error from then on (lua_pcall, Lua 5.1 §3); errors of memory and kills pass it by.
+    /// Makes a new main thread that will call function(args...), and kills the run that was Suspended or Yielded.
+    /// False: failure() says why; the run of a Task that is not over (arenite/task.h) is not disturbed. In a
+    /// `yieldable` run, coroutine.yield outside of coroutines answers Yielded. With a `message_handler` (a function),
+    /// an error that nothing catches is first given to it, on top of the stack as it was when the error was raised, and
+    /// its first result is the error from then on (lua_pcall, Lua 5.1 §3); errors of memory and kills pass it by.
     [[nodiscard]] bool start(Value function, std::span<const Value> args, bool yieldable = false,
                              Value message_handler = Value::nil());
     /// Counts the runs that were started: whoever goes on with one can tell whether it is still his.
@@ -90,8 +90,8 @@ public:
     void set_exact(bool on);
     /// start() and step() to the end.
     RunStatus call(Value function, std::span<const Value> args);
-    /// Results of a finished run; good until the next start() or the end of the transaction: copies of the span show other
-    /// values then.
+    /// Results of a finished run; good until the next start() or the end of the transaction: copies of the span show
+    /// other values then.
     [[nodiscard]] std::span<const Value> results() const;
     /// Error value of a failed run, while the transaction is active.
     [[nodiscard]] Value error() const;
@@ -101,20 +101,20 @@ public:
     void interrupt() noexcept;
     void clear_interrupt() noexcept;
     [[nodiscard]] bool interrupted() const noexcept;
-    /// Whether the host wants the run to end: interrupt() was called, or the deadline has passed. For natives that work for
-    /// long at one go.
+    /// Whether the host wants the run to end: interrupt() was called, or the deadline has passed. For natives that work
+    /// for long in one piece.
     [[nodiscard]] bool over_time() const;
     /// Units of work that are left of the step that runs; negative: what natives have done beyond it.
     [[nodiscard]] std::int64_t work_left() const;
     /// Work of all finalizers together that run_all_finalizers() allows if it is not told: some seconds.
     static constexpr std::uint64_t kFinalizersWork = 1'000'000'000;
-    /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction. False:
-    /// not all have run to their end, because `work_limit` units were used up, interrupt() was called, the deadline has
-    /// passed, one of them has asked to end the program, or there is a run that is not to be disturbed (start()). failure() and
-    /// status() are those of the last one.
+    /// Calls the __gc metamethods of all remaining userdata (lua_close); errors are ignored. Needs a transaction.
+    /// False: not all have run to their end, because `work_limit` units were used up, interrupt() was called, the
+    /// deadline has passed, one of them has asked to end the program, or there is a run that is not to be disturbed
+    /// (start()). failure() and status() are those of the last one.
     bool run_all_finalizers(std::uint64_t work_limit = kFinalizersWork);
 
-    // --- Values -----------------------------------------------------------------------------------------------------------
+    // --- Values -----------------------------------------------------------------------------------------------------
     // What load() and these make outside of a transaction is as if a transaction had made it and was committed: it stays
     // until a collection, unless something refers to it or a Ref holds it.
     /// A string value; nil when memory is out.
@@ -135,26 +135,28 @@ public:
     [[nodiscard]] std::string to_display(Value v) const;
     /// debug.traceback(message) of the running or just failed main thread.
     [[nodiscard]] std::string traceback(std::string_view message, int level = 1) const;
-    /// Makes a native module: `require(name)` calls `open` once, with the name, and keeps what it returns (the module, as a
-    /// rule a table of natives). It is the package.preload of scripts, which may take it out again. Needs a transaction.
-    /// False: memory is out, or the profile has no `require`.
+    /// Makes a native module: `require(name)` calls `open` once, with the name, and keeps what it returns (the module,
+    /// as a rule a table of natives). It is the package.preload of scripts, which may take it out again. Needs a
+    /// transaction. False: memory is out, or the profile has no `require`.
     [[nodiscard]] bool register_module(std::string_view name, NativeFn open);
     /// Opens a library into the globals.
     [[nodiscard]] bool open_library(void (*open)(LibraryBuilder&));
 
-    /// Whether a value that a host brings from outside names a live object of this Vm (or is no object): its position must
-    /// be the start of a slot in use, and the slot's `self` the very value. What a host keeps over a collection it must
-    /// hold by a Ref: of garbage, the slot may still be there when what it refers to is gone (which every use finds out).
+    /// Whether a value that a host brings from outside names a live object of this Vm (or is no object): its position
+    /// must be the start of a slot in use, and the slot's `self` the very value. What a host keeps over a collection it
+    /// must hold by a Ref: of garbage, the slot may still be there when what it refers to is gone (which every use
+    /// finds out).
     [[nodiscard]] bool check(Value v) const;
 
-    // --- Looking at the heap, and extensions ---------------------------------------------------------------------------------
+    // --- Inspecting the heap, and extensions ------------------------------------------------------------------------
     [[nodiscard]] const VmOptions& options() const;
     /// Bytes in use, the limit, and what a host holds for the Vm, which counts towards that. False: there is no room.
     [[nodiscard]] std::size_t memory_used() const;
     void set_memory_limit(std::size_t bytes);
     [[nodiscard]] bool hold_memory(std::size_t bytes);
     void release_memory(std::size_t bytes);
-    /// Collects everything that nothing refers to. Within a run nothing happens, as natives rely on that (arenite/native.h, N1).
+    /// Collects everything that nothing refers to. Within a run nothing happens, as natives rely on that
+    /// (arenite/native.h, N1).
     void full_collect();
     /// Walks the whole heap and says what is wrong with it (heap/heap_verifier.h). Only between runs or at a safepoint.
     [[nodiscard]] std::optional<std::string> verify();
@@ -177,7 +179,7 @@ public:
     /// Opaque data of the embedder, for its natives.
     void* host_data = nullptr;
 
-    // --- For the engine's own libraries and tests: the types are not for embedders ---------------------------------------------
+    // --- For the engine's own libraries and tests: the types are not for embedders ----------------------------------
     [[nodiscard]] Host& host() { return *host_; }
     [[nodiscard]] const Host& host() const { return *host_; }
     [[nodiscard]] Machine& machine();

@@ -39,8 +39,8 @@ public:
     // memory that the script may catch; anything else that is thrown ends the run (Engine, EN5).
     virtual Reply call(std::span<const std::string_view> args, CallContext& context) = 0;
 
-    // Whether call() charges the meter of the context, ends when that says so, and then has changed nothing, as one that
-    // has failed for want of memory has. What such a host is in the midst of can be killed.
+    // Whether call() charges the meter of the context, ends when that says so, and then has changed nothing, as one
+    // that has failed for want of memory has. What such a host is in the middle of can be killed.
     virtual bool is_metered() const noexcept { return false; }
 
     // Whether args[0] (with args[1], for commands with subcommands) names a command, for

@@ -8,17 +8,18 @@
 // Invariants
 //  EN1. A run is one transaction of the VM, rolled back once its reply is made: no script leaves anything in the heap.
 //       What outlives it is the script cache (committed before), the random generator, and what commands did.
-//  EN2. An engine is used by one thread at a time; only script_kill() and busy() may be called from elsewhere. A kill and a
-//       write exclude one another (KillSwitch).
-//  EN3. Replies are values, and no reply refers to the VM. That C++ memory is out is a reply, too, for which none is needed;
-//       only encode() throws std::bad_alloc.
+//  EN2. An engine is used by one thread at a time; only script_kill() and busy() may be called from elsewhere. A kill
+//       and a write exclude one another (KillSwitch).
+//  EN3. Replies are values, and no reply refers to the VM. That C++ memory is out is a reply, too, for which none is
+//       needed; only encode() throws std::bad_alloc.
 //  EN4. A killed script cannot catch its end. Each reason to end one has its own text (RunEnd).
-//  EN5. However a run is left, all that it began ends with it: the VM's transaction, blocks, the host's undo scope, its frozen
-//       clock. What the host's own functions (CommandHost, poll, log) throw, but for std::bad_alloc, ends the run as a
-//       failure that the script cannot catch, and goes on to the caller of eval().
-//  EN6. Nothing re-enters. Within what the engine calls the host for, and in a transaction of vm() that the host has left open,
-//       whatever would use the VM answers "ERR the engine is busy" and disturbs nothing. From poll and log, script_kill()
-//       kills; from within a command it is busy. To destroy the engine from there ends the program, with a message.
+//  EN5. However a run is left, all that it began ends with it: the VM's transaction, blocks, the host's undo scope, its
+//       frozen clock. What the host's own functions (CommandHost, poll, log) throw, but for std::bad_alloc, ends the
+//       run as a failure that the script cannot catch, and goes on to the caller of eval().
+//  EN6. Nothing re-enters. Within what the engine calls the host for, and in a transaction of vm() that the host has
+//       left open, whatever would use the VM answers "ERR the engine is busy" and disturbs nothing. From poll and log,
+//       script_kill() kills; from within a command it is busy. To destroy the engine from there ends the program, with
+//       a message.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,7 @@ class ScriptEngine;
 
 class Engine {
 public:
-    /// Null when memory or address space cannot be had.
+    /// Null when memory or address space cannot be obtained.
     [[nodiscard]] static std::unique_ptr<Engine> create(EngineOptions options = {});
     ~Engine();
     Engine(const Engine&) = delete;
@@ -65,8 +66,8 @@ public:
     Reply script_exists(Args shas) const;
     /// SCRIPT FLUSH.
     Reply script_flush();
-    /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread; one that
-    /// executes a command of the script is told that the engine is busy.
+    /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread;
+    /// one that executes a command of the script is told that the engine is busy.
     Reply script_kill();
     /// Whether a script runs for longer than busy_threshold, so that clients are to get busy_reply(). From any thread.
     [[nodiscard]] bool busy() const;

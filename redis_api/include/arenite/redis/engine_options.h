@@ -29,8 +29,8 @@ struct EngineOptions {
     std::size_t memory_limit = std::size_t{1} << 30;
     /// Address space to reserve for the VM (a power of two, at most 32 GiB).
     std::size_t address_range = HeapOptions{}.address_range;
-    /// For hosts with many engines at once: one pool for all of them, from which their address space comes. None: the pool
-    /// of the thread, which keeps one range.
+    /// For hosts with many engines at once: one pool for all of them, from which their address space comes. None: the
+    /// pool of the thread, which keeps one range.
     std::shared_ptr<ReservationPool> reservations;
     /// As HeapOptions::keep_range.
     bool keep_range = true;
@@ -38,17 +38,18 @@ struct EngineOptions {
     std::chrono::milliseconds time_limit{0};
     /// A script that works more (in VM instructions, about) is ended, whatever it has written; 0: never.
     std::uint64_t step_limit = 0;
-    /// Units of work between two looks at poll, in the script as within its commands (Redis script_lua.c, luaCallFunction:
-    /// LUA_MASKCOUNT).
+    /// Units of work between two checks of poll, in the script as within its commands (Redis script_lua.c,
+    /// luaCallFunction: LUA_MASKCOUNT).
     std::uint64_t slice = 100'000;
     /// Redis's busy-reply-threshold, or lua-time-limit (5000 there): a script that runs longer is busy(), and from then
     /// on `poll` is called. It is not ended.
     std::chrono::milliseconds busy_threshold{0};
-    /// Called between slices (of about 100,000 instructions, as Redis looks at its clients), and within long commands of a
-    /// metered host; true ends the script, whatever it has written. EN5, EN6.
+    /// Called between slices (of about 100,000 instructions, as Redis serves its clients), and within long commands of
+    /// a metered host; true ends the script, whatever it has written. EN5, EN6.
     std::function<bool()> poll;
-    /// Largest reply, of a script or of one command that it calls, in bytes of memory. (Redis has no such limit; a script
-    /// that needs more would take the server down.) Replies count towards memory_limit, too, until they are taken over.
+    /// Largest reply, of a script or of one command that it calls, in bytes of memory. (Redis has no such limit; a
+    /// script that needs more would take the server down.) Replies count towards memory_limit, too, until they are
+    /// taken over.
     std::size_t reply_limit = std::size_t{512} << 20;
     /// RESP version of the client, for encode().
     int client_resp = 2;
@@ -78,7 +79,7 @@ struct RunReport {
     bool killed = false;         ///< that error was a kill, or a limit: all but Returned and Raised
     bool error_counted = false;  ///< a command that the host executed has counted the error already
     bool wrote = false;          ///< a write command was executed
-    bool undone = false;         ///< and its effects were taken back
+    bool undone = false;         ///< and its effects were undone
     std::uint64_t slices = 0;    ///< steps of the VM
 };
 

@@ -22,7 +22,7 @@ struct KeyspaceOptions {
 
 class EmbeddedKeyspace : public CommandHost {
 public:
-    // Looks at about `most` keys, each call going on where the last one stopped, and removes those that are due; for hosts
+    // Examines about `most` keys, each call going on where the last one stopped, and removes those that are due; for hosts
     // that want expiry without access. Returns how many went.
     virtual std::size_t expire_due_keys(std::size_t most) = 0;
 

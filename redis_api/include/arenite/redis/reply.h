@@ -64,7 +64,7 @@ public:
     static Reply ok();
     // `text` with its code, without '-': "ERR no such key".
     static Reply error(std::string text);
-    // The same of a text that lives for ever: needs no memory.
+    // The same of a text that lives forever: needs no memory.
     static Reply constant_error(const char* text) noexcept;
     static Reply integer(std::int64_t value);
     static Reply bulk(std::string text);
@@ -116,7 +116,7 @@ private:
         std::int64_t integer = 0;  // Integer, Boolean
         double real;               // Double
         Aggregate* aggregate;      // owned: Array, Map, Set
-        const char* constant;      // kinds with a text: null, or that text, which lives for ever
+        const char* constant;      // kinds with a text: null, or that text, which lives forever
     };
 
     Reply(ReplyKind kind, std::string&& text) noexcept
