@@ -32,8 +32,8 @@ public:
     PrototypeBuilder(const PrototypeBuilder&) = delete;
     PrototypeBuilder& operator=(const PrototypeBuilder&) = delete;
 
-    /// Makes the prototypes of the unit and its children: root() is its own. What has been copied of the units is given
-    /// back to their memory. `source` is the chunk name, if it is a string of the heap already, or nil. Works in
+    /// Makes the prototypes of the unit and its children: root() is its own. What has been copied of the units is released
+    /// to their memory. `source` is the chunk name, if it is a string of the heap already, or nil. Works in
     /// `scratch`, and throws what that throws.
     [[nodiscard]] Answer make(FunctionUnit& unit, Value source, boost::container::pmr::memory_resource& scratch);
     [[nodiscard]] Handle<Prototype> root() const { return root_; }

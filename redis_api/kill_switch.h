@@ -41,7 +41,7 @@ public:
         vm.clear_interrupt();
     }
     /// From any thread.
-    Answer kill(Vm& vm) {
+    [[nodiscard]] Answer kill(Vm& vm) {
         if (inside_.load(std::memory_order_relaxed) == std::this_thread::get_id()) return Answer::InsideCommand;
         const std::lock_guard lock(mutex_);
         if (!running_) return Answer::NotRunning;

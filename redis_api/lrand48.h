@@ -9,7 +9,7 @@ namespace arenite::redis {
 class Lrand48 {
 public:
     /// The next number in [0, 2^31).
-    std::int32_t next() {
+    [[nodiscard]] std::int32_t next() {
         state_ = (state_ * 0x5DEE'CE66Du + 0xB) & 0xFFFF'FFFF'FFFFu;
         return static_cast<std::int32_t>(state_ >> 17);
     }

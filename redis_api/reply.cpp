@@ -10,7 +10,7 @@
 namespace arenite::redis {
 namespace {
 
-constexpr std::size_t kVerbatimHead = 3;  // bytes of the format
+constexpr std::size_t kVerbatimHead = 3;  ///< bytes of the format
 
 }  // namespace
 

@@ -5,13 +5,13 @@
 namespace arenite::redis {
 namespace {
 
-// What malloc takes beyond the bytes of a block, at most; short texts lie in the reply itself.
+/// What malloc takes beyond the bytes of a block, at most; short texts lie in the reply itself.
 constexpr std::size_t kTextOverhead = 32;
 
-// Items that are moved without a check of the meter.
+/// Items that are moved without a check of the meter.
 constexpr std::size_t kMovedAtOnce = 1024;
 
-// Texts beyond this are copied in pieces.
+/// Texts beyond this are copied in pieces.
 constexpr std::size_t kLongText = std::size_t{64} << 10;
 
 void charge_text(WorkMeter& meter, std::size_t size) {

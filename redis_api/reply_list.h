@@ -12,16 +12,16 @@
 
 namespace arenite::redis {
 
-// A bulk reply, charged.
-Reply metered_bulk(WorkMeter& meter, std::string_view text);
-// The same of a text that is there already, and charged already as far as its making goes.
-Reply metered_bulk(WorkMeter& meter, std::string&& text);
+/// A bulk reply, charged.
+[[nodiscard]] Reply metered_bulk(WorkMeter& meter, std::string_view text);
+/// The same of a text that is there already, and charged already as far as its making goes.
+[[nodiscard]] Reply metered_bulk(WorkMeter& meter, std::string&& text);
 
 class ReplyList {
 public:
     explicit ReplyList(WorkMeter& meter) noexcept : meter_(meter) {}
 
-    // Room for `count` more items at once.
+    /// Room for `count` more items at once.
     void reserve(std::size_t count);
     void add(Reply item) {
         meter_.charge(1);
@@ -31,19 +31,19 @@ public:
     void bulk(std::string_view text) { add(metered_bulk(meter_, text)); }
     void bulk(std::string&& text) { add(metered_bulk(meter_, std::move(text))); }
     void integer(std::int64_t value) { add(Reply::integer(value)); }
-    // An array of two.
+    /// An array of two.
     void pair(Reply first, Reply second);
 
-    std::size_t size() const noexcept { return items_.size(); }
-    WorkMeter& meter() noexcept { return meter_; }
-    // For the aggregate that is made of them.
+    [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+    [[nodiscard]] WorkMeter& meter() noexcept { return meter_; }
+    /// For the aggregate that is made of them.
     Reply::Items take() && {
         meter_.hold_reply(kAggregateBytes);
         return std::move(items_);
     }
 
 private:
-    // What an aggregate takes beside its items.
+    /// What an aggregate takes beside its items.
     static constexpr std::size_t kAggregateBytes = 64;
 
     void grow() { reserve(items_.capacity() < 4 ? 4 : items_.capacity()); }

@@ -7,14 +7,14 @@
 namespace arenite::redis {
 namespace {
 
-// Redis redis-cli.c, cliIsMultilineValueTTY.
+/// Redis redis-cli.c, cliIsMultilineValueTTY.
 bool takes_several_lines(const Reply& reply) {
     const Reply* current = &reply;
     while (current->is_aggregate() && current->size() == 1) current = &current->items().back();
     return current->is_aggregate() && current->size() > 1;
 }
 
-// redis-cli prints statuses and errors as C strings.
+/// redis-cli prints statuses and errors as C strings.
 std::string_view up_to_nul(std::string_view text) {
     return text.substr(0, text.find('\0'));
 }
@@ -98,7 +98,7 @@ private:
         out_ += ' ';
     }
 
-    // Prints a scalar whole; opens an aggregate.
+    /// Prints a scalar whole; opens an aggregate.
     void print_head(const Reply& reply, std::size_t indent) {
         switch (reply.kind()) {
             case ReplyKind::Error: line("(error) ", up_to_nul(reply.text())); return;

@@ -16,12 +16,12 @@ namespace {
 
 enum Slot : std::uint32_t { kRoot, kText, kSlots = kText + StringCopy::kSlots };
 
-constexpr std::uint64_t kSlice = 1000;                       // units between two charges
-constexpr std::size_t kLongText = std::size_t{16} << 10;     // is copied in slices
-constexpr std::size_t kBytesAUnit = WorkMeter::kBytesAUnit;  // copied
-constexpr std::size_t kFreedAtOnce = 64;                     // items
+constexpr std::uint64_t kSlice = 1000;                       ///< units between two charges
+constexpr std::size_t kLongText = std::size_t{16} << 10;     ///< is copied in slices
+constexpr std::size_t kBytesAUnit = WorkMeter::kBytesAUnit;  ///< copied
+constexpr std::size_t kFreedAtOnce = 64;                     ///< items
 constexpr std::uint64_t kUnitsAFreed = 16;
-constexpr std::size_t kBytesAnItem = 4096;  // freeing them takes as long as freeing an item
+constexpr std::size_t kBytesAnItem = 4096;  ///< freeing them takes as long as freeing an item
 
 /// Frees some items of a reply, the last ones first, or a slice of memory. True: nothing is left that is worth it.
 bool free_items(Reply& reply) {

@@ -33,7 +33,7 @@ private:
         std::size_t next;
     };
 
-    // Writes a scalar whole; of an aggregate its header, and opens it.
+    /// Writes a scalar whole; of an aggregate its header, and opens it.
     void write_head(const Reply& reply) {
         switch (reply.kind()) {
             case ReplyKind::Status: line('+', reply.text()); break;

@@ -20,21 +20,21 @@ namespace arenite::redis {
 
 class ScriptEngine {
 public:
-    [[nodiscard]] static std::unique_ptr<ScriptEngine> create(EngineOptions options = {});
+    static std::unique_ptr<ScriptEngine> create(EngineOptions options = {});
     ~ScriptEngine();
     ScriptEngine(const ScriptEngine&) = delete;
     ScriptEngine& operator=(const ScriptEngine&) = delete;
 
     // --- Scripts. The caller has split keys from arguments (numkeys). ----------------------------------------------
-    Reply eval(std::string_view script, Args keys = {}, Args argv = {});
-    Reply eval_ro(std::string_view script, Args keys = {}, Args argv = {});
-    Reply evalsha(std::string_view sha, Args keys = {}, Args argv = {});
-    Reply evalsha_ro(std::string_view sha, Args keys = {}, Args argv = {});
+    [[nodiscard]] Reply eval(std::string_view script, Args keys = {}, Args argv = {});
+    [[nodiscard]] Reply eval_ro(std::string_view script, Args keys = {}, Args argv = {});
+    [[nodiscard]] Reply evalsha(std::string_view sha, Args keys = {}, Args argv = {});
+    [[nodiscard]] Reply evalsha_ro(std::string_view sha, Args keys = {}, Args argv = {});
 
-    Reply script_load(std::string_view script);
-    Reply script_exists(Args shas) const;
-    Reply script_flush();
-    Reply script_kill();
+    [[nodiscard]] Reply script_load(std::string_view script);
+    [[nodiscard]] Reply script_exists(Args shas) const;
+    [[nodiscard]] Reply script_flush();
+    [[nodiscard]] Reply script_kill();
     [[nodiscard]] bool busy() const;
     [[nodiscard]] static Reply busy_reply();
 
@@ -58,18 +58,18 @@ private:
     /// What a run has begun beside the VM (EN5).
     class RunScope;
     template <class Body>
-    Reply guarded(Body&& body) const;
-    Reply eval_text(std::string_view script, bool read_only, Args keys, Args argv);
-    Reply eval_sha(std::string_view sha, bool read_only, Args keys, Args argv);
-    Reply run(const CachedScript& script, bool read_only, Args keys, Args argv);
-    Reply run_in_transaction(const CachedScript& script, Args keys, Args argv);
+    [[nodiscard]] Reply guarded(Body&& body) const;
+    [[nodiscard]] Reply eval_text(std::string_view script, bool read_only, Args keys, Args argv);
+    [[nodiscard]] Reply eval_sha(std::string_view sha, bool read_only, Args keys, Args argv);
+    [[nodiscard]] Reply run(const CachedScript& script, bool read_only, Args keys, Args argv);
+    [[nodiscard]] Reply run_in_transaction(const CachedScript& script, Args keys, Args argv);
     [[nodiscard]] bool fill(Handle<Table> table, Args words);
     /// Steps the script to its end, or to one of the limits.
-    RunEnd run_to_end(Task& task);
+    [[nodiscard]] RunEnd run_to_end(Task& task);
     /// The reply of a script that has returned `result`; report_ says whether it could be made.
-    Reply reply_of(const CachedScript& script, Value result);
-    Reply raised_error(const CachedScript& script, Value error);
-    Reply kill_error(const CachedScript& script, RunEnd end) const;
+    [[nodiscard]] Reply reply_of(const CachedScript& script, Value result);
+    [[nodiscard]] Reply raised_error(const CachedScript& script, Value error);
+    [[nodiscard]] Reply kill_error(const CachedScript& script, RunEnd end) const;
 
     EngineOptions options_;
     std::shared_ptr<CommandHost> host_;

@@ -48,7 +48,7 @@ struct ScriptEnvironment {
     /// Likewise the options of cjson.
     CjsonOptions cjson;
 
-    // Objects of the profile (profile.h), alive as long as the VM.
+    /// Objects of the profile (profile.h), alive as long as the VM.
     FieldNames names{};
     Value xpcall = Value::nil();         ///< the built-in function
     Value error_handler = Value::nil();  ///< __redis__err__handler

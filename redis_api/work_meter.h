@@ -32,7 +32,7 @@ public:
         TooLarge,  ///< the limit of replies
     };
 
-    // Units of work, each about one instruction of the VM.
+    /// Units of work, each about one instruction of the VM.
     static constexpr std::uint64_t kLookup = 8;       ///< hashing a key and following its chain, making an element
     static constexpr std::uint64_t kBytesAUnit = 32;  ///< copied or compared
 
@@ -76,7 +76,7 @@ public:
 protected:
     static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
 
-    // More is asked for than is left. They either have raised what is left and taken the charge, or throw.
+    /// More is asked for than is left. They either have raised what is left and taken the charge, or throw.
     virtual void more_work(std::uint64_t units) { static_cast<void>(units); }
     virtual void more_reply(std::size_t bytes) { static_cast<void>(bytes); }
 
@@ -96,7 +96,7 @@ inline void metered_append(WorkMeter& meter, std::string& out, std::string_view 
 }
 
 /// A copy of a text, made likewise.
-inline std::string metered_copy(WorkMeter& meter, std::string_view text) {
+[[nodiscard]] inline std::string metered_copy(WorkMeter& meter, std::string_view text) {
     std::string copy;
     copy.reserve(text.size());
     metered_append(meter, copy, text);

@@ -21,7 +21,7 @@
 
 namespace arenite::redis {
 
-// Heads of chains, all null at first. Long ones are mapped, as nulling them would take long.
+/// Heads of chains, all null at first. Long ones are mapped, as nulling them would take long.
 template <class Node>
 class BucketArray {
 public:
@@ -44,8 +44,8 @@ public:
         if (many_.start != nullptr) unreserve_memory(many_);
     }
 
-    std::size_t size() const noexcept { return count_; }
-    bool empty() const noexcept { return count_ == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return count_; }
+    [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
     Node*& operator[](std::size_t index) noexcept {
         return many_.start != nullptr ? reinterpret_cast<Node**>(many_.start)[index] : few_[index];
     }
@@ -54,8 +54,8 @@ public:
         std::swap(many_, other.many_);
         std::swap(count_, other.count_);
     }
-    // Gives the memory back in slices; then it can only be destroyed. True: nothing is left that is worth it.
-    bool free_some(FreeAllowance& allowance) noexcept {
+    /// Gives the memory back in slices; then it can only be destroyed. True: nothing is left that is worth it.
+    [[nodiscard]] bool free_some(FreeAllowance& allowance) noexcept {
         while (many_.bytes > free_cost::kSliceBytes) {
             if (allowance <= 0) return false;
             shrink_memory(many_, many_.bytes - free_cost::kSliceBytes);
@@ -67,7 +67,7 @@ public:
 private:
     static constexpr std::size_t kMappedBytes = std::size_t{64} << 10;
 
-    std::size_t bytes() const noexcept { return count_ * sizeof(Node*); }
+    [[nodiscard]] std::size_t bytes() const noexcept { return count_ * sizeof(Node*); }
 
     std::unique_ptr<Node*[]> few_;
     Reservation many_;
@@ -81,10 +81,10 @@ public:
 
     explicit BucketTable(std::size_t count) : buckets_(count) {}
 
-    std::size_t size() const noexcept { return buckets_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept { return buckets_.size(); }
 
-    // The chain of a hash, or of a bucket by its number.
-    Node*& head(std::uint64_t hash) noexcept {
+    /// The chain of a hash, or of a bucket by its number.
+    [[nodiscard]] Node*& head(std::uint64_t hash) noexcept {
         const std::size_t index = hash & (buckets_.size() - 1);
         if (!rest_.empty()) [[unlikely]]
             complete(index);
@@ -99,9 +99,9 @@ public:
         *link = node->chain_;
     }
 
-    // Draws a bucket and a place in its chain; null if that place is empty. Each node is as likely as any other, as
-    // long as no chain of a large table has more than kPlaces nodes.
-    Node* draw(RandomSource& source) noexcept {
+    /// Draws a bucket and a place in its chain; null if that place is empty. Each node is as likely as any other, as
+    /// long as no chain of a large table has more than kPlaces nodes.
+    [[nodiscard]] Node* draw(RandomSource& source) noexcept {
         Node* node = head(source.below(buckets_.size()));
         for (std::uint64_t place = source.below(is_large() ? kPlaces : longest_chain_); node != nullptr && place > 0;) {
             node = node->chain_;
@@ -110,34 +110,36 @@ public:
         return node;
     }
 
-    // What draw() depends on beside the nodes and the number of buckets: the longest chain since the last resize.
-    std::size_t longest_chain() const noexcept { return longest_chain_; }
+    /// What draw() depends on beside the nodes and the number of buckets: the longest chain since the last resize.
+    [[nodiscard]] std::size_t longest_chain() const noexcept { return longest_chain_; }
     void set_longest_chain(std::size_t length) noexcept { longest_chain_ = length; }
 
-    bool is_moving() const noexcept { return !rest_.empty(); }
-    // The number of buckets of the array that the nodes are moving from; 0: they are not.
-    std::size_t moving_from() const noexcept { return rest_.size(); }
+    [[nodiscard]] bool is_moving() const noexcept { return !rest_.empty(); }
+    /// The number of buckets of the array that the nodes are moving from; 0: they are not.
+    [[nodiscard]] std::size_t moving_from() const noexcept { return rest_.size(); }
 
-    // Makes `fresh`, all null, the buckets. The nodes must not be moving.
+    /// Makes `fresh`, all null, the buckets. The nodes must not be moving.
     void resize(Buckets fresh) noexcept {
         rest_ = std::exchange(buckets_, std::move(fresh));
         moved_ = 0;
         longest_chain_ = 1;
     }
-    // Back to the array that the nodes are moving from.
+    /// Back to the array that the nodes are moving from.
     void turn_back() noexcept {
         buckets_.swap(rest_);
         moved_ = 0;
     }
-    // Whether a resize is to be done at once.
-    bool is_large() const noexcept { return buckets_.size() > kMovedAtOnce; }
+    /// Whether a resize is to be done at once.
+    [[nodiscard]] bool is_large() const noexcept { return buckets_.size() > kMovedAtOnce; }
 
-    // Moves the nodes of some buckets: those of four buckets of the table. When all have moved, it returns the array
-    // that they were in.
-    Buckets move_some() noexcept { return move(std::max<std::size_t>(4, 4 * (rest_.size() / buckets_.size()))); }
-    Buckets move_all() noexcept { return move(rest_.size()); }
+    /// Moves the nodes of some buckets: those of four buckets of the table. When all have moved, it returns the array
+    /// that they were in.
+    [[nodiscard]] Buckets move_some() noexcept {
+        return move(std::max<std::size_t>(4, 4 * (rest_.size() / buckets_.size())));
+    }
+    [[nodiscard]] Buckets move_all() noexcept { return move(rest_.size()); }
 
-    bool free_some(FreeAllowance& allowance) noexcept {
+    [[nodiscard]] bool free_some(FreeAllowance& allowance) noexcept {
         return buckets_.free_some(allowance) && rest_.free_some(allowance);
     }
 
@@ -154,7 +156,7 @@ private:
         if (length > longest_chain_) longest_chain_ = length;
     }
 
-    // Moves what belongs to a bucket there.
+    /// Moves what belongs to a bucket there.
     void complete(std::size_t index) noexcept {
         if (rest_.size() < buckets_.size()) {
             empty_old(index & (rest_.size() - 1));
@@ -177,8 +179,8 @@ private:
     }
 
     Buckets buckets_;
-    Buckets rest_;           // what has not moved yet; its size is 0 when all has
-    std::size_t moved_ = 0;  // buckets of rest_ that are empty for sure
+    Buckets rest_;           ///< what has not moved yet; its size is 0 when all has
+    std::size_t moved_ = 0;  ///< buckets of rest_ that are empty for sure
     std::size_t longest_chain_ = 1;
 };
 

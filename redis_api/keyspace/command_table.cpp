@@ -49,12 +49,12 @@ constexpr Command kCommands[] = {
 #undef ARENITE_REFUSED_COMMAND
 };
 
-// A word in lower case, padded with zeroes, so that it is hashed and compared eight bytes at a time.
+/// A word in lower case, padded with zeroes, so that it is hashed and compared eight bytes at a time.
 class PaddedWord {
 public:
     static constexpr std::size_t kLongest = 32;
 
-    // Of a longer text, what fits.
+    /// Of a longer text, what fits.
     explicit PaddedWord(std::string_view text) noexcept : size_(std::min(text.size(), kLongest)) {
         std::memcpy(words_, text.data(), size_);
         for (std::size_t i = 0; i * 8 < size_; ++i) words_[i] = lower(words_[i]);
@@ -66,7 +66,7 @@ public:
     }
 
 private:
-    // Sets the bit that tells small letters from capital ones, in each byte from 'A' to 'Z'.
+    /// Sets the bit that tells small letters from capital ones, in each byte from 'A' to 'Z'.
     static std::uint64_t lower(std::uint64_t word) noexcept {
         constexpr std::uint64_t kEach = 0x0101010101010101ULL;
         const std::uint64_t seven = word & kEach * 0x7f;
@@ -79,13 +79,13 @@ private:
     std::size_t size_;
 };
 
-// The commands by the first word of their names, in a table with linear probing. A container, such as "object", has a list
-// of its subcommands instead.
+/// The commands by the first word of their names, in a table with linear probing. A container, such as "object", has a
+/// list of its subcommands instead.
 class CommandIndex {
 public:
     struct Entry {
         PaddedWord name{""};
-        const Command* command = nullptr;  // null: a container
+        const Command* command = nullptr;  ///< null: a container
         std::span<const Command> subcommands = {};
         bool used = false;
     };
@@ -105,7 +105,7 @@ public:
         }
     }
 
-    // Null: there is no such command.
+    /// Null: there is no such command.
     const Entry* find(std::string_view word) const noexcept {
         if (word.size() > PaddedWord::kLongest) return nullptr;
         const Entry& entry = entries_[place(PaddedWord(word))];
@@ -130,7 +130,7 @@ const CommandIndex& command_index() {
     return index;
 }
 
-// The container itself, when args[1] is missing: it exists, and lacks an argument.
+/// The container itself, when args[1] is missing: it exists, and lacks an argument.
 const Command& bare_container() {
     static constexpr Command container{"", -2, N, {}, nullptr};
     return container;

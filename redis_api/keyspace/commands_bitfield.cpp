@@ -110,7 +110,7 @@ void write_field(StringValue& string, const FieldOperation& operation, Wide valu
     string.overwrite(first, bytes);
 }
 
-// Brings a value into the range of the type; false: the rule says to fail.
+/// Brings a value into the range of the type; false: the rule says to fail.
 bool bring_into_range(const FieldOperation& operation, Wide& value) {
     const FieldType& type = operation.type;
     if (value >= type.min() && value <= type.max()) return true;

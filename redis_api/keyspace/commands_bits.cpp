@@ -31,13 +31,13 @@ std::uint8_t byte_at(std::string_view bytes, std::uint64_t index) noexcept {
     return index < bytes.size() ? static_cast<std::uint8_t>(bytes[index]) : 0;
 }
 
-// A range of bits of a string, both ends included; empty if first > last.
+/// A range of bits of a string, both ends included; empty if first > last.
 struct BitRange {
     std::int64_t first;
     std::int64_t last;
 };
 
-// The bits of byte `index` that lie in the range, as a mask.
+/// The bits of byte `index` that lie in the range, as a mask.
 std::uint8_t mask_of(const BitRange& range, std::int64_t index) noexcept {
     unsigned mask = 0xff;
     if (range.first > index * 8) mask &= 0xffU >> (range.first - index * 8);
@@ -45,7 +45,7 @@ std::uint8_t mask_of(const BitRange& range, std::int64_t index) noexcept {
     return static_cast<std::uint8_t>(mask);
 }
 
-// Bytes between two charges.
+/// Bytes between two charges.
 constexpr std::int64_t kPiece = 4096;
 
 std::int64_t count_bits(Invocation& call, std::string_view bytes, const BitRange& range) {
@@ -70,7 +70,7 @@ std::int64_t count_bits(Invocation& call, std::string_view bytes, const BitRange
     return count;
 }
 
-// Position of the first bit of this value in the range; -1 if there is none.
+/// Position of the first bit of this value in the range; -1 if there is none.
 std::int64_t find_bit(Invocation& call, std::string_view bytes, const BitRange& range, bool value) {
     const std::int64_t first = range.first / 8;
     for (std::int64_t i = first; i <= range.last / 8; ++i) {
@@ -84,7 +84,7 @@ std::int64_t find_bit(Invocation& call, std::string_view bytes, const BitRange& 
     return -1;
 }
 
-// Turns start and end, in units of `unit` bits, into a range of bits.
+/// Turns start and end, in units of `unit` bits, into a range of bits.
 BitRange resolve(std::int64_t start, std::int64_t end, std::int64_t length, std::int64_t unit) {
     if (start < 0) start = std::max<std::int64_t>(length + start, 0);
     if (end < 0) end = std::max<std::int64_t>(length + end, 0);
@@ -93,7 +93,7 @@ BitRange resolve(std::int64_t start, std::int64_t end, std::int64_t length, std:
     return {start * unit, end * unit + unit - 1};
 }
 
-// The unit named by an option; 0 for another word.
+/// The unit named by an option; 0 for another word.
 std::int64_t unit_of(const Invocation& call, std::size_t index) noexcept {
     return call.is(index, "bit") ? 1 : call.is(index, "byte") ? 8 : 0;
 }

@@ -11,10 +11,10 @@ constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 
 struct ExpireConditions {
-    bool none = false;     // NX: only if there is no expiry
-    bool some = false;     // XX: only if there is one
-    bool greater = false;  // GT
-    bool less = false;     // LT
+    bool none = false;     ///< NX: only if there is no expiry
+    bool some = false;     ///< XX: only if there is one
+    bool greater = false;  ///< GT
+    bool less = false;     ///< LT
 };
 
 bool parse_conditions(Invocation& call, ExpireConditions& conditions) {

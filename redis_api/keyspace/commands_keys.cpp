@@ -11,7 +11,7 @@ bool parse_db(Invocation& call, std::size_t index, int& db) {
     return (db >= 0 && db < call.keyspace().database_count()) || call.set_error("DB index is out of range");
 }
 
-// ASYNC or SYNC, which mean the same here.
+/// ASYNC or SYNC, which mean the same here.
 bool parse_flush_mode(Invocation& call) {
     return call.size() == 1 || (call.size() == 2 && (call.is(1, "sync") || call.is(1, "async"))) ||
            call.set_error("syntax error");

@@ -35,7 +35,7 @@ bool parse_options(Invocation& call, LcsOptions& options) {
     return true;
 }
 
-// lengths[i * columns + j]: length of the longest common subsequence of the first i and j bytes.
+/// lengths[i * columns + j]: length of the longest common subsequence of the first i and j bytes.
 struct LcsTable {
     std::size_t columns;
     std::vector<std::uint32_t> lengths;
@@ -62,14 +62,14 @@ LcsTable make_table(Invocation& call, std::string_view a, std::string_view b) {
     return table;
 }
 
-// A matched range: bytes [a, a + length) of one string and [b, b + length) of the other.
+/// A matched range: bytes [a, a + length) of one string and [b, b + length) of the other.
 struct Match {
     std::size_t a;
     std::size_t b;
     std::size_t length;
 };
 
-// Walks the table from its end, as Redis does, so that the same of several solutions is found.
+/// Walks the table from its end, as Redis does, so that the same of several solutions is found.
 std::vector<Match> walk(Invocation& call, const LcsTable& table, std::string_view a, std::string_view b,
                         std::string& common) {
     call.hold(2 * std::min(a.size(), b.size()) * (sizeof(Match) + 1));

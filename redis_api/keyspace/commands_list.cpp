@@ -13,7 +13,7 @@ std::int64_t length_of(const ListValue& list) {
     return static_cast<std::int64_t>(list.size());
 }
 
-// Turns start and end, negative from the tail, into positions; false if nothing lies between.
+/// Turns start and end, negative from the tail, into positions; false if nothing lies between.
 bool resolve_range(std::int64_t length, std::int64_t& start, std::int64_t& end) {
     if (start < 0) start = std::max<std::int64_t>(length + start, 0);
     if (end < 0) end = length + end;
@@ -22,7 +22,7 @@ bool resolve_range(std::int64_t length, std::int64_t& start, std::int64_t& end) 
     return true;
 }
 
-// Takes items off one end, in pieces.
+/// Takes items off one end, in pieces.
 void drop(Invocation& call, ListValue& list, ListEnd end, std::size_t count) {
     constexpr std::size_t kPiece = 256;
     for (; count > 0; count -= std::min(count, kPiece)) {
@@ -91,8 +91,8 @@ Reply move_item(Invocation& call, ListEnd from, ListEnd to) {
     return call.bulk(std::move(item));
 }
 
-// LMPOP, and BLMPOP with its timeout before it, which counts as passed at once (t_list.c,
-// lmpopGenericCommand).
+/// LMPOP, and BLMPOP with its timeout before it, which counts as passed at once (t_list.c,
+/// lmpopGenericCommand).
 Reply pop_from_first(Invocation& call, std::size_t keys_at) {
     std::int64_t key_count = 0;
     if (!call.ranged(keys_at, 1, kMax, key_count, "numkeys should be greater than 0")) {
@@ -126,7 +126,7 @@ Reply pop_from_first(Invocation& call, std::size_t keys_at) {
 
 struct PositionOptions {
     std::int64_t rank = 1;
-    std::int64_t count = -1;  // not given
+    std::int64_t count = -1;  ///< not given
     std::int64_t most_compared = 0;
 };
 

@@ -14,7 +14,7 @@
 namespace arenite::redis {
 namespace {
 
-// Where most of the elements are drawn, it is cheaper to take all of them first.
+/// Where most of the elements are drawn, it is cheaper to take all of them first.
 constexpr std::size_t kMostTries = 3;
 
 const void* address_of(std::string_view member) {
@@ -24,13 +24,13 @@ const void* address_of(const void* node) {
     return node;
 }
 
-// The element that a draw has found, which is null only if the collection is empty.
+/// The element that a draw has found, which is null only if the collection is empty.
 std::string_view drawn(const SetValue::Members::Node* node) {
     return node != nullptr ? std::string_view(node->key()) : std::string_view();
 }
 
-// Up to `most` addresses, in open addressing: neither does it grow in one piece, nor is it freed node by node. Nobody
-// can choose addresses that collide.
+/// Up to `most` addresses, in open addressing: neither does it grow in one piece, nor is it freed node by node. Nobody
+/// can choose addresses that collide.
 class AddressSet {
 public:
     AddressSet(Invocation& call, std::size_t most) : bits_(static_cast<unsigned>(std::bit_width(2 * most))) {
@@ -58,7 +58,7 @@ private:
     std::unique_ptr<const void*[], Free> slots_;
 };
 
-// Different elements, uniformly drawn; `draw` gives one element, `all` all of them.
+/// Different elements, uniformly drawn; `draw` gives one element, `all` all of them.
 template <class Element, class Draw, class All>
 std::vector<Element> draw_different(Invocation& call, std::size_t count, std::size_t size, Draw&& draw, All&& all) {
     RandomSource& random = call.keyspace().random();
@@ -84,7 +84,7 @@ std::vector<Element> draw_different(Invocation& call, std::size_t count, std::si
     return elements;
 }
 
-// The elements that a count asks for: different ones if it is positive, repeated ones if not.
+/// The elements that a count asks for: different ones if it is positive, repeated ones if not.
 template <class Element, class Draw, class All>
 bool draw_counted(Invocation& call, std::int64_t count, std::size_t size, Draw&& draw, All&& all,
                   std::vector<Element>& elements) {
@@ -107,7 +107,7 @@ bool draw_counted(Invocation& call, std::int64_t count, std::size_t size, Draw&&
     return true;
 }
 
-// The arguments [count [WITHVALUES or WITHSCORES]] of HRANDFIELD and ZRANDMEMBER.
+/// The arguments [count [WITHVALUES or WITHSCORES]] of HRANDFIELD and ZRANDMEMBER.
 bool parse_count(Invocation& call, std::string_view with, std::int64_t& count, bool& with_values) {
     if (!call.random_count(2, count)) return false;
     if (call.size() > 4 || (call.size() == 4 && !call.is(3, with))) {
@@ -121,7 +121,7 @@ bool parse_count(Invocation& call, std::string_view with, std::int64_t& count, b
     return true;
 }
 
-// Names with values: pairs in RESP3, a flat array in RESP2.
+/// Names with values: pairs in RESP3, a flat array in RESP2.
 void append_pair(const Invocation& call, Reply name, Reply value, ReplyList& items) {
     if (call.resp3()) {
         items.pair(std::move(name), std::move(value));
@@ -131,7 +131,7 @@ void append_pair(const Invocation& call, Reply name, Reply value, ReplyList& ite
     }
 }
 
-// All nodes from `node` on, as `next` goes through them.
+/// All nodes from `node` on, as `next` goes through them.
 template <class Node, class Next>
 std::vector<Node> all_nodes(Invocation& call, std::size_t size, Node node, Next&& next) {
     std::vector<Node> nodes;
@@ -175,7 +175,7 @@ Reply pop_members(Invocation& call) {
     return call.set_reply(std::move(items));
 }
 
-// A set found for reading, to be drawn from: drawing changes nothing.
+/// A set found for reading, to be drawn from: drawing changes nothing.
 template <class T>
 bool read_drawable(Invocation& call, T*& out) {
     const T* found = nullptr;

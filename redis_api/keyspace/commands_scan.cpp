@@ -16,7 +16,7 @@ struct ScanOptions {
     std::optional<std::string_view> type;
 };
 
-// The MATCH option.
+/// The MATCH option.
 class ScanFilter {
 public:
     ScanFilter(Invocation& call, const ScanOptions& options) {
@@ -59,8 +59,8 @@ Reply scan_reply(Invocation& call, std::uint64_t cursor, ReplyList items) {
     return call.array(std::move(pair));
 }
 
-// Scans buckets until `count` elements were seen or ten times as many buckets. `scan` visits one
-// bucket, calls its argument for each element, and gives the next cursor.
+/// Scans buckets until `count` elements were seen or ten times as many buckets. `scan` visits one
+/// bucket, calls its argument for each element, and gives the next cursor.
 template <class Scan>
 std::uint64_t scan_buckets(Invocation& call, const ScanOptions& options, Scan&& scan) {
     std::uint64_t cursor = options.cursor;
@@ -74,7 +74,7 @@ std::uint64_t scan_buckets(Invocation& call, const ScanOptions& options, Scan&& 
     return cursor;
 }
 
-// What SSCAN, HSCAN and ZSCAN share: a missing key has nothing, and options are not even read.
+/// What SSCAN, HSCAN and ZSCAN share: a missing key has nothing, and options are not even read.
 template <class T>
 bool open_collection(Invocation& call, ScanOptions& options, const T*& collection) {
     return parse_cursor_at(call, 2, options) && call.read(call[1], collection) &&
@@ -110,7 +110,7 @@ Reply scan_command(Invocation& call) {
     });
     for (const std::string& key : expired) {
         call.look_up();
-        keyspace.peek(call.db(), key);  // which removes it
+        (void)keyspace.peek(call.db(), key);  // which removes it
     }
     return scan_reply(call, cursor, std::move(items));
 }

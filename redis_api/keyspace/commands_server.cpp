@@ -24,7 +24,7 @@ Reply time_command(Invocation&) {
     return Reply::array(std::move(items));
 }
 
-// Nobody subscribes to the embedded store.
+/// Nobody subscribes to the embedded store.
 Reply publish_command(Invocation&) {
     return Reply::integer(0);
 }

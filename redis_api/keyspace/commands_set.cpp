@@ -8,7 +8,7 @@
 namespace arenite::redis {
 namespace {
 
-// The sets under some keys, null for those that are not there; false if one is no set.
+/// The sets under some keys, null for those that are not there; false if one is no set.
 bool read_sets(Invocation& call, std::span<const std::string_view> keys, std::vector<const SetValue*>& sets) {
     for (const std::string_view key : keys) {
         const SetValue* set = nullptr;
@@ -25,7 +25,7 @@ Reply members_reply(Invocation& call, const std::vector<std::string_view>& membe
     return call.set_reply(std::move(items));
 }
 
-// Members of all sets, in the order of the smallest one; stops at `limit` (0: none).
+/// Members of all sets, in the order of the smallest one; stops at `limit` (0: none).
 std::vector<std::string_view> intersection(Invocation& call, std::vector<const SetValue*> sets, std::size_t limit) {
     std::vector<std::string_view> common;
     if (std::find(sets.begin(), sets.end(), nullptr) != sets.end()) return common;
@@ -44,7 +44,7 @@ std::vector<std::string_view> intersection(Invocation& call, std::vector<const S
     return common;
 }
 
-// What a combination of sets is put into: a set of the keyspace to be, or one that goes with the command.
+/// What a combination of sets is put into: a set of the keyspace to be, or one that goes with the command.
 struct Result {
     SetValue& set;
     bool stored;

@@ -18,16 +18,16 @@ struct SortOptions {
     std::optional<std::string_view> store;
     std::vector<std::string_view> gets;
 
-    // A BY pattern without '*' is constant: the elements stay in their order.
+    /// A BY pattern without '*' is constant: the elements stay in their order.
     bool unsorted() const { return by && by->find('*') == std::string_view::npos; }
 };
 
-// Texts up to this length take no memory of their own, and longer ones a little more than their bytes.
+/// Texts up to this length take no memory of their own, and longer ones a little more than their bytes.
 constexpr std::size_t kShortText = 15;
 
 struct SortItem {
     std::string text;
-    std::size_t position;  // decides between equals
+    std::size_t position;  ///< decides between equals
     double weight = 0;
     std::optional<std::string> weight_text;
 };
@@ -57,8 +57,8 @@ bool parse_options(Invocation& call, bool may_store, SortOptions& options) {
     return true;
 }
 
-// The value a pattern names for an element: "#" the element itself, else the string under the key
-// with the element for '*', or with "->field" that field of a hash (sort.c, lookupKeyByPattern).
+/// The value a pattern names for an element: "#" the element itself, else the string under the key
+/// with the element for '*', or with "->field" that field of a hash (sort.c, lookupKeyByPattern).
 std::optional<std::string> look_up(Invocation& call, std::string_view pattern, const std::string& element) {
     call.look_up(2);
     call.bytes(pattern.size() + element.size());
@@ -89,7 +89,7 @@ std::optional<std::string> look_up(Invocation& call, std::string_view pattern, c
     return *value;
 }
 
-// The elements to sort; false if the key is of another type.
+/// The elements to sort; false if the key is of another type.
 bool load(Invocation& call, std::vector<SortItem>& items, bool descending_order, bool& is_set) {
     Object* object = call.keyspace().find(call.db(), call[1]);
     is_set = false;
@@ -117,7 +117,7 @@ bool load(Invocation& call, std::vector<SortItem>& items, bool descending_order,
             add(node->member());
         }
         if (zset->compact()) {  // Redis converts it, as OBJECT ENCODING shows
-            call.keyspace().find_for_write(call.db(), call[1]);
+            (void)call.keyspace().find_for_write(call.db(), call[1]);
             zset->set_compact(false);
         }
     } else {
@@ -130,7 +130,7 @@ bool load(Invocation& call, std::vector<SortItem>& items, bool descending_order,
     return true;
 }
 
-// strcmp, which Redis uses without STORE: texts end at the first NUL byte.
+/// strcmp, which Redis uses without STORE: texts end at the first NUL byte.
 int compare(std::string_view a, std::string_view b, bool whole) {
     if (!whole) {
         a = a.substr(0, a.find('\0'));
@@ -153,7 +153,7 @@ int compare_items(const SortItem& a, const SortItem& b, const SortOptions& optio
     return compare(*a.weight_text, *b.weight_text, whole);
 }
 
-// What a comparison costs: moving the items, and the texts as far as they may be equal.
+/// What a comparison costs: moving the items, and the texts as far as they may be equal.
 void charge_comparison(Invocation& call, const SortItem& a, const SortItem& b, const SortOptions& options) {
     call.visit(2);
     const bool by_text = options.alpha && options.by && a.weight_text && b.weight_text;
@@ -162,7 +162,7 @@ void charge_comparison(Invocation& call, const SortItem& a, const SortItem& b, c
     call.bytes(std::min(first.size(), second.size()));
 }
 
-// Gives each item its weight; false if one is no number.
+/// Gives each item its weight; false if one is no number.
 bool weigh(Invocation& call, std::vector<SortItem>& items, const SortOptions& options) {
     bool valid = true;
     for (SortItem& item : items) {

@@ -15,7 +15,7 @@ Reply value_or_null(Invocation& call, const StringValue* string) {
     return string != nullptr ? call.bulk(string->bytes()) : Reply::null();
 }
 
-// Redis t_string.c, checkStringLength.
+/// Redis t_string.c, checkStringLength.
 bool length_fits(Invocation& call, std::uint64_t size, std::uint64_t more) {
     const std::uint64_t longest = call.keyspace().options().longest_string;
     if (size <= longest && more <= longest - size) return true;
@@ -23,8 +23,8 @@ bool length_fits(Invocation& call, std::uint64_t size, std::uint64_t more) {
 }
 
 struct SetOptions {
-    bool not_existing = false;  // NX
-    bool existing = false;      // XX
+    bool not_existing = false;  ///< NX
+    bool existing = false;      ///< XX
     bool get = false;
     bool keep_expiry = false;
     bool persist = false;
@@ -34,7 +34,7 @@ struct SetOptions {
     bool timed() const noexcept { return unit != ExpireUnit::None; }
 };
 
-// Options of SET (`for_set`) and GETEX (Redis t_string.c, parseExtendedStringArgumentsOrReply).
+/// Options of SET (`for_set`) and GETEX (Redis t_string.c, parseExtendedStringArgumentsOrReply).
 bool parse_options(Invocation& call, std::size_t from, bool for_set, SetOptions& options) {
     for (std::size_t i = from; i < call.size(); ++i) {
         ExpireUnit unit = ExpireUnit::None;
@@ -70,7 +70,7 @@ void store_string(Invocation& call, std::string_view key, std::string_view value
     call.keyspace().put(call.db(), key, call.make<StringValue>(metered_copy(call.meter(), value)), keep_expiry);
 }
 
-// Redis t_string.c, setGenericCommand. `done` and `refused` are the replies.
+/// Redis t_string.c, setGenericCommand. `done` and `refused` are the replies.
 Reply set_generic(Invocation& call, std::string_view key, std::string_view value, const SetOptions& options, Reply done,
                   Reply refused) {
     std::int64_t when = 0;

@@ -68,8 +68,8 @@ bool inside(const LexRange& range, const SortedSet::Node* node, bool reverse) {
     return reverse ? range.above_min(node->member()) : range.below_max(node->member());
 }
 
-// Walks a range by score or member with LIMIT. A negative offset finds nothing, as there; a
-// negative limit is none.
+/// Walks a range by score or member with LIMIT. A negative offset finds nothing, as there; a
+/// negative limit is none.
 template <class Range>
 Found walk(Invocation& call, const SortedSet& set, const Range& range, const RangeOptions& options) {
     Found found;

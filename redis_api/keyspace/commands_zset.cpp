@@ -12,19 +12,19 @@ namespace {
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-// To find the ends of a range, a set that is compact is walked, and any other takes fewer steps.
+/// To find the ends of a range, a set that is compact is walked, and any other takes fewer steps.
 constexpr std::uint64_t kMostCompact = SortedSet::kMostCompactMembers;
 
 struct AddOptions {
-    bool only_new = false;       // NX
-    bool only_existing = false;  // XX
-    bool greater = false;        // GT
-    bool less = false;           // LT
-    bool changed = false;        // CH
-    bool increment = false;      // INCR
+    bool only_new = false;       ///< NX
+    bool only_existing = false;  ///< XX
+    bool greater = false;        ///< GT
+    bool less = false;           ///< LT
+    bool changed = false;        ///< CH
+    bool increment = false;      ///< INCR
 };
 
-// Reads the options and returns the position of the first score; 0 on error.
+/// Reads the options and returns the position of the first score; 0 on error.
 std::size_t parse_add_options(Invocation& call, AddOptions& options) {
     std::size_t at = 2;
     for (; at < call.size(); ++at) {
@@ -60,7 +60,7 @@ std::size_t parse_add_options(Invocation& call, AddOptions& options) {
 
 enum class Added { New, Updated, Same, Refused, NotANumber };
 
-// Redis t_zset.c, zsetAdd. `score` becomes the resulting one.
+/// Redis t_zset.c, zsetAdd. `score` becomes the resulting one.
 Added add_member(SortedSet& set, std::string_view member, double& score, const AddOptions& options) {
     const auto current = set.score(member);
     if (!current) {
@@ -121,7 +121,7 @@ Reply rank_generic(Invocation& call, bool reverse) {
     return Reply::integer(static_cast<std::int64_t>(reverse ? set->size() - 1 - *rank : *rank));
 }
 
-// Number of elements of a range, which `first` and `last` delimit.
+/// Number of elements of a range, which `first` and `last` delimit.
 template <class Range>
 std::int64_t count_in(const SortedSet& set, const Range& range) {
     const auto* first = set.first_in(range);
@@ -142,7 +142,7 @@ std::int64_t count_in(const SortedSet& set, const Range& range) {
     return count;
 }
 
-// Removes `count` elements from `first` on.
+/// Removes `count` elements from `first` on.
 Reply remove_elements(Invocation& call, SortedSet& set, const SortedSet::Node* first, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {
         call.look_up(2);
@@ -163,7 +163,7 @@ Reply remove_range(Invocation& call, const Range& range) {
     return remove_elements(call, *set, set->first_in(range), count_in(*set, range));
 }
 
-// Pops up to `count` elements from one end, as pairs or flat.
+/// Pops up to `count` elements from one end, as pairs or flat.
 Reply pop_elements(Invocation& call, std::string_view key, SortedSet& set, bool max, std::int64_t count, bool pairs) {
     ReplyList items = call.list();
     for (; count > 0 && !set.empty(); --count) {
@@ -194,7 +194,7 @@ Reply pop_generic(Invocation& call, bool max) {
     return pop_elements(call, call[1], *set, max, count, call.resp3() && counted);
 }
 
-// ZMPOP, and BZMPOP with its timeout before it, which counts as passed at once.
+/// ZMPOP, and BZMPOP with its timeout before it, which counts as passed at once.
 Reply pop_from_first(Invocation& call, std::size_t keys_at) {
     std::int64_t key_count = 0;
     if (!call.ranged(keys_at, 1, kMax, key_count, "numkeys should be greater than 0")) {

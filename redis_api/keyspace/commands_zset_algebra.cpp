@@ -25,7 +25,7 @@ struct Source {
         return std::nullopt;
     }
 
-    // Visits member and score until the visitor returns false.
+    /// Visits member and score until the visitor returns false.
     template <class Visitor>
     void each(Visitor&& visit) const {
         if (zset != nullptr) {
@@ -121,7 +121,7 @@ bool parse_options(Invocation& call, std::size_t from, AlgebraCall& parsed) {
     return true;
 }
 
-// A member of the result. The set counts as memory of the command unless it will be stored.
+/// A member of the result. The set counts as memory of the command unless it will be stored.
 void add_result(Invocation& call, const AlgebraCall& parsed, SortedSet& result, std::string_view member, double score) {
     call.look_up(2);
     if (!parsed.store) call.hold(SortedSet::kMemberBytes + member.size());
@@ -150,7 +150,7 @@ void unite(Invocation& call, const AlgebraCall& parsed, SortedSet& result) {
     }
 }
 
-// Visits the members of all sources with their aggregated scores, until `visit` returns false.
+/// Visits the members of all sources with their aggregated scores, until `visit` returns false.
 template <class Visitor>
 void intersect(Invocation& call, const AlgebraCall& parsed, Visitor&& visit) {
     const std::vector<Source>& sources = parsed.sources;

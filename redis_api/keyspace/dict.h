@@ -44,18 +44,18 @@
 
 namespace arenite::redis {
 
-// Parts of Dict that do not depend on the value type.
+/// Parts of Dict that do not depend on the value type.
 class DictBase {
 public:
-    // All dictionaries of a process share one random key, drawn at first use.
-    static const HashKey& hash_key();
+    /// All dictionaries of a process share one random key, drawn at first use.
+    [[nodiscard]] static const HashKey& hash_key();
 
-    // A key with its hash, so that looking for it and inserting it hash it once. Refers to the text.
+    /// A key with its hash, so that looking for it and inserting it hash it once. Refers to the text.
     class HashedKey {
     public:
         explicit HashedKey(std::string_view text) noexcept : text_(text), hash_(sip_hash(hash_key(), text)) {}
-        std::string_view text() const noexcept { return text_; }
-        std::uint64_t hash() const noexcept { return hash_; }
+        [[nodiscard]] std::string_view text() const noexcept { return text_; }
+        [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
 
     private:
         std::string_view text_;
@@ -65,9 +65,9 @@ public:
 protected:
     static constexpr std::size_t kFewestBuckets = 4;
 
-    // The successor of a scan cursor: its reversed low bits counted up by one (Redis dict.c,
-    // dictScan). Elements that stay are seen even when the table grows or shrinks between calls.
-    static std::uint64_t next_cursor(std::uint64_t cursor, std::uint64_t mask) noexcept;
+    /// The successor of a scan cursor: its reversed low bits counted up by one (Redis dict.c,
+    /// dictScan). Elements that stay are seen even when the table grows or shrinks between calls.
+    [[nodiscard]] static std::uint64_t next_cursor(std::uint64_t cursor, std::uint64_t mask) noexcept;
 };
 
 template <class Value>
@@ -77,10 +77,10 @@ public:
 
     class Node {
     public:
-        const std::string& key() const noexcept { return key_; }
-        const Value& value() const noexcept { return value_; }
-        const Node* next() const noexcept { return next_; }
-        Node* next() noexcept { return next_; }
+        [[nodiscard]] const std::string& key() const noexcept { return key_; }
+        [[nodiscard]] const Value& value() const noexcept { return value_; }
+        [[nodiscard]] const Node* next() const noexcept { return next_; }
+        [[nodiscard]] Node* next() noexcept { return next_; }
 
     private:
         friend class Dict;
@@ -92,9 +92,9 @@ public:
         Node* previous_ = nullptr;
         Node* next_ = nullptr;
         std::uint64_t hash_;
-        std::uint64_t birth_;  // nodes are numbered as they are made
-        // The number of its last Added or Changed record, plus one (Undo::record()); of an ended journal, or 0: it has
-        // none.
+        std::uint64_t birth_;  ///< nodes are numbered as they are made
+        /// The number of its last Added or Changed record, plus one (Undo::record()); of an ended journal, or 0: it has
+        /// none.
         std::size_t mark_ = 0;
         std::string key_;
         Value value_;
@@ -109,27 +109,27 @@ public:
         (void)free_some(true, all);
     }
 
-    std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
-    // Whether nodes are still to be moved to the buckets of another size. Commands cannot tell.
-    bool is_resizing() const noexcept { return table_.is_moving(); }
-    Node* first() noexcept { return first_; }
-    const Node* first() const noexcept { return first_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    /// Whether nodes are still to be moved to the buckets of another size. Commands cannot tell.
+    [[nodiscard]] bool is_resizing() const noexcept { return table_.is_moving(); }
+    [[nodiscard]] Node* first() noexcept { return first_; }
+    [[nodiscard]] const Node* first() const noexcept { return first_; }
 
-    const Node* find(std::string_view key) const noexcept { return const_cast<Dict*>(this)->find(key); }
+    [[nodiscard]] const Node* find(std::string_view key) const noexcept { return const_cast<Dict*>(this)->find(key); }
 
-    Node* find(std::string_view key) noexcept { return size_ == 0 ? nullptr : find(HashedKey(key)); }
+    [[nodiscard]] Node* find(std::string_view key) noexcept { return size_ == 0 ? nullptr : find(HashedKey(key)); }
 
-    Node* find(const HashedKey& key) noexcept {
+    [[nodiscard]] Node* find(const HashedKey& key) noexcept {
         for (Node* node = table_.head(key.hash()); node != nullptr; node = node->chain_) {
             if (node->hash_ == key.hash() && node->key_ == key.text()) return node;
         }
         return nullptr;
     }
 
-    bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
+    [[nodiscard]] bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
 
-    // Appends an element; the key must not be there.
+    /// Appends an element; the key must not be there.
     Node* insert(std::string_view key, Value value) { return insert(HashedKey(key), std::move(value)); }
 
     Node* insert(const HashedKey& key, Value value) {
@@ -145,7 +145,7 @@ public:
         return node;
     }
 
-    // Replaces the value of an element; the old one is journaled.
+    /// Replaces the value of an element; the old one is journaled.
     void assign(Node* node, Value value) {
         if (in_undo() && !is_saved(node)) {
             reserve_change();
@@ -170,7 +170,7 @@ public:
         if (size_ * 8 < table_.size() && table_.size() > kFewestBuckets) shrink();
     }
 
-    // After this, one assign() or erase() cannot fail. May throw std::bad_alloc.
+    /// After this, one assign() or erase() cannot fail. May throw std::bad_alloc.
     void reserve_change() {
         if (!in_undo()) return;
         undo_->records.reserve(1);
@@ -182,10 +182,10 @@ public:
         return node != nullptr;
     }
 
-    // Visits the elements of the bucket under `cursor` and returns the next cursor; 0 starts and
-    // ends. The visitor must not change the dictionary.
+    /// Visits the elements of the bucket under `cursor` and returns the next cursor; 0 starts and
+    /// ends. The visitor must not change the dictionary.
     template <class Visitor>
-    std::uint64_t scan(std::uint64_t cursor, Visitor&& visit) const {
+    [[nodiscard]] std::uint64_t scan(std::uint64_t cursor, Visitor&& visit) const {
         if (size_ == 0) return 0;
         auto& table = const_cast<Dict*>(this)->table_;  // where nodes are, nobody sees
         const std::uint64_t mask = table.size() - 1;
@@ -195,18 +195,18 @@ public:
         return next_cursor(cursor, mask);
     }
 
-    // A uniformly drawn element; null if there is none. Draws a bucket and a place in its chain, and
-    // again if that place is empty.
-    Node* random(RandomSource& source) noexcept {
+    /// A uniformly drawn element; null if there is none. Draws a bucket and a place in its chain, and
+    /// again if that place is empty.
+    [[nodiscard]] Node* random(RandomSource& source) noexcept {
         if (size_ == 0) return nullptr;
         for (;;) {
             if (Node* node = table_.draw(source); node != nullptr) return node;
         }
     }
 
-    bool in_undo() const noexcept { return undo_ != nullptr; }
+    [[nodiscard]] bool in_undo() const noexcept { return undo_ != nullptr; }
 
-    // May throw std::bad_alloc; then no scope was opened. `flag` is the owner's, for undo_flag().
+    /// May throw std::bad_alloc; then no scope was opened. `flag` is the owner's, for undo_flag().
     void begin_undo(bool flag = false) {
         std::unique_ptr<Undo> fresh;
         if (!in_undo()) fresh = std::make_unique<Undo>(marks_);
@@ -215,10 +215,10 @@ public:
         if (fresh != nullptr) undo_ = std::move(fresh);
     }
 
-    // What begin_undo() of the innermost scope was given; false outside of scopes.
-    bool undo_flag() const noexcept { return in_undo() && undo_->scopes.back().flag; }
+    /// What begin_undo() of the innermost scope was given; false outside of scopes.
+    [[nodiscard]] bool undo_flag() const noexcept { return in_undo() && undo_->scopes.back().flag; }
 
-    // Ends the innermost scope, and with the outermost one the journal.
+    /// Ends the innermost scope, and with the outermost one the journal.
     void commit_undo() noexcept {
         if (!in_undo()) return;
         Scope inner = std::move(undo_->scopes.back());
@@ -231,7 +231,7 @@ public:
         end_journal(std::move(undo_));
     }
 
-    // Undoes what was done in the innermost scope, which ends.
+    /// Undoes what was done in the innermost scope, which ends.
     void rollback_undo() noexcept {
         if (!in_undo()) return;
         Scope scope = std::move(undo_->scopes.back());
@@ -264,12 +264,12 @@ public:
         if (undo_->scopes.empty()) undo_.reset();
     }
 
-    // Whether there is something for free_some() while this lives.
-    bool has_dropped() const noexcept { return dropped_ != nullptr || ended_ != nullptr; }
+    /// Whether there is something for free_some() while this lives.
+    [[nodiscard]] bool has_dropped() const noexcept { return dropped_ != nullptr || ended_ != nullptr; }
 
-    // Frees what scopes have dropped, and with `everything` the elements, too. True: nothing is left. What began with
-    // `everything` can only be resumed, or be destroyed.
-    bool free_some(bool everything, FreeAllowance& allowance) noexcept {
+    /// Frees what scopes have dropped, and with `everything` the elements, too. True: nothing is left. What began with
+    /// `everything` can only be resumed, or be destroyed.
+    [[nodiscard]] bool free_some(bool everything, FreeAllowance& allowance) noexcept {
         while (dropped_ != nullptr) {
             Node* const node = dropped_;
             if (!free_parts(node, allowance)) return false;
@@ -299,7 +299,7 @@ public:
     }
 
 private:
-    // Elements that the end of a scope drops without delay.
+    /// Elements that the end of a scope drops without delay.
     static constexpr std::size_t kFreedAtOnce = 16;
 
     enum class Change : std::uint8_t { Added, Changed, Removed, Void };
@@ -307,61 +307,63 @@ private:
     struct Record {
         Change change;
         Node* node;
-        std::size_t outer_mark;  // of the node, before a Changed record
+        std::size_t outer_mark;  ///< of the node, before a Changed record
         std::optional<Value> old_value;
     };
     using Buckets = BucketArray<Node>;
     struct Scope {
-        std::size_t start;  // number of its first record
+        std::size_t start;  ///< number of its first record
         std::size_t voids;
-        std::size_t longest_chain;  // at begin
-        std::size_t old_size;       // of the table, at begin; 0: not resized since
-        Buckets old_buckets;        // of that size, with nothing in it; empty: the table still moves from it
+        std::size_t longest_chain;  ///< at begin
+        std::size_t old_size;       ///< of the table, at begin; 0: not resized since
+        Buckets old_buckets;        ///< of that size, with nothing in it; empty: the table still moves from it
         bool flag;
     };
     using Records = RecordList<Record>;
     struct Undo {
         explicit Undo(std::size_t numbers_before) noexcept : first_number(numbers_before) {}
 
-        // Of a node whose mark says that it has one.
-        std::size_t record(const Node* node) const noexcept { return node->mark_ - 1 - first_number; }
-        // What marks a node whose record is the last one.
-        std::size_t last_mark() const noexcept { return first_number + records.size(); }
-        // Whether a mark is of this journal, and not of the records before `start`.
-        bool is_behind(std::size_t mark, std::size_t start) const noexcept { return mark > first_number + start; }
+        /// Of a node whose mark says that it has one.
+        [[nodiscard]] std::size_t record(const Node* node) const noexcept { return node->mark_ - 1 - first_number; }
+        /// What marks a node whose record is the last one.
+        [[nodiscard]] std::size_t last_mark() const noexcept { return first_number + records.size(); }
+        /// Whether a mark is of this journal, and not of the records before `start`.
+        [[nodiscard]] bool is_behind(std::size_t mark, std::size_t start) const noexcept {
+            return mark > first_number + start;
+        }
 
         const std::size_t first_number;
-        std::unique_ptr<Undo> next = nullptr;  // when it has ended
+        std::unique_ptr<Undo> next = nullptr;  ///< when it has ended
         Records records;
         boost::container::small_vector<Scope, 2> scopes;
     };
 
-    Scope& scope() noexcept { return undo_->scopes.back(); }
-    // Whether the innermost scope has what the node was at its begin.
-    bool is_saved(const Node* node) noexcept { return undo_->is_behind(node->mark_, scope().start); }
-    bool is_born(const Node* node) noexcept {
+    [[nodiscard]] Scope& scope() noexcept { return undo_->scopes.back(); }
+    /// Whether the innermost scope has what the node was at its begin.
+    [[nodiscard]] bool is_saved(const Node* node) noexcept { return undo_->is_behind(node->mark_, scope().start); }
+    [[nodiscard]] bool is_born(const Node* node) noexcept {
         return is_saved(node) && undo_->records[undo_->record(node)].change == Change::Added;
     }
 
-    // Room was reserved.
+    /// Room was reserved.
     void journal(Change change, Node* node) noexcept {
         undo_->records.push_back({change, node, node->mark_, std::nullopt});
         node->mark_ = undo_->last_mark();
     }
 
-    static bool free_value(Value& value, FreeAllowance& allowance) noexcept {
+    [[nodiscard]] static bool free_value(Value& value, FreeAllowance& allowance) noexcept {
         using arenite::redis::free_some;
         return free_some(value, allowance);
     }
-    // All of a node that is worth a part of its own; false: go on later.
-    static bool free_parts(Node* node, FreeAllowance& allowance) noexcept {
+    /// All of a node that is worth a part of its own; false: go on later.
+    [[nodiscard]] static bool free_parts(Node* node, FreeAllowance& allowance) noexcept {
         if (allowance <= 0 || !arenite::redis::free_some(node->key_, allowance)) return false;
         if (!free_value(node->value_, allowance)) return false;
         allowance -= free_cost::kNode;
         return true;
     }
 
-    // Of a node that is linked nowhere.
+    /// Of a node that is linked nowhere.
     void drop(Node* node, bool later) noexcept {
         if (!later) {
             delete node;
@@ -371,7 +373,7 @@ private:
         dropped_ = node;
     }
 
-    // What the records of an outermost scope keep is not needed any more.
+    /// What the records of an outermost scope keep is not needed any more.
     void end_journal(std::unique_ptr<Undo> undo) noexcept {
         if (undo->records.size() > kFreedAtOnce) {
             undo->next = std::move(ended_);
@@ -383,7 +385,7 @@ private:
         }
     }
 
-    // Makes the records of an inner scope, which are after all others, those of the scope around it.
+    /// Makes the records of an inner scope, which are after all others, those of the scope around it.
     void merge(Scope& inner) noexcept {
         Records& records = undo_->records;
         Scope& outer = scope();
@@ -415,7 +417,7 @@ private:
         drop_voids();
     }
 
-    // After `previous`, or in front of all if it is null.
+    /// After `previous`, or in front of all if it is null.
     void link_after(Node* previous, Node* node) noexcept {
         node->previous_ = previous;
         node->next_ = previous != nullptr ? previous->next_ : first_;
@@ -423,7 +425,7 @@ private:
         (node->next_ != nullptr ? node->next_->previous_ : last_) = node;
     }
 
-    // Takes a node out of its bucket and of the list; the node keeps `previous_`.
+    /// Takes a node out of its bucket and of the list; the node keeps `previous_`.
     void unlink(Node* node) noexcept {
         table_.unlink(node);
         (node->previous_ != nullptr ? node->previous_->next_ : first_) = node->next_;
@@ -431,15 +433,15 @@ private:
         --size_;
     }
 
-    // Voids the Added record of a born node that is going.
+    /// Voids the Added record of a born node that is going.
     void cancel_record(std::size_t number) noexcept {
         undo_->records[number].change = Change::Void;
         ++scope().voids;
         drop_voids();
     }
 
-    // Voids at the end of the innermost scope are dropped at once, and the rest when they are the
-    // majority.
+    /// Voids at the end of the innermost scope are dropped at once, and the rest when they are the
+    /// majority.
     void drop_voids() noexcept {
         Records& records = undo_->records;
         Scope& current = scope();
@@ -476,7 +478,7 @@ private:
         begin_moving(std::move(fresh));
     }
 
-    // To the size at the begin of a scope that is being rolled back.
+    /// To the size at the begin of a scope that is being rolled back.
     void resize_back(Scope& ended) noexcept {
         if (table_.moving_from() == ended.old_size) {
             table_.turn_back();
@@ -497,7 +499,7 @@ private:
             keep(table_.move_some());
     }
 
-    // An array that all nodes have left: a scope may want to go back to it.
+    /// An array that all nodes have left: a scope may want to go back to it.
     void keep(Buckets emptied) noexcept {
         if (emptied.empty() || !in_undo()) return;
         for (Scope& each : undo_->scopes) {
@@ -513,10 +515,10 @@ private:
     Node* last_ = nullptr;
     std::size_t size_ = 0;
     std::uint64_t next_birth_ = 0;
-    std::size_t marks_ = 0;  // the last mark of the journals that have ended
+    std::size_t marks_ = 0;  ///< the last mark of the journals that have ended
     std::unique_ptr<Undo> undo_;
-    Node* dropped_ = nullptr;      // linked by chain_
-    std::unique_ptr<Undo> ended_;  // linked by next
+    Node* dropped_ = nullptr;      ///< linked by chain_
+    std::unique_ptr<Undo> ended_;  ///< linked by next
 };
 
 }  // namespace arenite::redis

@@ -7,9 +7,9 @@
 
 namespace arenite::redis {
 
-// One line per key with database, type, encoding, expiry and content, sorted by key. Two keyspaces
-// that no command can tell apart have equal dumps, except for times of access. Expired keys that
-// are still there are listed.
-std::string dump_keyspace(const Keyspace& keyspace);
+/// One line per key with database, type, encoding, expiry and content, sorted by key. Two keyspaces
+/// that no command can tell apart have equal dumps, except for times of access. Expired keys that
+/// are still there are listed.
+[[nodiscard]] std::string dump_keyspace(const Keyspace& keyspace);
 
 }  // namespace arenite::redis

@@ -21,7 +21,7 @@ namespace arenite::redis {
 
 class FreeQueue;
 
-// Has references, by FreePointer; the last one to go frees it, at once if it is small.
+/// Has references, by FreePointer; the last one to go frees it, at once if it is small.
 class Freeable {
 public:
     explicit Freeable(FreeQueue& queue) noexcept : queue_(queue) {}
@@ -35,14 +35,14 @@ public:
 
 protected:
     virtual ~Freeable() = default;
-    // How many parts there are, about.
-    virtual std::size_t part_count() const noexcept = 0;
-    // Frees what is of no use any more, and everything if nobody refers to it. True: nothing of it is left.
-    virtual bool free_some(bool everything, FreeAllowance& allowance) noexcept = 0;
+    /// How many parts there are, about.
+    [[nodiscard]] virtual std::size_t part_count() const noexcept = 0;
+    /// Frees what is of no use any more, and everything if nobody refers to it. True: nothing of it is left.
+    [[nodiscard]] virtual bool free_some(bool everything, FreeAllowance& allowance) noexcept = 0;
 
 private:
     friend class FreeQueue;
-    // What has fewer parts is freed at once.
+    /// What has fewer parts is freed at once.
     static constexpr std::size_t kManyParts = 16;
 
     void drop() noexcept;
@@ -63,12 +63,12 @@ public:
     FreeQueue& operator=(const FreeQueue&) = delete;
     ~FreeQueue() { free_all(); }
 
-    // Whether nothing waits.
-    bool empty() const noexcept { return first_ == nullptr; }
-    // Appends it, unless it waits already.
+    /// Whether nothing waits.
+    [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+    /// Appends it, unless it waits already.
     void add(Freeable& object) noexcept;
-    // Frees parts for some units, and returns for how many.
-    std::uint64_t free_some(FreeAllowance units) noexcept;
+    /// Frees parts for some units, and returns for how many.
+    [[nodiscard]] std::uint64_t free_some(FreeAllowance units) noexcept;
     void free_all() noexcept;
 
 private:

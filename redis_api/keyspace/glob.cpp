@@ -8,12 +8,12 @@
 namespace arenite::redis {
 namespace {
 
-// Decides by trying: where the elements after a star do not fit, they are tried one character later.
+/// Decides by trying: where the elements after a star do not fit, they are tried one character later.
 class GlobTrial {
 public:
     GlobTrial(std::string_view pattern, std::string_view text) : pattern_(pattern), text_(text) {}
 
-    // nullopt: it would take more than `most` steps.
+    /// nullopt: it would take more than `most` steps.
     std::optional<bool> run(std::uint64_t most) {
         std::size_t at = 0;
         std::size_t next = 0;

@@ -20,7 +20,7 @@ namespace arenite::redis {
 
 class GlobProgram;
 
-// A pattern, to be matched with any number of texts. Refers to its text and to the meter.
+/// A pattern, to be matched with any number of texts. Refers to its text and to the meter.
 class Glob {
 public:
     Glob(std::string_view pattern, WorkMeter& meter);
@@ -28,13 +28,13 @@ public:
     Glob(Glob&& other) noexcept;
     Glob& operator=(Glob&&) = delete;
 
-    // May throw what the meter throws, and std::bad_alloc.
-    bool matches(std::string_view text);
+    /// May throw what the meter throws, and std::bad_alloc.
+    [[nodiscard]] bool matches(std::string_view text);
 
 private:
     std::string_view pattern_;
     WorkMeter* meter_;
-    std::unique_ptr<GlobProgram> program_;  // when it was needed
+    std::unique_ptr<GlobProgram> program_;  ///< when it was needed
 };
 
 }  // namespace arenite::redis

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kBytes = 256;
 constexpr std::size_t kWordBits = 64;
-constexpr std::size_t kSlice = 256;  // characters between two charges
+constexpr std::size_t kSlice = 256;  ///< characters between two charges
 
 unsigned char byte_of(signed char c) {
     return static_cast<unsigned char>(c);

@@ -10,23 +10,23 @@
 
 namespace arenite::redis {
 
-// Reads a pattern as a C string does: NUL after its end. Characters are signed, as on the machines Redis runs on.
+/// Reads a pattern as a C string does: NUL after its end. Characters are signed, as on the machines Redis runs on.
 class GlobText {
 public:
     explicit GlobText(std::string_view text) : text_(text) {}
     signed char at(std::size_t index) const noexcept {
         return index < text_.size() ? static_cast<signed char>(text_[index]) : '\0';
     }
-    std::size_t size() const noexcept { return text_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
 
 private:
     std::string_view text_;
 };
 
-// Reads the class at `at`, which is after its '[', and moves `at` after it. Calls range(low, high) for each of its
-// parts. Returns whether it is negated.
+/// Reads the class at `at`, which is after its '[', and moves `at` after it. Calls range(low, high) for each of its
+/// parts. Returns whether it is negated.
 template <class Range>
-bool read_class(const GlobText& pattern, std::size_t& at, Range&& range) {
+[[nodiscard]] bool read_class(const GlobText& pattern, std::size_t& at, Range&& range) {
     const bool negated = pattern.at(at) == '^';
     if (negated) ++at;
     for (;; ++at) {
@@ -49,8 +49,8 @@ bool read_class(const GlobText& pattern, std::size_t& at, Range&& range) {
     }
 }
 
-// Whether the element at `at`, which is no star, matches a character. Moves `at` after the element.
-inline bool match_one(const GlobText& pattern, std::size_t& at, char character) noexcept {
+/// Whether the element at `at`, which is no star, matches a character. Moves `at` after the element.
+[[nodiscard]] inline bool match_one(const GlobText& pattern, std::size_t& at, char character) noexcept {
     const auto c = static_cast<signed char>(character);
     switch (pattern.at(at)) {
         case '?': ++at; return true;
@@ -70,22 +70,22 @@ inline bool match_one(const GlobText& pattern, std::size_t& at, char character) 
 
 class GlobProgram {
 public:
-    // Charges `meter`, and holds the memory of it until it goes.
+    /// Charges `meter`, and holds the memory of it until it goes.
     GlobProgram(std::string_view pattern, WorkMeter& meter);
     GlobProgram(const GlobProgram&) = delete;
     GlobProgram& operator=(const GlobProgram&) = delete;
 
-    bool matches(std::string_view text);
+    [[nodiscard]] bool matches(std::string_view text);
 
 private:
     using Class = std::bitset<256>;
     struct Element {
         enum class Kind : std::uint8_t { Literal, Any, Class };
         Kind kind;
-        unsigned char byte;   // Literal
-        std::uint32_t index;  // Class: in classes_
+        unsigned char byte;   ///< Literal
+        std::uint32_t index;  ///< Class: in classes_
     };
-    // The elements between two stars; there is at least one in each but perhaps the first and the last piece.
+    /// The elements between two stars; there is at least one in each but perhaps the first and the last piece.
     struct Piece {
         std::size_t first;
         std::size_t size;
@@ -93,12 +93,12 @@ private:
     };
 
     void read(std::string_view pattern);
-    bool fits(const Element& element, char c) const;
-    bool piece_at(const Piece& piece, std::string_view text);
-    // The place after the first occurrence of the piece from `from` on; npos: there is none.
-    std::size_t find(const Piece& piece, std::string_view text, std::size_t from);
-    std::size_t find_literal(const Piece& piece, std::string_view text, std::size_t from);
-    std::size_t find_classes(const Piece& piece, std::string_view text, std::size_t from);
+    [[nodiscard]] bool fits(const Element& element, char c) const;
+    [[nodiscard]] bool piece_at(const Piece& piece, std::string_view text);
+    /// The place after the first occurrence of the piece from `from` on; npos: there is none.
+    [[nodiscard]] std::size_t find(const Piece& piece, std::string_view text, std::size_t from);
+    [[nodiscard]] std::size_t find_literal(const Piece& piece, std::string_view text, std::size_t from);
+    [[nodiscard]] std::size_t find_classes(const Piece& piece, std::string_view text, std::size_t from);
 
     WorkMeter& meter_;
     HeldMemory held_;

@@ -3,7 +3,7 @@
 namespace arenite::redis {
 namespace {
 
-// Redis config.c: hash-max-listpack-entries, hash-max-listpack-value.
+/// Redis config.c: hash-max-listpack-entries, hash-max-listpack-value.
 constexpr std::size_t kMostCompactFields = 512;
 constexpr std::size_t kLongestCompactText = 64;
 

@@ -15,31 +15,31 @@ public:
 
     HashValue() = default;
 
-    const Fields& fields() const noexcept { return fields_; }
-    std::size_t size() const noexcept { return fields_.size(); }
-    const std::string* find(std::string_view field) const noexcept;
-    // A uniformly drawn field; null if there is none.
-    const Fields::Node* random(RandomSource& source) noexcept { return fields_.random(source); }
-    // Small enough to be a listpack in Redis; once lost, never regained.
-    bool compact() const noexcept { return compact_; }
+    [[nodiscard]] const Fields& fields() const noexcept { return fields_; }
+    [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
+    [[nodiscard]] const std::string* find(std::string_view field) const noexcept;
+    /// A uniformly drawn field; null if there is none.
+    [[nodiscard]] const Fields::Node* random(RandomSource& source) noexcept { return fields_.random(source); }
+    /// Small enough to be a listpack in Redis; once lost, never regained.
+    [[nodiscard]] bool compact() const noexcept { return compact_; }
 
-    bool set(std::string_view field, std::string value);  // true: a new field
+    bool set(std::string_view field, std::string value);  ///< true: a new field
     bool erase(std::string_view field) { return fields_.erase(field); }
 
     void copy_from(const HashValue& other, WorkMeter& meter);
-    // Scopes as those of Dict.
+    /// Scopes as those of Dict.
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
-    // As those of Dict.
-    bool has_dropped() const noexcept { return fields_.has_dropped(); }
-    bool free_some(bool everything, FreeAllowance& allowance) noexcept {
+    /// As those of Dict.
+    [[nodiscard]] bool has_dropped() const noexcept { return fields_.has_dropped(); }
+    [[nodiscard]] bool free_some(bool everything, FreeAllowance& allowance) noexcept {
         return fields_.free_some(everything, allowance);
     }
 
 private:
     Fields fields_;
-    bool compact_ = true;  // as it was at the begin of each open scope: undo_flag() of fields_
+    bool compact_ = true;  ///< as it was at the begin of each open scope: undo_flag() of fields_
 };
 
 }  // namespace arenite::redis

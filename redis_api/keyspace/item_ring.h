@@ -40,21 +40,21 @@ public:
             ++index_;
             return old;
         }
-        bool operator==(const Iterator& other) const noexcept { return index_ == other.index_; }
+        [[nodiscard]] bool operator==(const Iterator& other) const noexcept { return index_ == other.index_; }
 
     private:
         const ItemRing* ring_ = nullptr;
         std::size_t index_ = 0;
     };
 
-    std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
-    Iterator begin() const noexcept { return {*this, 0}; }
-    Iterator end() const noexcept { return {*this, size_}; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] Iterator begin() const noexcept { return {*this, 0}; }
+    [[nodiscard]] Iterator end() const noexcept { return {*this, size_}; }
     const std::string& operator[](std::size_t index) const noexcept { return slot(place(index)); }
     std::string& operator[](std::size_t index) noexcept { return slot(place(index)); }
 
-    // Makes room for one more element. May throw.
+    /// Makes room for one more element. May throw.
     void reserve_one() {
         if (size_ < slot_count()) return;
         if (blocks_.empty()) {
@@ -66,10 +66,12 @@ public:
             add_block();
         }
     }
-    // Whether so much of the room is not used that it is worth releasing some.
-    bool is_wide() const noexcept { return has_many_blocks() || (bits_ > kFewestBits && size_ <= block_size() / 4); }
-    // Gives some of that room back, no more than a few blocks. False: what is wide stays so, for want of memory.
-    bool shrink_some() noexcept {
+    /// Whether so much of the room is not used that it is worth releasing some.
+    [[nodiscard]] bool is_wide() const noexcept {
+        return has_many_blocks() || (bits_ > kFewestBits && size_ <= block_size() / 4);
+    }
+    /// Gives some of that room back, no more than a few blocks. False: what is wide stays so, for want of memory.
+    [[nodiscard]] bool shrink_some() noexcept {
         if (has_many_blocks()) {
             remove_blocks();
             return true;
@@ -85,7 +87,7 @@ public:
         return true;
     }
 
-    // These need room.
+    /// These need room.
     void push_front(std::string item) noexcept {
         head_ = head_ == 0 ? slot_count() - 1 : head_ - 1;
         ++size_;
@@ -117,8 +119,8 @@ public:
         (void)pop_back();
     }
 
-    // Frees everything; true: nothing is left.
-    bool free_some(FreeAllowance& allowance) noexcept {
+    /// Frees everything; true: nothing is left.
+    [[nodiscard]] bool free_some(FreeAllowance& allowance) noexcept {
         for (; size_ > 0; (void)pop_back()) {
             if (allowance <= 0 || !arenite::redis::free_some((*this)[size_ - 1], allowance)) return false;
             allowance -= free_cost::kItem;
@@ -137,25 +139,29 @@ private:
     static constexpr std::size_t kMostBits = 9;
     static constexpr std::size_t kRemovedAtOnce = 16;
 
-    static Block make_block(std::size_t bits) { return std::make_unique<std::string[]>(std::size_t{1} << bits); }
+    [[nodiscard]] static Block make_block(std::size_t bits) {
+        return std::make_unique<std::string[]>(std::size_t{1} << bits);
+    }
 
-    std::size_t block_size() const noexcept { return std::size_t{1} << bits_; }
-    std::size_t slot_count() const noexcept { return blocks_.size() << bits_; }
-    std::size_t place(std::size_t index) const noexcept {
+    [[nodiscard]] std::size_t block_size() const noexcept { return std::size_t{1} << bits_; }
+    [[nodiscard]] std::size_t slot_count() const noexcept { return blocks_.size() << bits_; }
+    [[nodiscard]] std::size_t place(std::size_t index) const noexcept {
         const std::size_t at = head_ + index;
         return at < slot_count() ? at : at - slot_count();
     }
-    const std::string& slot(std::size_t at) const noexcept { return blocks_[at >> bits_][at & (block_size() - 1)]; }
-    std::string& slot(std::size_t at) noexcept { return blocks_[at >> bits_][at & (block_size() - 1)]; }
+    [[nodiscard]] const std::string& slot(std::size_t at) const noexcept {
+        return blocks_[at >> bits_][at & (block_size() - 1)];
+    }
+    [[nodiscard]] std::string& slot(std::size_t at) noexcept { return blocks_[at >> bits_][at & (block_size() - 1)]; }
 
-    // The bytes of an empty place are released.
+    /// The bytes of an empty place are released.
     std::string take(std::size_t at) noexcept {
         std::string item;
         item.swap(slot(at));
         return item;
     }
 
-    // One block of another size, instead of a few.
+    /// One block of another size, instead of a few.
     void move_to(std::size_t bits) {
         Block fresh = make_block(bits);
         for (std::size_t i = 0; i < size_; ++i) fresh[i] = std::move((*this)[i]);
@@ -165,8 +171,8 @@ private:
         head_ = 0;
     }
 
-    // All blocks are full: another one between the last element and the first. Those may share a block, from which the
-    // first ones move to the same places of the new block.
+    /// All blocks are full: another one between the last element and the first. Those may share a block, from which the
+    /// first ones move to the same places of the new block.
     void add_block() {
         if (blocks_.size() == blocks_.capacity()) blocks_.reserve(blocks_.size() * 2);
         Block fresh = make_block(kMostBits);
@@ -179,12 +185,12 @@ private:
         head_ += block_size();
     }
 
-    // Twice as many as the elements need; since those may begin and end within blocks, more than half of the others is
-    // empty.
-    std::size_t kept_blocks() const noexcept { return 2 * ((size_ + block_size() - 1) >> bits_) + 2; }
-    bool has_many_blocks() const noexcept { return blocks_.size() > kept_blocks(); }
+    /// Twice as many as the elements need; since those may begin and end within blocks, more than half of the others is
+    /// empty.
+    [[nodiscard]] std::size_t kept_blocks() const noexcept { return 2 * ((size_ + block_size() - 1) >> bits_) + 2; }
+    [[nodiscard]] bool has_many_blocks() const noexcept { return blocks_.size() > kept_blocks(); }
 
-    // Removes some of the many blocks, such as hold nothing.
+    /// Removes some of the many blocks, such as hold nothing.
     void remove_blocks() noexcept {
         if (size_ == 0) head_ = 0;
         const std::size_t count = blocks_.size();
@@ -202,7 +208,7 @@ private:
         head_ -= ((from <= head_block && size_ != 0 ? behind : 0) + in_front) << kMostBits;
     }
 
-    std::vector<Block> blocks_;  // all of one size; more than one only of the largest
+    std::vector<Block> blocks_;  ///< all of one size; more than one only of the largest
     std::size_t bits_ = kFewestBits;
     std::size_t head_ = 0;
     std::size_t size_ = 0;

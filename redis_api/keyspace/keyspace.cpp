@@ -61,7 +61,7 @@ Reply Keyspace::run(const Command& command, std::span<const std::string_view> ar
     return outcome == Outcome::OutOfMemory ? Reply::constant_error(kOutOfMemory) : std::move(reply);
 }
 
-// A command and its undo scope. The reply is set when it is done.
+/// A command and its undo scope. The reply is set when it is done.
 Keyspace::Outcome Keyspace::attempt(const Command& command, std::span<const std::string_view> args,
                                     CallContext& context, Reply& reply) {
     const CallContext before = context;
@@ -274,8 +274,8 @@ void Keyspace::swap(int first, int second) {
 
 namespace {
 
-// Ends the journals of what an inner scope has opened; what the outer scope had not opened stays in the
-// list, with its journal, as opened by the outer scope.
+/// Ends the journals of what an inner scope has opened; what the outer scope had not opened stays in the
+/// list, with its journal, as opened by the outer scope.
 template <class List, class Journal>
 void hand_over(List& opened, std::size_t first, std::uint64_t outer, FreeQueue& queue, Journal&& journal) noexcept {
     std::size_t kept = first;

@@ -48,7 +48,7 @@ public:
         ObjectPointer object;
         std::int64_t expire_ms = kNoExpiry;
 
-        // The object frees what is large of itself later.
+        /// The object frees what is large of itself later.
         friend bool free_some(Entry& /*entry*/, FreeAllowance& allowance) noexcept {
             allowance -= free_cost::kNode;
             return true;
@@ -60,55 +60,55 @@ public:
     explicit Keyspace(KeyspaceOptions options = {});
     ~Keyspace() override;
 
-    // CommandHost. A reply to a command that its meter has ended says nothing; the meter knows why.
-    Reply call(std::span<const std::string_view> args, CallContext& context) override;
-    bool knows_command(std::span<const std::string_view> args) const override;
-    bool is_metered() const noexcept override { return true; }
-    bool can_undo() const noexcept override { return true; }
+    /// CommandHost. A reply to a command that its meter has ended says nothing; the meter knows why.
+    [[nodiscard]] Reply call(std::span<const std::string_view> args, CallContext& context) override;
+    [[nodiscard]] bool knows_command(std::span<const std::string_view> args) const override;
+    [[nodiscard]] bool is_metered() const noexcept override { return true; }
+    [[nodiscard]] bool can_undo() const noexcept override { return true; }
     void begin_undo() override;
     void commit_undo() noexcept override;
     void rollback_undo() noexcept override;
     void set_clock(std::optional<std::int64_t> frozen_ms) override { frozen_clock_ = frozen_ms; }
 
-    // EmbeddedKeyspace.
+    /// EmbeddedKeyspace.
     std::size_t expire_due_keys(std::size_t most) override;
-    bool free_dropped(std::uint64_t units) noexcept override;
-    bool has_dropped() const noexcept override { return !free_queue_.empty(); }
+    [[nodiscard]] bool free_dropped(std::uint64_t units) noexcept override;
+    [[nodiscard]] bool has_dropped() const noexcept override { return !free_queue_.empty(); }
 
-    const KeyspaceOptions& options() const noexcept { return options_; }
-    int database_count() const noexcept { return static_cast<int>(slots_.size()); }
+    [[nodiscard]] const KeyspaceOptions& options() const noexcept { return options_; }
+    [[nodiscard]] int database_count() const noexcept { return static_cast<int>(slots_.size()); }
 
     // For command handlers -------------------------------------------------------------------------
 
-    // Of the command that runs.
-    WorkMeter& meter() noexcept { return *meter_; }
+    /// Of the command that runs.
+    [[nodiscard]] WorkMeter& meter() noexcept { return *meter_; }
 
-    // The clock that decides expiry, fixed during a call.
-    std::int64_t now_ms() const noexcept { return now_ms_; }
-    RandomSource& random() noexcept { return random_; }
-    FreeQueue& free_queue() noexcept { return free_queue_; }
-    const Keys& keys(int db) const noexcept { return slot(db).keys; }
+    /// The clock that decides expiry, fixed during a call.
+    [[nodiscard]] std::int64_t now_ms() const noexcept { return now_ms_; }
+    [[nodiscard]] RandomSource& random() noexcept { return random_; }
+    [[nodiscard]] FreeQueue& free_queue() noexcept { return free_queue_; }
+    [[nodiscard]] const Keys& keys(int db) const noexcept { return slot(db).keys; }
 
-    // The object under a key; null if there is none, or if it expired, in which case it is removed.
-    Object* find(int db, std::string_view key);
-    // As find(), opened for change.
-    Object* find_for_write(int db, std::string_view key);
-    // As find(), but leaves the time of last access alone.
-    Object* peek(int db, std::string_view key);
-    // Whether the key would be removed by find(); removes nothing.
-    bool is_expired(const Keys::Node& node) const noexcept;
+    /// The object under a key; null if there is none, or if it expired, in which case it is removed.
+    [[nodiscard]] Object* find(int db, std::string_view key);
+    /// As find(), opened for change.
+    [[nodiscard]] Object* find_for_write(int db, std::string_view key);
+    /// As find(), but leaves the time of last access alone.
+    [[nodiscard]] Object* peek(int db, std::string_view key);
+    /// Whether the key would be removed by find(); removes nothing.
+    [[nodiscard]] bool is_expired(const Keys::Node& node) const noexcept;
 
-    // Puts a freshly made object under a key, new or not, and returns it.
+    /// Puts a freshly made object under a key, new or not, and returns it.
     Object* put(int db, std::string_view key, ObjectPointer object, bool keep_expiry = false);
-    // Gives the object of `from`, with its expiry, to another key, which is replaced if it is there;
-    // `from` goes.
+    /// Gives the object of `from`, with its expiry, to another key, which is replaced if it is there;
+    /// `from` goes.
     void rename(int from_db, std::string_view from, int to_db, std::string_view to);
     bool remove(int db, std::string_view key);
-    std::optional<std::int64_t> expiry(int db, std::string_view key) const;
+    [[nodiscard]] std::optional<std::int64_t> expiry(int db, std::string_view key) const;
     void set_expiry(int db, std::string_view key, std::int64_t when_ms);
-    bool clear_expiry(int db, std::string_view key);  // true: there was one
-    // A key drawn uniformly; nullopt if there is none.
-    std::optional<std::string> random_key(int db);
+    bool clear_expiry(int db, std::string_view key);  ///< true: there was one
+    /// A key drawn uniformly; nullopt if there is none.
+    [[nodiscard]] std::optional<std::string> random_key(int db);
     void flush(int db);
     void swap(int first, int second);
 
@@ -116,15 +116,15 @@ private:
     class Database final : public Freeable {
     public:
         using Freeable::Freeable;
-        bool has_dropped() const noexcept { return keys.has_dropped(); }
+        [[nodiscard]] bool has_dropped() const noexcept { return keys.has_dropped(); }
 
         Keys keys;
         std::uint64_t undo_scope = 0;
 
     private:
         ~Database() override = default;
-        std::size_t part_count() const noexcept override { return keys.size(); }
-        bool free_some(bool everything, FreeAllowance& allowance) noexcept override {
+        [[nodiscard]] std::size_t part_count() const noexcept override { return keys.size(); }
+        [[nodiscard]] bool free_some(bool everything, FreeAllowance& allowance) noexcept override {
             return keys.free_some(everything, allowance);
         }
     };
@@ -133,21 +133,22 @@ private:
 
     enum class Outcome : std::uint8_t { Done, Ended, OutOfMemory };
 
-    Reply run(const Command& command, std::span<const std::string_view> args, CallContext& context);
-    Outcome attempt(const Command& command, std::span<const std::string_view> args, CallContext& context, Reply& reply);
-    Database& slot(int db) const noexcept { return *slots_[static_cast<std::size_t>(db)]; }
-    // The dictionary of a database, opened for change.
+    [[nodiscard]] Reply run(const Command& command, std::span<const std::string_view> args, CallContext& context);
+    [[nodiscard]] Outcome attempt(const Command& command, std::span<const std::string_view> args, CallContext& context,
+                                  Reply& reply);
+    [[nodiscard]] Database& slot(int db) const noexcept { return *slots_[static_cast<std::size_t>(db)]; }
+    /// The dictionary of a database, opened for change.
     Keys& open(int db);
-    // The entry of a live key.
-    Keys::Node* live(int db, const Keys::HashedKey& key);
-    Keys::Node* live(int db, std::string_view key) { return live(db, Keys::HashedKey(key)); }
+    /// The entry of a live key.
+    [[nodiscard]] Keys::Node* live(int db, const Keys::HashedKey& key);
+    [[nodiscard]] Keys::Node* live(int db, std::string_view key) { return live(db, Keys::HashedKey(key)); }
     void keep_slots();
-    // The part of a command at freeing what others have dropped.
+    /// The part of a command at freeing what others have dropped.
     void work_off();
 
     const KeyspaceOptions options_;
-    FreeQueue free_queue_;           // outlives all that goes there
-    std::uint64_t free_credit_ = 0;  // units that the next command frees beyond its piece
+    FreeQueue free_queue_;           ///< outlives all that goes there
+    std::uint64_t free_credit_ = 0;  ///< units that the next command frees beyond its piece
     WorkMeter unmetered_;
     WorkMeter* meter_ = &unmetered_;
     Slots slots_;
@@ -160,22 +161,22 @@ private:
     template <class Owner>
     struct Opened {
         Owner owner;
-        std::uint64_t scope_before;  // what its undo_scope was
+        std::uint64_t scope_before;  ///< what its undo_scope was
     };
     struct Scope {
-        std::uint64_t number;  // never used twice
+        std::uint64_t number;  ///< never used twice
         std::size_t first_object;
         std::size_t first_database;
-        RandomSource random;                // at begin
-        std::unique_ptr<Slots> slots = {};  // at begin; null while no slot changed
+        RandomSource random;                ///< at begin
+        std::unique_ptr<Slots> slots = {};  ///< at begin; null while no slot changed
     };
 
-    std::uint64_t scope_number() const noexcept { return scopes_.empty() ? 0 : scopes_.back().number; }
-    // Opens something for change in the innermost scope; `journal` is what journals it.
+    [[nodiscard]] std::uint64_t scope_number() const noexcept { return scopes_.empty() ? 0 : scopes_.back().number; }
+    /// Opens something for change in the innermost scope; `journal` is what journals it.
     template <class Owner, class Journal>
     void open_in_scope(std::vector<Opened<Owner>>& opened, const Owner& owner, Journal& journal);
 
-    std::vector<Scope> scopes_;  // the open ones
+    std::vector<Scope> scopes_;  ///< the open ones
     std::uint64_t last_scope_ = 0;
     std::vector<Opened<ObjectPointer>> opened_objects_;
     std::vector<Opened<DatabasePointer>> opened_databases_;

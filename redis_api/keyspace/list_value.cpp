@@ -6,7 +6,7 @@
 namespace arenite::redis {
 namespace {
 
-// Units for what the end of a scope frees without delay.
+/// Units for what the end of a scope frees without delay.
 constexpr FreeAllowance kFreedAtOnce = 16;
 
 }  // namespace

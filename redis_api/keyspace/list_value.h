@@ -37,20 +37,20 @@ public:
     ListValue(ListValue&&) = default;
     ListValue& operator=(ListValue&&) = default;
 
-    std::size_t size() const noexcept { return items_.size(); }
-    bool empty() const noexcept { return items_.empty(); }
-    const std::string& at(std::size_t index) const { return items_[index]; }
-    const Items& items() const noexcept { return items_; }
+    [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
+    [[nodiscard]] const std::string& at(std::size_t index) const { return items_[index]; }
+    [[nodiscard]] const Items& items() const noexcept { return items_; }
 
     void push(ListEnd end, std::string item);
-    std::string pop(ListEnd end);  // "" of an empty list
-    // Removes `count` items, or all that there are, from one end.
+    std::string pop(ListEnd end);  ///< "" of an empty list
+    /// Removes `count` items, or all that there are, from one end.
     void drop(ListEnd end, std::size_t count);
     void store(std::size_t index, std::string item);
-    // The new item gets position `index`.
+    /// The new item gets position `index`.
     void insert(std::size_t index, std::string item);
-    // Removes up to `most` items that `matches` says (0: all), from the given end on; returns how many. What `matches`
-    // throws comes before anything has changed.
+    /// Removes up to `most` items that `matches` says (0: all), from the given end on; returns how many. What `matches`
+    /// throws comes before anything has changed.
     template <class Matches>
     std::size_t remove(Matches&& matches, std::size_t most, ListEnd from) {
         Removed removed;
@@ -63,18 +63,20 @@ public:
         return remove(std::move(removed));
     }
 
-    ListValue clone(WorkMeter& meter) const;
+    [[nodiscard]] ListValue clone(WorkMeter& meter) const;
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
-    // As those of Dict.
-    bool has_dropped() const noexcept { return ended_ != nullptr || (undo_ == nullptr && items_.is_wide()); }
-    bool free_some(bool everything, FreeAllowance& allowance) noexcept;
+    /// As those of Dict.
+    [[nodiscard]] bool has_dropped() const noexcept {
+        return ended_ != nullptr || (undo_ == nullptr && items_.is_wide());
+    }
+    [[nodiscard]] bool free_some(bool everything, FreeAllowance& allowance) noexcept;
 
 private:
-    // The list before was: popped_left, then the old items still here, then popped_right reversed,
-    // with `stored` put back by old position. Still here are the items after `born_left` and before
-    // `born_right` new ones.
+    /// The list before was: popped_left, then the old items still here, then popped_right reversed,
+    /// with `stored` put back by old position. Still here are the items after `born_left` and before
+    /// `born_right` new ones.
     struct Ends {
         explicit Ends(std::size_t size) : old_size(size) {}
 
@@ -85,43 +87,45 @@ private:
         std::list<std::string> popped_right = {};
         std::map<std::size_t, std::string> stored = {};
 
-        std::size_t old_items_here() const noexcept { return old_size - popped_left.size() - popped_right.size(); }
+        [[nodiscard]] std::size_t old_items_here() const noexcept {
+            return old_size - popped_left.size() - popped_right.size();
+        }
     };
     struct Inserted {
         std::size_t index;
     };
     struct Removed {
-        std::vector<std::pair<std::size_t, std::string>> items;  // by position before, ascending
+        std::vector<std::pair<std::size_t, std::string>> items;  ///< by position before, ascending
     };
     using Step = std::variant<Ends, Inserted, Removed>;
     using Steps = boost::container::small_vector<Step, 1>;
     struct Undo {
-        std::unique_ptr<Undo> next = nullptr;  // when it has ended
+        std::unique_ptr<Undo> next = nullptr;  ///< when it has ended
         Steps steps;
-        boost::container::small_vector<std::size_t, 4> starts;  // of the scopes: the numbers of their first steps
+        boost::container::small_vector<std::size_t, 4> starts;  ///< of the scopes: the numbers of their first steps
     };
 
-    static bool free_step(Ends& step, FreeAllowance& allowance) noexcept;
-    static bool free_step(Inserted& step, FreeAllowance& allowance) noexcept;
-    static bool free_step(Removed& step, FreeAllowance& allowance) noexcept;
+    [[nodiscard]] static bool free_step(Ends& step, FreeAllowance& allowance) noexcept;
+    [[nodiscard]] static bool free_step(Inserted& step, FreeAllowance& allowance) noexcept;
+    [[nodiscard]] static bool free_step(Removed& step, FreeAllowance& allowance) noexcept;
     std::size_t remove(Removed removed);
-    // Outside of scopes; the rest is up to free_some().
+    /// Outside of scopes; the rest is up to free_some().
     void shrink() noexcept {
         if (undo_ == nullptr && items_.is_wide()) (void)items_.shrink_some();
     }
-    // Takes an item off; `wanted`: the caller and the journal each need it.
+    /// Takes an item off; `wanted`: the caller and the journal each need it.
     std::string take(ListEnd end, bool wanted);
-    // The last step of the innermost scope, made when it is not of this kind; null outside of scopes.
-    Ends* ends();
+    /// The last step of the innermost scope, made when it is not of this kind; null outside of scopes.
+    [[nodiscard]] Ends* ends();
     void undo_step(Ends& step) noexcept;
     void undo_step(const Inserted& step) noexcept;
     void undo_step(Removed& step) noexcept;
-    // Makes `first` and what came after it one step.
+    /// Makes `first` and what came after it one step.
     static void join(Ends& first, Ends& second) noexcept;
 
     Items items_;
     std::unique_ptr<Undo> undo_;
-    std::unique_ptr<Undo> ended_;  // linked by next
+    std::unique_ptr<Undo> ended_;  ///< linked by next
 };
 
 }  // namespace arenite::redis

@@ -16,7 +16,7 @@
 namespace arenite::redis {
 namespace {
 
-// Numbers must not change their form with the locale of the embedding program.
+/// Numbers must not change their form with the locale of the embedding program.
 locale_t c_locale() {
     static const locale_t locale = newlocale(LC_ALL_MASK, "C", static_cast<locale_t>(nullptr));
     return locale;
@@ -26,7 +26,7 @@ bool is_blank(char c) noexcept {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// Redis MAX_LONG_DOUBLE_CHARS.
+/// Redis MAX_LONG_DOUBLE_CHARS.
 constexpr std::size_t kMaxLongDoubleChars = 5 * 1024;
 
 }  // namespace

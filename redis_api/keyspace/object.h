@@ -25,37 +25,37 @@ public:
         : Freeable(queue), value_(type, std::forward<Arguments>(arguments)...) {}
 
     template <class T>
-    T* as() noexcept {
+    [[nodiscard]] T* as() noexcept {
         return std::get_if<T>(&value_);
     }
     template <class T>
-    const T* as() const noexcept {
+    [[nodiscard]] const T* as() const noexcept {
         return std::get_if<T>(&value_);
     }
 
-    std::string_view type_name() const noexcept;      // as TYPE says
-    std::string_view encoding_name() const noexcept;  // as OBJECT ENCODING says
-    // How many parts there are to free: elements, or KiB of a string.
-    std::size_t element_count() const noexcept;
-    // Charges the meter for each element, or piece of a string.
-    FreePointer<Object> clone(FreeQueue& queue, WorkMeter& meter) const;
+    [[nodiscard]] std::string_view type_name() const noexcept;      ///< as TYPE says
+    [[nodiscard]] std::string_view encoding_name() const noexcept;  ///< as OBJECT ENCODING says
+    /// How many parts there are to free: elements, or KiB of a string.
+    [[nodiscard]] std::size_t element_count() const noexcept;
+    /// Charges the meter for each element, or piece of a string.
+    [[nodiscard]] FreePointer<Object> clone(FreeQueue& queue, WorkMeter& meter) const;
 
-    // Undo scopes nest. Only begin_undo() may throw std::bad_alloc.
+    /// Undo scopes nest. Only begin_undo() may throw std::bad_alloc.
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
-    // Whether ended scopes have left something to free.
-    bool has_dropped() const noexcept;
+    /// Whether ended scopes have left something to free.
+    [[nodiscard]] bool has_dropped() const noexcept;
 
-    // The undo scope in which this object was made or opened last.
+    /// The undo scope in which this object was made or opened last.
     std::uint64_t undo_scope = 0;
-    // For OBJECT IDLETIME.
+    /// For OBJECT IDLETIME.
     std::int64_t last_access_ms = 0;
 
 private:
     ~Object() override = default;
-    std::size_t part_count() const noexcept override { return element_count(); }
-    bool free_some(bool everything, FreeAllowance& allowance) noexcept override;
+    [[nodiscard]] std::size_t part_count() const noexcept override { return element_count(); }
+    [[nodiscard]] bool free_some(bool everything, FreeAllowance& allowance) noexcept override;
 
     Value value_;
 };
@@ -63,7 +63,7 @@ private:
 using ObjectPointer = FreePointer<Object>;
 
 template <class T, class... Arguments>
-ObjectPointer make_object(FreeQueue& queue, Arguments&&... arguments) {
+[[nodiscard]] ObjectPointer make_object(FreeQueue& queue, Arguments&&... arguments) {
     return ObjectPointer(new Object(queue, std::in_place_type<T>, std::forward<Arguments>(arguments)...));
 }
 

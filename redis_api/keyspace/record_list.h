@@ -17,16 +17,16 @@ namespace arenite::redis {
 template <class Record>
 class RecordList {
 public:
-    std::size_t size() const noexcept { return few_.size() + (blocks_.empty() ? 0 : in_blocks()); }
-    bool empty() const noexcept { return few_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return few_.size() + (blocks_.empty() ? 0 : in_blocks()); }
+    [[nodiscard]] bool empty() const noexcept { return few_.empty(); }
 
     Record& operator[](std::size_t index) noexcept {
         if (index < kFew) return few_[index];
         return (*blocks_[(index - kFew) / kBlock])[(index - kFew) % kBlock];
     }
-    Record& back() noexcept { return (*this)[size() - 1]; }
+    [[nodiscard]] Record& back() noexcept { return (*this)[size() - 1]; }
 
-    // Room for `count` more, which is less than a block.
+    /// Room for `count` more, which is less than a block.
     void reserve(std::size_t count) {
         const std::size_t wanted = size() + count;
         if (wanted <= std::min(few_.capacity(), kFew)) return;
@@ -35,7 +35,7 @@ public:
         if (blocks_.size() == blocks_.capacity()) blocks_.reserve(2 * blocks_.size() + 4);
         blocks_.push_back(std::make_unique<Block>());
     }
-    // Room was reserved.
+    /// Room was reserved.
     void push_back(Record record) noexcept {
         if (few_.size() < kFew) {
             few_.push_back(std::move(record));
@@ -63,13 +63,13 @@ private:
     static constexpr std::size_t kBlock = 128;
     using Block = boost::container::static_vector<Record, kBlock>;
 
-    std::size_t in_blocks() const noexcept {
+    [[nodiscard]] std::size_t in_blocks() const noexcept {
         return used_ == 0 ? 0 : (used_ - 1) * kBlock + blocks_[used_ - 1]->size();
     }
 
     boost::container::small_vector<Record, 4> few_;
-    std::vector<std::unique_ptr<Block>> blocks_;  // after kFew
-    std::size_t used_ = 0;                        // of the blocks
+    std::vector<std::unique_ptr<Block>> blocks_;  ///< after kFew
+    std::size_t used_ = 0;                        ///< of the blocks
 };
 
 }  // namespace arenite::redis

@@ -8,7 +8,7 @@
 namespace arenite::redis {
 namespace {
 
-// Redis config.c: set-max-intset-entries.
+/// Redis config.c: set-max-intset-entries.
 constexpr std::size_t kMostIntegers = 512;
 
 }  // namespace

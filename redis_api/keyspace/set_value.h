@@ -17,21 +17,21 @@ public:
 
     SetValue() = default;
 
-    // What a member takes beside its text, about.
+    /// What a member takes beside its text, about.
     static constexpr std::size_t kMemberBytes = sizeof(Members::Node) + 32;
 
-    const Members& dict() const noexcept { return members_; }
-    std::size_t size() const noexcept { return members_.size(); }
-    bool empty() const noexcept { return members_.empty(); }
-    bool contains(std::string_view member) const noexcept { return members_.contains(member); }
-    // Members in the order Redis shows them: integers ascending, or any order. Valid until the next
-    // change of the set.
-    std::vector<std::string_view> members() const {
+    [[nodiscard]] const Members& dict() const noexcept { return members_; }
+    [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return members_.empty(); }
+    [[nodiscard]] bool contains(std::string_view member) const noexcept { return members_.contains(member); }
+    /// Members in the order Redis shows them: integers ascending, or any order. Valid until the next
+    /// change of the set.
+    [[nodiscard]] std::vector<std::string_view> members() const {
         return members([] {});
     }
-    // The same, with a call of `visit` for each.
+    /// The same, with a call of `visit` for each.
     template <class Visit>
-    std::vector<std::string_view> members(Visit&& visit) const {
+    [[nodiscard]] std::vector<std::string_view> members(Visit&& visit) const {
         std::vector<std::string_view> result;
         result.reserve(members_.size());
         for (const Members::Node* node = members_.first(); node != nullptr; node = node->next()) {
@@ -41,24 +41,24 @@ public:
         if (integers_) sort_integers(result);
         return result;
     }
-    // A uniformly drawn member; null if there is none.
-    const Members::Node* random(RandomSource& source) noexcept { return members_.random(source); }
-    // An intset in Redis; once lost, regained only by settle().
-    bool integers() const noexcept { return integers_; }
+    /// A uniformly drawn member; null if there is none.
+    [[nodiscard]] const Members::Node* random(RandomSource& source) noexcept { return members_.random(source); }
+    /// An intset in Redis; once lost, regained only by settle().
+    [[nodiscard]] bool integers() const noexcept { return integers_; }
 
-    bool add(std::string_view member);  // true: a new member
+    bool add(std::string_view member);  ///< true: a new member
     bool erase(std::string_view member) { return members_.erase(member); }
-    // Chooses the encoding again, as for a set built again from these members.
+    /// Chooses the encoding again, as for a set built again from these members.
     void settle();
 
     void copy_from(const SetValue& other, WorkMeter& meter);
-    // Scopes as those of Dict.
+    /// Scopes as those of Dict.
     void begin_undo();
     void commit_undo() noexcept;
     void rollback_undo() noexcept;
-    // As those of Dict.
-    bool has_dropped() const noexcept { return members_.has_dropped(); }
-    bool free_some(bool everything, FreeAllowance& allowance) noexcept {
+    /// As those of Dict.
+    [[nodiscard]] bool has_dropped() const noexcept { return members_.has_dropped(); }
+    [[nodiscard]] bool free_some(bool everything, FreeAllowance& allowance) noexcept {
         return members_.free_some(everything, allowance);
     }
 
@@ -66,7 +66,7 @@ private:
     static void sort_integers(std::vector<std::string_view>& members);
 
     Members members_;
-    bool integers_ = true;  // as it was at the begin of each open scope: undo_flag() of members_
+    bool integers_ = true;  ///< as it was at the begin of each open scope: undo_flag() of members_
 };
 
 }  // namespace arenite::redis

@@ -11,10 +11,10 @@ struct HashKey {
     std::uint64_t first = 0;
     std::uint64_t second = 0;
 
-    // A key from the operating system's random source.
-    static HashKey random();
+    /// A key from the operating system's random source.
+    [[nodiscard]] static HashKey random();
 };
 
-std::uint64_t sip_hash(const HashKey& key, std::string_view bytes) noexcept;
+[[nodiscard]] std::uint64_t sip_hash(const HashKey& key, std::string_view bytes) noexcept;
 
 }  // namespace arenite::redis

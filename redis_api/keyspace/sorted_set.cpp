@@ -117,8 +117,8 @@ bool SortedSet::misses(const Range& range) const noexcept {
 
 template <class Range>
 const SortedSet::Node* SortedSet::lowest(const Range& range) const noexcept {
-    // Redis t_zset.c, zslFirstInRange. In a lex range scores are taken to be equal; if they are not,
-    // the walk still ends at an element, or at none.
+    /// Redis t_zset.c, zslFirstInRange. In a lex range scores are taken to be equal; if they are not,
+    /// the walk still ends at an element, or at none.
     if (misses(range)) return nullptr;
     const Node* node = head_.get();
     for (int i = levels_ - 1; i >= 0; --i) {
@@ -149,8 +149,8 @@ const SortedSet::Node* SortedSet::last_in(const ScoreRange& range) const noexcep
     return highest(range);
 }
 
-// Where scores differ, members are not in order and a range by member means little; a small set is
-// then searched from its ends, as a listpack is.
+/// Where scores differ, members are not in order and a range by member means little; a small set is
+/// then searched from its ends, as a listpack is.
 const SortedSet::Node* SortedSet::first_in(const LexRange& range) const noexcept {
     if (!compact_) return lowest(range);
     if (misses(range)) return nullptr;
@@ -368,7 +368,7 @@ void SortedSet::void_record(std::size_t number) noexcept {
     drop_voids();
 }
 
-// As Dict does.
+/// As Dict does.
 void SortedSet::drop_voids() noexcept {
     Records& records = undo_->records;
     Scope& scope = undo_->scopes.back();

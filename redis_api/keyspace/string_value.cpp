@@ -7,9 +7,9 @@
 namespace arenite::redis {
 namespace {
 
-// Redis object.c, OBJ_ENCODING_EMBSTR_SIZE_LIMIT.
+/// Redis object.c, OBJ_ENCODING_EMBSTR_SIZE_LIMIT.
 constexpr std::size_t kEmbstrLimit = 44;
-// Units for what the end of a scope frees without delay.
+/// Units for what the end of a scope frees without delay.
 constexpr FreeAllowance kFreedAtOnce = 16;
 
 StringEncoding encoding_of(const std::string& bytes) {

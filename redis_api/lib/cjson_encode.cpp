@@ -35,7 +35,7 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
 
 private:
-    static constexpr std::size_t kPieceMax = 256;  // JE1
+    static constexpr std::size_t kPieceMax = 256;  ///< JE1
     static constexpr std::size_t kRoom = kPieceMax - 8;
     std::size_t size_ = 0;
     char bytes_[kPieceMax];
@@ -400,7 +400,7 @@ private:
         return true;
     }
 
-    static constexpr std::size_t kNotBegun = std::size_t{1} << 52;  // more than a string can have
+    static constexpr std::size_t kNotBegun = std::size_t{1} << 52;  ///< more than a string can have
     static constexpr std::int32_t kObject = 0;
 
     NativeContext& cx_;

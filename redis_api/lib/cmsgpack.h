@@ -5,7 +5,7 @@
 
 namespace arenite::redis {
 
-// cmsgpack.pack (...), unpack (text), unpack_one (text [, offset]), unpack_limit (text, limit [, offset]).
+/// cmsgpack.pack (...), unpack (text), unpack_one (text [, offset]), unpack_limit (text, limit [, offset]).
 NativeResult cmsgpack_pack(NativeContext& cx);
 NativeResult cmsgpack_unpack(NativeContext& cx);
 NativeResult cmsgpack_unpack_one(NativeContext& cx);

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] std::uint32_t count() const { return count_; }
     /// The last one; count() > 0.
     [[nodiscard]] Value back() const { return table_ ? cx_.raw_get(table_, std::int64_t{count_}) : small_[count_ - 1]; }
-    // False: the error is recorded, and nothing has changed.
+    /// False: the error is recorded, and nothing has changed.
     [[nodiscard]] bool set_back(Value v) {
         if (table_) return cx_.raw_set(table_, std::int64_t{count_}, v);
         small_[count_ - 1] = v;

@@ -5,7 +5,7 @@
 
 namespace arenite::redis {
 
-// struct.pack (format, ...), unpack (format, text [, position]), size (format).
+/// struct.pack (format, ...), unpack (format, text [, position]), size (format).
 NativeResult struct_pack(NativeContext& cx);
 NativeResult struct_unpack(NativeContext& cx);
 NativeResult struct_size(NativeContext& cx);

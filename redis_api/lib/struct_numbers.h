@@ -49,7 +49,7 @@ inline void put_bytes(char* out, std::uint64_t bits, std::size_t size, bool litt
     return static_cast<double>(static_cast<std::int64_t>(bits));
 }
 
-// Integers of 64 bits in two local slots: doubles hold only 53 of them.
+/// Integers of 64 bits in two local slots: doubles hold only 53 of them.
 inline void set_local_wide(NativeContext& cx, std::uint32_t slot, std::uint64_t v) {
     cx.set_local_number(slot, static_cast<double>(v >> 32));
     cx.set_local_number(slot + 1, static_cast<double>(v & 0xFFFF'FFFF));

@@ -40,7 +40,8 @@ std::string page() {
            "renew this page). An instruction is `op8 a8 b16 c16 d16`; 32-bit operands take c and d together. Flags: E "
            "may\n"
            "raise, C may call, G may allocate, T does not fall through, J may jump, M reads or sets the top, I "
-           "internal,\nN jumps when its condition does not hold, B charges four units and looks whether they are there before it does anything.\n\n"
+           "internal,\nN jumps when its condition does not hold, B charges four units and checks whether they are "
+           "there before it does anything.\n\n"
            "| # | name | a | b | c | d | flags | cost | meaning |\n|---|---|---|---|---|---|---|---|---|\n";
     for (unsigned i = 0; i < kOpcodeCount; ++i) {
         const OpInfo& o = kOpInfo[i];

@@ -36,7 +36,7 @@ WORDS = [
     (r"\bhandlers? (of|for) (__|a metamethod|an event)", "metamethod"),
 ]
 # To leave something behind is what everybody says.
-IDIOMS = re.compile(r"\b(leaves?|leaving|left|remains?)\b[\w ]{0,20}\bbehind\b")
+IDIOMS = re.compile(r"\b(leaves?|leaving|left|remains?)\b[\w \n]{0,20}\bbehind\b")
 
 # What is not prose, or must name the words.
 NOT_READ = re.compile(r"^(benchmarks/lua/|tests/fuzz/corpus/|tests/redis_api/facts/|tests/tree/prose_test\.py$)|\.lua$")
@@ -90,7 +90,7 @@ def without_words(text):
 
 
 def main():
-    words = [(re.compile(pattern if "LOOK" in pattern else "(?i:" + pattern + ")"), better) for pattern, better in WORDS]
+    words = [(re.compile((p if "LOOK" in p else f"(?i:{p})").replace(" ", "[ \\n]")), better) for p, better in WORDS]
     lines, found, section = 0, [], ""
     for path in files():
         name = str(path.relative_to(ROOT))
@@ -102,14 +102,17 @@ def main():
             continue
         if name == "HACKING.md":
             text, section = without_words(text)
+        # Line by line of the file, "" where there is no prose: so what is broken over two lines is found as well.
+        joined = [""] * (text.count("\n") + 2)
         for number, line in prose(path, text):
+            joined[number - 1] = line.strip(" /<#")
             lines += bool(line)
-            line = IDIOMS.sub("", line)
-            for word, better in words:
-                for match in word.finditer(line):
-                    if (name, match.group(0)) in EXCEPTIONS:
-                        continue
-                    found.append(f"{name}:{number}: '{match.group(0)}': write {better}")
+        joined = IDIOMS.sub(lambda m: re.sub(r"[^\n]", "", m.group(0)), "\n".join(joined))
+        for word, better in words:
+            for match in word.finditer(joined):
+                what = match.group(0).replace("\n", " ")
+                if (name, what) not in EXCEPTIONS:
+                    found.append(f"{name}:{joined.count(chr(10), 0, match.start()) + 1}: '{what}': write {better}")
     missing = [better for _, better in WORDS if better.split(",")[0] not in section]
     found += [f"HACKING.md, \"Words\": does not name '{better}'" for better in missing]
     print("\n".join(found + [f"{lines} lines of prose, {len(found)} findings"]))
