@@ -69,7 +69,7 @@ public:
     [[nodiscard]] std::vector<std::string_view> members(const SetValue& set);
 
     // Errors ---------------------------------------------------------------------------------------
-    // Sets the error ("ERR " is put before `text`) and returns false.
+    /// Sets the error ("ERR " is put before `text`) and returns false.
     bool set_error(std::string_view text);
     Reply fail() noexcept { return std::move(error_); }
     Reply error(std::string_view text) { return set_error(text), fail(); }
@@ -79,7 +79,7 @@ public:
     [[nodiscard]] Reply invalid_expire();
 
     // Arguments ------------------------------------------------------------------------------------
-    // `message` replaces the usual text of an error.
+    /// `message` replaces the usual text of an error.
     [[nodiscard]] bool integer(std::size_t index, std::int64_t& out, std::string_view message = {});
     [[nodiscard]] bool ranged(std::size_t index, std::int64_t min, std::int64_t max, std::int64_t& out,
                               std::string_view message = {});
@@ -92,7 +92,7 @@ public:
     [[nodiscard]] bool random_count(std::size_t index, std::int64_t& out);
 
     // Keys -----------------------------------------------------------------------------------------
-    // The value of a key for reading; null in `out` if there is none; false if its type is another.
+    /// The value of a key for reading; null in `out` if there is none; false if its type is another.
     template <class T>
     [[nodiscard]] bool read(std::string_view key, const T*& out) {
         look_up();
