@@ -94,15 +94,16 @@ private:
         return sound();
     }
     // What has to hold beside that, for each kind.
-    bool check(const ShortString& s) { return check_parts(s); }  // check_strings()
+    /// A kind of which no more than its parts is to be checked (of short strings, check_strings() does the rest).
+    template <class T>
+    bool check(const T& object) {
+        return check_parts(object);
+    }
     bool check(const LongString& s);
     bool check(const Table& t);
     bool check(const Closure& c);
-    bool check(const NativeFunction& f) { return check_parts(f); }
     bool check(const Userdata& u);
-    bool check(const Thread& t) { return check_parts(t); }
     bool check(const Prototype& p);
-    bool check(const Cell& c) { return check_parts(c); }
     bool check(const Buffer& b);
     bool check_frames(const Thread& t);
     bool check_entries(const Table& t);

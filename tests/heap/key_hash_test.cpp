@@ -93,7 +93,13 @@ TEST(KeyHash, KH2_EachLargerTableHasASeedOfItsOwn) {
 // and fractions.
 template <class Hash>
 double chosen(std::uint32_t nodes, std::uint32_t candidates, Hash hash, std::mt19937& random) {
-    const KeyHash known(KeyHash::seed(nodes, random(), random(), 0));
+    // In this order: that of arguments is the compiler's.
+    const auto seed = [&] {
+        const std::uint64_t secret = random();
+        const std::uint64_t self = random();
+        return KeyHash::seed(nodes, secret, self, 0);
+    };
+    const KeyHash known(seed());
     std::vector<std::uint32_t> all(candidates);
     std::iota(all.begin(), all.end(), 0);
     std::sort(all.begin(), all.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -104,7 +110,7 @@ double chosen(std::uint32_t nodes, std::uint32_t candidates, Hash hash, std::mt1
     double sum = 0;
     constexpr int kTries = 10;
     for (int n = 0; n < kTries; ++n) {
-        const KeyHash own(KeyHash::seed(nodes, random(), random(), 0));
+        const KeyHash own(seed());
         sum += mean_probes(nodes, nodes * 3 / 4, [&](std::uint32_t i) { return hash(own, all[i]); });
     }
     return sum / kTries;
