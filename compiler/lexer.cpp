@@ -1,15 +1,30 @@
 #include "compiler/lexer.h"
 
 #include <climits>
+#include <optional>
 #include <utility>
 
-#include "compiler/numeral.h"
+#include "heap/number_text.h"
 
 namespace arenite::compiler {
 
 using chars::is;
 
 namespace {
+
+/// The value of a numeral as the lexer has cut it out; empty when it is malformed. A long one is read in pieces.
+std::optional<double> parse_numeral(std::string_view text, Pauses& pauses) {
+    double value = 0;
+    if (text.size() <= Pauses::kBytes) return lib::from_text(text, value) ? std::optional(value) : std::nullopt;
+    lib::NumeralScan scan;
+    for (;;) {
+        switch (scan.run(text, Pauses::kBytes, value)) {
+            case lib::NumeralScan::Status::Number: return value;
+            case lib::NumeralScan::Status::NoNumber: return std::nullopt;
+            case lib::NumeralScan::Status::More: pauses.now(); break;
+        }
+    }
+}
 [[nodiscard]] unsigned char byte(const char* p) {
     return static_cast<unsigned char>(*p);
 }

@@ -449,7 +449,7 @@ public:
     /// Pushes the frame of a native that waits, called from `slot` with `count` arguments. False as push_frame.
     [[nodiscard]] bool push_native(Value* slot, std::uint32_t count, const Instruction* stub, std::uint32_t flags);
 
-    // --- Safepoints ----------------------------------------------------------------------------------------------
+    // --- Safepoints (vm/safepoints.cpp) ----------------------------------------------------------------------------------------------
     /// Collects if it is due, and starts a finalizer that waits. The running frame is a Lua frame whose registers are
     /// all live, and its instruction may start again: what is not Continue is to be returned.
     [[nodiscard]] Next safepoint() {

@@ -4,8 +4,9 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
-#include "compiler/numeral.h"
+#include "heap/number_text.h"
 #include "tests/compiler/compiler_test.h"
 
 namespace arenite::compiler::test {
@@ -76,8 +77,10 @@ TEST(Lexer, Numerals) {
 }
 
 TEST(Numeral, IsRoundedOnce) {
-    Pauses pauses({});
-    const auto numeral = [&](std::string_view text) { return parse_numeral(text, pauses); };
+    const auto numeral = [](std::string_view text) {
+        double value = 0;
+        return lib::from_text(text, value) ? std::optional(value) : std::nullopt;
+    };
     // Against the compiler's own reading of the same texts.
     EXPECT_EQ(numeral("0.1"), 0.1);
     EXPECT_EQ(numeral("123456789.123456"), 123456789.123456);
