@@ -38,7 +38,7 @@ struct EngineOptions {
     std::chrono::milliseconds time_limit{0};
     /// A script that works more (in VM instructions, about) is ended, whatever it has written; 0: never.
     std::uint64_t step_limit = 0;
-    /// Units of work between two checks of poll, in the script as within its commands (Redis script_lua.c,
+    /// Units of work between two calls of poll, in the script as within its commands (Redis script_lua.c,
     /// luaCallFunction: LUA_MASKCOUNT).
     std::uint64_t slice = 100'000;
     /// Redis's busy-reply-threshold, or lua-time-limit (5000 there): a script that runs longer is busy(), and from then
