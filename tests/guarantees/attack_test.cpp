@@ -311,7 +311,8 @@ TEST_F(Attack, EndlessWorkInsideCjsonAndBit) {
 
 TEST_F(Attack, AddressesDoNotLeak) {
     // As addresses all of these would begin with 7f; as hashes some of them may.
-    EXPECT_EQ(run("local n = 0 for i = 1, 20 do local a = tostring({}) if #a < 40 and not a:find('0x7f', 1, true) then n = n + 1 "
+    EXPECT_EQ(run("local n = 0 for i = 1, 20 do local a = tostring({}) if #a < 40 and not a:find('0x7f', 1, true) then "
+                  "n = n + 1 "
                   "end end return n > 10 and 1"),
               ":1\r\n");
     // Opaque: in another machine the same object has another name, unless the secret is given.
