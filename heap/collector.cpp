@@ -31,8 +31,10 @@ constexpr std::size_t kGrayReserve = 500;
 constexpr std::size_t kFewUserdata = 256;
 /// So many attempts at the atomic step, or so many steps more than marking took, before steps grow.
 constexpr std::size_t kPatience = 4;
-constexpr std::size_t kRemarkShare = 4;  ///< work of a step that rechecks what has changed, in that of one that marks
-constexpr std::size_t kAttempt = 8;      ///< what an attempt counts in steps
+/// A step that rechecks what has changed does 2^this times the work of one that marks: the program goes on writing to
+/// what was examined, so the sooner this ends, the less is to be examined again.
+constexpr std::size_t kRemarkDoublings = 2;
+constexpr std::size_t kAttempt = 8;  ///< what an attempt counts in steps
 /// What is taken from the queue is cut off when this many or fewer are left, or when it is much more than what is left.
 constexpr std::size_t kShortQueue = 4096;
 }  // namespace
@@ -436,15 +438,13 @@ void Collector::mark_step(std::size_t work) {
         if (whole_) begin_waiting();
     }
     if (!waits_) {
-        // The program goes on writing to what was examined: the sooner this ends, the less is to be examined again.
-        work = work > static_cast<std::size_t>(-1) / kRemarkShare ? static_cast<std::size_t>(-1) : work * kRemarkShare;
         // One that writes to more between two steps than one of them can examine has to wait, so that the cycle ends.
-        wants_to_wait_ = ++remark_steps_ > mark_steps_ + regrown_steps_ + kPatience;
+        wants_to_wait_ = ++remark_steps_ > (mark_steps_ + regrown_steps_ + kPatience) << kRemarkDoublings;
     }
     propagate(work);
     if (work == 0 || !all_scanned()) return;
     if (!remark(work)) {
-        remark_steps_ += kAttempt;
+        remark_steps_ += kAttempt << kRemarkDoublings;
     } else if (!waits_ && ends_long()) {
         wants_to_wait_ = true;
     } else {
@@ -797,14 +797,17 @@ bool Collector::pay(std::int64_t& budget, bool in_slices) {
             // once.
             const bool at_once = pages.allocated - pages.gc_threshold >= kAtOnce;
             const std::size_t late = phase_ == Phase::Pause ? 0 : paid_steps_++ / patience_;
-            const std::size_t doublings =
-                std::min<std::size_t>(late + (at_once ? 1 : 0) + (phase_ == Phase::Finish ? 1 : 0), 40);
+            const std::size_t doublings = std::min<std::size_t>(
+                late + (at_once ? 1 : 0) + (phase_ == Phase::Finish ? 1 : 0) + (looks_again() ? kRemarkDoublings : 0),
+                40);
             step_left_ = work <= (kUnlimited >> doublings) ? work << doublings : kUnlimited;
         }
         const std::size_t piece = step_left_ == kUnlimited ? kUnlimited : std::min(step_left_, kPiece);
         step_left_ -= piece;
+        const bool marked = !looks_again();
         const bool over = in_slices ? advance(piece) : step(piece);
         if (over) step_left_ = 0;
+        if (marked && looks_again()) step_left_ = std::max(step_left_, piece << kRemarkDoublings);
         if (!over && step_left_ == 0) pages.gc_threshold += kStepBytes;
     }
     pages.gc_due = has_finalizers() || pages.allocated >= pages.gc_threshold;

@@ -247,6 +247,8 @@ private:
     void propagate(std::size_t& work);
     /// Whether what is left when marking is over is more than a step's work.
     [[nodiscard]] bool ends_long() const;
+    /// Whether steps look again at what has changed, and the program goes on.
+    [[nodiscard]] bool looks_again() const { return remarking_ && !waits_; }
     [[nodiscard]] bool all_scanned() const {
         return gray_.empty() && partial_.empty() && !gray_lost_ && rescan_at_ == 0 &&
                (phase_ != Phase::Mark || queue_marked_ >= queue_.size()) &&

@@ -289,8 +289,8 @@ TEST_F(CollectorTest, C9_NewPartsOfALargeTableAreNotScannedOnFromTheMiddle) {
     ASSERT_GT(txn.growth().slices(), slices);
     ASSERT_EQ(t->node_count(), 2u * kNodes);
     int steps = 0;
-    for (; gc.marking(); ++steps) (void)gc.step(kWork);
-    EXPECT_LE(steps, kNodes / kWork + 8);  // 69 where the scan of the old parts went on in the new ones
+    for (; gc.marking(); ++steps) (void)gc.step(4 * kWork);
+    EXPECT_LE(steps, kNodes / kWork + 3);  // 42 where the scan of the old parts went on in the new ones
 }
 
 TEST_F(CollectorTest, WeakTables) {

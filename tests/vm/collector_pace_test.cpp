@@ -136,6 +136,31 @@ TEST_F(PaceOfMarking, C13_AStepIsDoneInPieces) {
     }
 }
 
+// A step that rechecks what was written to does more than others, and in pieces of the same size.
+TEST_F(PaceOfMarking, C13_WhatIsLookedAtAgainIsInPieces) {
+    ASSERT_EQ(vm_->begin(), TxnStatus::Ok);
+    const char* const setup =
+        "t = {} for i = 1, 5000 do t[i] = {} for k = 1, 32 do t[i][k] = t end end "
+        "function write() for i = 1, 5000 do t[i][1] = i end end";
+    ASSERT_EQ(vm_->call(load(setup), {}), RunStatus::Finished);
+    Heap& heap = vm_->heap();
+    Collector& collector = heap.collector();
+    const auto field = [&](const char* name) { return vm_->get_field(heap.globals().as<Table>(), name); };
+    collector.collect();
+    for (int rounds = 0; rounds < 1000 && !collector.keeps_black(*heap.get<Table>(field("t"))); ++rounds) {
+        ASSERT_EQ(vm_->call(field("write"), {}), RunStatus::Finished);
+        (void)collector.step(20'000);
+    }
+    ASSERT_TRUE(collector.marking());
+    heap.pacing().owe(std::size_t{64} * Collector::kStepBytes);
+    int pieces = 0;
+    for (; collector.marking() && pieces < 1000; ++pieces) {
+        std::int64_t budget = 0;
+        (void)collector.pay(budget, true);
+    }
+    EXPECT_GE(pieces, 100'000 / 4096);  // 10 where a piece was four times as large
+}
+
 // A switch of threads takes the slow path while the collector marks. Code that switches and allocates nothing must get
 // out of that.
 TEST_F(PaceOfMarking, C13_SwitchesPushACycleOn) {
