@@ -417,11 +417,13 @@ PageHeap::ScopeMark PageHeap::open_scope() {
     return {claims_.size(), epoch_};
 }
 
-void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
+void PageHeap::keep_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {
     --depth_;
     ++epoch_;
     scope_epoch_ = outer_epoch;
-    if (depth_ == 0) {
+    if (depth_ != 0) {
+        if (claims_.size() - mark.claims <= kFewClaims) hand_over_claims(mark.claims, outer_epoch);
+    } else {
         blocks_.release_doomed();
         abandon_cycle();
         claims_.clear();
@@ -429,6 +431,22 @@ void PageHeap::keep_scope(const ScopeMark&, std::uint32_t outer_epoch) {
         outermost_epoch_ = 0;
         large_old_ = 0;
     }
+}
+
+void PageHeap::hand_over_claims(std::size_t first, std::uint32_t outer_epoch) {
+    std::size_t kept = first;
+    for (std::size_t i = first; i < claims_.size(); ++i) {
+        const Claim claim = claims_[i];
+        PageMeta& m = meta_[claim.page];
+        if (claim.previous_epoch < outer_epoch) {
+            claims_[kept++] = claim;
+            m.claim = static_cast<std::uint32_t>(kept);
+        } else if (claim.previous_claim <= first) {  // else the one before it has been dealt with
+            m.claim = claim.previous_claim;
+        }
+    }
+    claims_.truncate(kept);
+    if (sweeping_) sweep_cursor_ = std::min(sweep_cursor_, first);  // what has moved down is not passed over
 }
 
 void PageHeap::undo_scope(const ScopeMark& mark, std::uint32_t outer_epoch) {

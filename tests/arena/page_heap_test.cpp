@@ -373,6 +373,34 @@ TEST_F(PageHeapTest, KeepKeepsWhatWasBorn) {
     EXPECT_EQ(budget.used(), 0u);
 }
 
+// Else each sweep of the page would look at the claims of all of them.
+TEST_F(PageHeapTest, PH7_ScopesThatAreKeptLeaveOneClaimOfAPage) {
+    const auto outermost = pages.open_scope();
+    const std::uint32_t outermost_epoch = pages.scope_epoch();
+    const auto middle = pages.open_scope();
+    const std::uint32_t middle_epoch = pages.scope_epoch();
+    const std::uint64_t first = object();
+    const std::size_t before = pages.overhead_bytes();
+    std::uint64_t last = 0;
+    for (int i = 0; i < 5000; ++i) {
+        const auto inner = pages.open_scope();
+        const std::uint32_t inner_epoch = pages.scope_epoch();
+        if (i % 3 == 0) {  // with one of its own
+            const auto nested = pages.open_scope();
+            last = object();
+            pages.keep_scope(nested, inner_epoch);
+        }
+        last = object();
+        pages.keep_scope(inner, middle_epoch);
+    }
+    EXPECT_LT(pages.overhead_bytes() - before, 64u << 10);  // 250 KiB with all of them
+    EXPECT_TRUE(live(first) && live(last));
+    pages.undo_scope(middle, outermost_epoch);
+    EXPECT_FALSE(live(first) || live(last));
+    EXPECT_EQ(pages.budget().used(), 0u);
+    pages.keep_scope(outermost, 0);
+}
+
 TEST_F(PageHeapTest, PH4_SweepingInAScopeNeverFreesWhatIsOlder) {
     std::vector<std::uint64_t> old;
     for (int i = 0; i < 100; ++i) old.push_back(object());
