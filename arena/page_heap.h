@@ -408,7 +408,7 @@ private:
     /// Of the claims [first, ...) of a scope that is kept drops those of pages which the outer scope, begun at `outer_epoch`,
     /// has claimed itself: what they would free is freed by the older claim, too.
     void hand_over_claims(std::size_t first, std::uint32_t outer_epoch);
-    static constexpr std::size_t kFewClaims = 64;  ///< scopes with more just leave them: it is done at one go
+    static constexpr std::size_t kFewClaims = 64;  ///< scopes with more just leave them: that is done in one piece
     [[nodiscard]] std::uint32_t take_page(unsigned cls);
     /// Makes all slots of an object page free, after every generation the page has seen (PH1, PH3).
     void clear_slots(std::uint32_t page);

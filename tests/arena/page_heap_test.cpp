@@ -373,7 +373,7 @@ TEST_F(PageHeapTest, KeepKeepsWhatWasBorn) {
     EXPECT_EQ(budget.used(), 0u);
 }
 
-// Else each sweep of the page would look at the claims of all of them.
+// Else each sweep of the page would read the claims of all of them.
 TEST_F(PageHeapTest, PH7_ScopesThatAreKeptLeaveOneClaimOfAPage) {
     const auto outermost = pages.open_scope();
     const std::uint32_t outermost_epoch = pages.scope_epoch();
