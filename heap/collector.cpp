@@ -729,6 +729,7 @@ bool Collector::clear_weak_step(std::size_t& work) {
 // --- Cycles ---------------------------------------------------------------------------------------------------------
 
 bool Collector::step(std::size_t work) {
+    if (paused_) return true;
     bool over = advance(work);
     if (wants_to_wait_) begin_waiting();
     while (waits_) over = advance(static_cast<std::size_t>(-1));
@@ -736,6 +737,7 @@ bool Collector::step(std::size_t work) {
 }
 
 bool Collector::advance(std::size_t work) {
+    if (paused_) return true;
     switch (phase_) {
         case Phase::Pause: begin_cycle(); [[fallthrough]];
         case Phase::Mark: mark_step(work); return false;
@@ -757,6 +759,7 @@ bool Collector::advance(std::size_t work) {
 }
 
 void Collector::collect() {
+    if (paused_) return;
     abandon();
     constexpr auto kUnlimited = static_cast<std::size_t>(-1);
     while (!step(kUnlimited)) {
@@ -765,6 +768,7 @@ void Collector::collect() {
 }
 
 void Collector::collect(Cause cause) {
+    if (paused_) return;
     begin_whole(cause);
     constexpr auto kUnlimited = static_cast<std::size_t>(-1);
     while (!step(kUnlimited)) {
@@ -773,8 +777,8 @@ void Collector::collect(Cause cause) {
 
 bool Collector::pay(std::int64_t& budget, bool in_slices) {
     PageHeap& pages = heap_.pages_;
-    if (whole_) return false;
-    if (stopped) {
+    if (whole_ && !paused_) return false;
+    if (stopped || paused_) {
         const std::uint64_t next = pages.allocated + kStepBytes;
         deferred_ += next - std::min(pages.gc_threshold, next);
         pages.gc_threshold = next;
@@ -823,6 +827,7 @@ bool Collector::runs_short() const {
 }
 
 bool Collector::may_gain(Cause cause) {
+    if (paused_) return false;
     unsigned& not_worth = gains_[static_cast<unsigned>(cause)].not_worth;
     if (not_worth == 0 || heap_.pages_.allocated > allocated_at_whole_ + trifle()) return true;
     --not_worth;

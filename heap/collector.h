@@ -122,13 +122,16 @@ public:
         waits_ = true;
         running_ = {};
     }
-    [[nodiscard]] bool waits() const { return waits_ || whole_; }
+    [[nodiscard]] bool waits() const { return !paused_ && (waits_ || whole_); }
     /// A full cycle from the beginning.
     void collect();
     /// The same for a cause that may_gain().
     void collect(Cause cause);
     /// Gives up the cycle (a transaction begins or ends).
     void abandon();
+    /// While a scope's births are freed in slices (Transaction, X12), nothing is marked or swept: objects of it that have not
+    /// been freed yet may own blocks that have. What was to be scanned and is dead then is passed over, as after any undo.
+    void set_paused(Badge<Transaction>, bool on) { paused_ = on; }
 
     void mark_value(Value v) {
         if (v.is_object()) mark_object(v);
@@ -284,6 +287,7 @@ private:
     bool remarking_ = false;
     bool wants_to_wait_ = false;  ///< C12
     bool waits_ = false;
+    bool paused_ = false;
     End end_ = End::None;
     std::size_t end_table_ = 0;  ///< of weak_, and its slot: where weak_slice() goes on
     std::uint32_t end_slot_ = 0;

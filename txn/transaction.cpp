@@ -150,7 +150,7 @@ TxnStatus Transaction::commit(CommitMode mode) {
 TxnStatus Transaction::rollback() {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
-    undoing_ = Undoing::Nothing;  // the rest is undone with all else
+    end_undoing();  // the rest is undone with all else
     cancel_long_work();
     heap_.collector_->abandon();
     undo_records(scopes_.front());
@@ -204,7 +204,7 @@ TxnStatus Transaction::rollback_to(std::size_t number) {
     if (held_) return TxnStatus::Busy;
     if (!active()) return TxnStatus::NotActive;
     if (number == 0 || number >= scopes_.size()) return TxnStatus::BadSavepoint;
-    undoing_ = Undoing::Nothing;  // the rest of the innermost one is undone with this
+    end_undoing();  // the rest of the innermost one is undone with this
     cancel_long_work();
     const Scope undone = scopes_[number];
     undo_records(undone);
@@ -235,6 +235,7 @@ bool Transaction::undo_changes_resumable(std::int64_t& budget) {
     }
     restore_lists(scope);
     undoing_ = Undoing::Births;
+    heap_.collector_->set_paused({}, true);
     return true;
 }
 
@@ -247,6 +248,11 @@ bool Transaction::undo_births_resumable(std::int64_t& budget) {
     }
     finish_undo();
     return true;
+}
+
+void Transaction::end_undoing() {
+    undoing_ = Undoing::Nothing;
+    heap_.collector_->set_paused({}, false);
 }
 
 void Transaction::finish_undo() {

@@ -378,6 +378,7 @@ private:
     bool held_ = false;  ///< X11
     bool runs_end_ = false;
     enum class Undoing : std::uint8_t { Nothing, Changes, Births };
+    void end_undoing();
     Undoing undoing_ = Undoing::Nothing;  ///< of the innermost scope (X12)
     std::uint64_t number_ = 0;
     TableGrowth growth_;
