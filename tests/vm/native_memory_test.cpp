@@ -118,7 +118,7 @@ TEST_P(NativeMemory, GarbageMakesRoom) {
         ASSERT_EQ(vm.begin(), TxnStatus::Ok);
         m.run(std::string(kShortNames) + GetParam().setup);
         m.run(std::string("function test() ") + GetParam().script + " end");
-        m.fill(4'000'000, 48 * 1024);
+        m.fill(4'000'000, 128 * 1024);
         const Value test = vm.get_field(vm.heap().globals().as<Table>(), "test");
         ASSERT_TRUE(vm.start(test, {})) << vm.failure().message;
         while (vm.status() == RunStatus::Suspended) vm.step(step);
