@@ -6,6 +6,7 @@ line for each that is not there; 2 when so little was found that the search itse
 """
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,21 +22,23 @@ ELSEWHERE = re.compile(r"^(build|usr|tmp|etc|dev|proc|sys|bin|lib|include|saniti
                        r"(^|/|_)(NAME|DIR|FILE|PRESET|LIBRARY)\b")
 
 
-# Made by a build.
-MADE = {"arenite/version.h"}
-
 # Makes trees that are wrong, and names what is in them.
 MADE_UP = {"cmake/check_layers_test.cmake"}
 # Folders of the tree, and pages by their bare name.
 FOLDER = re.compile(r"(?<![\w./<$}{*-])((?:arena|heap|txn|compiler|vm|redis_api|cli|examples|tests|cmake|packaging)(?:/[a-z_]+)*/)(?![\w/<$}{*(.-])")
 PAGE = re.compile(r"(?<![\w/])([A-Z_]{4,}\.md)\b")
 
+# Not of the tree.
+MADE_FOLDERS = {"build", ".git", "__pycache__"}
+
 
 def files():
-    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=False)
-    if listed.returncode == 0 and listed.stdout:
-        return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
-    return [p for p in ROOT.rglob("*") if p.is_file() and "build" not in p.relative_to(ROOT).parts]
+    if shutil.which("git"):
+        listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=False)
+        if listed.returncode == 0 and listed.stdout:
+            return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    # No git, or no repository of one's own: all files but what builds leave behind.
+    return [p for p in ROOT.rglob("*") if p.is_file() and not MADE_FOLDERS & set(p.relative_to(ROOT).parts)]
 
 
 def comments(path, text):
