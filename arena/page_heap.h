@@ -363,6 +363,7 @@ public:
     }
 
 private:
+    friend struct HeapTestAccess;  // tests/support/heap_access.h
     struct Cache {
         std::uint64_t free = 0;   ///< claimed and not handed out
         char* start = nullptr;    ///< address of the slot of bit 0

@@ -9,7 +9,11 @@ namespace arenite {
 namespace {
 // Stack that is paid for when a job begins: what all but deep nesting needs, and what a level of nesting may need. Sanitizers
 // make frames larger; what they add is not counted.
+#if defined(__clang__)
 constexpr std::size_t kStackAtFirst = std::size_t{16} << 10;
+#else
+constexpr std::size_t kStackAtFirst = std::size_t{20} << 10;  // frames of g++ are larger
+#endif
 constexpr std::size_t kStackOfLevel = 512;
 }  // namespace
 

@@ -103,6 +103,7 @@ struct Machine {
         heap.pacing().gc_due = false;
         heap.pacing().gc_threshold = static_cast<std::uint64_t>(-1);
         heap.collector().stopped = true;
+        ASSERT_TRUE(HeapTestAccess::reserve_claims(heap, 64));
         heap.budget.set_limit(heap.budget.committed() + left);
     }
     std::unique_ptr<Vm> vm;
@@ -118,7 +119,7 @@ TEST_P(NativeMemory, GarbageMakesRoom) {
         ASSERT_EQ(vm.begin(), TxnStatus::Ok);
         m.run(std::string(kShortNames) + GetParam().setup);
         m.run(std::string("function test() ") + GetParam().script + " end");
-        m.fill(4'000'000, 128 * 1024);
+        m.fill(4'000'000, 48 * 1024);
         const Value test = vm.get_field(vm.heap().globals().as<Table>(), "test");
         ASSERT_TRUE(vm.start(test, {})) << vm.failure().message;
         while (vm.status() == RunStatus::Suspended) vm.step(step);

@@ -285,7 +285,7 @@ TEST(FiberStack, WhatIsTouchedIsCharged) {
             if (n % 16 != 0 || !work || !work->active()) continue;  // what is touched stays
             most = std::max(most, work->fiber().resident());
             if (!kAddressSanitizer) {
-                ASSERT_LE(work->fiber().resident(), work->fiber().charged() + 12288) << text.substr(0, 40);
+                ASSERT_LE(work->fiber().resident(), work->fiber().charged() + 8192) << text.substr(0, 40);
             }
         }
         EXPECT_EQ(vm->status(), RunStatus::Finished) << vm->failure().message << text.substr(0, 40);
