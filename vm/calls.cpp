@@ -161,17 +161,22 @@ Next Machine::no_room(From from) {
     return no_memory();
 }
 
+[[gnu::always_inline]] inline Frame* Machine::room_and_frame(Value*& func, std::uint32_t nargs, std::size_t slots,
+                                                             From from) {
+    Value* const moved = room(func, slots);
+    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(func, nargs, slots, from);
+    if (!func) return nullptr;
+    Frame* const f = push_frame();
+    return __builtin_expect(f != nullptr, 1) ? f : frame_after_collection(func, nargs, from);
+}
+
 Next Machine::call_closure(Value* func, std::uint32_t nargs, Closure* c, std::uint32_t tail_calls, From from) {
     const Prototype* p = heap_.get(c->prototype());
     if (!p) return slow_corrupt(0);
     const std::uint32_t params = p->num_params();
     const std::size_t extra = p->is_vararg() ? std::max(nargs, params) + 1 : 0;
     const std::size_t slots = 1 + extra + (extra ? p->max_stack() : std::max<std::size_t>(p->max_stack(), nargs + 1));
-    Value* const moved = room(func, slots);
-    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(func, nargs, slots, from);
-    if (!func) return no_room(from);
-    Frame* f = push_frame();
-    if (__builtin_expect(!f, 0)) f = frame_after_collection(func, nargs, from);
+    Frame* const f = room_and_frame(func, nargs, slots, from);
     if (!f) return no_room(from);
     Value* args = func + 1;
     for (std::uint32_t i = nargs; i < params; ++i) args[i] = Value::nil();
@@ -198,11 +203,7 @@ Next Machine::call_closure(Value* func, std::uint32_t nargs, Closure* c, std::ui
 
 Next Machine::call_native(Value* func, std::uint32_t nargs, NativeFunction* n, From from) {
     const std::size_t slots = 1 + nargs + kNativeSlots;
-    Value* const moved = room(func, slots);
-    func = __builtin_expect(moved != nullptr, 1) ? moved : room_after_collection(func, nargs, slots, from);
-    if (!func) return no_room(from);
-    Frame* f = push_frame();
-    if (__builtin_expect(!f, 0)) f = frame_after_collection(func, nargs, from);
+    Frame* const f = room_and_frame(func, nargs, slots, from);
     if (!f) return no_room(from);
     f->pc = (from == From::Native ? pending::kStart : pending::kNative) + 1;
     f->base = func + 1;

@@ -18,7 +18,7 @@
 //  I2. Slow paths are entered with frame->pc at the next instruction and frame->base valid. They answer Continue when
 //      nothing moved and the next instruction follows; Reload when frames, pc or stack changed; Exit to leave the loop.
 //  I3. After anything that may grow the stack, registers are found again through frame->base.
-//  I4. An error is raised by `return raise(vm, ...)`, which unwinds and answers Reload or Exit.
+//  I4. An error is raised by `return raise(...)`, which unwinds and answers Reload or Exit.
 //  I5. Before a collection, thread->top is set (MA3).
 #pragma once
 
@@ -139,11 +139,7 @@ public:
     template <class T>
     [[nodiscard]] T& extension() {
         if (VmExtension* const found = find_extension(&kExtensionTag<T>)) return static_cast<T&>(*found);
-        if constexpr (std::is_constructible_v<T, Machine&>) {
-            return static_cast<T&>(add_extension(&kExtensionTag<T>, std::make_unique<T>(*this)));
-        } else {
-            return static_cast<T&>(add_extension(&kExtensionTag<T>, std::make_unique<T>()));
-        }
+        return static_cast<T&>(add_extension(&kExtensionTag<T>, make_extension<T>(*this)));
     }
 
     /// Who asks for a call. A native that is asked for by another one (or by an error) is started by the loop
@@ -183,6 +179,8 @@ public:
     [[nodiscard, gnu::cold, gnu::noinline]] Value* room_after_collection(Value* func, std::uint32_t nargs,
                                                                          std::size_t slots, From from);
     [[nodiscard, gnu::cold, gnu::noinline]] Frame* frame_after_collection(Value* func, std::uint32_t nargs, From from);
+    /// What a call of `func` begins with: `slots` slots from there on, which may move it, and a frame. Null: no_room() says why.
+    [[nodiscard]] Frame* room_and_frame(Value*& func, std::uint32_t nargs, std::size_t slots, From from);
     /// Moves `n` values from `first` down to `dst` and then goes on as `then` says: the first of them is what is
     /// called. All at once if they are few; if not, what is left is done when there is more budget, before anything
     /// else (Vm::step).

@@ -14,15 +14,13 @@ namespace arenite {
 
 namespace {
 struct View {
-    Machine& machine;
     Frame* frame;
     Value* base;
     Closure* closure;
     const Value* k;
     unsigned a, b, c;
-    View(Machine& v, Frame* f, Instruction w)
-        : machine(v),
-          frame(f),
+    View(Frame* f, Instruction w)
+        : frame(f),
           base(f->base),
           closure(reinterpret_cast<Closure*>(f->function)),
           k(closure->constants()),
@@ -71,7 +69,7 @@ const Value* named_field(Heap& heap, const Frame* f, Instruction w, Value object
 }  // namespace
 
 Next Machine::slow_get(Instruction w) {
-    const View v(*this, thread_->frame, w);
+    const View v(thread_->frame, w);
     const bool global = is_of_globals(ins::op(w));
     const Value object = global ? v.closure->environment() : v.base[v.b];
     const Value key = global ? v.operand_b(w) : v.operand_c(w);
@@ -86,7 +84,7 @@ Next Machine::slow_get(Instruction w) {
 }
 
 Next Machine::slow_set(Instruction w) {
-    const View v(*this, thread_->frame, w);
+    const View v(thread_->frame, w);
     const bool global = is_of_globals(ins::op(w));
     const Value object = global ? v.closure->environment() : v.base[v.a];
     const Value key = v.operand_b(w);
@@ -104,7 +102,7 @@ Next Machine::slow_set(Instruction w) {
 
 Next Machine::slow_new_entry(Instruction w) {
     constexpr std::uint32_t kFew = 64;  // larger tables may take more than an instruction's time to grow
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     Table* t = heap_.get<Table>(v.base[v.a]);
     if (!t) return slow_set(w);
     const auto writable = txn_.writable(*t);
@@ -122,7 +120,7 @@ Next Machine::slow_new_entry(Instruction w) {
 
 Next Machine::slow_new_key(Instruction w) {
     constexpr std::uint32_t kFew = 256;  // as above
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     Table* t = heap_.get<Table>(v.base[v.a]);
     const Value key = v.operand_b(w);
     const Value value = v.operand_c(w);
@@ -135,7 +133,7 @@ Next Machine::slow_new_key(Instruction w) {
 }
 
 Next Machine::slow_arith(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const auto op = static_cast<unsigned>(ins::op(w));
     const auto first = static_cast<unsigned>(Op::ADD);
     // Three groups of six in the order of opcodes.def: RR, RK, KR.
@@ -153,14 +151,14 @@ Next Machine::slow_arith(Instruction w) {
 }
 
 Next Machine::slow_unary(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const Value x = v.base[v.b];
     if (ins::op(w) == Op::LEN) return op_length(x, v.a, static_cast<int>(v.b));
     return op_arith(ArithOp::Unm, x, x, v.a, static_cast<int>(v.b), static_cast<int>(v.b));
 }
 
 Next Machine::slow_compare(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const Value a = v.base[v.a];
     const Value b = v.operand_b(w);
     switch (ins::op(w)) {
@@ -214,7 +212,7 @@ Value concat_short(Heap& heap, const Value* operands, std::uint32_t n) {
 
 Next Machine::slow_concat(Instruction w) {
     if (const Next next = safepoint(); next != Next::Continue) return next;
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const Value text = concat_short(heap_, v.base + v.b, v.c - v.b + 1);
     if (!text.is_nil()) {
         v.base[v.a] = text;
@@ -265,7 +263,7 @@ std::uint32_t room_for_items(std::uint32_t size) {
 }  // namespace
 
 Next Machine::slow_set_list(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     Table* t = heap_.get<Table>(v.base[v.a]);
     if (!t) return slow_corrupt(w);
     const Value* items = v.base + v.a + 1;
@@ -314,7 +312,7 @@ Next Machine::slow_set_list(Instruction w) {
 }
 
 Next Machine::slow_cell(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     if (ins::op(w) == Op::NEWCELL) {
         if (const Next next = safepoint(); next != Next::Continue) return next;
         const Handle<Cell> cell = ObjectFactory::make_cell(heap_, v.base[v.a]);
@@ -331,7 +329,7 @@ Next Machine::slow_cell(Instruction w) {
 
 Next Machine::slow_closure(Instruction w) {
     if (const Next next = safepoint(); next != Next::Continue) return next;
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const Prototype* p = heap_.get(v.closure->prototype());
     if (!p || ins::cd(w) >= p->child_count()) return slow_corrupt(w);
     const Handle<Prototype> child = p->child(ins::cd(w));
@@ -350,7 +348,7 @@ Next Machine::slow_closure(Instruction w) {
 }
 
 Next Machine::slow_vararg(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const std::uint32_t have = v.frame->count;
     const std::uint32_t want = v.b == kMulti ? have : v.b;
     const Frame* f = thread_->frame;
@@ -416,7 +414,7 @@ Next Machine::long_arg_table(Instruction w) {
 Next Machine::slow_arg_table(Instruction w) {
     if (thread_->frame->count > heap_.slice_sizes.slots) return long_arg_table(w);
     if (const Next next = safepoint(); next != Next::Continue) return next;
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const std::uint32_t n = v.frame->count;
     const Value* from = v.base - 1 - n;
     const auto make = [&] {
@@ -436,7 +434,7 @@ Next Machine::slow_arg_table(Instruction w) {
 }
 
 Next Machine::slow_for_prep(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     static constexpr const char* kNames[] = {"'for' initial value must be a number", "'for' limit must be a number",
                                              "'for' step must be a number"};
     for (unsigned i = 0; i < 3; ++i) {
@@ -451,7 +449,7 @@ Next Machine::slow_for_prep(Instruction w) {
 }
 
 Next Machine::slow_tfor_call(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     if ((budget_ -= 2) < 0) return slow_budget(w);
     const Value f = v.base[v.a];
     if (f.bits == pairs_next_.bits || f.bits == builtin_next_.bits) {
@@ -481,7 +479,7 @@ Next Machine::slow_tfor_call(Instruction w) {
 }
 
 Next Machine::call_iterator(Instruction w) {
-    View v(*this, thread_->frame, w);
+    View v(thread_->frame, w);
     const Value f = v.base[v.a];
     Value* func = v.base + v.a + 3;
     func[0] = f;

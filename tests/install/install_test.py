@@ -65,10 +65,9 @@ def main():
 
         if shutil.which("pkg-config"):
             [pc] = prefix.rglob("arenite.pc")
-            text = pc.read_text().splitlines()
-            pc.write_text("\n".join(f"prefix={prefix}" if line.startswith("prefix=") else line for line in text) + "\n")
             environment = dict(os.environ, PKG_CONFIG_PATH=str(pc.parent))
-            flags = run("pkg-config", "--cflags", "--libs", "arenite", env=environment).stdout.split()
+            moved = f"--define-variable=prefix={prefix}"  # it was configured for another one
+            flags = run("pkg-config", moved, "--cflags", "--libs", "arenite", env=environment).stdout.split()
             program = args.work / f"pkg-config-{name}"
             run(compiler, "-std=c++20", *WARNINGS, HERE / "consumer.cpp", "-o", program, *flags)
             expect_ok(program)

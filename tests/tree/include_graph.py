@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ["cli", "examples", "redis_api/lib", "redis_api/keyspace", "redis_api", "vm/embed", "vm/lib", "vm/fast", "vm", "vm/text", "compiler",
          "txn", "heap", "arena"]
-# Of the same height: between these, arrows go both ways by right (their include files do not).
 ENDINGS = {".h", ".hpp", ".cpp", ".inc", ".def"}
-HOST_HEADERS = {"vm.h", "task.h", "savepoint.h", "ref.h", "inspect.h", "arenite.hpp"}
+# Public headers that belong to vm/embed, as the layer check has them.
+HOST_HEADERS = set(re.search(r"set\(host_headers ([^)]+)\)", (ROOT / "cmake/check_layers.cmake").read_text()).group(1).split())
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', re.M)
 
 
@@ -87,8 +87,8 @@ def draw(counts, sizes):
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{left * 2 + width}" height="{total}" font-family="sans-serif" font-size="13">',
            '<defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
            '<path d="M0 0 L8 4 L0 8 z" fill="#555"/></marker></defs>',
-           f'<rect width="100%" height="100%" fill="white"/>']
-    for i, ((a, b), n) in enumerate(sorted(counts.items(), key=lambda e: (ROOMS.index(e[0][0]), ROOMS.index(e[0][1])))):
+           '<rect width="100%" height="100%" fill="white"/>']
+    for (a, b), n in sorted(counts.items(), key=lambda e: (ROOMS.index(e[0][0]), ROOMS.index(e[0][1]))):
         up = is_up(a, b)
         side = 1 if (ROOMS.index(a) + ROOMS.index(b)) % 2 else -1
         x = left + (width if side > 0 else 0)

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <type_traits>
 
 namespace arenite {
 
@@ -25,5 +27,15 @@ public:
 /// Its address names the type.
 template <class T>
 inline constexpr char kExtensionTag = 0;
+
+/// A new T, of its owner if it takes one.
+template <class T, class Owner>
+[[nodiscard]] std::unique_ptr<T> make_extension(Owner& owner) {
+    if constexpr (std::is_constructible_v<T, Owner&>) {
+        return std::make_unique<T>(owner);
+    } else {
+        return std::make_unique<T>();
+    }
+}
 
 }  // namespace arenite

@@ -27,7 +27,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include <arenite/extension.h>
 #include <arenite/failure.h>
@@ -170,11 +169,7 @@ public:
     template <class T>
     [[nodiscard]] T& extension() {
         if (VmExtension* const found = find_extension(&kExtensionTag<T>)) return static_cast<T&>(*found);
-        if constexpr (std::is_constructible_v<T, Vm&>) {
-            return static_cast<T&>(add_extension(&kExtensionTag<T>, std::make_unique<T>(*this)));
-        } else {
-            return static_cast<T&>(add_extension(&kExtensionTag<T>, std::make_unique<T>()));
-        }
+        return static_cast<T&>(add_extension(&kExtensionTag<T>, make_extension<T>(*this)));
     }
     /// Opaque data of the embedder, for its natives.
     void* host_data = nullptr;
