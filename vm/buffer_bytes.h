@@ -4,9 +4,9 @@
 #include <cstdint>
 
 #include <arenite/native.h>
-
 #include "heap/heap.h"
 #include "heap/payload_view.h"
+#include "vm/library_context.h"
 
 namespace arenite {
 
@@ -14,8 +14,8 @@ namespace arenite {
 class ARENITE_VIEW BufferBytes final : PayloadView {
 public:
     /// False: memory is out; the error is recorded.
-    BufferBytes(NativeContext& cx, Value buffer) ARENITE_VIEW_BEGINS : bytes_(cx.writable_bytes(buffer)),
-                                                                       buffer_(cx.heap().get<Buffer>(buffer)),
+    BufferBytes(NativeContext& cx, Value buffer) ARENITE_VIEW_BEGINS : bytes_(library(cx).writable_bytes(buffer)),
+                                                                       buffer_(library(cx).heap().get<Buffer>(buffer)),
                                                                        self_(buffer.bits) {}
     ~BufferBytes() ARENITE_VIEW_ENDS {}
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "heap/thread_arrays.h"
+#include "vm/library_context.h"
 #include "vm/machine.h"
 #include "vm/pending.h"
 
@@ -220,7 +221,7 @@ Next Machine::call_native(Value* func, std::uint32_t nargs, NativeFunction* n, F
 }
 
 /// What the native asks for; N6 of vm/include/arenite/native.h.
-[[gnu::always_inline]] inline NativeResult Machine::invoke(const NativeFunction& n, NativeContext& cx) {
+[[gnu::always_inline]] inline NativeResult Machine::invoke(const NativeFunction& n, LibraryContext& cx) {
     try {
         const NativeResult r = n.function()(cx);
         return kChecks ? cx.checked(r) : r;
@@ -238,11 +239,7 @@ template <Machine::TakeResult take>
     if (__builtin_expect(heap_.pacing().gc_due, 0) && !collect_before_native()) {
         return slow_budget(ins::abcd(Op::K_NATIVE));
     }
-    NativeContext cx;
-    cx.machine_ = this;
-    cx.base_ = f->base;
-    cx.nargs_ = f->count;
-    cx.self_ = f->base[-1];
+    LibraryContext cx(*this, *f);
     return (this->*take)(cx, invoke(*n, cx));
 }
 
@@ -271,16 +268,7 @@ template <Machine::TakeResult take>
     }
     if (!room(results, count + kNativeSlots)) return raise_pending();
     f = t.frame;
-    NativeContext cx;
-    cx.machine_ = this;
-    cx.base_ = f->base;
-    cx.nargs_ = f->count;
-    cx.nlocals_ = f->locals();
-    cx.state_ = f->state();
-    cx.nresults_ = count;
-    cx.caught_ = (f->info & Frame::kCaught) != 0;
-    cx.restarted_ = (f->info & Frame::kRestarted) != 0;
-    cx.self_ = f->base[-1];
+    LibraryContext cx(*this, *f, count);
     f->info = Frame::native_info(cx.nlocals_, cx.state_);
     return (this->*take)(cx, invoke(*n, cx));
 }

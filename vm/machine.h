@@ -206,7 +206,7 @@ public:
     [[nodiscard]] Next start_native_hooked();
     [[nodiscard]] Next resume_native_hooked();
     [[nodiscard]] Next native_result_hooked(NativeContext& cx, NativeResult r);
-    [[nodiscard]] static NativeResult invoke(const NativeFunction& n, NativeContext& cx);
+    [[nodiscard]] static NativeResult invoke(const NativeFunction& n, LibraryContext& cx);
     using TakeResult = Next (Machine::*)(NativeContext& cx, NativeResult r);
     template <TakeResult take>
     [[nodiscard]] Next start_native_with();
@@ -476,6 +476,7 @@ public:
     struct AtomicBlock;  ///< a block of arenite.atomic (vm/lib/atomic_lib.cpp)
 
 protected:
+    friend class LibraryContext;
     friend class NativeContext;
 
     explicit Machine(const VmOptions& options);

@@ -23,52 +23,8 @@ bool NativeContext::record(std::initializer_list<std::string_view> parts, bool w
     return false;
 }
 
-bool NativeContext::misuse(const char* what) {
-    return record({"native function '", name(), "': ", what}, true);
-}
-
-inline bool NativeContext::may_hand_out(Value v) {
-    return !kChecks || is_known(v);
-}
-
 Vm& NativeContext::vm() const {
     return machine_->facade();
-}
-
-bool NativeContext::is_known(Value v) {
-    return machine_->check(v) || misuse("a value that it hands out is stale or of another Vm");
-}
-
-NativeResult NativeContext::checked(NativeResult r) {
-    std::uint32_t count = 0;
-    switch (r.kind) {
-        case NativeResult::Done:
-        case NativeResult::Yield: count = r.count; break;
-        case NativeResult::Call:
-        case NativeResult::TailCall:
-        case NativeResult::PCall:
-        case NativeResult::Sort:
-        case NativeResult::Gsub:
-        case NativeResult::Resume: count = r.count + 1; break;
-        case NativeResult::Raise: return is_known(error_) ? r : NativeResult{NativeResult::Raise, 0};
-        case NativeResult::Suspend:
-        case NativeResult::Again: return r;
-    }
-    for (std::uint32_t i = 0; i < count; ++i) {
-        if (!is_known(out_[i])) return {NativeResult::Raise, 0};
-    }
-    return r;
-}
-
-NativeResult NativeContext::caught_exception() {
-    try {
-        throw;
-    } catch (const std::bad_alloc&) {
-        return out_of_memory();
-    } catch (const Misuse& wrong) {
-        (void)misuse(wrong.what);
-        return {NativeResult::Raise, 0};
-    }
 }
 
 NativeResult NativeContext::failed() {
@@ -76,14 +32,8 @@ NativeResult NativeContext::failed() {
         if (state_ == 0) nlocals_ = 0;  // reserved again, as after a restart (N4)
         return suspend(state_);
     }
-    if (__builtin_expect(error_.is_nil(), 0)) (void)misuse("it failed without an error");
+    if (__builtin_expect(error_.is_nil(), 0)) (void)library(*this).misuse("it failed without an error");
     return {NativeResult::Raise, 0};
-}
-
-NativeResult NativeContext::failed_in(std::uint32_t state) {
-    if (unfinished_) return suspend(state);
-    restartable_in(state);
-    return failed();
 }
 
 NativeResult NativeContext::raise(Value error) {
@@ -92,11 +42,14 @@ NativeResult NativeContext::raise(Value error) {
     return {NativeResult::Raise, 0};
 }
 
-bool NativeContext::print(Value buffer, std::size_t size, const char* format, va_list args) {
-    const BufferBytes bytes(*this, buffer);
+namespace {
+/// A text of `size` bytes into a buffer of that size.
+bool print(NativeContext& cx, Value buffer, std::size_t size, const char* format, va_list args) {
+    const BufferBytes bytes(cx, buffer);
     if (bytes) (void)std::vsnprintf(bytes.data(), size + 1, format, args);  // buffers have room for a NUL
     return static_cast<bool>(bytes);
 }
+}  // namespace
 
 NativeResult NativeContext::error(const char* format, ...) {
     va_list args;
@@ -109,9 +62,10 @@ NativeResult NativeContext::error(const char* format, ...) {
         (void)record({std::string_view(small, size)}, true);
     } else {
         Value text = Value::nil();
-        if (new_buffer(text) && buffer_assign_unset(text, size) && print(text, size, format, again)) {
-            (void)record({BufferView(heap(), text).bytes()}, true);
-            buffer_free(text);
+        LibraryContext& cx = library(*this);
+        if (new_buffer(text) && cx.buffer_assign_unset(text, size) && print(cx, text, size, format, again)) {
+            (void)record({BufferView(cx.heap(), text).bytes()}, true);
+            cx.buffer_free(text);
         }
     }
     va_end(again);
@@ -266,10 +220,10 @@ bool NativeContext::check_option(std::uint32_t i, const char* fallback, const ch
 // --- State ----------------------------------------------------------------------------------------------------------
 
 bool NativeContext::reserve(std::uint32_t n) {
-    if (__builtin_expect(n > kMaxLocals, 0)) return misuse("reserve() of too many slots");
+    if (__builtin_expect(n > kMaxLocals, 0)) return library(*this).misuse("reserve() of too many slots");
     // Results would be elsewhere than result() looks for them, and what was pushed at a place that may be gone.
     if (__builtin_expect(nlocals_ != 0 || nresults_ != 0 || out_ != nowhere(), 0))
-        return misuse("reserve() comes too late");
+        return library(*this).misuse("reserve() comes too late");
     Value* base = machine_->ensure_stack(base_, nargs_ + n + 24);
     if (!base) {
         error_ = machine_->error_value_;
@@ -287,19 +241,11 @@ Value NativeContext::upvalue(std::uint32_t i) const {
 }
 
 bool NativeContext::set_upvalue(std::uint32_t i, Value v) {
-    if (!may_hand_out(v)) return false;
+    if (!library(*this).may_hand_out(v)) return false;
     NativeFunction* f = machine_->heap_.get<NativeFunction>(self_);
     if (f && i < f->upvalue_count() && machine_->txn_.set_upvalue(*f, i, v) == TxnStatus::Ok) return true;
     error_ = machine_->memory_error_;
     return false;
-}
-
-Heap& NativeContext::heap() const {
-    return machine_->heap_;
-}
-
-Transaction& NativeContext::txn() const {
-    return machine_->txn_;
 }
 
 std::string_view NativeContext::name() const {
@@ -340,7 +286,7 @@ void NativeContext::begin_results() {
 
 bool NativeContext::push(Value v) {
     if (out_ + pushed_ >= machine_->thread_->stack_limit) {
-        if (out_ == nowhere()) return misuse("push() before begin_results() or begin_call()");
+        if (out_ == nowhere()) return library(*this).misuse("push() before begin_results() or begin_call()");
         const auto offset = out_ - base_;
         Value* moved = machine_->ensure_stack(out_, pushed_ + 1);
         if (!moved) {
@@ -411,38 +357,6 @@ NativeResult NativeContext::suspend(std::uint32_t next_state) {
     return {NativeResult::Suspend, 0};
 }
 
-NativeResult NativeContext::again(std::uint32_t next_state) {
-    if (__builtin_expect(next_state > kMaxState, 0)) throw_misuse("a state of more than 16 bits");
-    state_ = next_state;
-    return {NativeResult::Again, 0};
-}
-
-NativeResult NativeContext::protected_call(bool with_message_handler) {
-    if (nargs_ < (with_message_handler ? 2u : 1u)) throw_misuse("protected_call() without its arguments");
-    if (!with_message_handler) {
-        out_ = base_;
-        flags_ = Frame::kProtected;
-        return {NativeResult::PCall, nargs_ - 1};
-    }
-    // xpcall(f, handler): the message handler goes to base[0], the function after it.
-    const Value f = base_[0];
-    base_[0] = base_[1];
-    base_[1] = f;
-    out_ = base_ + 1;
-    flags_ = Frame::kProtected | Frame::kHasHandler;
-    return {NativeResult::PCall, 0};
-}
-
-NativeResult NativeContext::resume(Value thread, std::uint32_t first_arg, bool wrapped) {
-    begin_results();
-    if (!push(thread)) return failed();
-    for (std::uint32_t i = first_arg; i < nargs_; ++i) {
-        if (!push(base_[i])) return failed();
-    }
-    flags_ = wrapped ? 1 : 0;
-    return {NativeResult::Resume, pushed_ - 1};
-}
-
 NativeResult NativeContext::yield_args() {
     out_ = base_;
     return {NativeResult::Yield, nargs_};
@@ -487,11 +401,6 @@ bool NativeContext::join(std::string_view first, std::initializer_list<std::stri
     return true;
 }
 
-bool NativeContext::level_resumable(const Thread& t, std::int64_t level, Level& out) {
-    unfinished_ = !machine_->level_resumable(t, level, out);
-    return !unfinished_;
-}
-
 bool NativeContext::new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out) {
     out = ObjectFactory::make_table(machine_->heap_, array_hint, hash_hint);
     if (out) return true;
@@ -499,12 +408,8 @@ bool NativeContext::new_table(std::uint32_t array_hint, std::uint32_t hash_hint,
     return false;
 }
 
-bool NativeContext::new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
-                               FastNative fast) {
-    out = machine_->make_native(fn, name.data(), {upvalues.begin(), upvalues.size()}, fast);
-    if (!out.is_nil()) return true;
-    error_ = machine_->memory_error_;
-    return false;
+bool NativeContext::new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out) {
+    return library(*this).new_fast_native(fn, name, upvalues, FastNative::None, out);
 }
 
 std::string_view NativeContext::string(Value v) const {
@@ -545,32 +450,9 @@ Value NativeContext::raw_get(Handle<Table> t, std::string_view key) {
 }
 
 bool NativeContext::raw_set(Handle<Table> t, Value key, Value v) {
-    if (!may_hand_out(key) || !may_hand_out(v)) return false;
+    if (!library(*this).may_hand_out(key) || !library(*this).may_hand_out(v)) return false;
     Table* table = machine_->heap_.get(t);
-    return is_set(table ? machine_->txn_.raw_set(*table, key, v) : TableStatus::Stale);
-}
-
-bool NativeContext::raw_set_resumable(Handle<Table> t, Value key, Value v) {
-    if (!may_hand_out(key) || !may_hand_out(v) || !settle_key(t, key)) return false;
-    Table* table = machine_->heap_.get(t);
-    return is_set(table ? machine_->txn_.raw_set_resumable(*table, key, v, machine_->budget_) : TableStatus::Stale);
-}
-
-bool NativeContext::move_resumable(Handle<Table> t) {
-    Table* table = machine_->heap_.get(t);
-    return is_set(table ? machine_->txn_.move_resumable(*table, machine_->budget_) : TableStatus::Stale);
-}
-
-bool NativeContext::is_set(TableStatus status) {
-    switch (status) {
-        case TableStatus::Ok: return true;
-        case TableStatus::Unfinished: unfinished_ = true; return false;
-        case TableStatus::NilKey: return record({"table index is nil"}, false);
-        case TableStatus::NanKey: return record({"table index is NaN"}, false);
-        case TableStatus::ReadOnly: return record({"Attempt to modify a readonly table"}, false);
-        case TableStatus::Stale: return record({"stale or corrupt reference"}, false);
-        default: error_ = machine_->memory_error_; return false;
-    }
+    return library(*this).is_set(table ? machine_->txn_.raw_set(*table, key, v) : TableStatus::Stale);
 }
 
 bool NativeContext::raw_set(Handle<Table> t, std::int64_t key, Value v) {
@@ -580,13 +462,6 @@ bool NativeContext::raw_set(Handle<Table> t, std::int64_t key, Value v) {
 bool NativeContext::raw_set(Handle<Table> t, std::string_view key, Value v) {
     Value name;
     return new_string(key, name) && raw_set(t, name, v);
-}
-
-bool NativeContext::length_resumable(Handle<Table> t, std::uint32_t& out) {
-    const Table* table = machine_->heap_.get(t);
-    out = 0;
-    unfinished_ = table && !machine_->border_resumable(*table, out);
-    return !unfinished_;
 }
 
 std::uint32_t NativeContext::raw_length(Handle<Table> t) const {
@@ -604,33 +479,12 @@ bool NativeContext::next(Handle<Table> t, Value& key, Value& value, bool& out_mo
     return true;
 }
 
-bool NativeContext::next_resumable(Handle<Table> t, Value& key, Value& value, bool& out_more) {
-    if (!settle_key(t, key)) return false;
-    const Table* table = machine_->heap_.get(t);
-    const Value control = key;
-    const std::int64_t index = table ? table->iteration_index(machine_->heap_, control) : -1;
-    if (index < 0) return record({"invalid key to 'next'"}, false);
-    unfinished_ = !machine_->search_resumable(*table, control, static_cast<std::uint64_t>(index), key, value);
-    out_more = !unfinished_ && !key.is_nil();
-    return !unfinished_;
-}
-
-bool NativeContext::settle_key(Handle<Table> t, Value& key) {
-    unfinished_ = key.is<LongString>() && !machine_->settle_key(Value::object(t), key, Machine::Lookup::Raw);
-    return !unfinished_;
-}
-
-bool NativeContext::raw_equal_resumable(Value a, Value b, bool& out) {
-    unfinished_ = !machine_->equal_resumable(a, b, out);
-    return !unfinished_;
-}
-
 Value NativeContext::metatable(Value v) const {
     return machine_->heap_.metatable(v);
 }
 
 bool NativeContext::set_metatable(Value v, Value table_or_nil) {
-    if (!may_hand_out(v) || !may_hand_out(table_or_nil)) return false;
+    if (!library(*this).may_hand_out(v) || !library(*this).may_hand_out(table_or_nil)) return false;
     if (Table* t = machine_->heap_.get<Table>(v)) {
         switch (machine_->txn_.set_metatable(*t, table_or_nil)) {
             case TableStatus::Ok: return true;
@@ -689,29 +543,15 @@ bool NativeContext::new_buffer(Value& out) {
     return false;
 }
 
-namespace {
-bool check(TxnStatus s, Value& error, Value memory_error) {
-    if (s == TxnStatus::Ok) return true;
-    error = memory_error;
-    return false;
-}
-}  // namespace
-
 bool NativeContext::append(Value buffer, std::string_view bytes) {
     Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    return b ? check(machine_->txn_.append(*b, bytes), error_, machine_->memory_error_)
-             : record({"stale or corrupt reference"}, false);
+    return b ? library(*this).is_ok(machine_->txn_.append(*b, bytes)) : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::append_fill(Value buffer, std::size_t count, char c) {
     Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    return b ? check(machine_->txn_.append_fill(*b, count, c), error_, machine_->memory_error_)
+    return b ? library(*this).is_ok(machine_->txn_.append_fill(*b, count, c))
              : record({"stale or corrupt reference"}, false);
-}
-
-std::string_view NativeContext::buffer_bytes(Value buffer) const {
-    const Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    return b ? b->view() : std::string_view{};
 }
 
 std::size_t NativeContext::buffer_size(Value buffer) const {
@@ -719,51 +559,14 @@ std::size_t NativeContext::buffer_size(Value buffer) const {
     return b ? b->view().size() : 0;
 }
 
-bool NativeContext::copy_bytes(Value to, std::size_t at, Value from, std::size_t begin, std::size_t count) {
-    char* const out = writable_bytes(to);
-    const Buffer* const in = machine_->heap_.get<Buffer>(from);  // which that has not moved: it is another one
-    if (out == nullptr || !in) return false;
-    ARENITE_REQUIRE(to.bits != from.bits && begin + count <= in->view().size() && at + count <= buffer_size(to),
-                    kPayloadMoved);
-    if (count != 0) std::memcpy(out + at, in->data() + begin, count);
-    return true;
-}
-
-char* NativeContext::writable_bytes(Value buffer) {
-    Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    char* data = nullptr;
-    if (b && machine_->txn_.writable_data(*b, data) != TxnStatus::Ok) {
-        error_ = machine_->memory_error_;
-        return nullptr;
-    }
-    return data;
-}
-
 bool NativeContext::buffer_resize(Value buffer, std::size_t size) {
     Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    return b ? check(machine_->txn_.resize(*b, size), error_, machine_->memory_error_)
-             : record({"stale or corrupt reference"}, false);
+    return b ? library(*this).is_ok(machine_->txn_.resize(*b, size)) : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::buffer_reserve(Value buffer, std::size_t size) {
     Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    return b ? check(machine_->txn_.reserve(*b, size), error_, machine_->memory_error_)
-             : record({"stale or corrupt reference"}, false);
-}
-
-std::size_t NativeContext::buffer_room(Value buffer) const {
-    const Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    return b ? b->capacity() - b->view().size() : 0;
-}
-
-void NativeContext::buffer_free(Value buffer) {
-    if (Buffer* b = machine_->heap_.get<Buffer>(buffer)) machine_->txn_.free_data(*b);
-}
-
-bool NativeContext::buffer_assign_unset(Value buffer, std::size_t size) {
-    Buffer* b = machine_->heap_.get<Buffer>(buffer);
-    return b ? check(machine_->txn_.assign_unset(*b, size), error_, machine_->memory_error_)
-             : record({"stale or corrupt reference"}, false);
+    return b ? library(*this).is_ok(machine_->txn_.reserve(*b, size)) : record({"stale or corrupt reference"}, false);
 }
 
 bool NativeContext::finish(Value buffer, Value& out_string) {

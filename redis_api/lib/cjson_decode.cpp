@@ -18,6 +18,7 @@
 #include "redis_api/lib/cjson_tokens.h"
 #include "redis_api/lib/long_numeral.h"
 #include "vm/lib/lib.h"
+#include "vm/library_context.h"
 
 namespace arenite::redis {
 namespace {
@@ -124,7 +125,7 @@ private:
     /// Memory is out, or a slice of a table's growth is done: the phase is done again (JD1).
     bool again() {
         save();
-        return finish(cx_.failed_in(phase_));
+        return finish(library(cx_).failed_in(phase_));
     }
     bool suspend() {
         save();
@@ -286,7 +287,7 @@ private:
         phase_ = kLongString;
         Value buffer = cx_.local(kScratch);
         if (buffer.is_nil()) {
-            if (!cx_.new_buffer(buffer) || !cx_.buffer_assign_unset(buffer, decoded_)) return again();
+            if (!cx_.new_buffer(buffer) || !library(cx_).buffer_assign_unset(buffer, decoded_)) return again();
             cx_.set_local(kScratch, buffer);
         }
         while (at_ < scanned_) {
@@ -417,7 +418,7 @@ private:
         if (depth_ == 0) {
             expect_ = kEnd;
         } else {
-            if (!cx_.raw_set_resumable(container_.as<Table>(), next_key_, value_)) return again();
+            if (!library(cx_).raw_set_resumable(container_.as<Table>(), next_key_, value_)) return again();
             expect_ = kCommaInObject;
             if (next_key_.is_number()) {
                 next_key_ = Value::number(next_key_.as_number() + 1);

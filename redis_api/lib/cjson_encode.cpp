@@ -17,6 +17,7 @@
 #include "redis_api/lib/cjson_tokens.h"
 #include "redis_api/script_environment.h"
 #include "vm/lib/text_builder.h"
+#include "vm/library_context.h"
 #include "vm/text/lua_format.h"
 
 namespace arenite::redis {
@@ -192,7 +193,7 @@ private:
             phase_ = kEmit;
             return true;
         }
-        const Table* table = cx_.heap().get(container_.as<Table>());
+        const Table* table = library(cx_).heap().get(container_.as<Table>());
         if (table == nullptr) return finish(cx_.error("stale or corrupt reference"));
         std::uint64_t index = index_;
         Value key = Value::nil();
@@ -321,7 +322,7 @@ private:
     /// lua_array_length: whether all keys are positive integers, and which is the largest.
     bool measure() {
         phase_ = kMeasure;
-        const Table* table = cx_.heap().get(value_.as<Table>());
+        const Table* table = library(cx_).heap().get(value_.as<Table>());
         if (table == nullptr) return finish(cx_.error("stale or corrupt reference"));
         const std::uint64_t end = std::uint64_t{table->array_size()} + table->node_count();
         while (scan_index_ < end) {

@@ -16,6 +16,7 @@
 #include "redis_api/lib/cmsgpack_format.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/text_builder.h"
+#include "vm/library_context.h"
 
 namespace arenite::redis {
 namespace {
@@ -211,7 +212,7 @@ private:
     /// The entry of a table at `index` or after it.
     Step next_entry(Value table, std::uint64_t& index, Value& key, Value& value) {
         work_ += kEntryWork;
-        const Table* t = cx_.heap().get<Table>(table);
+        const Table* t = library(cx_).heap().get<Table>(table);
         if (t == nullptr) return Step::End;
         const std::uint64_t from = index;
         if (t->next_entry(index, key, value, kEmptySlots)) {
@@ -239,7 +240,7 @@ private:
                 case Step::Entry: break;
             }
             if (!level.copy.is_nil()) work_ += kCopyWork;
-            if (!level.copy.is_nil() && !cx_.raw_set_resumable(level.copy.as<Table>(), key, value)) {
+            if (!level.copy.is_nil() && !library(cx_).raw_set_resumable(level.copy.as<Table>(), key, value)) {
                 return stopped(cx_.unfinished() ? Status::Spent : Status::Failed);
             }
             level.index = index;

@@ -15,6 +15,7 @@
 #include "redis_api/lib/result_list.h"
 #include "redis_api/lib/string_copy.h"
 #include "vm/lib/lib.h"
+#include "vm/library_context.h"
 
 namespace arenite::redis {
 namespace {
@@ -219,7 +220,7 @@ private:
         }
         const Value key = level.kind == Kind::Array ? Value::number(static_cast<double>(level.index)) : level.key;
         if (level.kind == Kind::Value) work_ += kPairWork;
-        if (!cx_.raw_set_resumable(level.table.as<Table>(), key, value_)) return not_set();
+        if (!library(cx_).raw_set_resumable(level.table.as<Table>(), key, value_)) return not_set();
         ++level.index;
         has_value_ = false;
         if (level.kind == Kind::Value) level.kind = Kind::Key;
@@ -258,7 +259,7 @@ private:
         for (std::uint32_t i = 0; i < kLevelSlots; ++i) {
             // No nil, which would make a hole in the array.
             const Value v = fields[i].is_nil() ? Value::boolean(false) : fields[i];
-            if (!cx_.raw_set_resumable(outer_, number(first + i), v)) return not_set();
+            if (!library(cx_).raw_set_resumable(outer_, number(first + i), v)) return not_set();
         }
         work_ += 4 * kStoreWork;
         return true;

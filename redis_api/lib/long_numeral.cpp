@@ -5,6 +5,7 @@
 
 #include "heap/number_text.h"
 #include "vm/buffer_bytes.h"
+#include "vm/library_context.h"
 
 namespace arenite::redis {
 
@@ -15,9 +16,10 @@ NumeralStatus read_numeral(NativeContext& cx, std::uint32_t slot, std::string_vi
     Scan scan;
     Value buffer = cx.local(slot);
     if (buffer.is_nil()) {
-        if (!cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, sizeof scan)) return NumeralStatus::Failed;
+        if (!cx.new_buffer(buffer) || !library(cx).buffer_assign_unset(buffer, sizeof scan))
+            return NumeralStatus::Failed;
     } else {
-        std::memcpy(static_cast<void*>(&scan), BufferView(cx.heap(), buffer).data(), sizeof scan);
+        std::memcpy(static_cast<void*>(&scan), BufferView(library(cx).heap(), buffer).data(), sizeof scan);
     }
     for (;;) {
         const Scan::Status status = scan.run(text, kSlice, out);

@@ -9,6 +9,7 @@
 #include "redis_api/script_position.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/load_chunk.h"
+#include "vm/library_context.h"
 #include "vm/machine.h"
 
 namespace arenite::redis {
@@ -74,14 +75,14 @@ private:
     NativeResult read() { return cx_.call(kRead, cx_.upvalue(0), {cx_.arg(0)}); }
 
     NativeResult refuse() {
-        const Thread* thread = cx_.heap().get<Thread>(lib::running_thread(cx_.machine()));
-        const std::string position = thread ? cx_.machine().where(*thread, 1) : std::string();
+        const Thread* thread = library(cx_).heap().get<Thread>(lib::running_thread(library(cx_).machine()));
+        const std::string position = thread ? library(cx_).machine().where(*thread, 1) : std::string();
         Value message = Value::nil();
         if (!cx_.new_string(position + "reader function must return a string", message)) return cx_.failed();
         return cx_.done(Value::nil(), message);
     }
 
-    std::string_view text() const { return cx_.buffer_bytes(cx_.local(kBuffer)); }
+    std::string_view text() const { return library(cx_).buffer_bytes(cx_.local(kBuffer)); }
 
     NativeContext& cx_;
 };
@@ -135,13 +136,14 @@ NativeResult nonexistent_global(NativeContext& cx) {
     if (!name.is_string() && !name.is_number()) {
         return cx.error("Second argument to luaProtectedTableError must be a string or number");
     }
-    return cx.error("Script attempted to access nonexistent global variable '%s'", text_of(cx.heap(), name).c_str());
+    return cx.error("Script attempted to access nonexistent global variable '%s'",
+                    text_of(library(cx).heap(), name).c_str());
 }
 
 NativeResult function_position(NativeContext& cx) {
     double level = 0;
     if (!cx.check_number(0, level)) return cx.failed();
-    const auto position = position_at(cx.machine(), static_cast<std::uint32_t>(level));
+    const auto position = position_at(library(cx).machine(), static_cast<std::uint32_t>(level));
     if (!position) return cx.done();
     Value source = Value::nil();
     if (!cx.new_string(position->source, source)) return cx.failed();

@@ -16,6 +16,7 @@
 #include "vm/buffer_bytes.h"
 #include "vm/counted_resource.h"
 #include "vm/lib/lib.h"
+#include "vm/library_context.h"
 
 namespace arenite::redis {
 namespace {
@@ -43,7 +44,7 @@ constexpr std::uint64_t kCommandCost = 100;
 /// The words of a command, from the arguments of a native (luaArgsToRedisArgv). Good until the native returns.
 class CommandWords {
 public:
-    explicit CommandWords(NativeContext& cx) : counted_(cx.heap().budget) {}
+    explicit CommandWords(NativeContext& cx) : counted_(library(cx).heap().budget) {}
 
     /// False: `error` says why. Throws std::bad_alloc when memory is out.
     bool read(const NativeContext& cx, std::string_view& error) {
@@ -318,7 +319,7 @@ NativeResult log(NativeContext& cx) {
         if (!part.is_string()) continue;
         if ((i != 1 && !cx.append(line, " ")) || !cx.append(line, cx.string(part))) return cx.failed();
     }
-    const BufferView text(cx.heap(), line);
+    const BufferView text(library(cx).heap(), line);
     environment.log(static_cast<LogLevel>(level), text.bytes());
     (void)cx.charge(text.size());
     return cx.done();

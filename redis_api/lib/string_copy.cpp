@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "vm/lib/lib.h"
+#include "vm/library_context.h"
 
 namespace arenite::redis {
 
@@ -14,7 +15,7 @@ StringCopy::Status StringCopy::make(std::string_view bytes, Value& out) {
     }
     if (cx_.buffer_size(cx_.local(slot_ + kBuffer)) != bytes.size()) {  // none, too
         Value made = Value::nil();
-        if (!cx_.new_buffer(made) || !cx_.buffer_assign_unset(made, bytes.size())) return Status::Failed;
+        if (!cx_.new_buffer(made) || !library(cx_).buffer_assign_unset(made, bytes.size())) return Status::Failed;
         cx_.set_local(slot_ + kBuffer, made);
         cx_.set_local_number(slot_ + kFilled, 0);
     }

@@ -12,6 +12,7 @@
 
 #include "fuzz_vm.h"
 #include "heap/key_hash.h"
+#include "vm/library_context.h"
 
 namespace {
 
@@ -204,7 +205,7 @@ NativeResult broken(NativeContext& cx) {
 
 /// Whether the order of a table's hash part is its own (KeyHash, KH2).
 NativeResult is_large(NativeContext& cx) {
-    const Table* table = cx.heap().get<Table>(cx.arg(0));
+    const Table* table = library(cx).heap().get<Table>(cx.arg(0));
     return cx.done_bool(table && table->node_count() > KeyHash::kSeedlessNodes);
 }
 

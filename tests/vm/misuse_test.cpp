@@ -13,6 +13,7 @@
 #include <arenite/savepoint.h>
 #include <arenite/task.h>
 #include "vm/embed/host.h"
+#include "vm/library_context.h"
 
 namespace arenite {
 namespace {
@@ -396,13 +397,13 @@ constexpr WrongNative kWrongNatives[] = {
      "native function 'host': call_pushed() before begin_call()"},
     {"call_pushed_catching before begin_call", [](NativeContext& cx) { return cx.call_pushed_catching(1); },
      "native function 'host': call_pushed() before begin_call()"},
-    {"call_gsub before begin_call", [](NativeContext& cx) { return cx.call_gsub(1); },
+    {"call_gsub before begin_call", [](NativeContext& cx) { return library(cx).call_gsub(1); },
      "native function 'host': call_pushed() before begin_call()"},
     {"tail_call_pushed before begin_call", [](NativeContext& cx) { return cx.tail_call_pushed(); },
      "native function 'host': tail_call_pushed() before begin_call()"},
-    {"protected_call without a function", [](NativeContext& cx) { return cx.protected_call(false); },
+    {"protected_call without a function", [](NativeContext& cx) { return library(cx).protected_call(false); },
      "native function 'host': protected_call() without its arguments"},
-    {"protected_call without a handler", [](NativeContext& cx) { return cx.protected_call(true); },
+    {"protected_call without a handler", [](NativeContext& cx) { return library(cx).protected_call(true); },
      "native function 'host': protected_call() without its arguments"},
     {"set_local without reserve",
      [](NativeContext& cx) {
@@ -444,18 +445,18 @@ constexpr WrongNative kWrongNatives[] = {
      "native function 'host': reserve() comes too late"},
     {"failed without an error", [](NativeContext& cx) { return cx.failed(); },
      "native function 'host': it failed without an error"},
-    {"failed_in without an error", [](NativeContext& cx) { return cx.failed_in(1); },
+    {"failed_in without an error", [](NativeContext& cx) { return library(cx).failed_in(1); },
      "native function 'host': it failed without an error"},
     {"a state that does not fit", [](NativeContext& cx) { return cx.suspend(0x1'0000); },
      "native function 'host': a state of more than 16 bits"},
-    {"the same of again", [](NativeContext& cx) { return cx.again(0x1'0001); },
+    {"the same of again", [](NativeContext& cx) { return library(cx).again(0x1'0001); },
      "native function 'host': a state of more than 16 bits"},
     {"the same of a call", [](NativeContext& cx) { return cx.call(0x1'0001, cx.vm().globals(), {Value::nil()}); },
      "native function 'host': a state of more than 16 bits"},
     {"the same of call_with",
      [](NativeContext& cx) { return cx.call_with(0x1'0001, Value::nil(), Value::nil(), Value::nil()); },
      "native function 'host': a state of more than 16 bits"},
-    {"resume of what is no coroutine", [](NativeContext& cx) { return cx.resume(Value::number(1), 0, false); },
+    {"resume of what is no coroutine", [](NativeContext& cx) { return library(cx).resume(Value::number(1), 0, false); },
      "stale or corrupt reference"},
 };
 

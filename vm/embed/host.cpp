@@ -42,10 +42,7 @@ public:
         table_ = host_.make_table(0, 4);
         ok = ok && table_ && host_.set_field(globals, name, Value::object(table_));
     }
-    void function(std::string_view name, NativeFn fn, FastNative fast) override {
-        const Value f = host_.make_native(fn, name.data(), {}, fast);
-        ok = ok && !f.is_nil() && host_.set_field(table_, name, f);
-    }
+    void function(std::string_view name, NativeFn fn) override { value(name, host_.make_native(fn, name.data())); }
     void number(std::string_view name, double value) override {
         ok = ok && host_.set_field(table_, name, Value::canonical(value));
     }

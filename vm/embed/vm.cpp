@@ -101,8 +101,8 @@ Handle<Table> Vm::make_table(std::uint32_t array, std::uint32_t hash) {
 Value Vm::globals() const {
     return host_->globals();
 }
-Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues, FastNative fast) {
-    return host_->make_native(fn, name, upvalues, fast);
+Value Vm::make_native(NativeFn fn, const char* name, std::span<const Value> upvalues) {
+    return host_->make_native(fn, name, upvalues);
 }
 bool Vm::set_field(Handle<Table> t, std::string_view name, Value v) {
     return host_->set_field(t, name, v);

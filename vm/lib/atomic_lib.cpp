@@ -155,7 +155,7 @@ struct Machine::AtomicBlock {
 
     /// Opens it. False: memory is out.
     [[nodiscard]] static bool begin(NativeContext& cx) {
-        Machine& machine = cx.machine();
+        Machine& machine = library(cx).machine();
         const Transaction::Hold own(machine.txn_, false);
         std::size_t number = 0;
         Value random = Value::nil();
@@ -170,7 +170,7 @@ struct Machine::AtomicBlock {
     /// Then moves the running thread to copies of its arrays, the old ones being what undo() goes back to. Nothing else
     /// may run before that is done. Empty: not yet; false: memory is out, and the block is gone.
     [[nodiscard]] static std::optional<bool> enter(NativeContext& cx) {
-        Machine& machine = cx.machine();
+        Machine& machine = library(cx).machine();
         const Transaction::Hold own(machine.txn_, false);
         Thread& t = *machine.thread_;
         t.top = cx.base_ + cx.nargs_ + cx.nlocals_;
@@ -191,7 +191,7 @@ struct Machine::AtomicBlock {
     }
     /// Keeps what was done, and answers true and the results of the call.
     static NativeResult keep(NativeContext& cx) {
-        Machine& machine = cx.machine();
+        Machine& machine = library(cx).machine();
         const Transaction::Hold own(machine.txn_, false);
         --machine.atomic_depth_;
         for (auto it = machine.extensions_.rbegin(); it != machine.extensions_.rend(); ++it)
@@ -203,7 +203,7 @@ struct Machine::AtomicBlock {
     }
     /// Begins to undo it (AT5); its error is to be raised (`raises`) or answered then.
     static void begin_undo(NativeContext& cx, Value error, bool raises) {
-        Machine& machine = cx.machine();
+        Machine& machine = library(cx).machine();
         --machine.atomic_depth_;
         UndoneBlock& undone = *machine.undone_;
         undone.error.emplace(machine, static_cast<std::size_t>(cx.local_number(0)));
@@ -227,7 +227,7 @@ struct Machine::AtomicBlock {
     /// Goes on with that, as far as the budget goes. True: it is undone, and the native's frame is as when enter() was
     /// called.
     [[nodiscard]] static bool undo_resumable(NativeContext& cx) {
-        Machine& machine = cx.machine();
+        Machine& machine = library(cx).machine();
         const Transaction::Hold own(machine.txn_, false);
         // A host that has opened a scope since has had all of it finished.
         const bool finished = !machine.txn_.undoing();
@@ -243,10 +243,10 @@ struct Machine::AtomicBlock {
     }
     /// What its error has become; empty: memory was out.
     [[nodiscard]] static std::optional<Value> take_error(NativeContext& cx, bool& raises) {
-        UndoneBlock& undone = *cx.machine().undone_;
+        UndoneBlock& undone = *library(cx).machine().undone_;
         raises = undone.raises;
         bool ok = undone.saved;
-        const Value error = ok ? undone.error->restore(cx.machine(), ok) : Value::nil();
+        const Value error = ok ? undone.error->restore(library(cx).machine(), ok) : Value::nil();
         undone.error.reset();
         return ok ? std::optional(error) : std::nullopt;
     }

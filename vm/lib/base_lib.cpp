@@ -52,7 +52,7 @@ NativeResult type_fn(NativeContext& cx) {
 NativeResult rawequal_fn(NativeContext& cx) {
     if (!cx.check_any(0) || !cx.check_any(1)) return cx.failed();
     bool equal = false;
-    if (!cx.raw_equal_resumable(cx.arg(0), cx.arg(1), equal)) return cx.failed();
+    if (!library(cx).raw_equal_resumable(cx.arg(0), cx.arg(1), equal)) return cx.failed();
     return cx.done_bool(equal);
 }
 
@@ -61,7 +61,7 @@ NativeResult rawget_fn(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t) || !cx.check_any(1)) return cx.failed();
     Value key = cx.arg(1);
-    if (!cx.settle_key(t, key)) return cx.failed();
+    if (!library(cx).settle_key(t, key)) return cx.failed();
     return cx.done(cx.raw_get(t, key));
 }
 
@@ -70,7 +70,7 @@ NativeResult rawset_fn(NativeContext& cx) {
     cx.restartable();
     Handle<Table> t;
     if (!cx.check_table(0, t) || !cx.check_any(1) || !cx.check_any(2)) return cx.failed();
-    return cx.raw_set_resumable(t, cx.arg(1), cx.arg(2)) ? cx.done(cx.arg(0)) : cx.failed();
+    return library(cx).raw_set_resumable(t, cx.arg(1), cx.arg(2)) ? cx.done(cx.arg(0)) : cx.failed();
 }
 
 /// getmetatable (object)
@@ -102,10 +102,10 @@ NativeResult newproxy_fn(NativeContext& cx) {
         Handle<Table> fresh;
         if (!cx.new_table(0, 0, fresh)) return cx.failed();
         metatable = Value::object(fresh);
-        if (!cx.raw_set(proxy_metatables(cx.machine()), metatable, Value::boolean(true))) return cx.failed();
+        if (!cx.raw_set(proxy_metatables(library(cx).machine()), metatable, Value::boolean(true))) return cx.failed();
     } else if (like.truthy()) {
         metatable = cx.metatable(like);
-        if (metatable.is_nil() || !cx.raw_get(proxy_metatables(cx.machine()), metatable).truthy())
+        if (metatable.is_nil() || !cx.raw_get(proxy_metatables(library(cx).machine()), metatable).truthy())
             return cx.arg_error(0, "boolean or proxy expected");
     }
     Value proxy = Value::nil();
@@ -116,7 +116,7 @@ NativeResult newproxy_fn(NativeContext& cx) {
 
 /// gcinfo (): kilobytes in use.
 NativeResult gcinfo_fn(NativeContext& cx) {
-    const std::uint64_t kilobytes = bytes_in_use(cx.machine()) / 1024;
+    const std::uint64_t kilobytes = bytes_in_use(library(cx).machine()) / 1024;
     return cx.done_number(static_cast<double>(kilobytes));
 }
 
@@ -129,7 +129,7 @@ NativeResult next_fn(NativeContext& cx) {
     Value key = cx.arg(1);
     Value value = Value::nil();
     bool more = false;
-    if (!cx.next_resumable(t, key, value, more)) return cx.failed();
+    if (!library(cx).next_resumable(t, key, value, more)) return cx.failed();
     return more ? cx.done(key, value) : cx.done(Value::nil());
 }
 
@@ -137,7 +137,7 @@ NativeResult next_fn(NativeContext& cx) {
 NativeResult pairs_fn(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
-    return cx.done(helper(cx.machine(), Helper::PairsNext), cx.arg(0), Value::nil());
+    return cx.done(helper(library(cx).machine(), Helper::PairsNext), cx.arg(0), Value::nil());
 }
 
 /// The iterator of ipairs: (t, i) gives i + 1, t[i + 1], or nothing.
@@ -154,7 +154,7 @@ NativeResult ipairs_next(NativeContext& cx) {
 NativeResult ipairs_fn(NativeContext& cx) {
     Handle<Table> t;
     if (!cx.check_table(0, t)) return cx.failed();
-    return cx.done(helper(cx.machine(), Helper::IpairsNext), cx.arg(0), Value::number(0));
+    return cx.done(helper(library(cx).machine(), Helper::IpairsNext), cx.arg(0), Value::number(0));
 }
 
 // --- Arguments and results. ----------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ NativeResult unpack_fn(NativeContext& cx) {
     if (!cx.check_table(0, t) || !opt_int(cx, 1, 1, first)) return cx.failed();
     if (cx.none_or_nil(2)) {
         std::uint32_t length = 0;
-        if (!cx.length_resumable(t, length)) return cx.failed();
+        if (!library(cx).length_resumable(t, length)) return cx.failed();
         last = to_int(length);
     } else if (!check_int(cx, 2, last)) {
         return cx.failed();
@@ -275,7 +275,7 @@ NativeResult scan_number(NativeContext& cx, Scan scan, std::string_view text) {
     Value buffer = Value::nil();
     if (cx.state() != 0) {
         buffer = cx.local(0);
-        std::memcpy(static_cast<void*>(&scan), BufferView(cx.heap(), buffer).data(), sizeof scan);
+        std::memcpy(static_cast<void*>(&scan), BufferView(library(cx).heap(), buffer).data(), sizeof scan);
     }
     for (;;) {
         double number = 0;
@@ -284,7 +284,7 @@ NativeResult scan_number(NativeContext& cx, Scan scan, std::string_view text) {
         if (status == Scan::Status::NoNumber) return cx.done(Value::nil());
         if (cx.charge(kSlice)) continue;
         if (buffer.is_nil()) {
-            if (!cx.reserve(1) || !cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, sizeof scan))
+            if (!cx.reserve(1) || !cx.new_buffer(buffer) || !library(cx).buffer_assign_unset(buffer, sizeof scan))
                 return cx.failed();
             cx.set_local(0, buffer);
         }
@@ -330,7 +330,7 @@ NativeResult tostring_fn(NativeContext& cx) {
         case LuaType::Boolean:
         case LuaType::Nil:
             return cx.new_string(v.is_nil() ? "nil" : v.truthy() ? "true" : "false", out) ? cx.done(out) : cx.failed();
-        default: return cx.new_string(describe(cx.machine(), v), out) ? cx.done(out) : cx.failed();
+        default: return cx.new_string(describe(library(cx).machine(), v), out) ? cx.done(out) : cx.failed();
     }
 }
 
@@ -370,7 +370,7 @@ private:
     /// Finds the global `tostring`; when that needs a call, or fails, `known` stays false and the result is to be
     /// returned.
     NativeResult look_up(bool& known) {
-        const Value table = globals(cx_.machine());
+        const Value table = globals(library(cx_).machine());
         Value key = Value::nil();
         if (!cx_.new_string("tostring", key)) return cx_.failed();
         const OperationAnswer a = cx_.index(table, key);
@@ -383,7 +383,8 @@ private:
 
     NativeResult print_rest() {
         const Value converter = cx_.local(kToString);
-        const bool builtin = is_native(cx_.machine(), converter, tostring_fn) && !calls_are_traced(cx_.machine());
+        const bool builtin =
+            is_native(library(cx_).machine(), converter, tostring_fn) && !calls_are_traced(library(cx_).machine());
         for (; index_ < cx_.arg_count(); ++index_) {
             if (work_ >= kSlice && !pay()) return out_.flush() ? suspend() : cx_.failed();
             const Value v = cx_.arg(index_);
@@ -425,7 +426,7 @@ private:
             case LuaType::Number: return out_.add(NumberText(v.as_number()).view());
             case LuaType::Nil: return out_.add("nil");
             case LuaType::Boolean: return out_.add(v.truthy() ? "true" : "false");
-            default: return out_.add(describe(cx_.machine(), v));
+            default: return out_.add(describe(library(cx_).machine(), v));
         }
     }
 
@@ -460,32 +461,32 @@ const HelperFunction kHelpers[] = {{"next", next_fn}, {"ipairs_next", ipairs_nex
 void open_base(LibraryBuilder& b) {
     b.library("");
     b.string("_VERSION", "Lua 5.1");
-    b.function("assert", assert_fn, FastNative::Assert);
+    fast_function(b, "assert", assert_fn, FastNative::Assert);
     b.function("collectgarbage", collect_garbage);
     b.function("dofile", dofile_fn);
     b.function("error", error_fn);
     b.function("gcinfo", gcinfo_fn);
     b.function("getfenv", getfenv_fn);
-    b.function("getmetatable", getmetatable_fn, FastNative::GetMetatable);
-    b.function("ipairs", ipairs_fn, FastNative::Ipairs);
+    fast_function(b, "getmetatable", getmetatable_fn, FastNative::GetMetatable);
+    fast_function(b, "ipairs", ipairs_fn, FastNative::Ipairs);
     b.function("load", load_fn);
     b.function("loadfile", loadfile_fn);
     b.function("loadstring", loadstring_fn);
     b.function("newproxy", newproxy_fn);
-    b.function("next", next_fn, FastNative::Next);
-    b.function("pairs", pairs_fn, FastNative::Pairs);
-    b.function("pcall", pcall_fn, FastNative::Pcall);
+    fast_function(b, "next", next_fn, FastNative::Next);
+    fast_function(b, "pairs", pairs_fn, FastNative::Pairs);
+    fast_function(b, "pcall", pcall_fn, FastNative::Pcall);
     b.function("print", print_fn);
-    b.function("rawequal", rawequal_fn, FastNative::RawEqual);
-    b.function("rawget", rawget_fn, FastNative::RawGet);
-    b.function("rawset", rawset_fn, FastNative::RawSet);
-    b.function("select", select_fn, FastNative::Select);
+    fast_function(b, "rawequal", rawequal_fn, FastNative::RawEqual);
+    fast_function(b, "rawget", rawget_fn, FastNative::RawGet);
+    fast_function(b, "rawset", rawset_fn, FastNative::RawSet);
+    fast_function(b, "select", select_fn, FastNative::Select);
     b.function("setfenv", setfenv_fn);
-    b.function("setmetatable", setmetatable_fn, FastNative::SetMetatable);
-    b.function("tonumber", tonumber_fn, FastNative::ToNumber);
-    b.function("tostring", tostring_fn, FastNative::ToString);
-    b.function("type", type_fn, FastNative::Type);
-    b.function("unpack", unpack_fn, FastNative::Unpack);
+    fast_function(b, "setmetatable", setmetatable_fn, FastNative::SetMetatable);
+    fast_function(b, "tonumber", tonumber_fn, FastNative::ToNumber);
+    fast_function(b, "tostring", tostring_fn, FastNative::ToString);
+    fast_function(b, "type", type_fn, FastNative::Type);
+    fast_function(b, "unpack", unpack_fn, FastNative::Unpack);
     b.function("xpcall", xpcall_fn);
 }
 

@@ -17,12 +17,12 @@ namespace lib {
 
 NativeResult pcall_fn(NativeContext& cx) {
     if (!cx.check_any(0)) return cx.failed();
-    return cx.protected_call(false);
+    return library(cx).protected_call(false);
 }
 
 NativeResult xpcall_fn(NativeContext& cx) {
     if (!cx.check_any(1)) return cx.failed();
-    return cx.protected_call(true);
+    return library(cx).protected_call(true);
 }
 
 NativeResult error_fn(NativeContext& cx) {
@@ -33,8 +33,9 @@ NativeResult error_fn(NativeContext& cx) {
     if ((error.is_string() || error.is_number()) && level > 0) {
         Value text;
         Level found;
-        if (!cx.to_string(error, text) || !cx.level_resumable(cx.machine().thread(), level, found)) return cx.failed();
-        if (!cx.join(cx.machine().where(found), {cx.string(text)}, error)) return cx.failed();
+        if (!cx.to_string(error, text) || !library(cx).level_resumable(library(cx).machine().thread(), level, found))
+            return cx.failed();
+        if (!cx.join(library(cx).machine().where(found), {cx.string(text)}, error)) return cx.failed();
     }
     cx.not_restartable();  // the error may be the text of that of memory
     return cx.raise(error);
@@ -104,7 +105,7 @@ bool environment_target(NativeContext& cx, bool optional, Value& function) {
         return false;
     }
     Level found;
-    if (!cx.level_resumable(cx.machine().thread(), level, found)) return false;
+    if (!library(cx).level_resumable(library(cx).machine().thread(), level, found)) return false;
     switch (found.kind) {
         case Level::Active: function = function_of(*found.frame); return true;
         case Level::TailCall: (void)cx.error("no function environment for tail call at level %d", level); return false;
@@ -116,10 +117,10 @@ bool environment_target(NativeContext& cx, bool optional, Value& function) {
 NativeResult getfenv_fn(NativeContext& cx) {
     Value function = Value::nil();
     if (!environment_target(cx, true, function)) return cx.failed();
-    const Heap& heap = cx.machine().heap();
+    const Heap& heap = library(cx).machine().heap();
     // A C function's environment is the globals (luaB_getfenv).
     if (const Closure* c = heap.get<Closure>(function)) return cx.done(c->environment());
-    return cx.done(globals(cx.machine()));
+    return cx.done(globals(library(cx).machine()));
 }
 
 NativeResult setfenv_fn(NativeContext& cx) {
@@ -127,7 +128,7 @@ NativeResult setfenv_fn(NativeContext& cx) {
     if (!cx.check_table(1, table)) return cx.failed();
     Value function = Value::nil();
     if (!environment_target(cx, false, function)) return cx.failed();
-    Machine& machine = cx.machine();
+    Machine& machine = library(cx).machine();
     const Value env = Value::object(table);
     double exact = 1;
     if (!cx.arg(0).is_function() && cx.to_number(cx.arg(0), exact) && exact == 0) {
@@ -152,18 +153,18 @@ constexpr std::size_t kCollectorSlice = 4096;
 
 /// Calls the finalizers that are due, one by one; state `next` awaits the end of one.
 NativeResult run_finalizers(NativeContext& cx, std::uint32_t next) {
-    const Value object = cx.machine().txn().take_finalizer();
+    const Value object = library(cx).machine().txn().take_finalizer();
     // lgc.c GCTM: no hooks while finalizers run (vm/hooks.h, HK3; this frame stands for them).
-    Thread& t = cx.machine().thread();
+    Thread& t = library(cx).machine().thread();
     const auto frame = static_cast<std::uint32_t>(t.frame - t.frames);
     if (object.is_nil()) {
         if (t.hook_running == frame) t.hook_running = 0;
         return cx.done_number(0);
     }
     if (t.hook_running == 0) t.hook_running = frame;
-    const Value metamethod = cx.machine().heap().metamethod(object, Metamethod::Gc);
+    const Value metamethod = library(cx).machine().heap().metamethod(object, Metamethod::Gc);
     if (metamethod.is_nil()) return cx.suspend(next);
-    cx.machine().note_finalizer();
+    library(cx).machine().note_finalizer();
     return cx.call(next, metamethod, {object});
 }
 }  // namespace
@@ -172,7 +173,7 @@ NativeResult run_finalizers(NativeContext& cx, std::uint32_t next) {
 // many as local 0 says; a step of which local 0 says how much is left. Nothing of the script runs meanwhile, so that the cycle ends.
 NativeResult collect_garbage(NativeContext& cx) {
     enum : std::uint32_t { kCall, kFinalizers, kCycle, kStep };
-    Collector& collector = cx.machine().heap().collector();
+    Collector& collector = library(cx).machine().heap().collector();
     std::uint32_t state = cx.state();
     double left = 0;
     if (state == kCall) {
@@ -185,7 +186,7 @@ NativeResult collect_garbage(NativeContext& cx) {
             case 0: collector.stopped = true; return cx.done_number(0);
             case 1:
                 collector.stopped = false;
-                cx.machine().heap().pacing().gc_due =
+                library(cx).machine().heap().pacing().gc_due =
                     true;  // what was not done meanwhile is, from the next safepoint on
                 return cx.done_number(0);
             case 2:
@@ -195,7 +196,7 @@ NativeResult collect_garbage(NativeContext& cx) {
                 cx.set_local_number(0, static_cast<double>(collector.cycles()));
                 state = kCycle;
                 break;
-            case 3: return cx.done_number(static_cast<double>(bytes_in_use(cx.machine())) / 1024.0);
+            case 3: return cx.done_number(static_cast<double>(bytes_in_use(library(cx).machine())) / 1024.0);
             case 4:
                 collector.stopped = false;
                 if (!cx.reserve(1)) return cx.failed();
@@ -248,7 +249,7 @@ Value globals(Machine& machine) {
 }
 
 std::string position(const NativeContext& cx, int level) {
-    return cx.machine().where(cx.machine().thread(), level);
+    return library(cx).machine().where(library(cx).machine().thread(), level);
 }
 
 Value running_thread(const Machine& machine) {
@@ -280,7 +281,7 @@ std::uint64_t bytes_in_use(const Machine& machine) {
 }
 
 bool write_output(NativeContext& cx, std::string_view bytes) {
-    const Machine& machine = cx.machine();
+    const Machine& machine = library(cx).machine();
     if (machine.options().output) {
         machine.options().output(bytes);
     } else {
@@ -290,7 +291,7 @@ bool write_output(NativeContext& cx, std::string_view bytes) {
 }
 
 NativeResult request_exit(NativeContext& cx, int code) {
-    cx.machine().request_exit(code);
+    library(cx).machine().request_exit(code);
     return cx.raise(Value::nil());
 }
 
@@ -299,7 +300,8 @@ RandomSequence& random_sequence(Machine& machine) {
 }
 
 bool new_userdata(NativeContext& cx, std::size_t bytes, Value& out) {
-    const Handle<Userdata> u = ObjectFactory::make_userdata(cx.machine().heap(), bytes, globals(cx.machine()));
+    const Handle<Userdata> u =
+        ObjectFactory::make_userdata(library(cx).machine().heap(), bytes, globals(library(cx).machine()));
     if (!u) {
         (void)cx.out_of_memory();
         return false;

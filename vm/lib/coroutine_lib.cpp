@@ -13,15 +13,15 @@ bool make_coroutine(NativeContext& cx, Value& out, bool& ok) {
     // A C function is no coroutine body in 5.1 (luaB_cocreate).
     ok = f.is<Closure>();
     if (!ok) return false;
-    Heap& heap = cx.machine().heap();
-    const Handle<Thread> h = ObjectFactory::make_thread(heap, 24, 6, globals(cx.machine()));
+    Heap& heap = library(cx).machine().heap();
+    const Handle<Thread> h = ObjectFactory::make_thread(heap, 24, 6, globals(library(cx).machine()));
     Thread* t = heap.get(h);
     if (!t) return false;
     t->frames[0].pc = pending::kCoroutineEnd + 1;
     t->stack[1] = f;
     t->top = t->stack + 2;
     if (const Thread* parent =
-            heap.get<Thread>(running_thread(cx.machine()))) {  // lua_newthread; the hook itself is not
+            heap.get<Thread>(running_thread(library(cx).machine()))) {  // lua_newthread; the hook itself is not
         t->hook_mask = parent->hook_mask;
         t->hook_period = parent->hook_period;
     }
@@ -43,11 +43,11 @@ NativeResult co_create(NativeContext& cx) {
 
 NativeResult co_resume(NativeContext& cx) {
     if (!cx.arg(0).is<Thread>()) return cx.arg_error(0, "coroutine expected");
-    return cx.resume(cx.arg(0), 1, false);
+    return library(cx).resume(cx.arg(0), 1, false);
 }
 
 NativeResult co_wrapped(NativeContext& cx) {
-    return cx.resume(cx.upvalue(0), 0, true);
+    return library(cx).resume(cx.upvalue(0), 0, true);
 }
 
 NativeResult co_wrap(NativeContext& cx) {
@@ -56,7 +56,7 @@ NativeResult co_wrap(NativeContext& cx) {
     bool ok = true;
     if (!make_coroutine(cx, thread, ok)) return create_failed(cx, ok);
     Value f;
-    f = cx.machine().make_native(co_wrapped, "wrap", {&thread, 1}, FastNative::Wrapped);
+    f = library(cx).machine().make_native(co_wrapped, "wrap", {&thread, 1}, FastNative::Wrapped);
     if (f.is_nil()) return cx.out_of_memory();
     return cx.done(f);
 }
@@ -67,7 +67,7 @@ NativeResult coroutine_yield(NativeContext& cx) {
 
 NativeResult co_status(NativeContext& cx) {
     cx.restartable();
-    const Thread* t = cx.machine().heap().get<Thread>(cx.arg(0));
+    const Thread* t = library(cx).machine().heap().get<Thread>(cx.arg(0));
     if (!t) return cx.arg_error(0, "coroutine expected");
     const char* name = "dead";
     switch (t->status) {
@@ -82,7 +82,7 @@ NativeResult co_status(NativeContext& cx) {
 }
 
 NativeResult co_running(NativeContext& cx) {
-    return cx.done(running_coroutine(cx.machine()));
+    return cx.done(running_coroutine(library(cx).machine()));
 }
 
 }  // namespace
@@ -90,11 +90,11 @@ NativeResult co_running(NativeContext& cx) {
 void open_coroutine(LibraryBuilder& b) {
     b.library("coroutine");
     b.function("create", co_create);
-    b.function("resume", co_resume, FastNative::Resume);
+    fast_function(b, "resume", co_resume, FastNative::Resume);
     b.function("running", co_running);
     b.function("status", co_status);
     b.function("wrap", co_wrap);
-    b.function("yield", coroutine_yield, FastNative::Yield);
+    fast_function(b, "yield", coroutine_yield, FastNative::Yield);
 }
 
 }  // namespace arenite::lib

@@ -91,7 +91,7 @@ bool set_active_lines(NativeContext& cx, InfoTable& info, const Subject& s) {
 
 // debug.getinfo([thread,] function or level [, what])
 NativeResult db_getinfo(NativeContext& cx) {
-    const Machine& machine = cx.machine();
+    const Machine& machine = library(cx).machine();
     const Heap& heap = machine.heap();
     const ThreadArgument on(cx);
     std::string_view options;
@@ -101,7 +101,7 @@ NativeResult db_getinfo(NativeContext& cx) {
     Subject s;
     std::int32_t level = 0;
     if (as_level(cx, on.shift, level)) {
-        if (!cx.level_resumable(*on.thread, level, s.level)) return cx.failed();
+        if (!library(cx).level_resumable(*on.thread, level, s.level)) return cx.failed();
         if (s.level.kind == Level::OutOfRange) return cx.done(Value::nil());
         if (s.level.kind == Level::Active) s.function = function_of(*s.level.frame);
     } else if (cx.unfinished()) {

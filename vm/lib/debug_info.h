@@ -15,8 +15,8 @@ struct ThreadArgument {
     bool running = true;
 
     explicit ThreadArgument(const NativeContext& cx) {
-        const Heap& heap = cx.machine().heap();
-        const Value self = running_thread(cx.machine());
+        const Heap& heap = library(cx).machine().heap();
+        const Value self = running_thread(library(cx).machine());
         thread = heap.get<Thread>(cx.arg(0));
         if (thread) {
             shift = 1;

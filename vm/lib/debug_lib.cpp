@@ -24,7 +24,7 @@ struct HookLetter {
 constexpr HookLetter kHookLetters[] = {{'c', kHookCalls}, {'r', kHookReturns}, {'l', kHookLines}};
 
 NativeResult db_getregistry(NativeContext& cx) {
-    return cx.done(cx.machine().heap().registry());
+    return cx.done(library(cx).machine().heap().registry());
 }
 
 NativeResult db_getmetatable(NativeContext& cx) {
@@ -41,7 +41,7 @@ NativeResult db_setmetatable(NativeContext& cx) {
 
 NativeResult db_getfenv(NativeContext& cx) {
     if (!cx.check_any(0)) return cx.failed();
-    const Machine& machine = cx.machine();
+    const Machine& machine = library(cx).machine();
     const Heap& heap = machine.heap();
     const Value v = cx.arg(0);
     if (const Closure* c = heap.get<Closure>(v)) return cx.done(c->environment());
@@ -55,7 +55,7 @@ NativeResult db_getfenv(NativeContext& cx) {
 NativeResult db_setfenv(NativeContext& cx) {
     Handle<Table> table;
     if (!cx.check_table(1, table)) return cx.failed();
-    Machine& machine = cx.machine();
+    Machine& machine = library(cx).machine();
     Heap& heap = machine.heap();
     const Value v = cx.arg(0);
     const Value env = Value::object(table);
@@ -92,8 +92,8 @@ NativeResult db_sethook(NativeContext& cx) {
     }
     if (count > 0) events |= kHookCount;
     const Value hook = cx.none_or_nil(on.shift) ? Value::nil() : cx.arg(on.shift);
-    if (cx.machine().set_hook(*on.thread, hook, events, count) != TxnStatus::Ok) return cx.out_of_memory();
-    return cx.again(1);
+    if (library(cx).machine().set_hook(*on.thread, hook, events, count) != TxnStatus::Ok) return cx.out_of_memory();
+    return library(cx).again(1);
 }
 
 // debug.gethook([thread])
@@ -112,7 +112,7 @@ NativeResult db_gethook(NativeContext& cx) {
 NativeResult db_debug(NativeContext& cx) {
     if (cx.state() == 1 && cx.caught()) {
         const Value error = first_result(cx);
-        if (error.is_string() || error.is_number()) std::fputs(describe(cx.machine(), error).c_str(), stderr);
+        if (error.is_string() || error.is_number()) std::fputs(describe(library(cx).machine(), error).c_str(), stderr);
         std::fputs("\n", stderr);
     }
     for (;;) {
@@ -120,11 +120,11 @@ NativeResult db_debug(NativeContext& cx) {
         std::fputs("lua_debug> ", stderr);
         if (!std::fgets(line, sizeof line, stdin) || std::strcmp(line, "cont\n") == 0) return cx.done();
         Value function;
-        if (cx.machine().load(line, "=(debug command)", function, true)) {
+        if (library(cx).machine().load(line, "=(debug command)", function, true)) {
             if (!cx.begin_call(function)) return cx.failed();
             return cx.call_pushed_catching(1);
         }
-        std::fprintf(stderr, "%s\n", cx.machine().failure().message.c_str());
+        std::fprintf(stderr, "%s\n", library(cx).machine().failure().message.c_str());
     }
 }
 
@@ -174,10 +174,10 @@ NativeResult db_traceback(NativeContext& cx) {
     if (at <= end + 1) {
         at = end + 1;
         Level found;
-        if (!cx.level_resumable(*on.thread, level, found)) return stop(TextBuilder::Status::Spent);
+        if (!library(cx).level_resumable(*on.thread, level, found)) return stop(TextBuilder::Status::Spent);
         (void)cx.charge(4000);
         // At most 22 lines besides those of negative levels, of names in the program.
-        const auto status = text.add(cx.machine().traceback(*on.thread, {}, level, 0, found.frame));
+        const auto status = text.add(library(cx).machine().traceback(*on.thread, {}, level, 0, found.frame));
         if (status != TextBuilder::Status::Ok) return stop(status);
         at = end + 2;
     }

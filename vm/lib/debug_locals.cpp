@@ -52,7 +52,7 @@ bool frame_argument(NativeContext& cx, const ThreadArgument& on, const Frame*& f
     std::int32_t level = 0;
     if (!check_int(cx, on.shift, level)) return false;
     Level found;
-    if (!cx.level_resumable(*on.thread, level, found)) return false;
+    if (!library(cx).level_resumable(*on.thread, level, found)) return false;
     frame = found.frame;
     if (found.kind != Level::OutOfRange) return true;
     (void)cx.arg_error(on.shift, "level out of range");
@@ -81,7 +81,7 @@ struct UpvalueSlot {
 
 /// False: the error is recorded.
 bool upvalue_argument(NativeContext& cx, UpvalueSlot& slot) {
-    const Heap& heap = cx.machine().heap();
+    const Heap& heap = library(cx).machine().heap();
     std::int32_t n = 0;
     if (!check_int(cx, 1, n) || !cx.check_function(0)) return false;
     Closure* c = heap.get<Closure>(cx.arg(0));  // those of C functions cannot be touched from Lua
@@ -95,7 +95,7 @@ bool upvalue_argument(NativeContext& cx, UpvalueSlot& slot) {
 
 // debug.getlocal([thread,] level, local)
 NativeResult db_getlocal(NativeContext& cx) {
-    const Heap& heap = cx.machine().heap();
+    const Heap& heap = library(cx).machine().heap();
     const ThreadArgument on(cx);
     const Frame* frame = nullptr;
     std::int32_t n = 0;
@@ -109,7 +109,7 @@ NativeResult db_getlocal(NativeContext& cx) {
 
 // debug.setlocal([thread,] level, local, value)
 NativeResult db_setlocal(NativeContext& cx) {
-    Machine& machine = cx.machine();
+    Machine& machine = library(cx).machine();
     const ThreadArgument on(cx);
     const Frame* frame = nullptr;
     std::int32_t n = 0;
@@ -129,7 +129,7 @@ NativeResult db_setlocal(NativeContext& cx) {
 
 // debug.getupvalue(function, n)
 NativeResult db_getupvalue(NativeContext& cx) {
-    const Heap& heap = cx.machine().heap();
+    const Heap& heap = library(cx).machine().heap();
     UpvalueSlot slot;
     if (!upvalue_argument(cx, slot)) return cx.failed();
     if (!slot.closure) return cx.done();
@@ -138,7 +138,7 @@ NativeResult db_getupvalue(NativeContext& cx) {
 
 // debug.setupvalue(function, n, value)
 NativeResult db_setupvalue(NativeContext& cx) {
-    Machine& machine = cx.machine();
+    Machine& machine = library(cx).machine();
     UpvalueSlot slot;
     if (!cx.check_any(2) || !upvalue_argument(cx, slot)) return cx.failed();
     if (!slot.closure) return cx.done();

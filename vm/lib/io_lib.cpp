@@ -27,10 +27,10 @@ constexpr const char* kFileType = "FILE*";
 constexpr std::uint32_t kClosed = 1;
 
 Streams& streams(NativeContext& cx) {
-    return cx.machine().extension<Streams>();
+    return library(cx).machine().extension<Streams>();
 }
 
-Handle<Table> library(const NativeContext& cx) {
+Handle<Table> library_table(const NativeContext& cx) {
     return cx.upvalue(0).as<Table>();
 }
 
@@ -52,7 +52,7 @@ Value make_file(Machine& machine, Value metatable, const Stream& stream) {
 
 /// newfile. False: the error is recorded.
 bool new_file(NativeContext& cx, const Stream& stream, Value& out) {
-    out = make_file(cx.machine(), cx.raw_get(library(cx), kMetatable), stream);
+    out = make_file(library(cx).machine(), cx.raw_get(library_table(cx), kMetatable), stream);
     if (!out.is_nil()) return true;
     (void)cx.out_of_memory();
     return false;
@@ -70,13 +70,13 @@ bool has_room(NativeContext& cx) {
 }
 
 bool is_file(const NativeContext& cx, Value v) {
-    return v.type() == LuaType::Userdata && cx.raw_equal(cx.metatable(v), cx.raw_get(library(cx), kMetatable));
+    return v.type() == LuaType::Userdata && cx.raw_equal(cx.metatable(v), cx.raw_get(library_table(cx), kMetatable));
 }
 
 /// Which stream a file names; a userdata of anything else names none.
 StreamId stream_id(NativeContext& cx, Value v) {
     StreamId id;
-    const Userdata* u = cx.machine().heap().get<Userdata>(v);
+    const Userdata* u = library(cx).machine().heap().get<Userdata>(v);
     if (u && u->size() == sizeof id) std::memcpy(&id, u->data(), sizeof id);
     return id;
 }
@@ -102,7 +102,7 @@ const Stream* check_stream(NativeContext& cx) {
 
 /// getiofile: the open stream of the default input or output.
 const Stream* default_stream(NativeContext& cx, LibrarySlot which) {
-    const Stream* s = streams(cx).find(stream_id(cx, cx.raw_get(library(cx), which)));
+    const Stream* s = streams(cx).find(stream_id(cx, cx.raw_get(library_table(cx), which)));
     if (!s) (void)cx.error("standard %s file is closed", which == kInput ? "input" : "output");
     return s;
 }
@@ -193,7 +193,7 @@ NativeResult lines_of(NativeContext& cx, Value file, bool close) {
 NativeResult close_fn(NativeContext& cx) {
     if (cx.state() == kClosed) return cx.done_bool(true);
     if (cx.has_arg(0)) return check_stream(cx) ? close_file(cx, cx.arg(0)) : cx.failed();
-    const Value output = cx.raw_get(library(cx), kOutput);
+    const Value output = cx.raw_get(library_table(cx), kOutput);
     return open_stream(cx, output) ? close_file(cx, output) : cx.failed();
 }
 
@@ -212,9 +212,9 @@ NativeResult default_file(NativeContext& cx, LibrarySlot which, const char* mode
         } else if (!check_stream(cx)) {
             return cx.failed();
         }
-        if (!cx.raw_set(library(cx), which, file)) return cx.failed();
+        if (!cx.raw_set(library_table(cx), which, file)) return cx.failed();
     }
-    return cx.done(cx.raw_get(library(cx), which));
+    return cx.done(cx.raw_get(library_table(cx), which));
 }
 NativeResult input_fn(NativeContext& cx) {
     return default_file(cx, kInput, "r");
@@ -227,7 +227,7 @@ NativeResult output_fn(NativeContext& cx) {
 NativeResult lines_fn(NativeContext& cx) {
     if (cx.none_or_nil(0)) {
         if (cx.has_arg(0)) return cx.type_error(0, kFileType);  // as in the reference
-        const Value input = cx.raw_get(library(cx), kInput);
+        const Value input = cx.raw_get(library_table(cx), kInput);
         return open_stream(cx, input) ? lines_of(cx, input, false) : cx.failed();
     }
     Value file = Value::nil();
@@ -356,7 +356,7 @@ NativeResult file_tostring(NativeContext& cx) {
     if (!check_file(cx)) return cx.failed();
     std::string text = "file (closed)";
     if (streams(cx).find(stream_id(cx, cx.arg(0)))) {
-        const std::string identity = describe(cx.machine(), cx.arg(0));  // "userdata: 0x..."
+        const std::string identity = describe(library(cx).machine(), cx.arg(0));  // "userdata: 0x..."
         text = "file (" + identity.substr(identity.find("0x")) + ")";
     }
     Value out = Value::nil();

@@ -58,7 +58,7 @@ bool Reader::hide(std::size_t bytes) {
     const double hidden = (before.is_nil() ? 0 : before.as_number()) + static_cast<double>(bytes);
     cx_.set_local_number(progress_, hidden);
     const std::size_t room =
-        std::min<std::size_t>(cx_.heap().budget.available(), std::numeric_limits<std::uint32_t>::max());
+        std::min<std::size_t>(library(cx_).heap().budget.available(), std::numeric_limits<std::uint32_t>::max());
     if (hidden <= static_cast<double>(room)) return true;
     (void)cx_.out_of_memory();
     return false;
@@ -86,7 +86,7 @@ Read Reader::convert(const NumeralReader& numeral, std::string_view text, Value&
     if (!append(text)) return Read::Failed;
     const Value buffer = cx_.local(slot_);
     Value string = Value::nil();
-    if (!cx_.buffer_resize(buffer, numeral.numeral(cx_.buffer_bytes(buffer)).size())) return Read::Failed;
+    if (!cx_.buffer_resize(buffer, numeral.numeral(library(cx_).buffer_bytes(buffer)).size())) return Read::Failed;
     if (!cx_.finish(buffer, string)) return Read::Failed;
     cx_.set_local(slot_, string);
     return convert(out);
@@ -221,7 +221,7 @@ NativeResult write_items(NativeContext& cx, const Stream& stream, std::uint32_t 
     std::uint32_t i = resumed ? static_cast<std::uint32_t>(cx.local_number(kAt)) : first;
     int error = resumed ? static_cast<int>(cx.local_number(kError)) : 0;
     // The host's sink stands for standard output.
-    const bool to_sink = stream.file == stdout && cx.machine().options().output;
+    const bool to_sink = stream.file == stdout && library(cx).machine().options().output;
     OutputBatch sink(cx);
     const auto write = [&](std::string_view bytes) {
         if (to_sink) return sink.add(bytes);

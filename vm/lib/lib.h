@@ -16,6 +16,7 @@
 #include "heap/payload_view.h"
 #include "vm/buffer_bytes.h"
 #include "vm/fast_natives.h"
+#include "vm/library_context.h"
 #include "vm/work.h"
 
 namespace arenite {

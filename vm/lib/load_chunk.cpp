@@ -26,7 +26,7 @@ std::optional<NativeResult> try_again(NativeContext& cx, std::uint32_t first) {
 std::optional<NativeResult> answer_chunk(NativeContext& cx, const ChunkRequest& request, Value subject,
                                          std::uint32_t first, ChunkAnswer& answer) {
     const std::uint32_t state = cx.state() == first + kLoadAgain ? cx.state() : first + kLoadGoOn;
-    if (!cx.machine().load_resumable(request, subject, answer)) return cx.suspend(state);
+    if (!library(cx).machine().load_resumable(request, subject, answer)) return cx.suspend(state);
     if (answer.loaded) return std::nullopt;
     if (answer.kind == Failure::Kind::Killed) return cx.suspend(state);  // where the VM sees why
     return answer.kind == Failure::Kind::Memory ? try_again(cx, first) : std::nullopt;
@@ -43,12 +43,12 @@ std::optional<NativeResult> accept_chunk(NativeContext& cx, ChunkAnswer& answer,
                                          Value& message) {
     function = Value::nil();
     message = answer.text;
-    if (cx.machine().accept(answer, function)) return std::nullopt;
-    if (cx.machine().failure().kind == Failure::Kind::Memory) {  // there may be no room for the message
+    if (library(cx).machine().accept(answer, function)) return std::nullopt;
+    if (library(cx).machine().failure().kind == Failure::Kind::Memory) {  // there may be no room for the message
         if (auto next = try_again(cx, first)) return next;
         message = Value::nil();
     }
-    if (message.is_nil() && !cx.new_string(cx.machine().failure().message, message)) return cx.failed();
+    if (message.is_nil() && !cx.new_string(library(cx).machine().failure().message, message)) return cx.failed();
     return std::nullopt;
 }
 
@@ -71,7 +71,7 @@ public:
         // A file is opened again for each slice. What is read from a pipe is gone, so it is read in one piece, and the
         // native cannot be invoked again for it (N4).
         const std::size_t size = path_ ? size_of(stream_) : 0;
-        const std::size_t done = cx_.buffer_bytes(bytes_).size();
+        const std::size_t done = library(cx_).buffer_bytes(bytes_).size();
         const bool again = size != 0 && done != 0;
         const bool in_slices = size != 0 || !path_;
         if (size == 0) cx_.not_restartable();
@@ -151,13 +151,13 @@ std::optional<NativeResult> load_file(NativeContext& cx, const char* path, FileL
             case FileReader::Status::Failed: return std::nullopt;
             case FileReader::Status::Raised:
                 // A long message is made in slices: after the name, which is there.
-                return cx.unfinished() ? cx.failed_in(place.state + FileLoad::kRead) : cx.failed();
+                return cx.unfinished() ? library(cx).failed_in(place.state + FileLoad::kRead) : cx.failed();
         }
     }
-    const ChunkRequest request{.bytes = chunk_of(cx.buffer_bytes(bytes), path != nullptr),
+    const ChunkRequest request{.bytes = chunk_of(library(cx).buffer_bytes(bytes), path != nullptr),
                                .name_value = cx.local(name_slot)};
     if (auto next = load_chunk(cx, request, bytes, load_state, function, message)) return next;
-    cx.buffer_free(bytes);
+    library(cx).buffer_free(bytes);
     return std::nullopt;
 }
 

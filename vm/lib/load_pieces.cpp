@@ -62,7 +62,7 @@ public:
         }
         cx_.set_local(kTakes, piece);
         cx_.set_local_number(kTaken, 0);
-        return cx_.again(kAppend);
+        return library(cx_).again(kAppend);
     }
 
 private:
@@ -132,7 +132,7 @@ private:
     ChunkRequest request(std::string_view chunk) const {
         return {.bytes = chunk, .name = "=(load)", .name_value = cx_.arg(1)};
     }
-    std::string_view bytes() const { return cx_.buffer_bytes(cx_.local(kBuffer)); }
+    std::string_view bytes() const { return library(cx_).buffer_bytes(cx_.local(kBuffer)); }
     std::size_t unfinished() const { return static_cast<std::size_t>(cx_.local_number(kUnfinished)); }
     bool is_binary() const { return bytes().front() == '\x1b'; }
 

@@ -85,7 +85,7 @@ NativeResult extreme(NativeContext& cx) {
 
 /// math.random ([m [, n]])
 NativeResult random(NativeContext& cx) {
-    const std::int32_t number = random_sequence(cx.machine()).next();
+    const std::int32_t number = random_sequence(library(cx).machine()).next();
     const double r = static_cast<double>(number % RandomSequence::kMax) / RandomSequence::kMax;  // [0, 1)
     std::int32_t low = 1;
     std::int32_t high = 1;
@@ -110,7 +110,7 @@ NativeResult random(NativeContext& cx) {
 NativeResult randomseed(NativeContext& cx) {
     std::int32_t seed = 0;
     if (!check_int(cx, 0, seed)) return cx.failed();
-    random_sequence(cx.machine()).seed(static_cast<std::uint32_t>(seed));
+    random_sequence(library(cx).machine()).seed(static_cast<std::uint32_t>(seed));
     return cx.done();
 }
 
@@ -118,32 +118,32 @@ NativeResult randomseed(NativeContext& cx) {
 
 void open_math(LibraryBuilder& b) {
     b.library("math");
-    b.function("abs", unary<std::fabs>, FastNative::Abs);
+    fast_function(b, "abs", unary<std::fabs>, FastNative::Abs);
     b.function("acos", unary<std::acos>);
     b.function("asin", unary<std::asin>);
     b.function("atan", unary<std::atan>);
     b.function("atan2", binary<std::atan2>);
-    b.function("ceil", unary<std::ceil>, FastNative::Ceil);
-    b.function("cos", unary<std::cos>, FastNative::Cos);
+    fast_function(b, "ceil", unary<std::ceil>, FastNative::Ceil);
+    fast_function(b, "cos", unary<std::cos>, FastNative::Cos);
     b.function("cosh", unary<std::cosh>);
     b.function("deg", unary<degrees>);
-    b.function("exp", unary<std::exp>, FastNative::Exp);
-    b.function("floor", unary<std::floor>, FastNative::Floor);
-    b.function("fmod", binary<std::fmod>, FastNative::Fmod);
+    fast_function(b, "exp", unary<std::exp>, FastNative::Exp);
+    fast_function(b, "floor", unary<std::floor>, FastNative::Floor);
+    fast_function(b, "fmod", binary<std::fmod>, FastNative::Fmod);
     b.function("frexp", frexp);
     b.function("ldexp", ldexp);
-    b.function("log", unary<std::log>, FastNative::Log);
+    fast_function(b, "log", unary<std::log>, FastNative::Log);
     b.function("log10", unary<std::log10>);
-    b.function("max", extreme<true>, FastNative::Max);
-    b.function("min", extreme<false>, FastNative::Min);
+    fast_function(b, "max", extreme<true>, FastNative::Max);
+    fast_function(b, "min", extreme<false>, FastNative::Min);
     b.function("modf", modf);
-    b.function("pow", binary<std::pow>, FastNative::Pow);
+    fast_function(b, "pow", binary<std::pow>, FastNative::Pow);
     b.function("rad", unary<radians>);
-    b.function("random", random, FastNative::Random);
+    fast_function(b, "random", random, FastNative::Random);
     b.function("randomseed", randomseed);
-    b.function("sin", unary<std::sin>, FastNative::Sin);
+    fast_function(b, "sin", unary<std::sin>, FastNative::Sin);
     b.function("sinh", unary<std::sinh>);
-    b.function("sqrt", unary<std::sqrt>, FastNative::Sqrt);
+    fast_function(b, "sqrt", unary<std::sqrt>, FastNative::Sqrt);
     b.function("tan", unary<std::tan>);
     b.function("tanh", unary<std::tanh>);
     b.number("pi", kPi);

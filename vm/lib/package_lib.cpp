@@ -65,7 +65,7 @@ enum : std::uint32_t { kBegin, kGoOn, kSearchStates };
 /// `module` with "/" for each dot.
 bool file_part(NativeContext& cx, std::string_view module, Value& out) {
     Value buffer = Value::nil();
-    if (!cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, module.size())) return false;
+    if (!cx.new_buffer(buffer) || !library(cx).buffer_assign_unset(buffer, module.size())) return false;
     if (const BufferBytes bytes(cx, buffer); bytes) {
         std::replace_copy(module.begin(), module.end(), bytes.data(), '.', '/');
     } else {
@@ -77,7 +77,8 @@ bool file_part(NativeContext& cx, std::string_view module, Value& out) {
 /// The file that was tried last.
 std::string found_file(const NativeContext& cx) {
     const auto begin = static_cast<std::size_t>(cx.local_number(kFile));
-    return std::string(cx.buffer_bytes(cx.local(kTried)).substr(begin, PATH_MAX + 1));  // longer ones cannot be opened
+    return std::string(
+        library(cx).buffer_bytes(cx.local(kTried)).substr(begin, PATH_MAX + 1));  // longer ones cannot be opened
 }
 
 /// findfile: the first readable file of the templates in package[field]. Resumable, and restartable after each piece of
@@ -121,7 +122,7 @@ Search find_file(NativeContext& cx, std::string_view module, const char* field, 
             at = std::min(path.find_first_not_of(';', at), path.size());
             if (at == path.size()) return Search::Missing;
             if (!write(kNoFile, at)) return Search::Failed;
-            cx.set_local_number(kFile, static_cast<double>(cx.buffer_bytes(tried).size()));
+            cx.set_local_number(kFile, static_cast<double>(library(cx).buffer_bytes(tried).size()));
         }
         const std::size_t end = std::min(path.find(';', at), path.size());
         while (at < end) {
@@ -201,7 +202,7 @@ NativeResult lua_loader(NativeContext& cx) {
     if (const auto next = load_file(cx, file.c_str(), kPlace, function, why)) return *next;
     if (!function.is_nil()) return cx.done(function);
     cx.set_local(kWhy, why);  // the error may take slices, in a state of its own
-    return cx.again(kRefused);
+    return library(cx).again(kRefused);
 }
 
 /// loader_C
@@ -294,9 +295,9 @@ NativeResult require_fn(NativeContext& cx) {
     const double next = cx.local_number(kLoader) + 1;
     const Value loader = cx.raw_get(cx.local(kLoaders).as<Table>(), static_cast<std::int64_t>(next));
     if (loader.is_nil()) {
-        const std::string_view tried = cx.buffer_bytes(cx.local(kMessages));
+        const std::string_view tried = library(cx).buffer_bytes(cx.local(kMessages));
         (void)cx.error_parts({"module '", name, "' not found:", tried.substr(0, tried.find('\0'))});
-        return cx.failed_in(kNext);
+        return library(cx).failed_in(kNext);
     }
     cx.not_restartable();
     cx.set_local_number(kLoader, next);
@@ -307,7 +308,7 @@ NativeResult require_fn(NativeContext& cx) {
 
 /// luaL_findtable in the globals. Nil without an error recorded (`conflict`): part of the name is no table.
 bool find_table(NativeContext& cx, std::string_view name, Value& out, bool& conflict) {
-    out = globals(cx.machine());
+    out = globals(library(cx).machine());
     (void)cx.charge(name.size());
     for (;;) {
         const std::size_t end = std::min(name.find('.'), name.size());
@@ -369,9 +370,10 @@ NativeResult module_fn(NativeContext& cx) {
             named = first_result(cx);
         }
         if (named.is_nil() && !name_module(cx, cx.local(kModule).as<Table>(), cx.arg(0))) return cx.failed();
-        Closure* caller = cx.machine().heap().get<Closure>(calling_function(cx.machine()));
+        Closure* caller = library(cx).machine().heap().get<Closure>(calling_function(library(cx).machine()));
         if (!caller) return cx.error("'module' not called from a Lua function");
-        if (cx.machine().txn().set_environment(*caller, cx.local(kModule)) != TxnStatus::Ok) return cx.out_of_memory();
+        if (library(cx).machine().txn().set_environment(*caller, cx.local(kModule)) != TxnStatus::Ok)
+            return cx.out_of_memory();
     }
     const std::uint32_t option = static_cast<std::uint32_t>(cx.local_number(kOption)) + 1;
     if (option >= cx.arg_count()) return cx.done();
@@ -392,7 +394,7 @@ NativeResult seeall_fn(NativeContext& cx) {
         metatable = Value::object(made);
         if (!cx.set_metatable(cx.arg(0), metatable)) return cx.failed();
     }
-    if (!cx.raw_set(metatable.as<Table>(), "__index", globals(cx.machine()))) return cx.failed();
+    if (!cx.raw_set(metatable.as<Table>(), "__index", globals(library(cx).machine()))) return cx.failed();
     return cx.done();
 }
 

@@ -35,7 +35,7 @@ NativeResult done_filled(NativeContext& cx, std::size_t size, Fill fill) {
         Value buffer = Value::nil();
         if (!cx.reserve(kSlots) || !cx.new_buffer(buffer)) return cx.failed();
         cx.set_local(kResult, buffer);
-        if (!cx.buffer_assign_unset(buffer, size)) return cx.failed();
+        if (!library(cx).buffer_assign_unset(buffer, size)) return cx.failed();
     } else {
         filled = static_cast<std::size_t>(cx.local_number(kFilled));
     }
@@ -242,13 +242,13 @@ NativeResult string_char(NativeContext& cx) {
 NativeResult string_dump(NativeContext& cx) {
     enum : std::uint32_t { kStart, kGoOn, kAgain };  // kAgain: after a collection for want of memory (N4)
     if (!cx.check_type(0, LuaType::Function)) return cx.failed();
-    const Heap& heap = cx.machine().heap();
+    const Heap& heap = library(cx).machine().heap();
     const Closure* c = heap.get<Closure>(cx.arg(0));
     const Prototype* p = c ? heap.get(c->prototype()) : nullptr;
     if (!p) return cx.error("unable to dump given function");
     Value text = Value::nil();
     bool stale = false;
-    if (!cx.machine().dump_resumable(*p, cx.arg(0), text, stale))
+    if (!library(cx).machine().dump_resumable(*p, cx.arg(0), text, stale))
         return cx.suspend(cx.state() == kAgain ? kAgain : kGoOn);
     if (!text.is_nil()) return cx.done(text);
     if (stale) return cx.error("stale or corrupt reference");

@@ -173,7 +173,7 @@ NativeResult find_long(NativeContext& cx, std::string_view subject, std::string_
     constexpr std::size_t kSteps = 8192;
     TwoWaySearch search(from);
     if (cx.state() == kSearching) {
-        std::memcpy(static_cast<void*>(&search), BufferView(cx.heap(), cx.local(kWork)).data(), sizeof search);
+        std::memcpy(static_cast<void*>(&search), BufferView(library(cx).heap(), cx.local(kWork)).data(), sizeof search);
     }
     for (;;) {
         switch (search.run(subject, wanted, kSteps)) {
@@ -184,7 +184,8 @@ NativeResult find_long(NativeContext& cx, std::string_view subject, std::string_
         if (cx.charge(kSteps)) continue;
         if (cx.state() == kStart) {
             Value buffer = Value::nil();
-            if (!cx.reserve(kSlots) || !cx.new_buffer(buffer) || !cx.buffer_assign_unset(buffer, sizeof search))
+            if (!cx.reserve(kSlots) || !cx.new_buffer(buffer) ||
+                !library(cx).buffer_assign_unset(buffer, sizeof search))
                 return cx.failed();
             cx.set_local(kWork, buffer);
         }
@@ -297,8 +298,8 @@ NativeResult string_gmatch(NativeContext& cx) {
     Value pattern_value = Value::nil();
     Value iterator = Value::nil();
     if (!cx.to_string(cx.arg(0), subject_value) || !cx.to_string(cx.arg(1), pattern_value) ||
-        !cx.new_native(gmatch_next, "gmatch_aux", {subject_value, pattern_value, Value::number(0)}, iterator,
-                       FastNative::GmatchNext)) {
+        !library(cx).new_fast_native(gmatch_next, "gmatch_aux", {subject_value, pattern_value, Value::number(0)},
+                                     FastNative::GmatchNext, iterator)) {
         return cx.failed();
     }
     return cx.done(iterator);

@@ -181,7 +181,7 @@ private:
         }
         cx_.set_local_number(kPlace, static_cast<double>(match_.match_end()));
         cx_.set_local_number(kCount, static_cast<double>(count_));
-        out_ = cx_.call_gsub(kAnswered);
+        out_ = library(cx_).call_gsub(kAnswered);
         return false;
     }
 

@@ -12,7 +12,7 @@ bool MatchSession::make_buffer() {
     Value buffer = Value::nil();
     if (!cx_.new_buffer(buffer)) return false;
     cx_.set_local(slot_, buffer);
-    return cx_.buffer_assign_unset(buffer, sizeof state_ + Matcher::memory_size(pattern_.body.size()));
+    return library(cx_).buffer_assign_unset(buffer, sizeof state_ + Matcher::memory_size(pattern_.body.size()));
 }
 
 bool MatchSession::begin(std::uint64_t from) {
@@ -143,7 +143,8 @@ MatchSession::Progress MatchSession::make_captures(bool whole_if_none, NativeRes
         } else {
             if (cx_.local(slot_ + kFilling).is_nil()) {
                 Value buffer = Value::nil();
-                if (!cx_.new_buffer(buffer) || !cx_.buffer_assign_unset(buffer, text.size())) return Progress::Failed;
+                if (!cx_.new_buffer(buffer) || !library(cx_).buffer_assign_unset(buffer, text.size()))
+                    return Progress::Failed;
                 cx_.set_local(slot_ + kFilling, buffer);
                 cx_.set_local_number(slot_ + kFilled, 0);
             }

@@ -36,7 +36,7 @@ void set_local_integer(NativeContext& cx, std::uint32_t slot, std::int64_t i) {
 /// Moves the slots [lowest, highest] of an array part by one, in the direction of `step`; the last one is only read.
 /// False: they are not all there, or may not be written.
 bool move_slots(NativeContext& cx, Handle<Table> t, std::int64_t lowest, std::int64_t highest, std::int64_t step) {
-    const ArraySlots slots(cx.txn(), cx.heap(), t);
+    const ArraySlots slots(library(cx).txn(), library(cx).heap(), t);
     if (lowest < 1 || static_cast<std::uint64_t>(highest) > slots.size()) return false;
     const auto low = static_cast<std::size_t>(lowest - 1);
     const auto count = static_cast<std::size_t>(highest - lowest);
@@ -58,8 +58,8 @@ bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t u
     };
     while (i != until) {
         // An old table of which so much is written to would be moved anyway (transaction.h, X6).
-        const bool most = static_cast<std::size_t>((until - i) * step) > ArrayView(cx.heap(), t).size() / 8;
-        if (most && !cx.move_resumable(t)) return stop_at_i();
+        const bool most = static_cast<std::size_t>((until - i) * step) > ArrayView(library(cx).heap(), t).size() / 8;
+        if (most && !library(cx).move_resumable(t)) return stop_at_i();
         const std::int64_t bulk = std::min(kBulk, (until - i) * step);
         const std::int64_t lowest = std::min(i, i + bulk * step);
         const std::int64_t highest = std::max(i, i + bulk * step);
@@ -70,7 +70,7 @@ bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t u
         } else {
             const std::int64_t count = std::min(kSlice, (until - i) * step);
             for (const std::int64_t stop = i + count * step; i != stop; i += step) {
-                if (cx.raw_set_resumable(t, integer_value(i), cx.raw_get(t, i + step))) continue;
+                if (library(cx).raw_set_resumable(t, integer_value(i), cx.raw_get(t, i + step))) continue;
                 return stop_at_i();
             }
             work = static_cast<std::uint64_t>(count) * kRawWork;
@@ -90,7 +90,7 @@ bool shift(NativeContext& cx, Handle<Table> t, std::int64_t from, std::int64_t u
 
 /// Sets t[i], after shift(), which has moved something or not: then nothing has been changed yet.
 bool set_last(NativeContext& cx, Handle<Table> t, std::int64_t i, Value v, bool moved, NativeResult& out) {
-    if (cx.raw_set_resumable(t, integer_value(i), v)) return true;
+    if (library(cx).raw_set_resumable(t, integer_value(i), v)) return true;
     out = cx.unfinished() && moved ? cx.suspend(kContinue) : cx.failed();
     return false;
 }
@@ -104,11 +104,11 @@ NativeResult insert(NativeContext& cx) {
     std::int64_t empty = 0;  // where the first move goes
     if (cx.state() == 0) {
         std::uint32_t length = 0;
-        if (!cx.length_resumable(t, length)) return cx.failed();
+        if (!library(cx).length_resumable(t, length)) return cx.failed();
         empty = std::int64_t{length} + 1;
         if (cx.arg_count() == 2) {
             const Value key = integer_value(empty);
-            return cx.raw_set_resumable(t, key, cx.arg(1)) ? cx.done() : cx.failed();
+            return library(cx).raw_set_resumable(t, key, cx.arg(1)) ? cx.done() : cx.failed();
         }
         if (cx.arg_count() != 3) return cx.error("wrong number of arguments to 'insert'");
         if (!check_int(cx, 1, position)) return cx.failed();
@@ -135,7 +135,7 @@ NativeResult remove(NativeContext& cx) {
     Value result = Value::nil();
     if (cx.state() == 0) {
         std::uint32_t length = 0;
-        if (!cx.length_resumable(t, length)) return cx.failed();
+        if (!library(cx).length_resumable(t, length)) return cx.failed();
         end = length;
         std::int32_t position = 0;
         if (!opt_int(cx, 1, to_int(end), position)) return cx.failed();
@@ -161,7 +161,7 @@ NativeResult remove(NativeContext& cx) {
 /// table.concat (table [, sep [, i [, j]]])
 class Concatenation {
 public:
-    explicit Concatenation(NativeContext& cx) : cx_(cx), heap_(cx.heap()), text_(cx, kText) {}
+    explicit Concatenation(NativeContext& cx) : cx_(cx), heap_(library(cx).heap()), text_(cx, kText) {}
 
     NativeResult run() {
         Handle<Table> t;
@@ -173,7 +173,7 @@ public:
             if (!opt_int(cx_, 2, 1, from)) return cx_.failed();
             if (cx_.none_or_nil(3)) {
                 std::uint32_t length = 0;
-                if (!cx_.length_resumable(t, length)) return cx_.failed();
+                if (!library(cx_).length_resumable(t, length)) return cx_.failed();
                 to = to_int(length);
             } else if (!check_int(cx_, 3, to)) {
                 return cx_.failed();
@@ -288,7 +288,7 @@ NativeResult maxn(NativeContext& cx) {
 NativeResult getn(NativeContext& cx) {
     Handle<Table> t;
     std::uint32_t length = 0;
-    return cx.check_table(0, t) && cx.length_resumable(t, length) ? cx.done_number(length) : cx.failed();
+    return cx.check_table(0, t) && library(cx).length_resumable(t, length) ? cx.done_number(length) : cx.failed();
 }
 
 /// table.setn (table, n)
@@ -324,7 +324,7 @@ NativeResult foreach_index(NativeContext& cx) {
     if (!cx.check_table(0, t)) return cx.failed();
     if (cx.state() == 0) {
         std::uint32_t n = 0;
-        if (!cx.length_resumable(t, n)) return cx.failed();
+        if (!library(cx).length_resumable(t, n)) return cx.failed();
         if (!cx.check_function(1) || !cx.reserve(kSlots)) return cx.failed();
         set_local_integer(cx, kAt, 0);
         set_local_integer(cx, kCount, n);
@@ -342,13 +342,13 @@ NativeResult foreach_index(NativeContext& cx) {
 
 void open_table(LibraryBuilder& b) {
     b.library("table");
-    b.function("concat", concat, FastNative::Concat);
+    fast_function(b, "concat", concat, FastNative::Concat);
     b.function("foreach", foreach_pair);
     b.function("foreachi", foreach_index);
     b.function("getn", getn);
     b.function("maxn", maxn);
-    b.function("insert", insert, FastNative::Insert);
-    b.function("remove", remove, FastNative::Remove);
+    fast_function(b, "insert", insert, FastNative::Insert);
+    fast_function(b, "remove", remove, FastNative::Remove);
     b.function("setn", setn);
     b.function("sort", table_sort);
 }

@@ -75,8 +75,8 @@ public:
           table_(table),
           comparator_(cx.arg(1)),
           natural_(comparator_.is_nil()),
-          heap_(cx.machine().heap()),
-          txn_(cx.machine().txn()) {}
+          heap_(library(cx).machine().heap()),
+          txn_(library(cx).machine().txn()) {}
 
     /// First invocation, over [1, n].
     NativeResult start(std::int64_t n) {
@@ -154,7 +154,7 @@ private:
     /// K_SORT does the steps of a scan over slots that it may write to.
     NativeResult call_comparator(Value x, Value y) {
         const bool scans = phase_ >= kScanUp && comparator_.is<Closure>() && has_slots();
-        return scans ? cx_.call_sort(phase_, comparator_, x, y) : cx_.call_with(phase_, comparator_, x, y);
+        return scans ? library(cx_).call_sort(phase_, comparator_, x, y) : cx_.call_with(phase_, comparator_, x, y);
     }
 
     Answer request(NativeResult r) {
@@ -442,7 +442,7 @@ NativeResult table_sort(NativeContext& cx) {
         if (!cx.check_table(0, table)) return cx.failed();
         std::uint32_t n = 0;
         if (!cx.none_or_nil(1) && !cx.check_function(1)) return cx.failed();
-        if (!cx.move_resumable(table) || !cx.length_resumable(table, n)) return cx.failed();
+        if (!library(cx).move_resumable(table) || !library(cx).length_resumable(table, n)) return cx.failed();
         if (n < 2) return cx.done();
         // SO3: each waiting range is at least as large as what is worked on after it.
         if (!cx.reserve(kRanges + 2 * static_cast<std::uint32_t>(std::bit_width(n)))) return cx.failed();

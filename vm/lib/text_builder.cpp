@@ -28,7 +28,7 @@ bool TextBuilder::make_room(std::size_t wanted) {
         if (!cx_.new_buffer(first) || !cx_.buffer_reserve(first, std::clamp(wanted + kChunk, kFirst, kGrowingMax)))
             return false;
         cx_.set_local(slot_ + kLast, first);
-    } else if (cx_.buffer_room(last) < kChunk) {
+    } else if (library(cx_).buffer_room(last) < kChunk) {
         const std::size_t size = cx_.buffer_size(last);
         if (size + kChunk > kGrowingMax) {
             if (!begin_segment(last)) return false;
@@ -61,7 +61,7 @@ TextBuilder::Status TextBuilder::add_long(std::string_view bytes) {
             break;
         }
         const Value last = cx_.local(slot_ + kLast);
-        const std::size_t n = std::min({bytes.size(), cx_.buffer_room(last), kSlice});
+        const std::size_t n = std::min({bytes.size(), library(cx_).buffer_room(last), kSlice});
         if (!cx_.append(last, bytes.substr(0, n))) return Status::Failed;
         piece_done_ += n;
         bytes.remove_prefix(n);
@@ -90,7 +90,7 @@ bool TextBuilder::begin_result() {
     for (std::uint32_t i = 1; i <= count; ++i) size += cx_.buffer_size(cx_.raw_get(segments, std::int64_t{i}));
     charge(count / 4);
     Value result = Value::nil();
-    if (!cx_.new_buffer(result) || !cx_.buffer_assign_unset(result, size)) return false;
+    if (!cx_.new_buffer(result) || !library(cx_).buffer_assign_unset(result, size)) return false;
     cx_.set_local(slot_ + kLast, result);
     piece_done_ = 0;
     cx_.set_local_number(slot_ + kSegment, 1);
@@ -109,12 +109,12 @@ TextBuilder::Status TextBuilder::fill_result() {
         const std::size_t length = cx_.buffer_size(from);
         const std::size_t done = std::min(piece_done_, length);
         const std::size_t n = std::min({length - done, size - filled, kSlice});
-        if (!cx_.copy_bytes(result, filled, from, done, n)) return Status::Failed;
+        if (!library(cx_).copy_bytes(result, filled, from, done, n)) return Status::Failed;
         filled += n;
         piece_done_ = done + n;
         charge(work_of_fresh_bytes(n));
         if (piece_done_ == length) {
-            cx_.buffer_free(from);
+            library(cx_).buffer_free(from);
             ++segment;
             piece_done_ = 0;
         }

@@ -42,14 +42,10 @@
 
 namespace arenite {
 
-class Heap;
+class LibraryContext;
 class Machine;
 class NativeContext;
-class Transaction;
 class Vm;
-enum class FastNative : std::uint32_t;
-enum class TableStatus : std::uint8_t;
-struct Level;
 
 /// What a native wants next; made only by the members of NativeContext.
 struct [[nodiscard]] NativeResult {
@@ -148,27 +144,10 @@ public:
         state_ = next_state;
         return {NativeResult::Call, 2};
     }
-    /// The same for table.sort: the interpreter goes on with the scan itself when `f` has answered (K_SORT), and
-    /// invokes the native in `next_state`, or that of the scan it is in by then, with one result, for all that it
-    /// cannot do.
-    NativeResult call_sort(std::uint32_t next_state, Value f, Value a, Value b) {
-        NativeResult r = call_with(next_state, f, a, b);
-        r.kind = NativeResult::Sort;
-        return r;
-    }
-    /// call_pushed() for string.gsub: what the function gives is added by the interpreter (K_GSUB), which invokes the
-    /// native in the same state, with one result, for all that it cannot do.
-    NativeResult call_gsub(std::uint32_t next_state) {
-        NativeResult r = call_pushed(next_state);
-        r.kind = NativeResult::Gsub;
-        return r;
-    }
     /// The same with begin_call(f); push(arg)...; return call_pushed(next_state).
     [[nodiscard]] bool begin_call(Value f) ARENITE_MOVES_PAYLOADS;
     NativeResult call_pushed(std::uint32_t next_state);
-    // For the VM's own libraries: protected calls and coroutines (vm/lib/base_vm.cpp, vm/lib/coroutine_lib.cpp).
-    NativeResult protected_call(bool with_message_handler);
-    NativeResult resume(Value thread, std::uint32_t first_arg, bool wrapped);
+    /// Yields the arguments of this native; what the coroutine is resumed with is returned.
     NativeResult yield_args();
     /// As call_pushed, but an error ends the call too: then caught() says so, and result(0) is the error.
     NativeResult call_pushed_catching(std::uint32_t next_state);
@@ -178,8 +157,6 @@ public:
     NativeResult tail_call_pushed();
     /// Out of budget: invoke again in next_state when there is more.
     NativeResult suspend(std::uint32_t next_state);
-    /// Invoke again in next_state, from the loop: what the native has done changes how the loop goes on (hooks).
-    NativeResult again(std::uint32_t next_state);
     /// Raises `error` (any value).
     NativeResult raise(Value error);
     /// N4: to fail for want of memory before anything has been changed that another invocation in the present state
@@ -213,9 +190,6 @@ public:
     NativeResult out_of_memory();
     /// After a member that said false. For other failures there are error() and raise().
     NativeResult failed();
-    /// The same when all that counts has been saved: what a slice has not finished, or memory was out for (N4), is done
-    /// again in another state.
-    NativeResult failed_in(std::uint32_t state);
 
     // --- Budget. ----------------------------------------------------------------------------------------------------
     /// Charges `work` units (about one instruction each). False: nothing is left; save and suspend.
@@ -227,16 +201,16 @@ public:
     // --- Objects. A null handle or false: the error is recorded, return failed(). -----------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
     /// A string of up to twelve parts; no other copy is made of them. A false answer may also mean that the budget is
-    /// used up (unfinished(), as of the slices below).
+    /// used up (unfinished()).
     [[nodiscard]] bool join(std::string_view first, std::initializer_list<std::string_view> others, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
-    [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues, Value& out,
-                                  FastNative fast = FastNative{});
+    [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues,
+                                  Value& out);
     [[nodiscard]] std::string_view string(Value v) const;  ///< bytes of a string value
     /// lua_tostring's conversion of a number ("%.14g"); v must be a string or number.
     [[nodiscard]] bool to_string(Value v, Value& out);
     /// lua_tonumber: numbers, and strings that are numerals. Of a long text a false answer may also mean that the
-    /// budget is used up (unfinished(), as of the slices below).
+    /// budget is used up (unfinished()).
     [[nodiscard]] bool to_number(Value v, double& out);
     [[nodiscard]] Value raw_get(Handle<Table> t, Value key) const;
     [[nodiscard]] Value raw_get(Handle<Table> t, std::int64_t key) const;
@@ -244,23 +218,11 @@ public:
     [[nodiscard]] bool raw_set(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_set(Handle<Table> t, std::int64_t key, Value v) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool raw_set(Handle<Table> t, std::string_view key, Value v) ARENITE_MOVES_PAYLOADS;
-    // ..._resumable: the same in slices, where the work grows with the table or a string. A false answer may also mean
-    // that the budget is used up: then failed() has the native called again, in the state that it is in and with the
-    // same arguments, and the work goes on. So only for natives that have changed nothing until then.
-    [[nodiscard]] bool raw_set_resumable(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
-    /// Makes an old table as writable as a new one (Transaction::move_resumable): for those that will write to most of
-    /// it.
-    [[nodiscard]] bool move_resumable(Handle<Table> t) ARENITE_MOVES_PAYLOADS;
-    [[nodiscard]] bool raw_equal_resumable(Value a, Value b, bool& out);
-    [[nodiscard]] bool next_resumable(Handle<Table> t, Value& key, Value& value, bool& out_more);
-    /// The level-th level of a stack (vm/levels.h).
-    [[nodiscard]] bool level_resumable(const Thread& t, std::int64_t level, Level& out);
-    /// Whether it was that: a native that has changed something saves what it needs and suspends itself.
+    /// Whether a member has said false because the budget is used up: then failed() has the native called again, in the
+    /// state that it is in and with the same arguments, and the work goes on. One that has changed something by then
+    /// saves what it needs and suspends itself instead.
     [[nodiscard]] bool unfinished() const { return unfinished_; }
-    /// Makes a lookup of `key` cheap, if it is a long string.
-    [[nodiscard]] bool settle_key(Handle<Table> t, Value& key);
-    [[nodiscard]] bool length_resumable(Handle<Table> t, std::uint32_t& out);  ///< a border, as lua_objlen gives it
-    /// The same in one piece: of a table of the native's own.
+    /// A border, as lua_objlen gives it.
     [[nodiscard]] std::uint32_t raw_length(Handle<Table> t) const;
     /// lua_next: key becomes the key after `key` (nil: the first), value its value; out_more false at the end.
     [[nodiscard]] bool next(Handle<Table> t, Value& key, Value& value, bool& out_more);
@@ -278,56 +240,27 @@ public:
     [[nodiscard]] bool append(Value buffer, std::string_view bytes) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] bool append_fill(Value buffer, std::size_t count, char c) ARENITE_MOVES_PAYLOADS;
     [[nodiscard]] std::size_t buffer_size(Value buffer) const;
-    /// The bytes of a buffer that nothing is appended to any more: what is loaded, over slices.
-    [[nodiscard]] std::string_view buffer_bytes(Value buffer) const;
     [[nodiscard]] bool buffer_resize(Value buffer, std::size_t size) ARENITE_MOVES_PAYLOADS;
-    /// Copies `count` bytes of a buffer into another, both of which have them.
-    [[nodiscard]] bool copy_bytes(Value to, std::size_t at, Value from, std::size_t begin,
-                                  std::size_t count) ARENITE_MOVES_PAYLOADS;
     /// Makes it hold `size` bytes without moving; what it holds is copied now.
     [[nodiscard]] bool buffer_reserve(Value buffer, std::size_t size) ARENITE_MOVES_PAYLOADS;
-    /// Bytes that may be appended without moving.
-    [[nodiscard]] std::size_t buffer_room(Value buffer) const;
-    /// Empties it and gives its memory back if that can be.
-    void buffer_free(Value buffer) ARENITE_MOVES_PAYLOADS;
-    /// Makes it `size` bytes of no particular value, all of which the native then writes.
-    [[nodiscard]] bool buffer_assign_unset(Value buffer, std::size_t size) ARENITE_MOVES_PAYLOADS;
-    [[nodiscard]] bool finish(Value buffer,
-                              Value& out_string) ARENITE_MOVES_PAYLOADS;  ///< string of the buffer's bytes; empties it
+    /// A string of the buffer's bytes; empties it.
+    [[nodiscard]] bool finish(Value buffer, Value& out_string) ARENITE_MOVES_PAYLOADS;
 
     [[nodiscard]] Vm& vm() const;
-    // For the engine's own natives; the types are not for embedders. The heap is what views are made of
-    // (heap/payload_view.h).
-    [[nodiscard]] Machine& machine() const { return *machine_; }
-    [[nodiscard]] Heap& heap() const;
-    [[nodiscard]] Transaction& txn() const;
     /// Name of this native as registered ("insert").
     [[nodiscard]] std::string_view name() const;
 
 private:
-    friend class BufferBytes;
+    friend class LibraryContext;  // what the engine's own natives can do beside (vm/library_context.h)
     friend class Machine;
     /// The error is a string of these parts.
     [[nodiscard]] bool record(std::initializer_list<std::string_view> parts, bool with_position);
-    /// A text of `size` bytes into a buffer of that size.
-    [[nodiscard]] bool print(Value buffer, std::size_t size, const char* format, va_list args);
     /// N5. `what` is a constant.
     struct Misuse {
         const char* what;
     };
     [[noreturn, gnu::cold]] static void throw_misuse(const char* what) { throw Misuse{what}; }
-    [[nodiscard, gnu::cold]] bool misuse(const char* what);
-    /// N7; without checks always true. False: the error is recorded.
-    [[nodiscard]] inline bool may_hand_out(Value v);
-    [[nodiscard]] bool is_known(Value v);
-    /// What the native asks for, or the error that its values are.
-    [[nodiscard]] NativeResult checked(NativeResult r);
-    /// What has become of an exception that left the native; throws it again if that is the host's business (N6).
-    [[gnu::cold]] NativeResult caught_exception();
     static constexpr std::uint32_t kMaxState = 0xFFFF;
-    [[nodiscard]] bool is_set(TableStatus status);
-    /// The bytes of a buffer, to be written. Null: the error is recorded.
-    [[nodiscard]] char* writable_bytes(Value buffer) ARENITE_MOVES_PAYLOADS;
     Machine* machine_ = nullptr;
     Value* base_ = nullptr;
     std::uint32_t nargs_ = 0;

@@ -38,7 +38,10 @@
 
 namespace arenite {
 
+class Heap;
 class Host;
+class Machine;
+class Transaction;
 
 class Vm final {
 public:
@@ -121,8 +124,7 @@ public:
     [[nodiscard]] Handle<Table> make_table(std::uint32_t array, std::uint32_t hash);
     [[nodiscard]] Value globals() const;
     /// Native functions are named by static strings.
-    [[nodiscard]] Value make_native(NativeFn fn, const char* name, std::span<const Value> upvalues = {},
-                                    FastNative fast = FastNative{});
+    [[nodiscard]] Value make_native(NativeFn fn, const char* name, std::span<const Value> upvalues = {});
     [[nodiscard]] bool set_field(Handle<Table> t, std::string_view name, Value v);
     [[nodiscard]] Value get_field(Handle<Table> t, std::string_view name);
     /// The same with an integer key (raw). False: memory is out, or a handle is stale or foreign.
