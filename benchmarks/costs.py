@@ -13,6 +13,7 @@ from pathlib import Path
 
 import bars
 import measure
+import progress
 import report
 import run
 
@@ -62,12 +63,13 @@ def source_text(megabytes, seed=11):
 def measured(engines, rounds, scale, megabytes):
     """{operation: {engine: [ns]}}, and what failed."""
     table, failed = {}, []
-    with tempfile.TemporaryDirectory() as directory:
+    with progress.Progress("costs", rounds * len(engines)) as shown, tempfile.TemporaryDirectory() as directory:
         file = Path(directory, "source.lua")
         file.write_text(source_text(megabytes), encoding="utf-8")
         for turn in range(rounds):
             for engine in measure.turn_order(engines, turn):
                 sample = measure.run_once(engine.line(PROGRAM, [f"{scale:g}", str(file)]), 600)
+                shown.step()
                 if sample.failure:
                     failed.append(f"FAILED {engine.name}: {sample.failure}")
                     continue

@@ -126,11 +126,11 @@ def turn_order(engines, turn):
     return order[::-1] if turn % 2 else order
 
 
-def compare(programs, engines, rounds, *, arguments=(), clock="user", timeout=120, cores=None, progress=None):
+def compare(programs, engines, rounds, *, arguments=(), clock="user", timeout=120, cores=None, progress=None, each=None):
     """Each program in each engine, `rounds` times, by turns. Returns {program: {engine name: Result}}.
 
     The first engine is the reference: output that differs from its output is a failure of the other one. A program
-    that has failed in an engine is not run in it again.
+    that has failed in an engine is not run in it again. Called: progress(turn) after each turn, each() after each run.
     """
     results = {program: {engine.name: Result() for engine in engines} for program in programs}
     for turn in range(rounds):
@@ -138,9 +138,11 @@ def compare(programs, engines, rounds, *, arguments=(), clock="user", timeout=12
             by_engine, outputs = results[program], {}
             for engine in turn_order(engines, turn):
                 result = by_engine[engine.name]
-                if result.failure:
+                sample = None if result.failure else run_once(engine.line(program, list(arguments)), timeout, cores)
+                if each:
+                    each()
+                if not sample:
                     continue
-                sample = run_once(engine.line(program, list(arguments)), timeout, cores)
                 if sample.failure:
                     result.failure = sample.failure
                     continue

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Tests of measure.py, report.py and run.py: statistics, order of turns, failures, command line."""
 
+import io
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import bars
 import measure
+import progress
 import report
 import run
 from measure import Engine, Result
@@ -21,6 +23,34 @@ from measure import Engine, Result
 
 def result(*seconds, peak=1000, failure=""):
     return Result(list(seconds), peak, failure)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+class ProgressLine(unittest.TestCase):
+    def shown(self, stream):
+        with progress.Progress("costs", 2, stream) as line:
+            line.step()
+            line.step()
+        return stream.getvalue()
+
+    def test_counts_on_a_terminal_and_goes_away(self):
+        text = self.shown(Terminal())
+        self.assertIn("costs: 1 of 2, about 0:00 left", text)
+        self.assertIn("costs: 2 of 2", text)
+        self.assertTrue(text.endswith("\r\033[K"))
+
+    def test_says_nothing_when_piped(self):
+        self.assertEqual(self.shown(io.StringIO()), "")
+
+    def test_each_run_is_counted_also_those_left_out_after_a_failure(self):
+        runs = []
+        engines = [Engine("good", ["true"]), Engine("bad", ["false"])]
+        measure.compare(["x"], engines, 3, each=lambda: runs.append(1))
+        self.assertEqual(len(runs), 6)
 
 
 class Statistics(unittest.TestCase):

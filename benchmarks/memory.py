@@ -11,6 +11,7 @@ from pathlib import Path
 
 import bars
 import measure
+import progress
 import report
 import run
 
@@ -28,11 +29,12 @@ HEAPS = {
 }
 
 
-def bytes_of_objects(engines):
+def bytes_of_objects(engines, line):
     """{name: {engine: bytes}} in the order of the program's lines, and {engine: failure}."""
     table, failed = {}, {}
     for engine in engines:
         sample = measure.run_once(engine.line(str(HERE / "cost/memory.lua"), []), 300)
+        line.step()
         if sample.failure:
             failed[engine.name] = sample.failure
             continue
@@ -42,14 +44,14 @@ def bytes_of_objects(engines):
     return table, failed
 
 
-def peaks(engines, rounds, directory):
+def peaks(engines, rounds, directory, line):
     """{name: {engine: Result}}"""
     files = {}
     for name, source in HEAPS.items():
         file = Path(directory, name + ".lua")
         file.write_text(source + "\nprint(collectgarbage('count') > 0)\n", encoding="utf-8")
         files[str(file)] = name
-    results = measure.compare(list(files), engines, rounds)
+    results = measure.compare(list(files), engines, rounds, each=line.step)
     return {files[file]: by_engine for file, by_engine in results.items()}
 
 
@@ -65,13 +67,14 @@ def main(arguments):
     engines = run.find_engines(options)
     names = [e.name for e in engines]
 
-    table, failed = bytes_of_objects(engines)
+    with progress.Progress("memory", len(engines) * (1 + len(HEAPS) * options.rounds)) as line:
+        table, failed = bytes_of_objects(engines, line)
+        with tempfile.TemporaryDirectory() as directory:
+            results = peaks(engines, options.rounds, directory, line)
     body = [[name, *[f"{values[n]:.1f}" if n in values else "-" for n in names],
              str(bars.BYTES.get(name, ""))] for name, values in table.items()]
     print(report.as_text(["bytes", *names, "at most"], body), end="\n\n")
 
-    with tempfile.TemporaryDirectory() as directory:
-        results = peaks(engines, options.rounds, directory)
     body = [[name, *[f"{by_engine[n].peak_kib / 1024:.1f}" for n in names]] for name, by_engine in results.items()]
     print(report.as_text(["peak resident MB", *names], body), end="\n\n")
 

@@ -29,14 +29,15 @@ struct Frame {
     std::uint32_t count;     ///< Lua: number of varargs; native: number of arguments
     std::uint32_t info;      ///< kind 4 | Lua: flags 4, tail calls 24 | native: local slots 8, state 16, flags 4
 
-    static constexpr std::uint32_t kProtected = 1u << 4;   ///< native: errors above end here (pcall)
-    static constexpr std::uint32_t kHasHandler = 1u << 5;  ///< native: and base[0] is their message handler (xpcall)
+    static constexpr std::uint32_t kProtected = 1u << 4;  ///< native: errors above end here (pcall)
+    static constexpr std::uint32_t kHasMessageHandler =
+        1u << 5;  ///< native: and base[0] is their message handler (xpcall)
 
     static constexpr std::uint32_t kCatches = 1u << 6;  ///< native: and it goes on itself, with the error
     static constexpr std::uint32_t kCaught = 1u << 7;   ///< native: its call has failed; the error is its result
     /// Native: it is about to be invoked once more after a collection, as memory was out (vm/include/arenite/native.h, N4). The bit is
-    /// that of kHasHandler, which says nothing without kProtected.
-    static constexpr std::uint32_t kRestarted = kHasHandler;
+    /// that of kHasMessageHandler, which says nothing without kProtected.
+    static constexpr std::uint32_t kRestarted = kHasMessageHandler;
 
     [[nodiscard]] FrameKind kind() const { return static_cast<FrameKind>(info & 0xF); }
     [[nodiscard]] std::uint32_t tail_calls() const { return info >> 8; }

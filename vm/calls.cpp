@@ -13,7 +13,7 @@ namespace arenite {
 namespace {
 /// Slots that a native finds free above its arguments (LUA_MINSTACK, and room for results).
 constexpr std::size_t kNativeSlots = 24;
-constexpr std::uint32_t kHandlerExtra = 1000;  ///< frames and slots beyond the limits for message handlers
+constexpr std::uint32_t kMessageHandlerExtra = 1000;  ///< frames and slots beyond the limits for message handlers
 constexpr std::int64_t kCallCost = 4;
 }  // namespace
 
@@ -58,7 +58,7 @@ Value* Machine::ensure_stack(Value* from, std::size_t slots) {
 #endif
     const auto offset = from - t.stack;
     const std::size_t need = static_cast<std::size_t>(offset) + slots;
-    const std::size_t limit = options_.max_stack_slots + (in_message_handler_ ? kHandlerExtra * 8 : 0);
+    const std::size_t limit = options_.max_stack_slots + (in_message_handler_ ? kMessageHandlerExtra * 8 : 0);
     if (need > limit) {
         error_value_ = error_string(where(t, 0) + "stack overflow");
         return nullptr;
@@ -75,7 +75,7 @@ Value* Machine::ensure_stack(Value* from, std::size_t slots) {
 #else
     const std::size_t size = std::min(std::max<std::size_t>(need, t.stack_size * std::size_t{2}), limit);
 #endif
-    const std::size_t most = std::size_t{options_.max_stack_slots} + std::size_t{kHandlerExtra} * 8;
+    const std::size_t most = std::size_t{options_.max_stack_slots} + std::size_t{kMessageHandlerExtra} * 8;
     if (!ThreadArrays::grow_stack(heap_, t, static_cast<std::uint32_t>(size), most)) {
         error_value_ = memory_error_;
         return nullptr;
@@ -87,7 +87,7 @@ Value* Machine::ensure_stack(Value* from, std::size_t slots) {
 
 Frame* Machine::grow_frames() {
     Thread& t = *thread_;
-    const std::uint32_t limit = options_.max_frames + (in_message_handler_ ? kHandlerExtra : 0);
+    const std::uint32_t limit = options_.max_frames + (in_message_handler_ ? kMessageHandlerExtra : 0);
     const auto used = static_cast<std::uint32_t>(t.frame - t.frames) + 1;
     if (used >= limit) {
         error_value_ = error_string(where(t, 0) + "stack overflow");
@@ -323,7 +323,7 @@ Next Machine::native_result(NativeContext& cx, NativeResult r) {
         case NativeResult::PCall:
             // The callee and its arguments stand where they are: base[0], or base[1] after the message handler.
             f->info = Frame::native_info(0, 0) | cx.flags_;
-            f->pc = (cx.flags_ & Frame::kHasHandler ? pending::kXpcall : pending::kPcall) + 1;
+            f->pc = (cx.flags_ & Frame::kHasMessageHandler ? pending::kXpcall : pending::kPcall) + 1;
             budget_ -= kCallCost;
             return call(cx.out_, r.count, From::Native);
         case NativeResult::Raise:

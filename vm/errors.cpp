@@ -12,8 +12,8 @@
 namespace arenite {
 
 namespace {
-constexpr unsigned kMaxHandlerNesting = 180;  ///< about where PUC's C stack ends (LUAI_MAXCCALLS)
-constexpr std::int64_t kNameCost = 256;       ///< of the search for a name (vm/debug_names.cpp)
+constexpr unsigned kMaxMessageHandlerNesting = 180;  ///< about where PUC's C stack ends (LUAI_MAXCCALLS)
+constexpr std::int64_t kNameCost = 256;              ///< of the search for a name (vm/debug_names.cpp)
 }  // namespace
 
 Value Machine::error_string(std::string_view text) {
@@ -46,7 +46,7 @@ Next Machine::raise(Value error) {
     Frame* const end = t.frame - std::min(t.frame - t.frames, kNear);
     for (Frame* f = killed_ ? end : t.frame; f > end; --f) {
         if (f->kind() != FrameKind::Native || !(f->info & Frame::kProtected)) continue;
-        if (f->info & Frame::kHasHandler) break;
+        if (f->info & Frame::kHasMessageHandler) break;
         return unwind_to(f, error);
     }
     return go_on_raising();
@@ -104,9 +104,9 @@ Next Machine::go_on_raising() {
         const bool host = !target && !killed_ && !memory && t.resumer.is_nil() && !message_handler_.is_nil();
         if (host) target = t.frames;
         if (target) {
-            if (!host && (!(target->info & Frame::kHasHandler) || memory)) return unwind_to(target, error);
+            if (!host && (!(target->info & Frame::kHasMessageHandler) || memory)) return unwind_to(target, error);
             const Value handler = host ? message_handler_ : target->base[0];
-            if (handlers >= kMaxHandlerNesting || !handler.is_function()) {
+            if (handlers >= kMaxMessageHandlerNesting || !handler.is_function()) {
                 return unwind_to(target, error_string("error in error handling"));
             }
             return call_message_handler(target - t.frames, handler, error);

@@ -85,7 +85,7 @@ NativeResult LibraryContext::protected_call(bool with_message_handler) {
     base_[0] = base_[1];
     base_[1] = f;
     out_ = base_ + 1;
-    flags_ = Frame::kProtected | Frame::kHasHandler;
+    flags_ = Frame::kProtected | Frame::kHasMessageHandler;
     return {NativeResult::PCall, 0};
 }
 

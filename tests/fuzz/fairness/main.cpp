@@ -11,6 +11,7 @@
 #include "tests/fuzz/fairness/generator.h"
 #include "tests/fuzz/fairness/meter.h"
 #include "tests/fuzz/support/command_line.h"
+#include "tests/fuzz/support/progress.h"
 
 namespace arenite::fuzz {
 namespace {
@@ -77,7 +78,9 @@ public:
         while (found_ < settings_.max_found) {
             if (settings_.count ? tried_ >= settings_.count : std::chrono::steady_clock::now() >= end) break;
             try_one();
+            progress_.show(tried_);
         }
+        progress_.clear();
         std::sort(kept_.begin(), kept_.end(), longer);
         std::printf("%llu scripts, %d findings; the longest steps below the bar of %.0f us:\n",
                     static_cast<unsigned long long>(tried_), found_, settings_.bar);
@@ -149,6 +152,7 @@ private:
         };
         shorter(&Script::lines);
         shorter(&Script::setup);
+        progress_.clear();
         fs::create_directories(settings_.found);
         const fs::path path =
             settings_.found / (std::to_string(settings_.seed) + "-" + std::to_string(tried_) + ".lua");
@@ -163,6 +167,7 @@ private:
     }
 
     const Settings& settings_;
+    Progress progress_{"scripts", settings_.count, static_cast<double>(settings_.seconds)};
     MeterOptions options_;
     Random chance_;
     const std::vector<std::string> lua_functions_ = library_functions(Profile::Lua);

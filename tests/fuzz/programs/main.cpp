@@ -14,6 +14,7 @@
 #include "tests/fuzz/programs/minimizer.h"
 #include "tests/fuzz/programs/program_generator.h"
 #include "tests/fuzz/support/command_line.h"
+#include "tests/fuzz/support/progress.h"
 
 namespace arenite::fuzz {
 namespace {
@@ -191,14 +192,18 @@ int run(const Settings& settings) {
     };
     Comparison comparison(settings);
     std::uint64_t next = settings.seed;
+    Progress progress("programs", settings.count, settings.seconds);
     while (!comparison.enough() &&
            (settings.count ? next < settings.seed + settings.count : elapsed() < settings.seconds)) {
         std::vector<Program> programs;
         while (programs.size() < settings.batch && (!settings.count || next < settings.seed + settings.count)) {
             programs.push_back(generate_program(next++, settings.generator));
         }
+        progress.clear();
         comparison.compare(programs);
+        progress.show(comparison.compared());
     }
+    progress.clear();
     std::printf("%llu programs compared (seeds %llu to %llu, %llu bytes of output) in %.0f s: %d differ%s\n",
                 static_cast<unsigned long long>(comparison.compared()), static_cast<unsigned long long>(settings.seed),
                 static_cast<unsigned long long>(next - 1), static_cast<unsigned long long>(comparison.bytes()),
