@@ -20,6 +20,15 @@ std::optional<std::int64_t> as_int64(double d) {
     return i;
 }
 
+/// The head of what has a count.
+template <auto kPack>
+MessageHead counted_head(std::uint32_t count) {
+    MessageHead head;
+    Packer packer(head);
+    (packer.*kPack)(count);
+    return head;
+}
+
 /// A tag and the bits of a float. The library's packer would make integers of some of them.
 template <class Bits>
 MessageHead float_head(char tag, Bits bits) {
@@ -116,21 +125,13 @@ MessageHead number_head(double d) {
 }
 
 MessageHead string_head(std::uint32_t bytes) {
-    MessageHead head;
-    Packer(head).pack_str(bytes);
-    return head;
+    return counted_head<&Packer::pack_str>(bytes);
 }
-
 MessageHead array_head(std::uint32_t items) {
-    MessageHead head;
-    Packer(head).pack_array(items);
-    return head;
+    return counted_head<&Packer::pack_array>(items);
 }
-
 MessageHead map_head(std::uint32_t pairs) {
-    MessageHead head;
-    Packer(head).pack_map(pairs);
-    return head;
+    return counted_head<&Packer::pack_map>(pairs);
 }
 
 MessageToken read_token(std::string_view bytes) {

@@ -3,8 +3,7 @@
 // Invariants
 //  MP1. Bytes of a value are added in the order head, contents. A step that is stopped in the middle is done again, or
 //      TextBuilder takes it up; what is done with leaves the members before the next step begins.
-//  MP2. Before every request all members are in local slots (save()).
-//  MP3. The head of a table says how many entries follow, and that many do: it is packed from a copy when the collector
+//  MP2. The head of a table says how many entries follow, and that many do: it is packed from a copy when the collector
 //      could take entries away meanwhile, and padded with nil when something else has.
 #include <algorithm>
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "redis_api/lib/c_stack.h"
 #include "redis_api/lib/cmsgpack.h"
 #include "redis_api/lib/cmsgpack_format.h"
+#include "redis_api/lib/resumable_machine.h"
 #include "vm/lib/lib.h"
 #include "vm/lib/text_builder.h"
 #include "vm/library_context.h"
@@ -24,8 +24,6 @@ namespace {
 /// LUACMSGPACK_MAX_NESTING: tables deeper than this are packed as nil.
 constexpr std::uint32_t kMaxNesting = 16;
 
-/// Work between two charges.
-constexpr std::uint64_t kSlice = 512;
 /// What a call costs, packing a value, one of a map (which lies anywhere), examining an entry of a table, copying one.
 constexpr std::uint64_t kCallWork = 24;
 constexpr std::uint64_t kItemWork = 8;
@@ -36,20 +34,16 @@ constexpr std::uint64_t kCopyWork = 48;
 constexpr std::uint32_t kEntries = 128;
 constexpr std::uint64_t kEmptySlots = 2048;
 
-/// State of the native once it has been stopped.
-constexpr std::uint32_t kContinue = 1;
-
-class MessagePacker {
+class MessagePacker final : ResumableMachine {
 public:
-    explicit MessagePacker(NativeContext& cx) : cx_(cx), text_(cx, kText) {}
+    explicit MessagePacker(NativeContext& cx) : ResumableMachine(cx, kCallWork), text_(cx, kText) {}
 
     NativeResult run() {
         if (!begin()) return out_;
         for (;;) {
-            if (work_ >= kSlice) pay();
-            if (spent_ || text_.spent()) return stop(Status::Spent);
+            if (!pay_slice() || text_.spent()) return stop(true);
             if (!contents_.is_nil()) {
-                if (const Status s = text_.add(cx_.string(contents_)); s != Status::Ok) return stop(s);
+                if (const Status s = text_.add(cx_.string(contents_)); s != Status::Ok) return stop(s == Status::Spent);
                 contents_ = Value::nil();
             } else if (has_item_) {
                 if (!pack_item()) return out_;
@@ -66,7 +60,7 @@ public:
         pay();
         Value text = Value::nil();
         const Status s = text_.finish(text);
-        return s == Status::Ok ? cx_.done(text) : stop(s);
+        return s == Status::Ok ? cx_.done(text) : stop(s == Status::Spent);
     }
 
 private:
@@ -82,7 +76,7 @@ private:
     /// A table that is being packed.
     struct Level {
         Value table;
-        Value copy;           ///< of a weak table, while it is scanned (MP3)
+        Value copy;           ///< of a weak table, while it is scanned (MP2)
         Value value;          ///< of the entry whose key is being packed
         std::uint64_t index;  ///< position of the iteration
         std::uint64_t count;  ///< entries found, later those that are left
@@ -117,17 +111,7 @@ private:
         return cx_.reserve(kSlots) || fail(cx_.failed());
     }
 
-    bool fail(NativeResult result) {
-        out_ = result;
-        return false;
-    }
-    bool stopped(Status why) { return fail(stop(why)); }
     bool overflow(const char* where) { return fail(cx_.error("stack overflow (in function %s)", where)); }
-
-    void pay() {
-        if (!cx_.charge(work_)) spent_ = true;
-        work_ = 0;
-    }
 
     void offer(Value item, std::uint64_t held) {
         item_ = item;
@@ -278,20 +262,8 @@ private:
         return true;
     }
 
-    NativeResult stop(Status why) {
-        pay();
-        if (why == Status::Failed && cx_.state() == 0) return cx_.failed();  // from the beginning
-        if (!text_.save()) return cx_.failed();
-        save();
-        if (why == Status::Spent) return cx_.suspend(kContinue);
-        cx_.restartable_in(kContinue);
-        return cx_.failed();
-    }
-
-    void save_count(std::uint32_t slot, std::uint64_t n) { cx_.set_local_number(slot, static_cast<double>(n)); }
-    std::uint64_t load_count(std::uint32_t slot) const { return static_cast<std::uint64_t>(cx_.local_number(slot)); }
-
-    void save() {
+    [[nodiscard]] bool save() override {
+        if (!text_.save()) return false;
         save_count(kArgument, argument_);
         cx_.set_local(kContents, contents_);
         cx_.set_local(kItem, has_item_ ? item_ : Value::nil());
@@ -314,6 +286,7 @@ private:
             save_count(slot + kHeld, level.held);
             save_count(slot + kPhase, static_cast<std::uint64_t>(level.phase));
         }
+        return true;
     }
     void load() {
         argument_ = static_cast<std::uint32_t>(load_count(kArgument));
@@ -331,17 +304,13 @@ private:
         }
     }
 
-    NativeContext& cx_;
     lib::TextBuilder text_;
-    NativeResult out_{};
     std::uint32_t argument_ = 0;  ///< the next to pack
     std::uint32_t depth_ = 0;
     Value contents_ = Value::nil();  ///< a string of which only the head has been added
     Value item_ = Value::nil();      ///< the value to pack next, if there is one
     bool has_item_ = false;
-    bool spent_ = false;
-    std::uint64_t item_held_ = 0;     ///< values on Redis's stack, with the item
-    std::uint64_t work_ = kCallWork;  ///< not charged yet
+    std::uint64_t item_held_ = 0;  ///< values on Redis's stack, with the item
     Level levels_[kMaxNesting];
 };
 

@@ -3,8 +3,7 @@
 // Invariants
 //  MU1. The position is after what has been read whole. A step that is stopped is done again from where it began; what
 //      it has made until then is garbage.
-//  MU2. Before every request all members are in local slots (save()).
-//  MU3. Nothing is allocated for what a head claims to follow; tables grow as their entries come.
+//  MU2. Nothing is allocated for what a head claims to follow; tables grow as their entries come.
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "redis_api/lib/cmsgpack.h"
 #include "redis_api/lib/cmsgpack_format.h"
 #include "redis_api/lib/result_list.h"
+#include "redis_api/lib/resumable_machine.h"
 #include "redis_api/lib/string_copy.h"
 #include "vm/lib/lib.h"
 #include "vm/library_context.h"
@@ -20,8 +20,6 @@
 namespace arenite::redis {
 namespace {
 
-/// Work between two charges.
-constexpr std::uint64_t kSlice = 512;
 /// What reading a value costs, what strings and tables cost more, and what putting one where it belongs does: in an
 /// array or among the results, or in a map, where memory is touched anywhere.
 constexpr std::uint64_t kTokenWork = 24;
@@ -29,9 +27,6 @@ constexpr std::uint64_t kStringWork = 48;
 constexpr std::uint64_t kTableWork = 64;
 constexpr std::uint64_t kStoreWork = 8;
 constexpr std::uint64_t kPairWork = 128;
-
-/// State of the native once it has been stopped.
-constexpr std::uint32_t kContinue = 1;
 
 /// What is wanted of a message.
 struct UnpackRequest {
@@ -41,15 +36,14 @@ struct UnpackRequest {
     std::uint32_t held = 1;  ///< arguments that are on Redis's stack beneath the results
 };
 
-class MessageUnpacker {
+class MessageUnpacker final : ResumableMachine {
 public:
-    explicit MessageUnpacker(NativeContext& cx) : cx_(cx), results_(cx, kResults), string_(cx, kString) {}
+    explicit MessageUnpacker(NativeContext& cx) : ResumableMachine(cx), results_(cx, kResults), string_(cx, kString) {}
 
     NativeResult run(const UnpackRequest& request) {
         if (!begin(request)) return out_;
         for (;;) {
-            if (work_ >= kSlice) pay();
-            if (spent_ || string_.spent()) return stop(Status::Spent);
+            if (!pay_slice() || string_.spent()) return stop(true);
             if (has_value_) {
                 if (!store()) return out_;
             } else if (depth_ != 0) {
@@ -95,17 +89,7 @@ private:
     };
     static_assert(kSlots <= 200);
 
-    bool fail(NativeResult result) {
-        out_ = result;
-        return false;
-    }
-    bool stopped(Status why) { return fail(stop(why)); }
     bool overflow(const char* what) { return fail(cx_.error("stack overflow (%s)", what)); }
-
-    void pay() {
-        if (!cx_.charge(work_)) spent_ = true;
-        work_ = 0;
-    }
 
     bool begin(const UnpackRequest& request) {
         if (cx_.state() == 0) cx_.restartable();
@@ -137,10 +121,7 @@ private:
             (void)overflow("in function mp_unpack_full");
             return out_;
         }
-        if (cx_.state() != 0) {
-            if (!results_.save()) return cx_.failed();
-            save();
-        }
+        if (cx_.state() != 0 && !save()) return cx_.failed();
         cx_.restartable();
         (void)cx_.charge(results_.count());
         cx_.begin_results();
@@ -281,26 +262,15 @@ private:
 
     // --- Suspending. ----------------------------------------------------------------------------------------------
 
-    NativeResult stop(Status why) {
-        pay();
-        if (why == Status::Failed && cx_.state() == 0) return cx_.failed();  // from the beginning
-        if (!results_.save()) return cx_.failed();
-        save();
-        if (why == Status::Spent) return cx_.suspend(kContinue);
-        cx_.restartable_in(kContinue);
-        return cx_.failed();
-    }
-
-    std::uint64_t load_count(std::uint32_t slot) const { return static_cast<std::uint64_t>(cx_.local_number(slot)); }
-
-    void save() {
-        cx_.set_local(kAt, number(at_));
-        cx_.set_local(kLimit, number(limit_));
-        cx_.set_local(kLimited, number(limited_));
-        cx_.set_local(kArguments, number(held_));
-        cx_.set_local(kDepth, number(depth_));
+    [[nodiscard]] bool save() override {
+        if (!results_.save()) return false;
+        save_count(kAt, at_);
+        save_count(kLimit, limit_);
+        save_count(kLimited, limited_);
+        save_count(kArguments, held_);
+        save_count(kDepth, depth_);
         cx_.set_local(kValue, has_value_ ? value_ : Value::nil());
-        cx_.set_local(kHasValue, number(has_value_));
+        save_count(kHasValue, has_value_);
         cx_.set_local(kOuter, outer_ ? Value::object(outer_) : Value::nil());
         for (std::uint32_t i = 0; i <= kNear; ++i) {
             const std::uint32_t slot = kLevels + i * kLevelSlots;
@@ -312,11 +282,12 @@ private:
             const Level& level = levels_[i];
             cx_.set_local(slot + kTable, level.table);
             cx_.set_local(slot + kKey, level.key);
-            cx_.set_local(slot + kLeft, number(level.left));
-            cx_.set_local(slot + kIndex, number(level.index));
-            cx_.set_local(slot + kHeld, number(level.held));
-            cx_.set_local(slot + kKind, number(static_cast<std::uint64_t>(level.kind)));
+            save_count(slot + kLeft, level.left);
+            save_count(slot + kIndex, level.index);
+            save_count(slot + kHeld, level.held);
+            save_count(slot + kKind, static_cast<std::uint64_t>(level.kind));
         }
+        return true;
     }
     void load() {
         at_ = static_cast<std::size_t>(load_count(kAt));
@@ -335,10 +306,8 @@ private:
         }
     }
 
-    NativeContext& cx_;
     ResultList results_;
     StringCopy string_;
-    NativeResult out_{};
     std::string_view bytes_;
     std::size_t at_ = 0;
     std::uint64_t limit_ = 0;  ///< values to unpack at most
@@ -346,10 +315,8 @@ private:
     std::uint32_t depth_ = 0;
     bool limited_ = false;
     bool has_value_ = false;
-    bool spent_ = false;
     Value value_ = Value::nil();  ///< has been made, and belongs to the innermost level or to the results
     Handle<Table> outer_;
-    std::uint64_t work_ = 0;  ///< not charged yet
     Level levels_[kNear + 1];
 };
 

@@ -3,13 +3,13 @@
 // Invariants
 //  SK1. The phase says what is done next for the present option. It is left when its bytes have been added; until then
 //      it is done again, or TextBuilder takes up what was added of it.
-//  SK2. Before every request all members are in local slots (stop()).
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <string_view>
 
 #include "redis_api/lib/long_numeral.h"
+#include "redis_api/lib/resumable_machine.h"
 #include "redis_api/lib/struct_format.h"
 #include "redis_api/lib/struct_lib.h"
 #include "redis_api/lib/struct_numbers.h"
@@ -18,32 +18,27 @@
 namespace arenite::redis {
 namespace {
 
-/// Work between two charges, and what an option costs.
-constexpr std::uint64_t kSlice = 512;
+/// What an option costs, and a call.
 constexpr std::uint64_t kOptionWork = 8;
 constexpr std::uint64_t kCallWork = 16;
 
-/// State of the native once it has been stopped.
-constexpr std::uint32_t kContinue = 1;
-
-class StructPacker {
+class StructPacker final : ResumableMachine {
 public:
     StructPacker(NativeContext& cx, std::string_view format)
-        : cx_(cx), format_(cx, kFormat, format), text_(cx, kText), numeral_(cx, kNumeral) {}
+        : ResumableMachine(cx, kCallWork), format_(cx, kFormat, format), text_(cx, kText), numeral_(cx, kNumeral) {}
 
     NativeResult run() {
         if (cx_.state() == 0) {
             cx_.restartable();
             if (!cx_.reserve(kSlots)) return cx_.failed();
         } else {
-            phase_ = static_cast<Phase>(count(kPhase));
-            argument_ = static_cast<std::uint32_t>(count(kArgument));
-            size_ = static_cast<std::size_t>(count(kSize));
-            written_ = count(kWritten);
+            phase_ = static_cast<Phase>(load_count(kPhase));
+            argument_ = static_cast<std::uint32_t>(load_count(kArgument));
+            size_ = static_cast<std::size_t>(load_count(kSize));
+            written_ = load_count(kWritten);
         }
         while (phase_ != Phase::Option || !format_.at_end()) {
-            if (work_ >= kSlice) pay();
-            if (spent_ || text_.spent()) return stop(true);
+            if (!pay_slice() || text_.spent()) return stop(true);
             if (!step()) return out_;
         }
         pay();
@@ -82,7 +77,7 @@ private:
                 [[fallthrough]];
             case Phase::Size: {
                 const StructFormat::Status s = format_.read_size(size_);
-                if (s != StructFormat::Status::Ok) return fail(stop(s == StructFormat::Status::Spent));
+                if (s != StructFormat::Status::Ok) return stopped(s);
                 phase_ = Phase::Bytes;
                 [[fallthrough]];
             }
@@ -112,7 +107,7 @@ private:
             case 's': return add_string();
             default: {
                 const StructFormat::Status s = format_.read_control();
-                if (s != StructFormat::Status::Ok) return fail(stop(s == StructFormat::Status::Spent));
+                if (s != StructFormat::Status::Ok) return stopped(s);
                 return next(0);
             }
         }
@@ -162,43 +157,26 @@ private:
 
     bool add(std::string_view bytes) {
         const Status s = text_.add(bytes);
-        return s == Status::Ok || fail(stop(s == Status::Spent));
-    }
-    bool fail(NativeResult result) {
-        out_ = result;
-        return false;
-    }
-    void pay() {
-        if (!cx_.charge(work_)) spent_ = true;
-        work_ = 0;
+        return s == Status::Ok || stopped(s);
     }
 
-    NativeResult stop(bool spent) {
-        pay();
-        if (!spent && cx_.state() == 0) return cx_.failed();  // from the beginning
-        if (!text_.save()) return cx_.failed();
+    [[nodiscard]] bool save() override {
+        if (!text_.save()) return false;
         format_.save();
-        cx_.set_local_number(kPhase, static_cast<double>(phase_));
-        cx_.set_local_number(kArgument, argument_);
-        cx_.set_local_number(kSize, static_cast<double>(size_));
-        cx_.set_local_number(kWritten, static_cast<double>(written_));
-        if (spent) return cx_.suspend(kContinue);
-        cx_.restartable_in(kContinue);
-        return cx_.failed();
+        save_count(kPhase, static_cast<std::uint64_t>(phase_));
+        save_count(kArgument, argument_);
+        save_count(kSize, size_);
+        save_count(kWritten, written_);
+        return true;
     }
-    std::uint64_t count(Slot slot) const { return static_cast<std::uint64_t>(cx_.local_number(slot)); }
 
-    NativeContext& cx_;
     StructFormat format_;
     lib::TextBuilder text_;
     LongNumeral numeral_;
-    NativeResult out_{};
     Phase phase_ = Phase::Option;
     std::uint32_t argument_ = 1;  ///< the next one
     std::size_t size_ = 0;        ///< of the option; then of a string
     std::uint64_t written_ = 0;
-    bool spent_ = false;
-    std::uint64_t work_ = kCallWork;  ///< not charged yet
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 // Invariants
 //  SK3. The phase says what is done next for the present option, at the position; it is done again when it was stopped.
 //  SK4. Every access to the text is to bytes that a check has found within it (bytes_follow()).
-//  SK5. Before every request all members are in local slots (stop()).
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -13,6 +12,7 @@
 #include "redis_api/lib/c_stack.h"
 #include "redis_api/lib/long_numeral.h"
 #include "redis_api/lib/result_list.h"
+#include "redis_api/lib/resumable_machine.h"
 #include "redis_api/lib/string_copy.h"
 #include "redis_api/lib/struct_format.h"
 #include "redis_api/lib/struct_lib.h"
@@ -21,20 +21,16 @@
 namespace arenite::redis {
 namespace {
 
-/// Work between two charges, and what an option costs.
-constexpr std::uint64_t kSlice = 512;
+/// What an option costs, and a call.
 constexpr std::uint64_t kOptionWork = 8;
 constexpr std::uint64_t kCallWork = 16;
 /// Bytes searched for a zero between two charges.
 constexpr std::size_t kSearch = std::size_t{64} << 10;
 
-/// State of the native once it has been stopped.
-constexpr std::uint32_t kContinue = 1;
-
-class StructUnpacker {
+class StructUnpacker final : ResumableMachine {
 public:
     StructUnpacker(NativeContext& cx, std::string_view format, std::string_view text)
-        : cx_(cx),
+        : ResumableMachine(cx),
           text_(text),
           format_(cx, kFormat, format),
           results_(cx, kResults),
@@ -50,14 +46,13 @@ public:
             at_ = static_cast<std::uint64_t>(position) - 1;  // a negative one is beyond every text
             if (!cx_.reserve(kSlots)) return cx_.failed();
         } else {
-            phase_ = static_cast<Phase>(count(kPhase));
-            size_ = static_cast<std::size_t>(count(kSize));
+            phase_ = static_cast<Phase>(load_count(kPhase));
+            size_ = static_cast<std::size_t>(load_count(kSize));
             at_ = local_wide(cx_, kAt);
-            replaces_ = count(kReplaces) != 0;
+            replaces_ = load_count(kReplaces) != 0;
         }
         while (phase_ != Phase::Option || !format_.at_end()) {
-            if (work_ >= kSlice) pay();
-            if (spent_ || string_.spent()) return stop(true);
+            if (!pay_slice() || string_.spent()) return stop(true);
             if (!step()) return out_;
         }
         return finish();
@@ -100,7 +95,7 @@ private:
                 [[fallthrough]];
             case Phase::Size: {
                 const StructFormat::Status s = format_.read_size(size_);
-                if (s != StructFormat::Status::Ok) return fail(stop(s == StructFormat::Status::Spent));
+                if (s != StructFormat::Status::Ok) return stopped(s);
                 at_ += format_.padding(at_, size_);
                 if (!bytes_follow(size_)) return false;
                 if (!fits_c_stack(std::uint64_t{cx_.arg_count()} + results_.count(), 2)) {
@@ -190,7 +185,7 @@ private:
     bool string() {
         Value made = Value::nil();
         const StringCopy::Status s = string_.make(text_.substr(static_cast<std::size_t>(at_), size_), made);
-        if (s != StringCopy::Status::Ok) return fail(stop(s == StringCopy::Status::Spent));
+        if (s != StringCopy::Status::Ok) return stopped(s);
         const bool placed = replaces_ ? results_.set_back(made) : results_.push(made);
         if (!placed) return fail(stop(false));
         replaces_ = false;
@@ -199,7 +194,7 @@ private:
 
     bool control() {
         const StructFormat::Status s = format_.read_control();
-        if (s != StructFormat::Status::Ok) return fail(stop(s == StructFormat::Status::Spent));
+        if (s != StructFormat::Status::Ok) return stopped(s);
         return next(0);
     }
 
@@ -220,47 +215,25 @@ private:
         return cx_.push(Value::number(static_cast<double>(following))) ? cx_.done_pushed() : cx_.failed();
     }
 
-    bool fail(NativeResult result) {
-        out_ = result;
-        return false;
-    }
-    void pay() {
-        if (!cx_.charge(work_)) spent_ = true;
-        work_ = 0;
-    }
-
-    NativeResult stop(bool spent) {
-        pay();
-        if (!spent && cx_.state() == 0) return cx_.failed();  // from the beginning
-        if (!save()) return cx_.failed();
-        if (spent) return cx_.suspend(kContinue);
-        cx_.restartable_in(kContinue);
-        return cx_.failed();
-    }
-    bool save() {
+    [[nodiscard]] bool save() override {
         if (!results_.save()) return false;
         format_.save();
-        cx_.set_local_number(kPhase, static_cast<double>(phase_));
-        cx_.set_local_number(kSize, static_cast<double>(size_));
+        save_count(kPhase, static_cast<std::uint64_t>(phase_));
+        save_count(kSize, size_);
         set_local_wide(cx_, kAt, at_);
-        cx_.set_local_number(kReplaces, replaces_ ? 1 : 0);
+        save_count(kReplaces, replaces_);
         return true;
     }
-    std::uint64_t count(Slot slot) const { return static_cast<std::uint64_t>(cx_.local_number(slot)); }
 
-    NativeContext& cx_;
     std::string_view text_;
     StructFormat format_;
     ResultList results_;
     StringCopy string_;
     LongNumeral numeral_;
-    NativeResult out_{};
     Phase phase_ = Phase::Option;
     std::size_t size_ = 0;   ///< of the option's element
     std::uint64_t at_ = 0;   ///< the position, from 0
     bool replaces_ = false;  ///< the string takes the place of its size
-    bool spent_ = false;
-    std::uint64_t work_ = 0;  ///< not charged yet
 };
 
 }  // namespace
