@@ -22,14 +22,14 @@ void charge_text(WorkMeter& meter, std::size_t size) {
 
 Reply metered_bulk(WorkMeter& meter, std::string_view text) {
     const std::size_t at_once = text.size() <= kLongText ? text.size() : 0;
-    meter.charge(WorkMeter::kLookup + at_once / WorkMeter::kBytesAUnit);
+    meter.charge(WorkMeter::kItem + at_once / WorkMeter::kBytesAUnit);
     charge_text(meter, text.size());
     if (text.size() <= kLongText) return Reply::bulk(text);
     return Reply::bulk(metered_copy(meter, text));
 }
 
 Reply metered_bulk(WorkMeter& meter, std::string&& text) {
-    meter.charge(WorkMeter::kLookup);
+    meter.charge(WorkMeter::kItem);
     charge_text(meter, text.capacity());
     return Reply::bulk(std::move(text));
 }
@@ -64,7 +64,7 @@ void ReplyList::pair(Reply first, Reply second) {
     both.reserve(2);
     both.push_back(std::move(first));
     both.push_back(std::move(second));
-    meter_.charge(WorkMeter::kLookup);
+    meter_.charge(WorkMeter::kItem);
     add(Reply::array(std::move(both)));
 }
 

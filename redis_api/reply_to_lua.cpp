@@ -10,15 +10,19 @@
 #include "redis_api/free_in_pieces.h"
 #include "redis_api/lib/string_copy.h"
 #include "redis_api/script_environment.h"
+#include "vm/library_context.h"
 
 namespace arenite::redis {
 namespace {
 
-enum Slot : std::uint32_t { kRoot, kText, kSlots = kText + StringCopy::kSlots };
+enum Slot : std::uint32_t { kRoot, kKey, kItem, kText, kSlots = kText + StringCopy::kSlots };
 
-constexpr std::uint64_t kSlice = 1000;                       ///< units between two charges
+constexpr std::uint64_t kSlice = 1000;    ///< units between two charges
+constexpr std::uint64_t kItemWork = 16;   ///< a new string: cache misses, fresh memory, a larger string table
+constexpr std::uint64_t kEntryWork = 32;  ///< putting it anywhere in a large table
 constexpr std::size_t kLongText = std::size_t{16} << 10;     ///< is copied in slices
 constexpr std::size_t kBytesAUnit = WorkMeter::kBytesAUnit;  ///< copied
+constexpr std::size_t kFewItems = 1024;                      ///< a table of more is filled in slices
 constexpr std::size_t kFreedAtOnce = 64;                     ///< items
 constexpr std::uint64_t kUnitsAFreed = 16;
 constexpr std::size_t kBytesAnItem = 4096;  ///< freeing them takes as long as freeing an item
@@ -54,9 +58,17 @@ public:
             if (const Status status = begin(state_.reply_, state_.root_); status != Status::Done) return leave(status);
             state_.begun_ = true;
         }
+        if (std::exchange(state_.is_storing_, false)) {
+            const Status status = store_in_slices(state_.table_, cx_.local(kKey), cx_.local(kItem));
+            if (status != Status::Done) return leave(status);
+        }
         while (!open_.empty()) {
             const std::size_t index = open_.size() - 1;
-            const Level& level = open_[index];
+            Level& level = open_[index];
+            if (level.room != 0 && may_pause()) {
+                if (!library(cx_).reserve_array_resumable(level.table, level.room)) return leave(why());
+            }
+            level.room = 0;
             if (level.next == level.items->size()) {
                 open_.pop_back();
                 continue;
@@ -67,7 +79,7 @@ public:
             while (status == Status::Spent && !may_pause()) status = begin((*level.items)[level.next], value);
             if (status != Status::Done) return leave(status);
             ++open_[index].next;
-            if (!place(open_[index], value)) return Status::Failed;
+            if (status = place(open_[index], value); status != Status::Done) return leave(status);
         }
         // Done already, so it is paid whatever is left; and nobody needs the reply any more.
         while (!free_items(state_.reply_)) {
@@ -100,7 +112,7 @@ private:
 
     /// Makes a scalar whole; of an aggregate its table, and opens it. Nothing has changed unless it is Done.
     Status begin(const Reply& reply, Value& out) {
-        ++work_;
+        work_ += kItemWork;
         switch (reply.kind()) {
             case ReplyKind::Bulk: return text(reply.text(), out);
             case ReplyKind::Integer: return status_of(scalar(cx_, reply, out));
@@ -140,18 +152,20 @@ private:
             default: break;
         }
         Handle<Table> table;
-        if (!cx_.new_table(array_hint(reply), 0, table)) return false;
+        const std::uint32_t room = array_room(reply);
+        const bool at_once = room <= kFewItems;
+        if (!cx_.new_table(at_once ? room : 0, 0, table)) return false;
         out = Value::object(table);
-        return open(reply, table);
+        return open(reply, table, at_once ? 0 : room);
     }
 
-    /// Room for the elements. Not when some of them will be nil: Redis lets its tables grow, and `#` shows that.
-    std::uint32_t array_hint(const Reply& reply) {
+    /// Room for the elements. Not when some of them may be nil: Redis lets its tables grow, and `#` shows that.
+    std::uint32_t array_room(const Reply& reply) const {
         const Reply::Items& items = reply.items();
-        work_ += items.size() / kBytesAUnit;
-        const bool has_nil =
-            environment_.call.resp >= 3 && std::ranges::any_of(items, [](const Reply& item) { return item.is_null(); });
-        return has_nil ? 0 : static_cast<std::uint32_t>(items.size());
+        const bool may_have_nil =
+            environment_.call.resp >= 3 &&
+            (items.size() > kFewItems || std::ranges::any_of(items, [](const Reply& item) { return item.is_null(); }));
+        return may_have_nil ? 0 : static_cast<std::uint32_t>(items.size());
     }
 
     bool tagged(Value name, Value value, Value& out) {
@@ -180,28 +194,50 @@ private:
     /// {map = {...}} or {set = {...}}.
     bool aggregate(Value name, const Reply& reply, Value& out) {
         Handle<Table> table;
-        const auto size = static_cast<std::uint32_t>(reply.size());
-        return cx_.new_table(0, size, table) && tagged(name, Value::object(table), out) && open(reply, table);
+        const auto size = static_cast<std::uint32_t>(std::min(reply.size(), kFewItems));
+        return cx_.new_table(0, size, table) && tagged(name, Value::object(table), out) && open(reply, table, 0);
     }
 
-    bool open(const Reply& reply, Handle<Table> table) {
-        if (!reply.items().empty()) open_.push_back({&reply.items(), 0, reply.kind(), table, Value::nil()});
+    bool open(const Reply& reply, Handle<Table> table, std::uint32_t room) {
+        if (!reply.items().empty()) open_.push_back({&reply.items(), 0, reply.kind(), room, table, Value::nil()});
         return true;
     }
 
     /// Puts the item that was read last into its table.
-    bool place(Level& level, Value value) {
+    Status place(Level& level, Value value) {
         switch (level.kind) {
             case ReplyKind::Map:
                 if (level.next % 2 == 1) {
                     level.key = value;
-                    return true;
+                    return Status::Done;
                 }
-                return cx_.raw_set(level.table, level.key, value);
-            case ReplyKind::Set: return cx_.raw_set(level.table, value, Value::boolean(true));
-            default: return cx_.raw_set(level.table, static_cast<std::int64_t>(level.next), value);
+                return store(level, level.key, value);
+            case ReplyKind::Set: return store(level, value, Value::boolean(true));
+            default: return store(level, Value::number(static_cast<double>(level.next)), value);
         }
     }
+
+    Status store(const Level& level, Value key, Value value) {
+        if (level.items->size() > kFewItems) {
+            if (level.kind != ReplyKind::Array) work_ += kEntryWork;
+            if (may_pause()) return store_in_slices(level.table, key, value);
+        }
+        return status_of(cx_.raw_set(level.table, key, value));
+    }
+
+    /// What is not done when the budget is used up waits in local slots.
+    Status store_in_slices(Handle<Table> table, Value key, Value value) {
+        if (library(cx_).raw_set_resumable(table, key, value)) return Status::Done;
+        if (why() == Status::Failed) return Status::Failed;
+        state_.is_storing_ = true;
+        state_.table_ = table;
+        cx_.set_local(kKey, key);
+        cx_.set_local(kItem, value);
+        return Status::Spent;
+    }
+
+    /// Of a member of the context that has answered false.
+    Status why() const { return cx_.unfinished() ? Status::Spent : Status::Failed; }
 
     NativeContext& cx_;
     ReplyToLua& state_;
@@ -224,6 +260,7 @@ void ReplyToLua::restart() noexcept {
     open_.clear();
     root_ = Value::nil();
     begun_ = false;
+    is_storing_ = false;
 }
 
 bool ReplyToLua::scalar(NativeContext& cx, const Reply& reply, Value& out) {

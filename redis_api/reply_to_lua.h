@@ -3,7 +3,8 @@
 // Invariants
 //  RL1. Constant C++ stack: a host decides how deep a reply is.
 //  RL2. It may take several invocations of a native: when the budget is used up, the tables made so far hang from the
-//       first local slot, and what else is to be done is here. One conversion is under way at a time.
+//       first local slot, and what else is to be done is here. One conversion is under way at a time. An entry that a
+//       large table is being made larger for is in the next two slots.
 //  RL3. After a failure for want of memory it starts again, with nothing of what it has made.
 #pragma once
 
@@ -46,6 +47,7 @@ private:
         const Reply::Items* items;
         std::size_t next;
         ReplyKind kind;
+        std::uint32_t room;  ///< of the array part, still to be made; 0: there is none to make
         Handle<Table> table;
         Value key;  ///< of a map, between key and value
     };
@@ -56,6 +58,8 @@ private:
     Reply reply_;
     std::vector<Level> open_;
     Value root_ = Value::nil();
+    Handle<Table> table_;      ///< that the entry in the local slots belongs to
+    bool is_storing_ = false;  ///< there is such an entry
     bool begun_ = false;
     bool has_locals_ = false;
 };

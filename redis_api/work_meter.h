@@ -33,7 +33,9 @@ public:
     };
 
     /// Units of work, each about one instruction of the VM.
-    static constexpr std::uint64_t kLookup = 8;       ///< hashing a key and following its chain, making an element
+    static constexpr std::uint64_t kLookup =
+        24;  ///< hashing a key, following its chain, making an element: some cache misses
+    static constexpr std::uint64_t kItem = 8;         ///< making an item of a reply
     static constexpr std::uint64_t kBytesAUnit = 32;  ///< copied or compared
 
     /// No limit of anything.

@@ -120,6 +120,11 @@ bool LibraryContext::raw_set_resumable(Handle<Table> t, Value key, Value v) {
     return is_set(table ? machine_->txn_.raw_set_resumable(*table, key, v, machine_->budget_) : TableStatus::Stale);
 }
 
+bool LibraryContext::reserve_array_resumable(Handle<Table> t, std::uint32_t size) {
+    Table* table = machine_->heap_.get(t);
+    return is_set(table ? machine_->txn_.reserve_array_resumable(*table, size, machine_->budget_) : TableStatus::Stale);
+}
+
 bool LibraryContext::move_resumable(Handle<Table> t) {
     Table* table = machine_->heap_.get(t);
     return is_set(table ? machine_->txn_.move_resumable(*table, machine_->budget_) : TableStatus::Stale);

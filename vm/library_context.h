@@ -77,6 +77,8 @@ public:
     // ..._resumable: the same in slices, where the work grows with the table or a string. A false answer may also mean
     // that the budget is used up (unfinished()).
     [[nodiscard]] bool raw_set_resumable(Handle<Table> t, Value key, Value v) ARENITE_MOVES_PAYLOADS;
+    /// Room for `size` elements in the array part.
+    [[nodiscard]] bool reserve_array_resumable(Handle<Table> t, std::uint32_t size) ARENITE_MOVES_PAYLOADS;
     /// Makes an old table as writable as a new one (Transaction::move_resumable): for those that will write to most of
     /// it.
     [[nodiscard]] bool move_resumable(Handle<Table> t) ARENITE_MOVES_PAYLOADS;

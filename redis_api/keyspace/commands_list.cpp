@@ -196,7 +196,7 @@ Reply linsert_command(Invocation& call) {
     while (pivot < list->size() && !call.equal(list->at(pivot), call[3])) ++pivot;
     if (pivot == list->size()) return Reply::integer(-1);
     call.visit(list->size() - pivot);
-    list->insert(pivot + (after ? 1 : 0), std::string(call[4]));
+    list->insert(pivot + (after ? 1 : 0), std::string(call[4]), call.meter());
     return Reply::integer(length_of(*list));
 }
 
@@ -285,7 +285,7 @@ Reply lrem_command(Invocation& call) {
     const ListEnd from = count < 0 ? ListEnd::Right : ListEnd::Left;
     const auto magnitude = static_cast<std::uint64_t>(count);
     const auto equal = [&](const std::string& item) { return call.equal(item, call[3]); };
-    const std::size_t removed = list->remove(equal, count < 0 ? -magnitude : magnitude, from);
+    const std::size_t removed = list->remove(equal, count < 0 ? -magnitude : magnitude, from, call.meter());
     call.remove_if_empty(call[1], *list);
     return Reply::integer(static_cast<std::int64_t>(removed));
 }

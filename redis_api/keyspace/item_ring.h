@@ -19,6 +19,9 @@ namespace arenite::redis {
 
 class ItemRing {
 public:
+    /// Elements that are moved within it without a check of the meter: some 10 ns each.
+    static constexpr std::size_t kMovedPiece = 1024;
+
     class Iterator {
     public:
         using iterator_category = std::forward_iterator_tag;
@@ -97,9 +100,14 @@ public:
         ++size_;
         (*this)[size_ - 1] = std::move(item);
     }
-    void insert(std::size_t index, std::string item) noexcept {
+    /// `each_piece` is called now and then, for a piece of elements that were moved, and must throw nothing.
+    template <class EachPiece>
+    void insert(std::size_t index, std::string item, EachPiece&& each_piece) noexcept {
         push_back({});
-        for (std::size_t i = size_ - 1; i > index; --i) (*this)[i] = std::move((*this)[i - 1]);
+        for (std::size_t i = size_ - 1; i > index; --i) {
+            (*this)[i] = std::move((*this)[i - 1]);
+            if (i % kMovedPiece == 0) each_piece();
+        }
         (*this)[index] = std::move(item);
     }
 

@@ -1,6 +1,7 @@
 #include "redis_api/keyspace/list_value.h"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 
 namespace arenite::redis {
@@ -66,17 +67,46 @@ void ListValue::store(std::size_t index, std::string item) {
     items_[index] = std::move(item);
 }
 
-void ListValue::insert(std::size_t index, std::string item) {
+namespace {
+
+/// Charges elements that are moved. Where the command is to end in the middle, they are all moved nevertheless, so that the
+/// list is whole when that is undone.
+class MovedPieces {
+public:
+    explicit MovedPieces(WorkMeter& meter) noexcept : meter_(meter) {}
+    void operator()() noexcept {
+        if (failure_ != nullptr) return;
+        try {
+            meter_.charge(ItemRing::kMovedPiece);
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+    }
+    /// To be called at the end.
+    void rethrow() const {
+        if (failure_ != nullptr) std::rethrow_exception(failure_);
+    }
+
+private:
+    WorkMeter& meter_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void ListValue::insert(std::size_t index, std::string item, WorkMeter& meter) {
     if (index == 0 || index == items_.size()) {
         push(index == 0 ? ListEnd::Left : ListEnd::Right, std::move(item));
         return;
     }
     items_.reserve_one();
     if (undo_ != nullptr) undo_->steps.emplace_back(Inserted{index});
-    items_.insert(index, std::move(item));
+    MovedPieces moved(meter);
+    items_.insert(index, std::move(item), moved);
+    moved.rethrow();
 }
 
-std::size_t ListValue::remove(Removed removed) {
+std::size_t ListValue::remove(Removed removed, WorkMeter& meter) {
     const std::size_t size = items_.size();
     const std::size_t count = removed.items.size();
     if (count == 0) return 0;
@@ -84,7 +114,9 @@ std::size_t ListValue::remove(Removed removed) {
     if (undo_ != nullptr) goes = &std::get<Removed>(undo_->steps.emplace_back(std::move(removed)));
     auto next = goes->items.begin();
     std::size_t to = next->first;
+    MovedPieces moved(meter);
     for (std::size_t i = to; i < size; ++i) {
+        if (i % ItemRing::kMovedPiece == 0) moved();
         if (next != goes->items.end() && next->first == i) {
             next->second = std::move(items_[i]);
             ++next;
@@ -92,8 +124,12 @@ std::size_t ListValue::remove(Removed removed) {
             items_[to++] = std::move(items_[i]);
         }
     }
-    for (std::size_t i = 0; i < count; ++i) (void)items_.pop_back();
+    for (std::size_t i = 0; i < count; ++i) {
+        (void)items_.pop_back();
+        if (i % ItemRing::kMovedPiece == 0) moved();
+    }
     shrink();
+    moved.rethrow();
     return count;
 }
 

@@ -48,11 +48,11 @@ public:
     void drop(ListEnd end, std::size_t count);
     void store(std::size_t index, std::string item);
     /// The new item gets position `index`.
-    void insert(std::size_t index, std::string item);
+    void insert(std::size_t index, std::string item, WorkMeter& meter);
     /// Removes up to `most` items that `matches` says (0: all), from the given end on; returns how many. What `matches`
     /// throws comes before anything has changed.
     template <class Matches>
-    std::size_t remove(Matches&& matches, std::size_t most, ListEnd from) {
+    std::size_t remove(Matches&& matches, std::size_t most, ListEnd from, WorkMeter& meter) {
         Removed removed;
         const std::size_t size = items_.size();
         for (std::size_t n = 0; n < size && (most == 0 || removed.items.size() < most); ++n) {
@@ -60,7 +60,7 @@ public:
             if (matches(items_[index])) removed.items.emplace_back(index, std::string());
         }
         if (from == ListEnd::Right) std::reverse(removed.items.begin(), removed.items.end());
-        return remove(std::move(removed));
+        return remove(std::move(removed), meter);
     }
 
     [[nodiscard]] ListValue clone(WorkMeter& meter) const;
@@ -108,7 +108,7 @@ private:
     [[nodiscard]] static bool free_step(Ends& step, FreeAllowance& allowance) noexcept;
     [[nodiscard]] static bool free_step(Inserted& step, FreeAllowance& allowance) noexcept;
     [[nodiscard]] static bool free_step(Removed& step, FreeAllowance& allowance) noexcept;
-    std::size_t remove(Removed removed);
+    std::size_t remove(Removed removed, WorkMeter& meter);
     /// Outside of scopes; the rest is up to free_some().
     void shrink() noexcept {
         if (undo_ == nullptr && items_.is_wide()) (void)items_.shrink_some();

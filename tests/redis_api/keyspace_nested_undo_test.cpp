@@ -151,6 +151,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, NestedUndo, ::testing::Range(1, 1 + seed_count(6
 // The parts by themselves, against copies.
 TEST(ListValueScopes, EachRestoresItsBegin) {
     std::mt19937_64 random(5);
+    WorkMeter unmetered;
     ListValue list;
     std::deque<std::string> model;
     std::vector<std::deque<std::string>> begins;
@@ -184,10 +185,10 @@ TEST(ListValueScopes, EachRestoresItsBegin) {
             list.store(at, item);
             model[at] = item;
         } else if (kind < 31) {
-            list.insert(at, item);
+            list.insert(at, item, unmetered);
             model.insert(model.begin() + static_cast<std::ptrdiff_t>(at), item);
         } else {
-            ASSERT_EQ(list.remove([&item](const std::string& other) { return other == item; }, 0, end),
+            ASSERT_EQ(list.remove([&item](const std::string& other) { return other == item; }, 0, end, unmetered),
                       static_cast<std::size_t>(std::erase(model, item)));
         }
         ASSERT_TRUE(std::equal(model.begin(), model.end(), list.items().begin(), list.items().end())) << step;

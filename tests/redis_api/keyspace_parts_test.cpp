@@ -188,6 +188,7 @@ TEST(SortedSet, BehavesAsASortedVector) {
 
 TEST(ListValue, UndoRestoresEveryMixOfChanges) {
     std::mt19937_64 random(17);
+    WorkMeter unmetered;
     ListValue list;
     std::deque<std::string> model;
     for (int round = 0; round < 2000; ++round) {
@@ -216,10 +217,11 @@ TEST(ListValue, UndoRestoresEveryMixOfChanges) {
                 list.store(at, item);
                 model[at] = item;
             } else if (kind == 10) {
-                list.insert(at, item);
+                list.insert(at, item, unmetered);
                 model.insert(model.begin() + static_cast<std::ptrdiff_t>(at), item);
             } else {
-                const auto removed = list.remove([&item](const std::string& other) { return other == item; }, 0, end);
+                const auto removed =
+                    list.remove([&item](const std::string& other) { return other == item; }, 0, end, unmetered);
                 ASSERT_EQ(removed, static_cast<std::size_t>(std::erase(model, item)));
             }
         }
