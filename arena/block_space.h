@@ -71,6 +71,8 @@ public:
     }
     /// Gives idle pages back to the system, all but `keep` bytes of those that can be.
     void trim(std::size_t keep);
+    /// Pages of areas that are resident.
+    [[nodiscard]] std::size_t resident_pages() const { return resident_; }
     /// Bytes that are resident and in no block; charged as idle.
     [[nodiscard]] std::size_t idle() const { return resident_ * page_ - used_ + doomed_bytes_; }
     /// Bytes charged as overhead.

@@ -72,7 +72,10 @@ std::uint32_t PageHeap::take_page(unsigned cls) {
     }
     for (const unsigned pool : candidates) {
         if (page != 0 || (page = pop(cold_[pool])) == 0) continue;
-        if (budget_.charge_idle(kPageBytes)) continue;
+        if (budget_.charge_idle(kPageBytes)) {
+            note_fresh_pages(1);
+            continue;
+        }
         push(cold_[pool], page);
         return 0;
     }
@@ -93,6 +96,7 @@ std::uint32_t PageHeap::take_page(unsigned cls) {
         }
         page = next_page_++;
         meta_[page].cls = PageMeta::kFree;
+        note_fresh_pages(1);
     }
     PageMeta& m = meta_[page];
     const bool used_before = m.slots != 0;
@@ -328,9 +332,12 @@ void* PageHeap::allocate_large(std::size_t bytes, std::size_t most) {
     if (bytes > SIZE_MAX / 2) return nullptr;
     const std::size_t charged = large_footprint(bytes);
     if (!large_.reserve(large_.size() + 1)) return nullptr;
+    const std::size_t resident = blocks_.resident_pages();
     auto* block = static_cast<LargeBlock*>(
         blocks_.allocate(bytes + sizeof(LargeBlock), most > bytes ? most + sizeof(LargeBlock) : 0));
     if (!block) return nullptr;
+    // (What is written to larger ones is charged by its bytes, in slices.)
+    if (const std::size_t now = blocks_.resident_pages(); now > resident) note_fresh_pages(now - resident);
     allocated += charged;
     if (allocated >= gc_threshold) gc_due = true;
     *block = {bytes,       static_cast<std::uint32_t>(large_.size()),

@@ -149,6 +149,14 @@ struct AllocationPacing {
         gc_threshold -= std::min<std::uint64_t>(bytes, gc_threshold);
         if (allocated >= gc_threshold) gc_due = true;
     }
+    /// Pages that were obtained from the system since the VM has charged for them (collector.h, C15): it does so at its
+    /// next safepoint.
+    std::size_t fresh_pages = 0;
+    static constexpr std::size_t kManyFreshPages = 8;
+    void note_fresh_pages(std::size_t count) {
+        fresh_pages += count;
+        if (fresh_pages >= kManyFreshPages) gc_due = true;
+    }
     /// Claim one slot at a time (stress and fault tests: every allocation takes the slow path).
     bool single_slot_claims = false;
 };

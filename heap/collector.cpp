@@ -15,10 +15,13 @@ constexpr std::size_t kMinimumThreshold = std::size_t{256} << 10;
 constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 /// So many whole cycles may gain next to nothing, one after another, before the next ones are saved (C14).
 constexpr unsigned kFruitless = 8;
-/// What a step that is not paid for by the allocations around it is charged; a unit stands for about 2 ns.
-constexpr std::int64_t kStepCharge = 4096;
-/// Work of a piece of a step: some 20 us.
-constexpr std::size_t kPiece = 2 * Collector::kStepWork;
+/// The first use of a page of the system takes 0.3 to 2 us.
+constexpr std::int64_t kFreshPageCharge = 256;
+/// Work of a piece of a step: 4 us, or 0.1 ms where all of it is cache misses (C15). What the allocations around it do not pay
+/// for, is charged; a unit stands for about 2 ns.
+constexpr std::size_t kPiece = Collector::kStepWork / 2;
+/// The same where what has changed is rechecked, which has to come to an end in one piece.
+constexpr std::size_t kRemarkPiece = 2 * Collector::kStepWork;
 /// Bytes owed from which on steps are twice as large.
 constexpr std::size_t kAtOnce = 4 * Collector::kStepBytes;
 /// Steps of a cycle of the same size, in the smallest heap.
@@ -218,6 +221,12 @@ void Collector::mark_parts(const T& object) {
     ImageTracer tracer(*this, 0, static_cast<std::size_t>(-1));
     visit_parts(object, tracer);
 }
+bool Collector::mark_slice(const Thread& copy, std::size_t& first) {
+    ImageTracer tracer(*this, first, first + kScanned);
+    visit_parts(copy, tracer);
+    first = std::min(first + kScanned, tracer.size());
+    return first == tracer.size();
+}
 #define ARENITE_KIND(Name, tag, type, shown, doc) template void Collector::mark_parts(const Name&);
 #include <arenite/object_kinds.def>
 #undef ARENITE_KIND
@@ -261,9 +270,9 @@ std::size_t Collector::scan_entries(const Table& t) {
     std::uint32_t weak = t.metatable_.is_nil() ? 0 : weakness(t);
     if (weak != 0 && (weak_.empty() || weak_.back() != t.self) && !weak_.push_back(t.self)) weak = 0;  // C8
     const std::uint32_t slots = t.array_size_ + nodes;
-    if (slots > kSlice && partial_.push_back({t.self, kSlice, weak})) {
-        scan_slice(t, 0, kSlice, weak);
-        return kSlice;
+    if (slots > kScanned && partial_.push_back({t.self, kScanned, weak})) {
+        scan_slice(t, 0, kScanned, weak);
+        return kScanned;
     }
     if (weak == 0) {
         mark_values(t.array_, t.array_size_);
@@ -303,9 +312,9 @@ std::size_t Collector::scan_partial() {
         return 1;
     }
     const std::uint32_t weak = p.weak;
-    p.next = first + kSlice;  // before scanning, which may move the list
-    scan_slice(*t, first, first + kSlice, weak);
-    return kSlice;
+    p.next = first + kScanned;  // before scanning, which may move the list
+    scan_slice(*t, first, first + kScanned, weak);
+    return kScanned;
 }
 
 /// A slice of the lists of a thread or prototype. (A thread that has run since is on gray_again_ when it has stopped.)
@@ -313,19 +322,19 @@ std::size_t Collector::scan_partial_list() {
     Partial& p = partial_.back();
     const std::uint64_t self = p.self;
     const std::size_t first = p.next;
-    p.next += kSlice;
+    p.next += kScanned;
     const std::size_t size =
         !heap_.alive(Value{self}) ? 0 : with_kind<std::size_t>(heap_.base(), self, [&](auto& object) {
-            Tracer tracer(*this, first, first + kSlice);
+            Tracer tracer(*this, first, first + kScanned);
             visit_parts(object, tracer);
             return tracer.size();
         });
-    if (size <= first + kSlice) partial_.pop_back();
-    return kSlice;
+    if (size <= first + kScanned) partial_.pop_back();
+    return kScanned;
 }
 
 void Collector::scan_running(Thread& t, const Value* end) {
-    constexpr std::size_t kRunningSlice = std::size_t{4} * kSlice;
+    constexpr std::size_t kRunningSlice = kSlice;
     auto& r = running_;
     if (r.thread != t.self || r.stack != t.stack || r.end != end) r = {t.self, t.stack, end, 0, false};
     const auto size = static_cast<std::size_t>(end - t.stack);
@@ -339,11 +348,11 @@ void Collector::scan_running(Thread& t, const Value* end) {
 
 std::size_t Collector::scan(std::uint64_t self) {
     return with_kind<std::size_t>(heap_.base(), self, [&](auto& object) {
-        Tracer tracer(*this, 0, kSlice);
+        Tracer tracer(*this, 0, kScanned);
         visit_parts(object, tracer);
         std::size_t work = tracer.work();
-        if (__builtin_expect(tracer.size() > kSlice, 0) && !partial_.push_back({self, kSlice, 0})) {  // C8
-            Tracer rest(*this, kSlice, static_cast<std::size_t>(-1));
+        if (__builtin_expect(tracer.size() > kScanned, 0) && !partial_.push_back({self, kScanned, 0})) {  // C8
+            Tracer rest(*this, kScanned, static_cast<std::size_t>(-1));
             visit_parts(object, rest);
             work += rest.work();
         }
@@ -416,7 +425,7 @@ void Collector::begin_cycle() {
     forget_lists();
     heap_.pages_.begin_marking();
     phase_ = Phase::Mark;
-    mark_steps_ = remark_steps_ = regrown_steps_ = 0;
+    mark_work_ = remark_steps_ = regrown_steps_ = 0;
     paid_steps_ = 0;
     patience_ = heap_.budget.used() / 4 / kStepBytes + kSteadySteps;
     queue_marked_ = 0;
@@ -429,7 +438,7 @@ void Collector::begin_cycle() {
 
 void Collector::mark_step(std::size_t work) {
     if (!remarking_) {
-        ++mark_steps_;
+        mark_work_ += std::min(work, kRemarkPiece);
         bool through = true;
         for (RootSource* source : sources_) through = source->mark_list(*this, false, work) && through;
         propagate(work);
@@ -439,7 +448,8 @@ void Collector::mark_step(std::size_t work) {
     }
     if (!waits_) {
         // One that writes to more between two steps than one of them can examine has to wait, so that the cycle ends.
-        wants_to_wait_ = ++remark_steps_ > (mark_steps_ + regrown_steps_ + kPatience) << kRemarkDoublings;
+        const std::size_t steps = mark_work_ / kRemarkPiece + regrown_steps_ + kPatience;
+        wants_to_wait_ = ++remark_steps_ > steps << kRemarkDoublings;
     }
     propagate(work);
     if (work == 0 || !all_scanned()) return;
@@ -777,6 +787,7 @@ void Collector::collect(Cause cause) {
 
 bool Collector::pay(std::int64_t& budget, bool in_slices) {
     PageHeap& pages = heap_.pages_;
+    budget -= static_cast<std::int64_t>(std::exchange(pages.fresh_pages, 0)) * kFreshPageCharge;
     if (whole_ && !paused_) return false;
     if (stopped || paused_) {
         const std::uint64_t next = pages.allocated + kStepBytes;
@@ -793,7 +804,8 @@ bool Collector::pay(std::int64_t& budget, bool in_slices) {
                                  ? kStepWork * static_cast<std::size_t>(step_multiplier) / 100
                                  : kUnlimited;
     for (bool first = true; pages.allocated >= pages.gc_threshold && (first || !wants_to_wait_); first = false) {
-        if (!first && (budget -= kStepCharge) < 0) return false;
+        const std::size_t most = looks_again() ? kRemarkPiece : kPiece;
+        if (!first && (budget -= static_cast<std::int64_t>(most)) < 0) return false;
         if (step_left_ == 0) {
             // Whatever the cycle has to do, it ends before the heap has grown by more than about a half: the longer it
             // takes, the larger are its steps. So what the next one finds cannot become more and more. Where much was
@@ -806,12 +818,13 @@ bool Collector::pay(std::int64_t& budget, bool in_slices) {
                 40);
             step_left_ = work <= (kUnlimited >> doublings) ? work << doublings : kUnlimited;
         }
-        const std::size_t piece = step_left_ == kUnlimited ? kUnlimited : std::min(step_left_, kPiece);
+        const std::size_t piece = step_left_ == kUnlimited ? kUnlimited : std::min(step_left_, most);
+        const std::size_t whole = std::min(step_left_, kRemarkPiece);
         step_left_ -= piece;
         const bool marked = !looks_again();
         const bool over = in_slices ? advance(piece) : step(piece);
         if (over) step_left_ = 0;
-        if (marked && looks_again()) step_left_ = std::max(step_left_, piece << kRemarkDoublings);
+        if (marked && looks_again()) step_left_ = std::max(step_left_, whole << kRemarkDoublings);
         if (!over && step_left_ == 0) pages.gc_threshold += kStepBytes;
     }
     pages.gc_due = has_finalizers() || pages.allocated >= pages.gc_threshold;

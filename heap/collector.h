@@ -47,6 +47,8 @@
 //      (begin_whole()). Where such cycles of a cause gain next to nothing, one after another, they are worth their
 //      while only when much was allocated since, or at every 2nd, 4th, ... time: so near the limit the work of all of
 //      them stays in proportion to what is allocated, and to how often memory is out.
+//  C15. What is scanned between two checks is bounded as if all of it were cache misses, some 0.1 us for each slot. Pages that
+//      were obtained from the system are charged, by pay(), which is due after a few of them.
 #pragma once
 
 #include <cstddef>
@@ -161,6 +163,9 @@ public:
     /// Marks the parts of an object, or of a copy of one that was saved, which it leaves as it is.
     template <class T>
     void mark_parts(const T& object);
+    /// The same of a copy of a thread in slices: marks some of its values from number `first` on (with 0 the other parts, too),
+    /// and moves `first` past them. True: these were the last.
+    [[nodiscard]] bool mark_slice(const Thread& copy, std::size_t& first);
     /// The string table hands out a string that may be unmarked although marking is over: keeps it alive.
     void revive(Value string) {
         if (phase_ >= Phase::Finish) (void)heap_.pages_.mark(string.position());
@@ -220,9 +225,10 @@ private:
         std::uint32_t next;
         std::uint32_t weak;  ///< kWeakKeys | kWeakValues
     };
-    static constexpr std::uint32_t kSlice = 4096;  ///< slots of a table scanned in one piece
-    static constexpr std::size_t kWriteDebt = 64;  ///< bytes that a slow write is like
-    static constexpr std::size_t kTrifle = 64;     ///< of what is in use
+    static constexpr std::uint32_t kSlice = 4096;    ///< slots: a table with more is a large one
+    static constexpr std::uint32_t kScanned = 1024;  ///< slots of an object scanned in one piece (C15)
+    static constexpr std::size_t kWriteDebt = 64;    ///< bytes that a slow write is like
+    static constexpr std::size_t kTrifle = 64;       ///< of what is in use
     static constexpr std::uint32_t kWeakKeys = 1;
     static constexpr std::uint32_t kWeakValues = 2;
 
@@ -307,7 +313,7 @@ private:
     bool gray_lost_ = false;         ///< a marked object found no room in gray_ (C8)
     bool again_lost_ = false;        ///< the same for gray_again_
     std::uint32_t rescan_at_ = 0;    ///< next page to look for marked objects in; 0: not looking
-    std::size_t mark_steps_ = 0;     ///< of this cycle, until it began to remark
+    std::size_t mark_work_ = 0;      ///< of this cycle, until it began to remark
     std::size_t remark_steps_ = 0;   ///< and since; an attempt that failed counts more
     std::size_t regrown_steps_ = 0;  ///< steps that are due for tables that were given new parts in this cycle
 

@@ -178,6 +178,7 @@ constexpr std::size_t kSample = 512;  ///< entries examined to estimate how many
 /// garbage soon, and the less of a table lives, the longer it takes to fill up.
 constexpr std::size_t kRoomy = std::size_t{1} << 14;
 constexpr std::size_t kGivenBack = kMapped / sizeof(std::uint32_t);
+constexpr std::size_t kReleasedLikeFresh = 4;  ///< pages: obtaining them takes as long as to release kMapped bytes
 
 constexpr bool too_full(std::size_t occupied, std::size_t capacity) {
     return (occupied + 1) * 4 > capacity * 3;
@@ -260,6 +261,11 @@ bool StringTable::move(Heap& heap, std::size_t count) {
         }
         add_entry(next_, entry, s->hash());
     }
+    // The first strings of a move each touch a page of a large new array that is new: when there are twice as many as pages,
+    // most of them have been touched.
+    if (count == kSlice && moved_ / kSlice < 2 * (next_.capacity * sizeof(std::uint32_t) / kPageBytes)) {
+        heap.pages_.note_fresh_pages(1);
+    }
     moved_ = i;
     if (moved_ < now_.capacity) return true;
     drop(heap, now_);
@@ -311,6 +317,7 @@ void StringTable::give_back(Heap& heap, std::size_t entries) {
         set_limit();
         return;
     }
+    heap.pages_.note_fresh_pages(kReleasedLikeFresh);
     Reservation range{reinterpret_cast<char*>(dying_.entries), dying_.capacity * sizeof(std::uint32_t)};
     dying_.capacity -= entries;
     shrink_memory(range, dying_.capacity * sizeof(std::uint32_t));

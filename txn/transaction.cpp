@@ -103,15 +103,20 @@ TxnStatus Transaction::begin() {
     if (heap_.pages_.epoch() >= kEpochRestart) restart_epochs();
     if (!push_scope()) return TxnStatus::OutOfMemory;
     heap_.strings_.begin_transaction(heap_);
+    heap_.pages_.fresh_pages = 0;  // of what the host has made
     ++number_;
     state_ = TxnState::Active;
     return TxnStatus::Ok;
 }
 
 bool Transaction::is_redundant(std::size_t i) const {
-    std::size_t scope = scopes_.size() - 1;
-    while (scope > 0 && scopes_[scope].journal > i) --scope;
-    return journal_[i].epoch >= scopes_[scope].pages.epoch;
+    return journal_[i].epoch >= scopes_[scope_of_record(i)].pages.epoch;
+}
+
+std::size_t Transaction::scope_of_record(std::size_t i) const {
+    const Scope* after = std::upper_bound(scopes_.begin(), scopes_.end(), i,
+                                          [](std::size_t record, const Scope& s) { return record < s.journal; });
+    return after == scopes_.begin() ? 0 : static_cast<std::size_t>(after - scopes_.begin()) - 1;
 }
 
 bool Transaction::has_escapes() const {
@@ -291,7 +296,10 @@ std::int64_t Transaction::undo_records(const Scope& scope, std::size_t count) {
         }
     }
     journal_.truncate(i);
-    marked_records_ = std::min(marked_records_, journal_.size());
+    if (marked_records_ >= journal_.size()) {
+        marked_records_ = journal_.size();
+        marked_slots_ = 0;
+    }
     return cost;
 }
 
@@ -316,18 +324,32 @@ void Transaction::mark_roots(Collector& collector, bool atomic) {
 }
 
 bool Transaction::mark_list(Collector& collector, bool restart, std::size_t& work) {
-    if (restart) marked_records_ = 0;
+    if (restart) marked_records_ = marked_slots_ = 0;
     while (marked_records_ < journal_.size()) {
         if (work == 0) return false;
-        const std::size_t done = 4 + journal_[marked_records_].bytes / sizeof(Value);
+        const Journal::Record& r = journal_[marked_records_];
+        const std::size_t before = marked_slots_;
+        if (before == 0) mark_record(collector, r);
+        // C4: what nested scopes may restore.
+        const Scope& scope = scopes_[scope_of_record(marked_records_)];
+        bool through = true;
+        if (&scope != scopes_.begin() && r.epoch < scope.pages.epoch) {
+            if (r.kind == Journal::Kind::Thread) {
+                through = collector.mark_slice(*SavedObject<Thread>(r), marked_slots_);
+            } else {
+                mark_saved(collector, r);
+            }
+        }
+        const std::size_t done = 4 + r.bytes / sizeof(Value) + marked_slots_ - before;
         work = done < work ? work - done : 0;
-        mark_record(collector, marked_records_++);
+        if (!through) continue;
+        marked_slots_ = 0;
+        ++marked_records_;
     }
     return true;
 }
 
-void Transaction::mark_record(Collector& collector, std::size_t i) {
-    const Journal::Record& r = journal_[i];
+void Transaction::mark_record(Collector& collector, const Journal::Record& r) {
     if (r.owner != 0 && !heap_.alive(Value{r.owner})) return;
     // C3: what old objects were made to refer to. What they will be, a barrier sees to.
     if (r.owner != 0 && r.epoch < scopes_[0].pages.epoch) {
@@ -345,10 +367,6 @@ void Transaction::mark_record(Collector& collector, std::size_t i) {
             collector.mark_changed(r.owner);
         }
     }
-    // C4: what nested scopes may restore.
-    std::size_t scope = scopes_.size() - 1;  // the one in which the record was made or to which it was kept
-    while (scope > 0 && scopes_[scope].journal > i) --scope;
-    if (scope != 0 && r.epoch < scopes_[scope].pages.epoch) mark_saved(collector, r);
 }
 
 void Transaction::mark_saved(Collector& collector, const Journal::Record& r) const {
@@ -364,7 +382,7 @@ void Transaction::mark_saved(Collector& collector, const Journal::Record& r) con
         case Journal::Kind::Table: collector.mark_parts(*SavedObject<Table>(r)); break;
         case Journal::Kind::Userdata: collector.mark_parts(*SavedObject<Userdata>(r)); break;
         case Journal::Kind::Buffer: collector.mark_parts(*SavedObject<Buffer>(r)); break;
-        case Journal::Kind::Thread: collector.mark_parts(*SavedObject<Thread>(r)); break;
+        case Journal::Kind::Thread: break;  // in slices: mark_list()
     }
 }
 

@@ -303,7 +303,9 @@ private:
     void mark_roots(Collector& collector, bool atomic) override;
     /// The journal's records.
     [[nodiscard]] bool mark_list(Collector& collector, bool restart, std::size_t& work) override;
-    void mark_record(Collector& collector, std::size_t i);
+    void mark_record(Collector& collector, const Journal::Record& r);
+    /// The scope in which a record was made or to which it was kept.
+    [[nodiscard]] std::size_t scope_of_record(std::size_t i) const;
     /// Tells the collector which scopes are open.
     void note_scopes();
     /// Frees what was born in the outermost scope; records are undone or there are none.
@@ -374,6 +376,7 @@ private:
     Journal journal_;
     CountedVector<Scope> scopes_;
     std::size_t marked_records_ = 0;  ///< of the journal, in the collector's cycle
+    std::size_t marked_slots_ = 0;    ///< of the stack that the next record has saved
     TxnState state_ = TxnState::Idle;
     bool held_ = false;  ///< X11
     bool runs_end_ = false;

@@ -53,7 +53,7 @@ Next Machine::look_now(std::int64_t distance, bool undone) {
     if (!retries) retry_ = {};
     if (undone) --frame->pc;  // it is charged when it is executed
     lower_frame_limit();
-    constexpr std::int64_t kCollectorSlice = 4096;  // about 15 us
+    constexpr std::int64_t kCollectorSlice = 1024;  // about 4 us (collector.h, C15)
     Collector& collector = heap_.collector();
     if (collector.wants_to_wait()) collector.begin_waiting();
     for (;;) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace arenite {
@@ -665,9 +666,13 @@ TEST_F(PageHeapTest, SingleSlotClaimsChargeOneSlotAtATime) {
 
 TEST_F(PageHeapTest, GcDueIsRaisedAtTheThreshold) {
     pages.gc_threshold = 64 * 1000;
+    std::size_t fresh = 0;
     while (!pages.gc_due) {
         ASSERT_NE(object(), 0u);
+        EXPECT_LE(pages.fresh_pages, 1u);
+        fresh += std::exchange(pages.fresh_pages, 0);
     }
+    EXPECT_GE(fresh * kPageBytes, 64u * 1000 - kPageBytes);
     EXPECT_GE(budget.used(), 64u * 1000);
     EXPECT_LE(budget.used(), 64u * 1000 + 2 * kPageBytes);
     pages.gc_due = false;

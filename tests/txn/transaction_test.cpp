@@ -166,6 +166,28 @@ TEST_F(TransactionTest, CopiesOfLargeStacksGrowInPlaceAsTheStacksDo) {
     EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
 }
 
+// What a kept nested scope has saved counts for the outer one: a second header, saved after cards of nodes were changed, would
+// make these visible while they are being undone.
+TEST_F(TransactionTest, X12_CardsOfAKeptScopeAreNotSavedAgain) {
+    Table* t = big_table(50'000);
+    const std::uint64_t before = hash();
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    std::size_t outer = 0;
+    ASSERT_EQ(txn.savepoint(outer), TxnStatus::Ok);
+    std::size_t inner = 0;
+    ASSERT_EQ(txn.savepoint(inner), TxnStatus::Ok);
+    EXPECT_EQ(txn.raw_set_integer(*t, 777, Value::boolean(true)), TableStatus::Ok);
+    EXPECT_EQ(txn.raw_set(*t, text("f777"), Value::boolean(true)), TableStatus::Ok);
+    ASSERT_EQ(txn.release(inner), TxnStatus::Ok);
+    const std::size_t records = txn.journal().size();
+    EXPECT_EQ(txn.raw_set_integer(*t, 777, Value::boolean(false)), TableStatus::Ok);
+    EXPECT_EQ(txn.raw_set(*t, text("f777"), Value::boolean(false)), TableStatus::Ok);
+    EXPECT_EQ(txn.journal().size(), records);
+    EXPECT_EQ(txn.rollback_to(outer), TxnStatus::Ok);
+    EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
+    EXPECT_EQ(hash(), before);
+}
+
 TEST_F(TransactionTest, X6_OneFieldOfALargeTableJournalsOneCard) {
     Table* t = big_table(50'000);
     const std::uint64_t before = hash();

@@ -127,13 +127,29 @@ TEST_F(PaceOfMarking, C13_AStepIsDoneInPieces) {
     pacing.owe(std::size_t{8} * Collector::kStepBytes);  // steps of twice the size
     for (int step = 0; step < 3; ++step) {
         const std::uint64_t before = pacing.gc_threshold;
-        std::int64_t budget = 0;
-        EXPECT_FALSE(collector.pay(budget, true));
-        EXPECT_EQ(pacing.gc_threshold, before);
-        budget = 0;
-        EXPECT_FALSE(collector.pay(budget, true));
+        for (int piece = 0; piece < 8; ++piece) {
+            EXPECT_EQ(pacing.gc_threshold, before);
+            std::int64_t budget = 0;
+            EXPECT_FALSE(collector.pay(budget, true));
+        }
         EXPECT_EQ(pacing.gc_threshold, before + Collector::kStepBytes);
     }
+}
+
+TEST_F(PaceOfMarking, C15_PagesOfTheSystemAreCharged) {
+    AllocationPacing& pacing = vm_->heap().pacing();
+    pacing.gc_threshold = pacing.allocated + 1'000'000'000;
+    pacing.gc_due = false;
+    pacing.fresh_pages = 0;
+    pacing.note_fresh_pages(AllocationPacing::kManyFreshPages - 1);
+    EXPECT_FALSE(pacing.gc_due);
+    pacing.note_fresh_pages(1);
+    EXPECT_TRUE(pacing.gc_due);
+    std::int64_t budget = 0;
+    EXPECT_TRUE(vm_->heap().collector().pay(budget, true));
+    EXPECT_LE(budget, -100 * static_cast<std::int64_t>(AllocationPacing::kManyFreshPages));
+    EXPECT_EQ(pacing.fresh_pages, 0u);
+    EXPECT_FALSE(pacing.gc_due);
 }
 
 // A step that rechecks what was written to does more than others, and in pieces of the same size.

@@ -113,7 +113,7 @@ TEST_F(SavepointTest, SP3_TheThreadsOfASuspendedRunAreRestored) {
     )",
                          "=t", f));
     ASSERT_TRUE(vm->start(f, {}));
-    ASSERT_EQ(vm->step(1000), RunStatus::Suspended);
+    ASSERT_EQ(vm->step(5000), RunStatus::Suspended);  // pages of the system are charged, too
     {
         const Savepoint point(*vm);
         RunStatus status = RunStatus::Suspended;

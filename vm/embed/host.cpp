@@ -286,6 +286,7 @@ bool Host::start(Value function, std::span<const Value> args, bool yieldable, Va
         return false;
     }
     kill("another run was started");
+    heap_.pacing().fresh_pages = 0;  // of what the host has made
     clear_failure();
     ++run_number_;
     run_transaction_ = txn_.number();
