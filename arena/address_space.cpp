@@ -15,6 +15,7 @@ const char kZeroChunk[kChunkBytes] = {};
 
 // Each chunk starts with its own number, so that an address finds its position; the first page of a chunk is therefore
 // never handed out (PageHeap skips pages whose number is a multiple of kPagesPerChunk in this form).
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the other form keeps the pool
 AddressSpace::AddressSpace(std::size_t bytes, std::size_t side_bytes, std::shared_ptr<ReservationPool>) {
     const std::size_t chunks = bytes / kChunkBytes;
     if (side_bytes != 0 && !(side_ = reserve_memory(bytes / kPageBytes * side_bytes)).start) return;

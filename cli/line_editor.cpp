@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <histedit.h>
 #include <langinfo.h>
+// NOLINTNEXTLINE(modernize-deprecated-headers): newlocale is of POSIX
 #include <locale.h>
 #include <poll.h>
 #include <unistd.h>
@@ -173,6 +174,7 @@ public:
 private:
     static LineEditor& self(EditLine* editor) {
         void* data = nullptr;
+        // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): there is no editor unless it was loaded
         EditLibrary::loaded().get(editor, EL_CLIENTDATA, &data);
         return *static_cast<LineEditor*>(data);
     }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+// NOLINTNEXTLINE(modernize-deprecated-headers): newlocale is of POSIX
 #include <locale.h>  // newlocale, strtod_l
 
 namespace arenite::lib {
@@ -22,6 +23,7 @@ constexpr double kFullDigits = 1e14;
 char* write_short_decimal(double magnitude, double scale, int digits, char* at, char* end) {
     const double scaled = magnitude * scale;
     if (!(scaled < kFullDigits - 1)) return nullptr;
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): checked by the next line
     const auto m = static_cast<std::uint64_t>(scaled + 0.5);
     if (static_cast<double>(m) / scale != magnitude) return nullptr;
     const auto unit = static_cast<std::uint64_t>(scale);
@@ -127,6 +129,7 @@ std::size_t to_text(double number, char (&out)[kNumberTextMax]) {
             }
         }
     } else if (!std::isfinite(number)) {
+        // NOLINTNEXTLINE(bugprone-not-null-terminated-result): the length is the answer
         std::memcpy(at, std::isnan(number) ? "nan" : "inf", 3);
         return static_cast<std::size_t>(at + 3 - out);
     }

@@ -67,6 +67,7 @@ Value PrototypeBuilder::text(std::string_view bytes) {
         std::memcpy(block + at, bytes.data() + at, n);
         if (stopped(n / 16)) return Value::nil();
     }
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): null only without bytes (it has more than kShortStringMax)
     block[bytes.size()] = 0;
     const Value v = ObjectFactory::adopt_long_string(heap_, block, bytes.size());
     if (!v.is_nil()) end();

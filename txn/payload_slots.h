@@ -27,6 +27,7 @@ public:
     [[nodiscard]] bool empty() const { return size_ == 0; }
     [[nodiscard]] Value& operator[](std::size_t i) const ARENITE_LIFETIMEBOUND {
         ARENITE_REQUIRE(i < size_ && is_current(), kPayloadMoved);
+        // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): there is none where size_ is 0
         return slots_[i];
     }
     /// Moves `count` values from the slots at `from` on to those at `to` on; both ranges are within the size.

@@ -968,6 +968,7 @@ TxnStatus Transaction::prepare_buffer(Buffer& b, std::size_t capacity) {
             return TxnStatus::OutOfMemory;
         }
         if (!grows) {
+            // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): what holds bytes has room
             if (b.size_) std::memcpy(data, b.data_, b.size_);
             if (b.data_) heap_.pages_.release_payload(b.data_, b.capacity_);
         }
@@ -985,6 +986,7 @@ TxnStatus Transaction::prepare_buffer(Buffer& b, std::size_t capacity) {
 
 TxnStatus Transaction::append(Buffer& b, std::string_view bytes) {
     if (const TxnStatus s = prepare_buffer(b, b.size_ + bytes.size()); s != TxnStatus::Ok) return s;
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): room is made above
     if (!bytes.empty()) std::memcpy(b.data_ + b.size_, bytes.data(), bytes.size());
     b.size_ += bytes.size();
     return TxnStatus::Ok;
@@ -993,6 +995,7 @@ TxnStatus Transaction::append(Buffer& b, std::string_view bytes) {
 TxnStatus Transaction::append_fill(Buffer& b, std::size_t count, char c) {
     if (count > SIZE_MAX / 4) return TxnStatus::OutOfMemory;
     if (const TxnStatus s = prepare_buffer(b, b.size_ + count); s != TxnStatus::Ok) return s;
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): room is made above
     if (count) std::memset(b.data_ + b.size_, c, count);
     b.size_ += count;
     return TxnStatus::Ok;
@@ -1001,6 +1004,7 @@ TxnStatus Transaction::append_fill(Buffer& b, std::size_t count, char c) {
 TxnStatus Transaction::resize(Buffer& b, std::size_t size) {
     if (size > SIZE_MAX / 4) return TxnStatus::OutOfMemory;
     if (const TxnStatus s = prepare_buffer(b, size); s != TxnStatus::Ok) return s;
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): room is made above
     if (size > b.size_) std::memset(b.data_ + b.size_, 0, size - b.size_);
     b.size_ = size;
     return TxnStatus::Ok;

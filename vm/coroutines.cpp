@@ -47,7 +47,7 @@ Next Machine::resume(Value thread, Value* args, std::uint32_t nargs, bool wrappe
     Thread* co = heap_.get<Thread>(thread);
     if (!co) return slow_corrupt(0);
     Thread& from = *thread_;
-    const auto refuse = [&](std::string text) __attribute__((noinline, cold)) {
+    const auto refuse = [&](const std::string& text) __attribute__((noinline, cold)) {
         const Value message = error_string(wrapped ? where(from, 1) + text : text);
         if (wrapped) return raise(message);
         Value* dst = from.frame->base - 1;

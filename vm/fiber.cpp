@@ -116,6 +116,7 @@ bool Fiber::start(void (*function)(void*), void* argument, std::size_t stack_byt
     contexts_->own.uc_stack.ss_size = kTop;
     contexts_->own.uc_link = nullptr;
     const auto self = reinterpret_cast<std::uintptr_t>(this);
+    // NOLINTNEXTLINE(bugprone-casting-through-void): makecontext wants it so
     auto* const enter = reinterpret_cast<void (*)()>(reinterpret_cast<void*>(&FiberEntry::enter));
     makecontext(&contexts_->own, enter, 2, static_cast<unsigned>(self >> 32), static_cast<unsigned>(self));
 #if defined(ARENITE_TSAN)

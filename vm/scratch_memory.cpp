@@ -58,6 +58,7 @@ void ScratchMemory::free_block(Block* block) {
 }
 
 void ScratchMemory::release() {
+    // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it takes the block out of the list
     while (first_) free_block(first_);
     at_ = end_ = nullptr;
     next_chunk_ = kFirstChunk;
@@ -67,6 +68,7 @@ bool ScratchMemory::release_some(std::size_t bytes) {
     at_ = end_ = nullptr;
     while (first_ && bytes != 0) {
         Block* const block = first_;
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): free_block() takes the block out of the list
         if (!block->range.start || block->bytes <= bytes + kGivenBack) {
             bytes -= std::min(bytes, block->bytes);
             free_block(block);

@@ -24,7 +24,7 @@ public:
     explicit ScratchMemory(ByteBudget& budget) : budget_(budget) {}
     ScratchMemory(const ScratchMemory&) = delete;
     ScratchMemory& operator=(const ScratchMemory&) = delete;
-    ~ScratchMemory() { release(); }
+    ~ScratchMemory() override { release(); }
 
     void release();
     /// The same for about `bytes` of it; true while something is left.

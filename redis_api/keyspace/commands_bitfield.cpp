@@ -18,6 +18,7 @@ struct FieldType {
     bool is_signed = false;
     int width = 0;
 
+    // NOLINTNEXTLINE(clang-analyzer-core.BitwiseShift): widths count from 1
     Wide min() const { return is_signed ? -(Wide{1} << (width - 1)) : 0; }
     Wide max() const { return (Wide{1} << (is_signed ? width - 1 : width)) - 1; }
 };
@@ -168,6 +169,7 @@ Reply bitfield_generic(Invocation& call, bool read_only) {
     for (const FieldOperation& operation : operations) {
         call.look_up(4);
         if (operation.action != FieldAction::Get) {
+            // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): made above, as an operation writes
             replies.add(write_operation(*target, operation));
         } else {
             const std::string_view bytes = string != nullptr ? string->bytes() : std::string_view();

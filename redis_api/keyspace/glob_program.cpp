@@ -39,6 +39,7 @@ GlobProgram::GlobProgram(std::string_view text, WorkMeter& meter) : meter_(meter
             piece.literal = false;
             Class& members = classes_.emplace_back();
             const bool negated = read_class(pattern, at, [&members](signed char low, signed char high) {
+                // NOLINTNEXTLINE(bugprone-signed-char-misuse): Redis compares them as signed
                 for (int c = low; c <= high; ++c) members.set(byte_of(static_cast<signed char>(c)));
             });
             if (negated) members.flip();

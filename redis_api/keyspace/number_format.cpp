@@ -97,6 +97,7 @@ std::optional<std::uint64_t> parse_cursor(std::string_view text) {
 std::string format_score(double value) {
     if (std::isnan(value)) return "nan";
     if (value == 0) return std::signbit(value) ? "-0" : "0";
+    // NOLINTNEXTLINE(bugprone-integer-division): LLONG_MAX/2 of Redis
     constexpr double kLimit = static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2);
     if (value >= -kLimit && value <= kLimit) {
         const auto integer = static_cast<std::int64_t>(value);

@@ -54,6 +54,7 @@ public:
             return false;
         }
         if (count > std::size(few_)) {
+            // NOLINTNEXTLINE(bugprone-sizeof-container): of an element
             words_ = static_cast<std::string_view*>(allocate(count * sizeof few_[0], alignof(std::string_view)));
         }
         for (; count_ < count; ++count_) {

@@ -82,6 +82,7 @@ private:
                 [[fallthrough]];
             }
             case Phase::Bytes: return bytes();
+            // NOLINTNEXTLINE(bugprone-string-constructor): the NUL is meant
             case Phase::Zero: return add({"", 1}) && next(size_ + 1);
         }
         __builtin_unreachable();
@@ -102,6 +103,7 @@ private:
             case 'f':
                 return check_number(number) && add_element(std::bit_cast<std::uint32_t>(static_cast<float>(number)));
             case 'd': return check_number(number) && add_element(std::bit_cast<std::uint64_t>(number));
+            // NOLINTNEXTLINE(bugprone-string-constructor): the NUL is meant
             case 'x': return add({"", 1}) && next(1);
             case 'c':
             case 's': return add_string();

@@ -74,7 +74,7 @@ NativeResult co_status(NativeContext& cx) {
         case ThreadStatus::Suspended: name = "suspended"; break;
         case ThreadStatus::Running: name = "running"; break;
         case ThreadStatus::Normal: name = "normal"; break;
-        case ThreadStatus::Dead: name = "dead"; break;
+        case ThreadStatus::Dead: break;
     }
     Value text;
     if (!cx.new_string(name, text)) return cx.failed();
