@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "redis_api/free_in_pieces.h"
 #include "redis_api/keyspace/invocation.h"
 #include "redis_api/keyspace/number_format.h"
 
@@ -206,6 +207,7 @@ void drop_behind(Invocation& call, std::vector<SortItem>& items, std::size_t end
     while (items.size() > end) {
         call.visit(1);
         items.pop_back();
+        release_slice(items);
     }
 }
 
@@ -242,7 +244,11 @@ Reply sort_generic(Invocation& call, bool may_store) {
     const auto end = static_cast<std::size_t>(std::min(start + count, size));
     drop_behind(call, items, end);
     items.erase(items.begin(), items.begin() + start);
-    if (options.store) return store_sorted(call, options, items);
+    if (options.store) {
+        Reply stored = store_sorted(call, options, items);
+        drop_behind(call, items, 0);
+        return stored;
+    }
     ReplyList replies = call.list();
     replies.reserve(items.size() * std::max<std::size_t>(options.gets.size(), 1));
     for (const SortItem& item : items) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "redis_api/free_blocks.h"
 #include "redis_api/keyspace/invocation.h"
 
 namespace arenite::redis {
@@ -147,6 +148,11 @@ void unite(Invocation& call, const AlgebraCall& parsed, SortedSet& result) {
     }
     for (const auto* entry = scores.first(); entry != nullptr; entry = entry->next()) {
         add_result(call, parsed, result, entry->key(), entry->value());
+    }
+    constexpr FreeAllowance kPiece = 128;
+    for (FreeAllowance units = kPiece; !scores.free_some(true, units); units = kPiece) {
+        call.visit(static_cast<std::uint64_t>(kPiece));
+        join_free_blocks();
     }
 }
 
