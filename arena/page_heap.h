@@ -44,6 +44,7 @@
 #include "arena/address_space.h"
 #include "arena/block_space.h"
 #include "arena/byte_budget.h"
+#include "arena/chunked_vector.h"
 #include "arena/counted_vector.h"
 #include "arena/poison.h"
 
@@ -486,7 +487,7 @@ private:
         std::size_t size = 0;
     } undo_;
     std::size_t large_old_ = 0;  ///< large_[0, large_old_) are older than the outermost scope
-    CountedVector<Claim> claims_;
+    ChunkedVector<Claim> claims_;
     std::uint32_t epoch_ = 1;
     std::uint32_t scope_epoch_ = 0;      ///< begin epoch of the innermost open scope
     std::uint32_t outermost_epoch_ = 0;  ///< begin epoch of the outermost open scope; 0 when none is open

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "arena/chunked_vector.h"
 #include "arena/counted_vector.h"
 
 namespace arenite {
@@ -58,7 +59,7 @@ private:
         std::size_t first_record;  ///< index of the first record that has its copy here
     };
     ByteBudget& budget_;
-    CountedVector<Record> records_;
+    ChunkedVector<Record> records_;
     CountedVector<Chunk> chunks_;
     std::size_t charged_ = 0;
 };
