@@ -18,8 +18,8 @@ struct FieldType {
     bool is_signed = false;
     int width = 0;
 
-    // NOLINTNEXTLINE(clang-analyzer-core.BitwiseShift): widths count from 1
     Wide min() const { return is_signed ? -(Wide{1} << (width - 1)) : 0; }
+    // NOLINTNEXTLINE(clang-analyzer-core.BitwiseShift): widths count from 1
     Wide max() const { return (Wide{1} << (is_signed ? width - 1 : width)) - 1; }
 };
 
