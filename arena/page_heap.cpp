@@ -166,6 +166,7 @@ bool PageHeap::claim_word(unsigned cls, std::uint32_t page, unsigned from_word) 
         }
         c.free = free;
         c.page = page;
+        cached_ |= std::uint64_t{1} << cls;
         c.word = static_cast<std::uint16_t>(w);
         c.start = space_.page(page) + static_cast<std::size_t>(w) * 64 * c.stride;
         c.where = generation_mask_ | ((page << kPageShift) + w * 64 * (c.stride / 8u));
@@ -313,7 +314,9 @@ void PageHeap::flush_cache(unsigned cls) {
 }
 
 void PageHeap::flush_caches() {
-    for (unsigned cls = 0; cls < kClassCount; ++cls) flush_cache(cls);
+    for (std::uint64_t rest = std::exchange(cached_, 0); rest != 0; rest &= rest - 1) {
+        flush_cache(static_cast<unsigned>(std::countr_zero(rest)));
+    }
 }
 
 std::size_t PageHeap::exact_used() const {

@@ -474,6 +474,8 @@ private:
     const std::uint64_t generation_mask_;  ///< at its place in a handle
     std::uint32_t next_page_ = 1;          ///< page 0 is never used: position 0 names nothing
     std::array<Cache, kClassCount> caches_{};
+    std::uint64_t cached_ = 0;  ///< classes whose cache has, or has had, a page since they were flushed
+    static_assert(kClassCount <= 64);
     std::array<PageList, kClassCount> listed_;
     std::array<PageList, kPoolCount> pools_;  ///< empty pages that are held
     std::array<PageList, kPoolCount> cold_;   ///< empty pages that were released

@@ -58,7 +58,7 @@ void Collector::remove_root_source(RootSource* source) {
     std::erase(sources_, source);
 }
 
-void Collector::abandon() {
+void Collector::abandon_now() {
     phase_ = Phase::Pause;
     whole_ = false;
     step_left_ = 0;
@@ -73,12 +73,14 @@ void Collector::forget_lists() {
     gray_again_.clear();
     weak_.clear();
     gray_.shrink();
+    (void)gray_.reserve(kGrayReserve);
     partial_.shrink();
     gray_again_.shrink();
     weak_.shrink();
     gray_lost_ = again_lost_ = remarking_ = waits_ = wants_to_wait_ = false;
     end_ = End::None;
     rescan_at_ = clear_at_ = 0;
+    lists_forgotten_ = true;
 }
 
 void Collector::set_threshold() {
@@ -390,12 +392,13 @@ void Collector::propagate(std::size_t& work) {
             done = scan_partial();
         } else if (rescan_at_ != 0) {
             done = rescan_page();
+        } else if (queue_marked_ < queue_.size() && phase_ == Phase::Mark) {
+            done =
+                mark_queue();  // all of it before the first rescan: with no room on the list, each entry asks for one
         } else if (gray_lost_) {
             gray_lost_ = false;
             rescan_at_ = 1;
             continue;
-        } else if (queue_marked_ < queue_.size() && phase_ == Phase::Mark) {
-            done = mark_queue();
         } else if (remarking_ && !gray_again_.empty()) {
             const std::uint64_t self = gray_again_.back();
             gray_again_.pop_back();
@@ -425,6 +428,7 @@ void Collector::begin_cycle() {
     forget_lists();
     heap_.pages_.begin_marking();
     phase_ = Phase::Mark;
+    lists_forgotten_ = false;
     mark_work_ = remark_steps_ = regrown_steps_ = 0;
     paid_steps_ = 0;
     patience_ = heap_.budget.used() / 4 / kStepBytes + kSteadySteps;
@@ -567,14 +571,6 @@ void Collector::begin_sweep() {
 
 // --- Finalizers -----------------------------------------------------------------------------------------------------
 
-void Collector::set_scope_bounds(Badge<Transaction>, const ScopeBounds& bounds) {
-    // C11: what is not moved yet stays where it is; a later cycle takes it up.
-    if (bounds.kept_userdata > bounds_.kept_userdata || heap_.userdata_.size() < compact_from_) compacting_ = false;
-    bounds_ = bounds;
-    separate_at_ = std::min(separate_at_, heap_.userdata_.size());
-    compact_queue();
-}
-
 /// Newest first, so that finalizers run in the reverse order of creation (Lua 5.1 §2.10.1).
 std::size_t Collector::separate_next() {
     std::uint64_t& entry = heap_.userdata_[--separate_at_];
@@ -635,7 +631,6 @@ Value Collector::take_finalizer(Badge<Transaction>) {
     return Value::nil();
 }
 
-/// Drops what was taken and nobody wants back.
 void Collector::compact_queue() {
     if (heap_.pages_.scope_depth() > 1) return;
     const std::size_t first = bounds_.queued;

@@ -129,8 +129,11 @@ public:
     void collect();
     /// The same for a cause that may_gain().
     void collect(Cause cause);
-    /// Gives up the cycle (a transaction begins or ends).
-    void abandon();
+    /// Gives up the cycle: a transaction begins or ends, which the page heap is told as well (PageHeap::open_scope()).
+    void abandon() {
+        const bool idle = phase_ == Phase::Pause && lists_forgotten_ && !whole_ && step_left_ == 0;
+        if (!idle || queue_visible_ != queue_.size()) abandon_now();
+    }
     /// While a scope's births are freed in slices (Transaction, X12), nothing is marked or swept: objects of it that have not
     /// been freed yet may own blocks that have. What was to be scanned and is dead then is passed over, as after any undo.
     void set_paused(Badge<Transaction>, bool on) { paused_ = on; }
@@ -199,7 +202,13 @@ public:
         std::size_t taken = static_cast<std::size_t>(-1);  ///< head of the queue at the begin of the first nested one
     };
     /// Scopes were opened or ended.
-    void set_scope_bounds(Badge<Transaction>, const ScopeBounds& bounds);
+    void set_scope_bounds(Badge<Transaction>, const ScopeBounds& bounds) {
+        // C11: what is not moved yet stays where it is; a later cycle takes it up.
+        if (bounds.kept_userdata > bounds_.kept_userdata || heap_.userdata_.size() < compact_from_) compacting_ = false;
+        bounds_ = bounds;
+        if (separate_at_ > heap_.userdata_.size()) separate_at_ = heap_.userdata_.size();
+        if (queue_head_ > bounds_.queued) compact_queue();
+    }
     /// Bytes charged as overhead.
     [[nodiscard]] std::size_t overhead_bytes() const {
         return gray_.bytes() + partial_.bytes() + gray_again_.bytes() + weak_.bytes() + queue_.bytes();
@@ -264,6 +273,7 @@ private:
                !(remarking_ && (again_lost_ || !gray_again_.empty()));
     }
     void forget_lists();
+    void abandon_now();
     void begin_cycle();
     void mark_step(std::size_t work);
     /// Marks what may be marked only when nothing runs in between; false when `work` was not enough for it.
@@ -339,6 +349,7 @@ private:
     std::size_t patience_ = 1;              ///< so many are of the same size
     std::uint64_t allocated_at_whole_ = 0;  ///< at the end of the last whole cycle
     std::size_t used_at_whole_ = 0;         ///< at its beginning
+    bool lists_forgotten_ = false;          ///< there is nothing to give up but the cycle
     bool whole_ = false;                    ///< one is under way, or about to begin
     Cause cause_ = Cause::Memory;           ///< its cause
     struct Gains {

@@ -174,32 +174,43 @@ Handle<Thread> ObjectFactory::make_thread(Heap& heap, std::uint32_t stack_slots,
     }
     std::memset(static_cast<void*>(stack), 0xFF, stack_slots * sizeof(Value));
     t->wkey = t->self ^ heap.txn_key();
-    t->stack = stack;
-    t->stack_size = stack_slots;
-    t->stack_limit = stack + stack_slots;
-    t->frames = frame_block;
-    t->frame_count = frames;
-    t->frame_limit = frame_block + frames;
-    t->frame = frame_block;
-    auto* no_function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
-    *t->frame = {nullptr, stack + 1, no_function, 0, static_cast<std::uint32_t>(FrameKind::Base)};
-    t->top = stack + 1;
-    t->globals_ = globals;
-    t->resumer = Value::nil();
-    t->epoch = heap.pages_.epoch();
-    t->status = ThreadStatus::Suspended;
-    t->started = false;
-    t->wrapped = false;
-    t->depth = 0;
-    t->hook_mask = 0;
-    t->hook_done = 0;
-    t->hook_running = 0;
-    t->hook = Value::nil();
-    t->hook_period = 0;
-    t->hook_countdown = 0;
-    t->hook_frame = Thread::kNoHookFrame;
-    t->hook_pc = 0;
+    init_thread(*t, stack, stack_slots, frame_block, frames, globals, heap.pages_.epoch());
     return {t->self};
+}
+
+void ObjectFactory::restart_thread(Heap& heap, Thread& t, Value* stack, std::uint32_t stack_slots, Frame* frame_block,
+                                   std::uint32_t frames, Value globals) {
+    if (t.wkey != 1) t.wkey = 0;  // as if it had been scanned: so that its stopping is noted (C5), if it is not yet
+    init_thread(t, stack, stack_slots, frame_block, frames, globals, heap.pages_.epoch());
+}
+
+void ObjectFactory::init_thread(Thread& t, Value* stack, std::uint32_t stack_slots, Frame* frame_block,
+                                std::uint32_t frames, Value globals, std::uint32_t epoch) {
+    t.stack = stack;
+    t.stack_size = stack_slots;
+    t.stack_limit = stack + stack_slots;
+    t.frames = frame_block;
+    t.frame_count = frames;
+    t.frame_limit = frame_block + frames;
+    t.frame = frame_block;
+    auto* no_function = reinterpret_cast<ObjectHeader*>(const_cast<std::uint64_t*>(kNoFunction));
+    *t.frame = {nullptr, stack + 1, no_function, 0, static_cast<std::uint32_t>(FrameKind::Base)};
+    t.top = stack + 1;
+    t.globals_ = globals;
+    t.resumer = Value::nil();
+    t.epoch = epoch;
+    t.status = ThreadStatus::Suspended;
+    t.started = false;
+    t.wrapped = false;
+    t.depth = 0;
+    t.hook_mask = 0;
+    t.hook_done = 0;
+    t.hook_running = 0;
+    t.hook = Value::nil();
+    t.hook_period = 0;
+    t.hook_countdown = 0;
+    t.hook_frame = Thread::kNoHookFrame;
+    t.hook_pc = 0;
 }
 
 }  // namespace arenite

@@ -142,8 +142,14 @@ public:
     }
     [[nodiscard]] static Handle<Thread> make_thread(Heap& heap, std::uint32_t stack_slots, std::uint32_t frames,
                                                     Value globals);
+    /// Makes a thread what it was when it was made, with these arrays, as if that were now; what it holds is forgotten.
+    /// Without a record: for a thread that is no part of what a rollback restores (vm/embed/main_thread.h).
+    static void restart_thread(Heap& heap, Thread& t, Value* stack, std::uint32_t stack_slots, Frame* frame_block,
+                               std::uint32_t frames, Value globals);
 
 private:
+    static void init_thread(Thread& t, Value* stack, std::uint32_t stack_slots, Frame* frame_block,
+                            std::uint32_t frames, Value globals, std::uint32_t epoch);
     friend class PrototypeBuilder;
     friend class StringTable;
     friend class PendingConcat;

@@ -324,10 +324,6 @@ void StringTable::give_back(Heap& heap, std::size_t entries) {
     heap.budget.release(entries * sizeof(std::uint32_t));
 }
 
-void StringTable::finish_giving_back(Heap& heap) {
-    if (dying_.entries) give_back(heap, dying_.capacity);
-}
-
 // --- Transactions (ST3) ---------------------------------------------------------------------------------------------
 
 void StringTable::begin_transaction(Heap& heap) {

@@ -48,7 +48,9 @@ public:
     void commit(Heap& heap);
     void rollback(Heap& heap);
     /// Releases at once what is to be released in pieces.
-    void finish_giving_back(Heap& heap);
+    void finish_giving_back(Heap& heap) {
+        if (__builtin_expect(dying_.entries != nullptr, 0)) give_back(heap, dying_.capacity);
+    }
 
     [[nodiscard]] std::size_t capacity() const { return now_.capacity; }
     /// Whether entries are being moved to another array.

@@ -40,6 +40,7 @@ bool Journal::append(Kind kind, std::uint64_t owner, void* address, std::size_t 
 }
 
 void Journal::truncate(std::size_t size) {
+    if (records_.empty() && chunks_.empty()) return;
     while (!chunks_.empty() && chunks_.back().first_record >= size) {
         const Chunk& c = chunks_.back();
         budget_.release(c.size + kMallocOverhead);

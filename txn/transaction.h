@@ -177,9 +177,9 @@ public:
     }
     /// Gives up what instructions have begun (X10): it holds memory.
     void cancel_long_work() {
-        growth_.cancel(heap_);
+        if (growth_.active()) growth_.cancel(heap_);
         text_.cancel(heap_);
-        cancel_copy();
+        if (copy_.stack) cancel_copy();
         if (work_) work_->cancel();
         heap_.strings_.finish_giving_back(heap_);
     }

@@ -123,11 +123,11 @@ std::optional<std::string> verify_heap(Heap& heap, const Transaction* transactio
     if (check.other_bytes) *check.other_bytes += journal.bytes();
     if (check.other_overhead) *check.other_overhead += transaction->overhead_bytes();
     if (auto problem = JournalCheck(heap, *transaction).run()) return problem;
-    std::vector<HeapCheck::Backup> backups;
+    std::vector<HeapCheck::Backup> backups(check.backups.begin(), check.backups.end());
     std::unordered_set<std::uint64_t> seen;
     for (std::size_t i = 0; i < journal.size(); ++i) {
         const Journal::Record& r = journal[i];
-        if (r.owner == 0) continue;
+        if (r.owner == 0 || transaction->is_redundant(i)) continue;
         if (!heap.alive(Value{r.owner})) continue;
         // The first image of what is older than the transaction is what a rollback ends with; later ones may be
         // redundant.

@@ -18,7 +18,7 @@ constexpr std::int64_t kCallCost = 4;
 }  // namespace
 
 void Machine::set_thread(Thread* t) {
-    leave_thread();
+    if (notes_switches_) leave_thread();
     notes_switches_ = heap_.collector().marking();
     thread_ = t;
     stack_limit_ = t->stack_limit;

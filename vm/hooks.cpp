@@ -100,6 +100,7 @@ TxnStatus Machine::keep_main_hook(Value function, std::uint8_t mask, std::int32_
         if (get_field(registry, kRegistryKey).is_nil()) return TxnStatus::Ok;
         return set_field(registry, kRegistryKey, Value::nil()) ? TxnStatus::Ok : TxnStatus::OutOfMemory;
     }
+    has_main_hook_ = true;
     const Handle<Table> kept = make_table(3, 0);
     Table* t = heap_.get(kept);
     const bool ok = t && txn_.raw_set_integer(*t, 1, function) == TableStatus::Ok &&
@@ -109,7 +110,7 @@ TxnStatus Machine::keep_main_hook(Value function, std::uint8_t mask, std::int32_
     return ok ? TxnStatus::Ok : TxnStatus::OutOfMemory;
 }
 
-void Machine::restore_main_hook(Thread& t) {
+void Machine::look_for_main_hook(Thread& t) {
     const Value value = get_field(heap_.registry().as<Table>(), kRegistryKey);
     const Table* kept = heap_.get<Table>(value);
     if (!kept) return;

@@ -123,7 +123,7 @@ bool Machine::charge_failure(std::size_t bytes) {
     return true;
 }
 
-void Machine::clear_failure() {
+void Machine::forget_failure() {
     constexpr std::size_t kKept = 1024;
     heap_.budget.release_overhead(std::exchange(failure_bytes_, 0));
     std::string message = std::move(failure_.message);

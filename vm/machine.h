@@ -253,7 +253,10 @@ public:
     void select_dispatch();
     [[nodiscard]] TxnStatus set_hook(Thread& t, Value function, std::uint8_t mask, std::int32_t period);
     [[nodiscard]] TxnStatus keep_main_hook(Value function, std::uint8_t mask, std::int32_t period);
-    void restore_main_hook(Thread& t);
+    void restore_main_hook(Thread& t) {
+        if (has_main_hook_) look_for_main_hook(t);
+    }
+    void look_for_main_hook(Thread& t);
     /// Continue: run the instruction's opcode handler.
     [[nodiscard]] Next before_instruction(Instruction w);
     void count_silently(Instruction w);
@@ -393,6 +396,8 @@ public:
     [[nodiscard]] Next look();
     /// The same when `distance` units were charged for what is yet to be done; `undone`: by the instruction before pc.
     [[nodiscard]] Next look_now(std::int64_t distance, bool undone);
+    /// The first slice of a run: the clock is read only if there is a deadline.
+    void begin_first_slice();
     // Functions named ..._resumable do long work in slices, as far as the budget goes. False: it is unfinished; return
     // again(), and the same call goes on with it (vm/long_work.cpp).
     /// Compares two strings: `order` < 0, 0 or > 0.
@@ -417,6 +422,7 @@ public:
     /// more, and goes on then.
     Next again();
     Next slow_internal(Instruction w);
+    Next slow_host_end(Instruction w);
     Next slow_corrupt(Instruction w);
 
     // --- Natives without a frame (vm/fast/fast_natives.cpp, vm/fast_natives.def) ------------------------------------
@@ -493,7 +499,13 @@ protected:
     /// What is left of the step.
     [[nodiscard]] std::int64_t units_left() const;
     [[nodiscard]] bool charge_failure(std::size_t bytes);
-    void clear_failure();
+    void clear_failure() {
+        const bool is_clear = failure_bytes_ == 0 && failure_.kind == Failure::Kind::Runtime && !failure_.has_message &&
+                              failure_.type == LuaType::Nil && failure_.traceback.empty() && failure_.message.empty() &&
+                              failure_.message.capacity() >= kReservedText;
+        if (!is_clear) forget_failure();
+    }
+    void forget_failure();
     void fail_with(Failure::Kind kind, std::string_view text) noexcept { failure_.set(kind, text); }
     /// Room that failure_.message has as a rule, so that such texts need no memory.
     static constexpr std::size_t kReservedText = 64;
@@ -543,6 +555,7 @@ protected:
     bool traced_ = false;            ///< dispatch_ is the tracing table
     bool finalizing_ = false;        ///< the host runs finalizers: no hooks, no other finalizer within one
     std::int64_t loop_budget_ = -1;  ///< exact mode: the budget after a loop's jump, which charges its distance; or -1
+    bool has_main_hook_ = false;     ///< a main thread has, or has had, a hook
     bool running_ = false;           ///< VM1
     bool killed_ = false;
     Failure::Kind kill_kind_ = Failure::Kind::Killed;

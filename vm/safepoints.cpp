@@ -41,7 +41,7 @@ Next Machine::look_now(std::int64_t distance, bool undone) {
     // A unit is some nanoseconds, but of memory in no cache a hundred: the slice between two checks follows the clock.
     constexpr std::chrono::microseconds kLong(80);
     constexpr std::uint64_t kLeastSlice = 1'250;
-    const auto took = now - looked_at_;
+    const auto took = looked_at_ == std::chrono::steady_clock::time_point{} ? kLong : now - looked_at_;
     looked_at_ = now;
     if (took > kLong) {
         slice_ = std::max(kLeastSlice, slice_ / 2);
@@ -82,6 +82,14 @@ Next Machine::look_now(std::int64_t distance, bool undone) {
     budget_ = static_cast<std::int64_t>(slice) + distance;
     if (retries) request_look(charge_of(ins::op(*frame->pc)));  // the next one comes after it: it has not failed again
     return Next::Reload;
+}
+
+void Machine::begin_first_slice() {
+    if (exact_ || deadline_ || budget_ != 0 || interrupted()) return;  // the loop looks first
+    const std::uint64_t slice = std::min(slice_, step_budget_);
+    step_budget_ -= slice;
+    budget_ = static_cast<std::int64_t>(slice);
+    looked_at_ = {};
 }
 
 void Machine::request_look(std::int64_t charge) {

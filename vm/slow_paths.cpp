@@ -531,6 +531,13 @@ Next Machine::slow_corrupt(Instruction) {
     return raise(error_string("stale or corrupt reference"));
 }
 
+Next Machine::slow_host_end(Instruction) {
+    const Thread& t = *thread_;
+    results_ = {t.stack + 1, static_cast<std::size_t>(t.top - t.stack - 1)};
+    status_ = RunStatus::Finished;
+    return Next::Exit;
+}
+
 Next Machine::slow_internal(Instruction w) {
     Thread& t = *thread_;
     Frame* f = t.frame;
@@ -560,10 +567,6 @@ Next Machine::slow_internal(Instruction w) {
         case Op::K_HOOK: return hook_returned();
         case Op::K_HANDLER: return unwind_to(t.frames + f->count, f->base[0]);
         case Op::K_COEND: return coroutine_end();
-        case Op::K_HOSTEND:
-            results_ = {t.stack + 1, static_cast<std::size_t>(t.top - t.stack - 1)};
-            status_ = RunStatus::Finished;
-            return Next::Exit;
         default: break;
     }
     // The rest are pending operations of the Lua frame below.

@@ -113,6 +113,7 @@ bool Host::initialize() {
         type_names_[i] = make_string(type_name(static_cast<LuaType>(i)));
         if (type_names_[i].is_nil()) return false;
     }
+    if (!kept_thread_.make(heap_)) return false;
     select_count_ = make_string("#");
     empty_string_ = make_string("");
     if (select_count_.is_nil() || empty_string_.is_nil()) return false;
@@ -204,10 +205,12 @@ TxnStatus Host::rollback() {
 TxnStatus Host::rollback_to(std::size_t number) {
     if (running_) return TxnStatus::Busy;
     kill("a savepoint was undone");
+    const bool undoes_start =
+        kept_thread_.is(main_thread_) && txn_.active() && number < txn_.depth() && run_epoch_ >= txn_.epoch_of(number);
     txn_.set_runs_end(true);
     const TxnStatus s = undo_to(number);
     txn_.set_runs_end(false);
-    if (!heap_.get<Thread>(main_thread_)) lose_run();
+    if ((undoes_start && s == TxnStatus::Ok) || !heap_.get<Thread>(main_thread_)) lose_run();
     if (!heap_.alive(error_value_)) error_value_ = Value::nil();
     if (!heap_.alive(message_handler_)) message_handler_ = Value::nil();
     results_ = {};
@@ -235,6 +238,7 @@ void Host::lose_run() {
     }
     leave_thread();
     thread_ = nullptr;
+    if (kept_thread_.is(main_thread_)) (void)kept_thread_.restart(heap_, Value::nil());
     main_thread_ = Value::nil();
     error_value_ = Value::nil();
     message_handler_ = Value::nil();
@@ -280,12 +284,18 @@ void Host::release_memory(std::size_t bytes) {
 // --- Host calls -----------------------------------------------------------------------------------------------------
 
 bool Host::start(Value function, std::span<const Value> args, bool yieldable, Value message_handler) {
+    if (!prepare(function, args, yieldable, message_handler)) return false;
+    run_part([&] { (void)Machine::call(thread_->stack + 1, static_cast<std::uint32_t>(args.size())); });
+    return true;
+}
+
+bool Host::prepare(Value function, std::span<const Value> args, bool yieldable, Value message_handler) {
     if (refuses_within_run()) return false;
     if (claimed_ && has_run() && run_can_go_on()) {
         fail_with(Failure::Kind::Runtime, "a task of this Vm is not over");
         return false;
     }
-    kill("another run was started");
+    if (has_run()) kill("another run was started");
     heap_.pacing().fresh_pages = 0;  // of what the host has made
     clear_failure();
     ++run_number_;
@@ -307,23 +317,27 @@ bool Host::start(Value function, std::span<const Value> args, bool yieldable, Va
         return false;
     };
     bool known = check(function) && check(message_handler);
-    for (Value v : args) known = known && check(v);
+    for (const Value v : args) {
+        if (v.is_object()) known = known && check(v);
+    }
     if (!known) return fail(Failure::Kind::Runtime, "stale or foreign handle");
     if (!txn_.active()) return fail(Failure::Kind::Runtime, "no transaction is active");
-    const auto slots = static_cast<std::uint32_t>(std::max<std::size_t>(250, args.size() + 32));
-    const Handle<Thread> h = ObjectFactory::make_thread(heap_, slots, 64);
-    Thread* t = heap_.get(h);
+    if (thread_ && kept_thread_.is(Value{thread_->self})) thread_ = nullptr;  // MT3
+    Thread* const t = thread_to_start_on(args.size());
     if (!t) {
         error_value_ = memory_error_;
         return fail(Failure::Kind::Memory, kNotEnoughMemory);
     }
-    main_thread_ = Value::object(h);
+    main_thread_ = Value{t->self};
+    run_epoch_ = heap_.pages().epoch();
+    just_started_ = true;
     t->status = ThreadStatus::Running;
     t->started = true;
     t->frames[0].pc = pending::kHostEnd + 1;
     t->stack[1] = function;
-    if (!args.empty()) std::memcpy(static_cast<void*>(t->stack + 2), args.data(), args.size_bytes());
-    t->top = t->stack + 2 + args.size();
+    Value* top = t->stack + 2;
+    for (const Value v : args) *top++ = v;
+    t->top = top;
     if (!finalizing_) restore_main_hook(*t);
     set_thread(t);
     error_value_ = Value::nil();
@@ -331,8 +345,14 @@ bool Host::start(Value function, std::span<const Value> args, bool yieldable, Va
     status_ = RunStatus::Suspended;
     budget_ = 0;
     loop_budget_ = -1;
-    run_part([&] { (void)Machine::call(t->stack + 1, static_cast<std::uint32_t>(args.size())); });
     return true;
+}
+
+Thread* Host::thread_to_start_on(std::size_t arguments) {
+    constexpr std::size_t kRoom = 32;
+    if (arguments + kRoom <= MainThread::kSlots) return &kept_thread_.restart(heap_, heap_.globals());
+    const auto slots = static_cast<std::uint32_t>(arguments + kRoom);
+    return heap_.get(ObjectFactory::make_thread(heap_, slots, MainThread::kFrames));
 }
 
 template <class Part>
@@ -385,7 +405,11 @@ RunStatus Host::step(std::uint64_t budget) {
     run_part([&] {
         // What was cut short in the middle of an instruction, or between two, comes first.
         Next next = Next::Reload;
-        if (heap_.collector().waits() || txn_.gives_back()) next = look_now(0, false);
+        if (heap_.collector().waits() || txn_.gives_back()) {
+            next = look_now(0, false);
+        } else if (std::exchange(just_started_, false)) {
+            begin_first_slice();
+        }
         if (next != Next::Exit && raise_.active) next = go_on_raising();
         if (next != Next::Exit && pass_.count != 0) next = go_on_passing();
         if (next != Next::Exit) run();
@@ -439,8 +463,16 @@ void Host::kill(std::string_view reason, Failure::Kind kind) {
 }
 
 RunStatus Host::call(Value function, std::span<const Value> args) {
-    if (!start(function, args, false, Value::nil())) return RunStatus::Failed;
-    while (status_ == RunStatus::Suspended) step(std::uint64_t{1} << 40);
+    constexpr std::uint64_t kStep = std::uint64_t{1} << 40;
+    if (!prepare(function, args, false, Value::nil())) return RunStatus::Failed;
+    just_started_ = false;
+    step_budget_ = kStep;
+    run_part([&] {
+        if (Machine::call(thread_->stack + 1, static_cast<std::uint32_t>(args.size())) == Next::Exit) return;
+        begin_first_slice();
+        run();
+    });
+    while (status_ == RunStatus::Suspended) step(kStep);
     return status_;
 }
 
@@ -552,6 +584,10 @@ std::vector<Value> Host::retained_roots() const {
 
 void Host::mark_roots(Collector& collector, bool atomic) {
     notes_switches_ = true;  // C5; the first switch after marking is over finds that out
+    // A host may have ended the transaction past the Vm.
+    const bool undone = txn_.number() != run_transaction_ || txn_.state() == TxnState::RolledBack;
+    if (undone && kept_thread_.is(main_thread_)) lose_run();
+    kept_thread_.mark(collector, !atomic && txn_.active());
     for_each_root([&](const char*, Value v) { collector.mark_value(v); });
     mark_undone(collector);
     if (!thread_ || !atomic) return;
@@ -566,7 +602,11 @@ std::optional<std::string> Host::verify() {
     std::vector<Value> all;
     for_each_root([&](const char*, Value v) { all.push_back(v); });
     HeapCheck check;
+    std::vector<HeapCheck::Backup> backups;
+    kept_thread_.add_blocks(backups);
+    all.push_back(kept_thread_.value());
     check.roots = all;
+    check.backups = backups;
     check.other_bytes = (sliced_work_ ? sliced_work_->bytes() : 0) + undone_bytes();
     check.other_overhead = host_roots_->bytes() + failure_bytes_ + held_bytes_ + atomic_threads_.bytes();
     for (const auto& [tag, state] : extensions_) *check.other_overhead += state->overhead_bytes();

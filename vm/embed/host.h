@@ -12,6 +12,7 @@
 
 #include <arenite/vm.h>
 
+#include "vm/embed/main_thread.h"
 #include "vm/machine.h"
 
 namespace arenite {
@@ -101,7 +102,16 @@ private:
     /// Forgets the run; one that could have gone on has failed.
     void lose_run();
 
-    bool claimed_ = false;  ///< the run is a Task's
+    /// start(), but for the call itself.
+    [[nodiscard]] bool prepare(Value function, std::span<const Value> args, bool yieldable, Value message_handler);
+    /// What a run starts on: the one that is kept, or a new one where that has no room for the arguments. Null: memory is
+    /// out.
+    [[nodiscard]] Thread* thread_to_start_on(std::size_t arguments);
+
+    MainThread kept_thread_;
+    std::uint32_t run_epoch_ = 0;  ///< of the heap when the run was started
+    bool claimed_ = false;         ///< the run is a Task's
+    bool just_started_ = false;    ///< the run has not been stepped yet
     std::uint64_t run_number_ = 0;
     std::uint64_t run_transaction_ = 0;  ///< VM3: the number of the run's transaction
     RandomSequence random_at_begin_;
