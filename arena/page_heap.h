@@ -40,7 +40,6 @@
 #include <cstdint>
 #include <memory>
 
-#include <arenite/handle.h>
 #include "arena/address_space.h"
 #include "arena/block_space.h"
 #include "arena/byte_budget.h"

@@ -18,8 +18,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <arenite/handle.h>
 #include "arena/checks.h"
+#include "arena/handle_word.h"
 #include "arena/sanitizers.h"
 
 #if defined(ARENITE_ASAN)

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/reply_printer.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "cli/chunk_file.h"
 #include "cli/interrupt.h"
 #include "cli/report.h"

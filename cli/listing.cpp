@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include <arenite/inspect.h>
+#include <arenite/vm.h>
 
 #include "cli/chunk_file.h"
 #include "cli/report.h"

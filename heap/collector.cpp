@@ -231,7 +231,6 @@ bool Collector::mark_slice(const Thread& copy, std::size_t& first) {
 }
 #define ARENITE_KIND(Name, tag, type, shown, doc) template void Collector::mark_parts(const Name&);
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
 
 void Collector::mark_changed(std::uint64_t self) {
     // It carries no mark by which it could be found again (C8).

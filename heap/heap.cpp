@@ -105,4 +105,10 @@ bool Heap::hash_resumable(Value long_string, std::int64_t& budget) {
     return true;
 }
 
+const char* type_name(LuaType t) noexcept {
+    static constexpr const char* kNames[] = {"nil",   "boolean",  "userdata", "number", "string",
+                                             "table", "function", "userdata", "thread", "internal"};
+    return kNames[static_cast<unsigned>(t)];
+}
+
 }  // namespace arenite

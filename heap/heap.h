@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include <arenite/heap_options.h>
-#include <arenite/metamethod.h>
+#include <arenite/value.h>
 
 #include "arena/byte_budget.h"
 #include "arena/counted_vector.h"

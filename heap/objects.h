@@ -1,7 +1,7 @@
 // The heap objects but tables (heap/table.h) and threads (heap/thread.h): layouts of their slots.
 //
 // Invariants
-//  O1. Word 0 of every object is `self`, the Value that names it (arena/include/arenite/handle.h, H2).
+//  O1. Word 0 of every object is `self`, the Value that names it (arena/handle_word.h, H2).
 //  O2. Word 1 of every mutable object is `wkey`. wkey == self ^ Heap::txn_key() means: alive, may be written without
 //      journaling, and no collector work is due. Anything else sends a write to the slow path of txn/transaction.h.
 //      The key is the scope epoch, in the position bits, where self and the value at hand agree by construction; so the
@@ -24,6 +24,10 @@
 #include "heap/bytecode.h"
 
 namespace arenite {
+
+#define ARENITE_KIND(Name, tag, type, shown, doc) static_assert(0 < tag && tag <= kObjectKinds, "tags count from 1");
+#include <arenite/object_kinds.def>
+static_assert(kObjectKinds < static_cast<unsigned>(Tag::LightUserdata));
 
 class Collector;
 class Heap;

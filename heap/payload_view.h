@@ -27,6 +27,16 @@
 #include "arena/checks.h"
 #include "heap/heap.h"
 
+// clang's names for this come from locks: a "shared lock" on the payloads is a view of one.
+#define ARENITE_VIEW ARENITE_ANALYSIS(scoped_lockable)
+#define ARENITE_VIEW_BEGINS ARENITE_ANALYSIS(acquire_shared_capability(::arenite::payloads))
+#define ARENITE_VIEW_ENDS ARENITE_ANALYSIS(release_generic_capability)
+#if defined(__clang__)
+#define ARENITE_LIFETIMEBOUND [[clang::lifetimebound]]
+#else
+#define ARENITE_LIFETIMEBOUND
+#endif
+
 namespace arenite {
 
 /// What is said of a view that is used when it should not (PV2).

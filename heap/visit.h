@@ -72,14 +72,12 @@ concept ObjectKind = requires(T& o, const T& c, IdleVisitor& v) {
 };
 #define ARENITE_KIND(Name, tag, type, shown, doc) static_assert(ObjectKind<Name>, #Name " does not say its parts");
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
 
 /// The kinds that reach no less than `reach`, as bits by tag.
 [[nodiscard]] constexpr std::uint32_t kinds_that_reach(Reach reach) {
     std::uint32_t kinds = 0;
 #define ARENITE_KIND(Name, tag, type, shown, doc) kinds |= Name::kReach >= reach ? 1u << tag : 0u;
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
     return kinds;
 }
 
@@ -90,7 +88,6 @@ template <class R, class F>
 #define ARENITE_KIND(Name, tag, type, shown, doc) \
     case Tag::Name: return f(*deref<Name>(base, self));
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
         case Tag::LightUserdata:
         case Tag::Constant:
         case Tag::NumberNan: break;
@@ -110,7 +107,6 @@ template <class T, class V>
 #define ARENITE_KIND(Name, tag, type, shown, doc) \
     case Tag::Name: return shown;
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
         case Tag::LightUserdata:
         case Tag::Constant:
         case Tag::NumberNan: break;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include <arenite/redis/text_sink.h>
+#include <arenite/redis/reply_text.h>
 
 namespace arenite::redis {
 

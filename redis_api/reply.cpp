@@ -7,6 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "redis_api/format_double.h"
+
 namespace arenite::redis {
 namespace {
 
@@ -14,10 +16,28 @@ constexpr std::size_t kVerbatimHead = 3;  ///< bytes of the format
 
 }  // namespace
 
+/// The children of an aggregate. `next_doomed` links those waiting for destruction, so that destroying allocates nothing
+/// and does not recurse.
 struct Reply::Aggregate {
     Items items;
     Aggregate* next_doomed = nullptr;
 };
+
+Reply& Reply::operator=(Reply&& other) noexcept {
+    if (this == &other) return *this;
+    if (!is_aggregate()) {
+        text_ = std::move(other.text_);
+        content_ = std::exchange(other.content_, {});
+        kind_ = other.kind_;
+        return *this;
+    }
+    // `other` may live inside of this value's own children: take it out before they go.
+    Reply taken(std::move(other));
+    text_.swap(taken.text_);
+    std::swap(content_, taken.content_);
+    std::swap(kind_, taken.kind_);
+    return *this;
+}
 
 void Reply::destroy(Aggregate* aggregate) noexcept {
     // Children that are aggregates are detached and queued before their parent goes, so that no

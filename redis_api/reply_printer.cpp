@@ -1,7 +1,8 @@
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 
 #include <vector>
 
+#include "redis_api/format_double.h"
 #include "redis_api/piece_buffer.h"
 
 namespace arenite::redis {

@@ -1,8 +1,9 @@
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 
 #include <charconv>
 #include <vector>
 
+#include "redis_api/format_double.h"
 #include "redis_api/piece_buffer.h"
 
 namespace arenite::redis {

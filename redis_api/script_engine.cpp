@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "redis_api/atomic_scopes.h"
 #include "redis_api/convert.h"
 #include "redis_api/keyspace/keyspace.h"

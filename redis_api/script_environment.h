@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include <arenite/redis/command_host.h>
-#include <arenite/redis/log.h>
+#include <arenite/redis/engine_options.h>
 #include <arenite/vm.h>
 #include "heap/heap.h"
 #include "redis_api/kill_switch.h"

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include <arenite/library.h>
+#include <arenite/native.h>
 #include "vm/machine.h"
 
 namespace arenite {

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 
+#include "redis_api/format_double.h"
 namespace arenite::redis {
 namespace {
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "redis_api/format_double.h"
 #include "redis_api/keyspace/number_format.h"
 
 namespace arenite::redis {

@@ -13,6 +13,7 @@
 
 #include <arenite/redis/reply.h>
 
+#include "redis_api/format_double.h"
 namespace arenite::redis {
 namespace {
 

@@ -1,7 +1,6 @@
 // The library bit of Redis scripts: Lua BitOp 1.0.2.
 #pragma once
 
-#include <arenite/library.h>
 #include <arenite/native.h>
 
 namespace arenite::redis {

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 
-#include <arenite/library.h>
 #include <arenite/native.h>
 
 namespace arenite::redis {

@@ -1,7 +1,6 @@
 // The libraries that Redis gives its scripts beside Lua's own, or in place of some of Lua's functions.
 #pragma once
 
-#include <arenite/library.h>
 #include <arenite/native.h>
 
 namespace arenite::redis {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "redis_api/convert.h"
+#include "redis_api/format_double.h"
 #include "redis_api/lib/libraries.h"
 #include "redis_api/script_environment.h"
 #include "redis_api/sha1.h"

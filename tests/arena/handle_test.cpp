@@ -1,5 +1,4 @@
-// Tests of arena/include/arenite/handle.h, arena/byte_budget.h and arena/address_space.h.
-#include <arenite/handle.h>
+// Tests of arena/handle_word.h, arena/byte_budget.h and arena/address_space.h.
 
 #include <gtest/gtest.h>
 
@@ -8,6 +7,7 @@
 
 #include "arena/address_space.h"
 #include "arena/byte_budget.h"
+#include "arena/handle_word.h"
 
 namespace arenite {
 namespace {

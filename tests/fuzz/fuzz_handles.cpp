@@ -175,7 +175,6 @@ public:
 #define ARENITE_KIND(Name, tag, type, shown, doc) \
     check((heap.get<Name>(v) != nullptr) == (expected && v.is<Name>()), "get<" #Name "> disagrees with the model");
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
     }
     void probe_known(Input& in) {
         for (const auto& [bits, child] : live) check(admitted(heap, Value{bits}), "a live handle is refused");

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include <arenite/task.h>
 #include "vm/embed/host.h"
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "corpus.h"
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"

@@ -1,6 +1,8 @@
 // Tests of heap/include/arenite/value.h.
 #include <arenite/value.h>
 
+#include "arena/handle_word.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -71,7 +73,6 @@ TEST(Value, EveryKindHasItsTagAndType) {
         EXPECT_EQ(v.type(), LuaType::type_);        \
     }
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
     EXPECT_EQ(tags.size(), 10u);
     EXPECT_EQ(*tags.begin(), 1u);
     EXPECT_EQ(*tags.rbegin(), 10u);

@@ -5,7 +5,7 @@
 
 #include <arenite/redis/engine.h>
 #include <arenite/redis/keyspace.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include <arenite/arenite.hpp>
 
 namespace {

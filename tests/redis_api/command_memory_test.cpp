@@ -10,7 +10,7 @@
 #include <utility>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "failing_allocations.h"
 #include "vm/embed/host.h"
 

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "failing_allocations.h"
 #include "redis_api/keyspace/dump.h"
 #include "redis_api/keyspace/keyspace.h"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "engine_scripts.h"
 #include "live_redis.h"
 #include "redis_api/sha1.h"

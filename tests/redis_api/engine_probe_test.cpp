@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 
 namespace arenite::redis {
 namespace {

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "redis_api/sha1.h"
 #include "vm/embed/host.h"
 #include "vm/lib/lib.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "counting_meter.h"
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/glob.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "counting_meter.h"
 #include "failing_allocations.h"
 #include "keyspace_oracle.h"

@@ -5,7 +5,7 @@
 #include <deque>
 #include <vector>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "failing_allocations.h"
 #include "keyspace_generator.h"
 #include "keyspace_state.h"

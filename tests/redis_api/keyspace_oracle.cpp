@@ -7,7 +7,7 @@
 #include <set>
 #include <stdexcept>
 
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "redis_api/keyspace/text.h"
 
 namespace arenite::redis::testing {

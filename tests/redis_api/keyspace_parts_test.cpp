@@ -11,6 +11,7 @@
 #include <set>
 
 #include "keyspace_oracle.h"
+#include "redis_api/format_double.h"
 #include "redis_api/keyspace/dict.h"
 #include "redis_api/keyspace/list_value.h"
 #include "redis_api/keyspace/number_format.h"

@@ -5,7 +5,7 @@
 #include <deque>
 #include <functional>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "keyspace_generator.h"
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/dump.h"

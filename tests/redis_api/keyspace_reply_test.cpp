@@ -5,8 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include <arenite/redis/reply_printer.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "keyspace_oracle.h"
 
 namespace arenite::redis::testing {

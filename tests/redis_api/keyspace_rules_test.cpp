@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "keyspace_oracle.h"
 #include "redis_api/keyspace/command_table.h"
 #include "redis_api/keyspace/text.h"

@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "keyspace_oracle.h"
 #include "keyspace_table.h"
 

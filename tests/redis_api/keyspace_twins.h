@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "keyspace_generator.h"
 
 namespace arenite::redis::testing {

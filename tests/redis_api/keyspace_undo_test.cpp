@@ -2,7 +2,7 @@
 // expiry; after a commit it is what the commands made of it.
 #include <gtest/gtest.h>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "keyspace_generator.h"
 #include "keyspace_twins.h"
 #include "redis_api/keyspace/dump.h"

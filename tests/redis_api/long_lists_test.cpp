@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include <arenite/redis/reply_printer.h>
+#include <arenite/redis/reply_text.h>
 #include "counting_meter.h"
 #include "keyspace_oracle.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "arena/poison.h"
 #include "vm/embed/host.h"
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "facts.h"
 #include "live_redis.h"
 #include "redis_api/sha1.h"

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "failing_allocations.h"
 #include "keyspace_generator.h"
 #include "redis_api/keyspace/dump.h"

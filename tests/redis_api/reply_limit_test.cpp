@@ -5,7 +5,7 @@
 #include <string>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "redis_api/keyspace/keyspace.h"
 #include "vm/embed/host.h"
 

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include <arenite/redis/engine.h>
-#include <arenite/redis/resp.h>
+#include <arenite/redis/reply_text.h>
 #include "live_redis.h"
 #include "vm/embed/host.h"
 

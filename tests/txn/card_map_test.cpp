@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <arenite/handle.h>
 #include "arena/byte_budget.h"
+#include "arena/handle_word.h"
 
 namespace arenite {
 namespace {

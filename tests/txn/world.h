@@ -40,8 +40,9 @@ public:
         heap.collector().add_root_source(this);
         must(txn.begin() == TxnStatus::Ok);
         static constexpr const char* names[kMetamethodCount] = {
-            "__index", "__newindex", "__mode", "__gc",  "__eq",  "__len", "__call", "__tostring", "__add",      "__sub",
-            "__mul",   "__div",      "__mod",  "__pow", "__unm", "__lt",  "__le",   "__concat",   "__metatable"};
+#define ARENITE_METAMETHOD(Name, name) name,
+#include <arenite/metamethods.def>
+        };
         for (unsigned i = 0; i < kMetamethodCount; ++i) {
             must(txn.set_name(static_cast<Metamethod>(i), ObjectFactory::make_string(heap, names[i])) == TxnStatus::Ok);
         }

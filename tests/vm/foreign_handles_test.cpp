@@ -1,4 +1,4 @@
-// Handles of another Vm (arena/include/arenite/handle.h, H4) and stale ones: refused where a host hands them in, and with checks where a
+// Handles of another Vm (arena/handle_word.h, H4) and stale ones: refused where a host hands them in, and with checks where a
 // native hands them out (vm/include/arenite/native.h, N7).
 #include <gtest/gtest.h>
 

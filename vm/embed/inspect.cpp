@@ -1,4 +1,4 @@
-#include <arenite/inspect.h>
+#include <arenite/vm.h>
 
 #include <boost/container/pmr/monotonic_buffer_resource.hpp>
 

@@ -16,6 +16,12 @@ AnyRef::AnyRef(Vm& vm, Value v, Tag kind) : roots_(vm.host().host_roots()) {
     if (vm.check(v) && v.has_tag(kind)) slot_ = roots_->add(v);
 }
 
+AnyRef& AnyRef::operator=(AnyRef&& other) noexcept {
+    std::swap(roots_, other.roots_);
+    std::swap(slot_, other.slot_);
+    return *this;
+}
+
 AnyRef::~AnyRef() {
     if (roots_ && slot_ != kNone) roots_->remove(slot_);
 }

@@ -10,20 +10,96 @@
 
 namespace arenite {
 
+/// What a Task does out of its host's sight.
+struct TaskWork {
+    static bool is_over(RunStatus status) { return status != RunStatus::Suspended && status != RunStatus::Yielded; }
+    static bool has_lost_vm(const Task& task) { return !is_over(task.status_) && task.vm_->host == nullptr; }
+    /// TK6
+    static bool is_within_run(const Task& task) { return task.vm_->host != nullptr && task.vm_->host->running(); }
+    /// Whether the Vm has another run now.
+    static bool has_lost_run(const Task& task) { return task.vm_->host->run_number() != task.run_; }
+    /// Whether something can be done with it that is for tasks of this status; finds out what it has lost.
+    static bool can_go_on(Task& task, RunStatus wanted) {
+        if (has_lost_vm(task)) {
+            task.failure_.set(Failure::Kind::Killed, "the Vm is gone");
+            task.open_ = false;
+            task.status_ = RunStatus::Failed;
+        } else if (!is_over(task.status_) && has_lost_run(task)) {
+            task.failure_.set(Failure::Kind::Killed, "another run was started");
+            settle(task, RunStatus::Failed);
+        }
+        return task.status_ == wanted;
+    }
+    /// Whether the transaction that it began or joined is there still, and the savepoint of one that has joined.
+    static bool has_transaction(const Task& task) {
+        const Transaction& transaction = task.vm_->host->txn();
+        if (!transaction.active() || transaction.number() != task.transaction_) return false;
+        return task.savepoint_ == 0 || transaction.epoch_of(task.savepoint_) == task.savepoint_epoch_;
+    }
+    template <class Part>
+    static void do_part(Task& task, Part&& part) {
+        RunStatus status = RunStatus::Failed;
+        try {
+            status = part();
+        } catch (...) {
+            settle(task, RunStatus::Failed);
+            throw;
+        }
+        settle(task, status);
+    }
+    static void settle(Task& task, RunStatus status) {
+        task.status_ = status;
+        if (!is_over(task.status_) || !task.open_) return;
+        task.open_ = false;
+        Host& vm = *task.vm_->host;
+        const bool lost = has_lost_run(task);
+        if (!lost) {
+            vm.set_deadline({});
+            task.exit_code_ = vm.exit_code();
+            if (task.status_ == RunStatus::Failed) {
+                try {
+                    task.failure_ = vm.failure();
+                } catch (const std::bad_alloc&) {
+                    task.failure_ = vm.take_failure();
+                }
+            }
+        }
+        if (!has_transaction(task)) return;  // TK5
+        if (task.status_ == RunStatus::Failed) {
+            task.options_.join ? fail_joined(task) : fail_own(task);
+        } else if (!task.options_.join) {
+            vm.commit(CommitMode::Keep);
+        } else if (task.options_.on_failure == OnFailure::RollBack) {
+            (void)vm.txn().release(task.savepoint_);
+        }
+    }
+    static void fail_own(Task& task) {
+        Host& vm = *task.vm_->host;
+        if (task.options_.on_failure == OnFailure::RollBack) {
+            vm.rollback();
+            return;
+        }
+        // The savepoints above its own scope are those of open atomic blocks.
+        if (vm.txn().depth() > task.depth_) (void)vm.rollback_to(task.depth_);
+        vm.commit(CommitMode::Keep);
+    }
+    static void fail_joined(Task& task) {
+        Host& vm = *task.vm_->host;
+        if (task.options_.on_failure == OnFailure::RollBack) {
+            (void)vm.rollback_to(task.savepoint_);
+        } else if (task.options_.on_failure == OnFailure::Keep && vm.txn().depth() > task.depth_) {
+            (void)vm.rollback_to(task.depth_);
+        }
+    }
+    static void refuse(Task& task, std::string_view why) { task.failure_.set(Failure::Kind::Runtime, why); }
+};
+
 RunStatus Task::status() const {
-    return has_lost_vm() ? RunStatus::Failed : status_;
+    return TaskWork::has_lost_vm(*this) ? RunStatus::Failed : status_;
 }
 
-bool Task::has_lost_vm() const {
-    return !is_over(status_) && vm_->host == nullptr;
-}
-
-bool Task::is_within_run() const {
-    return vm_->host != nullptr && vm_->host->running();
-}
-
-bool Task::has_lost_run() const {
-    return vm_->host->run_number() != run_;
+bool Task::over() const {
+    return TaskWork::is_over(status());
 }
 
 void Task::interrupt() noexcept {
@@ -34,12 +110,12 @@ Task::Task(Vm& of, Value function, std::span<const Value> arguments, const TaskO
     : vm_(of.host().token()), options_(options), work_left_(options.work_limit) {
     Host& vm = of.host();
     if (vm.running()) {
-        refuse("the Vm is running");
+        TaskWork::refuse(*this, "the Vm is running");
         return;
     }
     if (options_.join) {
         if (!vm.txn().active() || vm.status() == RunStatus::Suspended || vm.status() == RunStatus::Yielded) {
-            refuse("there is no transaction to join, or another run is in it");
+            TaskWork::refuse(*this, "there is no transaction to join, or another run is in it");
             return;
         }
         if (options_.on_failure == OnFailure::RollBack) {
@@ -50,7 +126,7 @@ Task::Task(Vm& of, Value function, std::span<const Value> arguments, const TaskO
             savepoint_epoch_ = vm.txn().epoch_of(savepoint_);
         }
     } else if (vm.begin() != TxnStatus::Ok) {
-        refuse("the Vm is busy with another transaction");
+        TaskWork::refuse(*this, "the Vm is busy with another transaction");
         return;
     }
     open_ = true;
@@ -60,7 +136,7 @@ Task::Task(Vm& of, Value function, std::span<const Value> arguments, const TaskO
     vm.set_deadline(options_.deadline);
     status_ = RunStatus::Suspended;
     run_ = vm.run_number() + 1;  // start() counts it
-    do_part([&] {
+    TaskWork::do_part(*this, [&] {
         const bool started = vm.start(function, arguments, options_.yieldable, options_.message_handler);
         vm.claim_run();
         return started ? vm.status() : RunStatus::Failed;
@@ -69,7 +145,7 @@ Task::Task(Vm& of, Value function, std::span<const Value> arguments, const TaskO
 
 Task::~Task() {
     if (over()) return;
-    if (is_within_run()) {
+    if (TaskWork::is_within_run(*this)) {
         std::fputs("arenite: a Task was destroyed by what it runs\n", stderr);
         std::abort();  // there is nothing left to return to
     }
@@ -77,31 +153,31 @@ Task::~Task() {
 }
 
 RunStatus Task::step(std::uint64_t budget) {
-    if (is_within_run()) return RunStatus::Failed;
-    if (!can_go_on(RunStatus::Suspended)) return status_;
+    if (TaskWork::is_within_run(*this)) return RunStatus::Failed;
+    if (!TaskWork::can_go_on(*this, RunStatus::Suspended)) return status_;
     if (work_left_) budget = std::min(budget, *work_left_);
-    do_part([&] {
+    TaskWork::do_part(*this, [&] {
         const RunStatus status = vm_->host->step(budget);
         if (work_left_) *work_left_ -= budget;
         return status;
     });
     if (status_ == RunStatus::Suspended && work_left_ && *work_left_ == 0) {
         vm_->host->kill("work limit exceeded", Failure::Kind::WorkLimit);
-        settle(RunStatus::Failed);
+        TaskWork::settle(*this, RunStatus::Failed);
     }
     return status_;
 }
 
 RunStatus Task::run() {
-    if (is_within_run()) return RunStatus::Failed;
+    if (TaskWork::is_within_run(*this)) return RunStatus::Failed;
     while (status_ == RunStatus::Suspended) step(std::uint64_t{1} << 40);
     return status_;
 }
 
 bool Task::resume(std::span<const Value> values) {
-    if (is_within_run() || !can_go_on(RunStatus::Yielded)) return false;
+    if (TaskWork::is_within_run(*this) || !TaskWork::can_go_on(*this, RunStatus::Yielded)) return false;
     bool ok = false;
-    do_part([&] {
+    TaskWork::do_part(*this, [&] {
         ok = vm_->host->resume(values);
         return vm_->host->status();
     });
@@ -109,101 +185,21 @@ bool Task::resume(std::span<const Value> values) {
 }
 
 void Task::kill(std::string_view reason) {
-    if (is_within_run()) return interrupt();
-    if (!can_go_on(status_) || over()) return;
+    if (TaskWork::is_within_run(*this)) return interrupt();
+    if (!TaskWork::can_go_on(*this, status_) || over()) return;
     vm_->host->kill(reason, Failure::Kind::Killed);
-    settle(RunStatus::Failed);
+    TaskWork::settle(*this, RunStatus::Failed);
 }
 
 std::span<const Value> Task::values() const {
     const bool there = status_ == RunStatus::Finished || status_ == RunStatus::Yielded;
-    return there && vm_->host != nullptr && !has_lost_run() ? vm_->host->results() : std::span<const Value>{};
+    return there && vm_->host != nullptr && !TaskWork::has_lost_run(*this) ? vm_->host->results()
+                                                                           : std::span<const Value>{};
 }
 
 const Failure& Task::failure() const {
     static const Failure kGone{Failure::Kind::Killed, "the Vm is gone", true, LuaType::String, {}};
-    return has_lost_vm() ? kGone : failure_;
-}
-
-bool Task::can_go_on(RunStatus wanted) {
-    if (has_lost_vm()) {
-        failure_.set(Failure::Kind::Killed, "the Vm is gone");
-        open_ = false;
-        status_ = RunStatus::Failed;
-    } else if (!is_over(status_) && has_lost_run()) {
-        failure_.set(Failure::Kind::Killed, "another run was started");
-        settle(RunStatus::Failed);
-    }
-    return status_ == wanted;
-}
-
-bool Task::has_transaction() const {
-    const Transaction& transaction = vm_->host->txn();
-    if (!transaction.active() || transaction.number() != transaction_) return false;
-    return savepoint_ == 0 || transaction.epoch_of(savepoint_) == savepoint_epoch_;
-}
-
-template <class Part>
-void Task::do_part(Part&& part) {
-    RunStatus status = RunStatus::Failed;
-    try {
-        status = part();
-    } catch (...) {
-        settle(RunStatus::Failed);
-        throw;
-    }
-    settle(status);
-}
-
-void Task::settle(RunStatus status) {
-    status_ = status;
-    if (!is_over(status_) || !open_) return;
-    open_ = false;
-    Host& vm = *vm_->host;
-    const bool lost = has_lost_run();
-    if (!lost) {
-        vm.set_deadline({});
-        exit_code_ = vm.exit_code();
-        if (status_ == RunStatus::Failed) {
-            try {
-                failure_ = vm.failure();
-            } catch (const std::bad_alloc&) {
-                failure_ = vm.take_failure();
-            }
-        }
-    }
-    if (!has_transaction()) return;  // TK5
-    if (status_ == RunStatus::Failed) {
-        options_.join ? fail_joined() : fail_own();
-    } else if (!options_.join) {
-        vm.commit(CommitMode::Keep);
-    } else if (options_.on_failure == OnFailure::RollBack) {
-        (void)vm.txn().release(savepoint_);
-    }
-}
-
-void Task::fail_own() {
-    Host& vm = *vm_->host;
-    if (options_.on_failure == OnFailure::RollBack) {
-        vm.rollback();
-        return;
-    }
-    // The savepoints above its own scope are those of open atomic blocks.
-    if (vm.txn().depth() > depth_) (void)vm.rollback_to(depth_);
-    vm.commit(CommitMode::Keep);
-}
-
-void Task::fail_joined() {
-    Host& vm = *vm_->host;
-    if (options_.on_failure == OnFailure::RollBack) {
-        (void)vm.rollback_to(savepoint_);
-    } else if (options_.on_failure == OnFailure::Keep && vm.txn().depth() > depth_) {
-        (void)vm.rollback_to(depth_);
-    }
-}
-
-void Task::refuse(std::string_view why) {
-    failure_.set(Failure::Kind::Runtime, why);
+    return TaskWork::has_lost_vm(*this) ? kGone : failure_;
 }
 
 }  // namespace arenite

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include <arenite/library.h>
+#include <arenite/native.h>
 #include <arenite/value.h>
 #include "heap/function_unit.h"
 

@@ -21,9 +21,8 @@ struct HeapOptions {
     /// Seed of all hashing, and of what tostring() shows of objects. 0: one is drawn from the system, so that nobody
     /// can choose keys that meet. With a number of its own, the order of large tables is the same in each run.
     std::uint64_t hash_seed = 0;
-    /// What the generations of handles are xored with, 15 bits, so that a handle of this VM is none of another
-    /// (arenite/handle.h, H4). None: follows from `hash_seed` if that is given, so that handles are the same in each
-    /// run; else drawn from the system.
+    /// What the generations of handles are xored with, 15 bits, so that a handle of this VM is none of another. None:
+    /// follows from `hash_seed` if that is given (handles are the same in each run then); else drawn from the system.
     std::optional<std::uint16_t> generation_mask;
     /// Where the address range comes from and goes back to. None: the pool of the thread, which keeps one range.
     std::shared_ptr<ReservationPool> reservations;

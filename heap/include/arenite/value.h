@@ -15,14 +15,12 @@ namespace arenite {
 
 #define ARENITE_KIND(Name, tag, type, shown, doc) class Name;
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
 
 /// Object tags, as in object_kinds.def.
 enum class Tag : unsigned {
     NumberNan = 0,
 #define ARENITE_KIND(Name, tag, type, shown, doc) Name = tag,
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
     LightUserdata = 12,
     Constant = 15,
 };
@@ -30,26 +28,18 @@ enum class Tag : unsigned {
 inline constexpr unsigned kObjectKinds = 0
 #include <arenite/object_kinds.def>
     ;
-#undef ARENITE_KIND
-#define ARENITE_KIND(Name, tag, type, shown, doc) static_assert(0 < tag && tag <= kObjectKinds, "tags count from 1");
-#include <arenite/object_kinds.def>
-#undef ARENITE_KIND
-static_assert(kObjectKinds < static_cast<unsigned>(Tag::LightUserdata));
 
 /// Lua's types in the numbering of lua.h (LUA_TNIL ...), which orders them in messages and metatable arrays.
-enum class LuaType : unsigned {
-    Nil,
-    Boolean,
-    LightUserdata,
-    Number,
-    String,
-    Table,
-    Function,
-    Userdata,
-    Thread,
-    Internal
-};
+enum class LuaType { Nil, Boolean, LightUserdata, Number, String, Table, Function, Userdata, Thread, Internal };
 inline constexpr unsigned kLuaTypeCount = 9;
+
+/// The metamethods, as metamethods.def lists them.
+enum class Metamethod : std::uint8_t {
+#define ARENITE_METAMETHOD(Name, name) Name,
+#include <arenite/metamethods.def>
+    Count
+};
+inline constexpr unsigned kMetamethodCount = static_cast<unsigned>(Metamethod::Count);
 
 template <class T>
 struct KindTag;
@@ -59,7 +49,6 @@ struct KindTag;
         static constexpr Tag tag = static_cast<Tag>(tag_); \
     };
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
 
 struct Value {
     std::uint64_t bits;
@@ -118,7 +107,6 @@ struct Value {
 #define ARENITE_KIND(Name, tag, type, shown, doc) \
     case Tag::Name: return LuaType::type;
 #include <arenite/object_kinds.def>
-#undef ARENITE_KIND
             case Tag::LightUserdata: return LuaType::LightUserdata;
             case Tag::Constant:
                 return bits == kNil ? LuaType::Nil : is_boolean() ? LuaType::Boolean : LuaType::Internal;
@@ -131,10 +119,6 @@ struct Value {
 };
 static_assert(sizeof(Value) == 8);
 
-[[nodiscard]] constexpr const char* type_name(LuaType t) {
-    constexpr const char* names[] = {"nil",   "boolean",  "userdata", "number", "string",
-                                     "table", "function", "userdata", "thread", "internal"};
-    return names[static_cast<unsigned>(t)];
-}
+[[nodiscard]] const char* type_name(LuaType t) noexcept;
 
 }  // namespace arenite

@@ -16,8 +16,7 @@ enum class TxnStatus : std::uint8_t {
 /// What commit() does with objects that nothing refers to.
 enum class CommitMode : std::uint8_t {
     Keep,              ///< they stay until a collection finds them
-    ReleaseUnescaped,  ///< released at once if nothing made in the transaction has escaped (X9); the caller holds no handles
-                       ///< of objects that it made
+    ReleaseUnescaped,  ///< released at once if nothing made in the transaction has escaped (Vm::commit)
 };
 
 }  // namespace arenite

@@ -3,8 +3,6 @@
 
 #include <arenite/extension.h>
 #include <arenite/failure.h>
-#include <arenite/inspect.h>
-#include <arenite/library.h>
 #include <arenite/native.h>
 #include <arenite/options.h>
 #include <arenite/ref.h>

@@ -9,8 +9,7 @@ namespace arenite {
 
 class Vm;
 
-/// What a library or embedder keeps beside the heap (open streams, a keyspace, ...). It is not rolled back by the
-/// transaction, but told of it.
+/// Open streams, a keyspace, ...: what the transaction does not roll back, but tells of it.
 class VmExtension {
 public:
     virtual ~VmExtension() = default;

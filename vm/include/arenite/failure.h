@@ -9,7 +9,6 @@
 
 namespace arenite {
 
-/// How a run stands.
 enum class RunStatus : std::uint8_t {
     Finished,   ///< results() are there
     Suspended,  ///< out of budget: step() goes on

@@ -37,7 +37,6 @@
 #include <string_view>
 
 #include <arenite/annotations.h>
-#include <arenite/metamethod.h>
 #include <arenite/value.h>
 
 namespace arenite {
@@ -60,9 +59,8 @@ using NativeFn = NativeResult (*)(NativeContext&);
 struct OperationAnswer {
     enum Kind : std::uint8_t { Ready, NeedsCall, Failed };
     Kind kind;
-    arenite::Value value;  ///< the value (Ready), or the metamethod to call (NeedsCall)
-    arenite::Value first =
-        arenite::Value::nil();  ///< NeedsCall: the metamethod's first operand (the end of an __index chain)
+    Value value;                 ///< the value (Ready), or the metamethod to call (NeedsCall)
+    Value first = Value::nil();  ///< NeedsCall: the metamethod's first operand (the end of an __index chain)
 };
 
 class NativeContext {
@@ -159,9 +157,7 @@ public:
     NativeResult suspend(std::uint32_t next_state);
     /// Raises `error` (any value).
     NativeResult raise(Value error);
-    /// N4: to fail for want of memory before anything has been changed that another invocation in the present state
-    /// would change again is to be invoked again. Locals that are reserved in state 0 do not count: they are nil again
-    /// then.
+    /// N4, in the present state. Locals that are reserved in state 0 do not count: they are nil again then.
     void restartable() { restart_state_ = state_; }
     /// The same, to go on in another state.
     void restartable_in(std::uint32_t state) { restart_state_ = state; }
@@ -200,8 +196,7 @@ public:
 
     // --- Objects. A null handle or false: the error is recorded, return failed(). -----------------------------------
     [[nodiscard]] bool new_string(std::string_view bytes, Value& out);
-    /// A string of up to twelve parts; no other copy is made of them. A false answer may also mean that the budget is
-    /// used up (unfinished()).
+    /// A string of up to twelve parts; no other copy is made of them. May be unfinished().
     [[nodiscard]] bool join(std::string_view first, std::initializer_list<std::string_view> others, Value& out);
     [[nodiscard]] bool new_table(std::uint32_t array_hint, std::uint32_t hash_hint, Handle<Table>& out);
     [[nodiscard]] bool new_native(NativeFn fn, std::string_view name, std::initializer_list<Value> upvalues,
@@ -209,8 +204,7 @@ public:
     [[nodiscard]] std::string_view string(Value v) const;  ///< bytes of a string value
     /// lua_tostring's conversion of a number ("%.14g"); v must be a string or number.
     [[nodiscard]] bool to_string(Value v, Value& out);
-    /// lua_tonumber: numbers, and strings that are numerals. Of a long text a false answer may also mean that the
-    /// budget is used up (unfinished()).
+    /// lua_tonumber: numbers, and strings that are numerals. Of a long text it may be unfinished().
     [[nodiscard]] bool to_number(Value v, double& out);
     [[nodiscard]] Value raw_get(Handle<Table> t, Value key) const;
     [[nodiscard]] Value raw_get(Handle<Table> t, std::int64_t key) const;
@@ -279,6 +273,24 @@ private:
     std::uint32_t flags_ = 0;                   ///< of a request: protected, wrapped
     Value self_ = Value::nil();                 ///< the native function running
     Value error_ = Value::nil();                ///< recorded by a member that failed
+};
+
+/// Fills the tables of a library; made by the Vm, which refers to it no longer than open_library() lasts.
+class LibraryBuilder {
+public:
+    virtual ~LibraryBuilder() = default;
+    /// Following entries go into the global table `name` (created when absent); "" = the globals themselves.
+    virtual void library(std::string_view name) = 0;
+    /// Natives are named by static strings.
+    virtual void function(std::string_view name, NativeFn fn) = 0;
+    virtual void number(std::string_view name, double value) = 0;
+    virtual void string(std::string_view name, std::string_view value) = 0;
+    /// `alias` names the same function object as `name` in the current library (e.g. gfind, gmatch).
+    virtual void alias(std::string_view alias, std::string_view name) = 0;
+    /// Any value; nil says that memory was out when it was made, and the library fails to open.
+    virtual void value(std::string_view name, Value v) = 0;
+    [[nodiscard]] virtual Vm& vm() = 0;
+    [[nodiscard]] virtual Machine& machine() = 0;  ///< for the engine's own libraries
 };
 
 }  // namespace arenite

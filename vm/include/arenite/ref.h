@@ -26,19 +26,11 @@ enum class Errc : std::uint8_t {
 
 /// What Refs of all kinds do.
 class AnyRef {
-public:
-    AnyRef(const AnyRef&) = delete;
-    AnyRef& operator=(const AnyRef&) = delete;
-
 protected:
     AnyRef() = default;
     AnyRef(Vm& vm, Value v, Tag kind);
     AnyRef(AnyRef&& other) noexcept : roots_(std::move(other.roots_)), slot_(std::exchange(other.slot_, kNone)) {}
-    AnyRef& operator=(AnyRef&& other) noexcept {
-        std::swap(roots_, other.roots_);
-        std::swap(slot_, other.slot_);
-        return *this;
-    }
+    AnyRef& operator=(AnyRef&& other) noexcept;
     ~AnyRef();
     [[nodiscard]] std::variant<void*, Errc> object(Vm& vm, Tag kind) const;
     [[nodiscard]] Value value_of(Vm& vm, Tag kind) const;
@@ -56,9 +48,6 @@ public:
     /// Roots the object that `v` names in `vm`. The Ref is stale from the start if `v` names no live T, or if the memory
     /// limit leaves no room for it.
     Ref(Vm& vm, Value v) : AnyRef(vm, v, KindTag<T>::tag) {}
-    Ref(Ref&&) noexcept = default;
-    Ref& operator=(Ref&&) noexcept = default;
-
     /// The object, good until the next call into the Vm.
     [[nodiscard]] std::variant<T*, Errc> get(Vm& vm) const {
         const std::variant<void*, Errc> found = object(vm, KindTag<T>::tag);

@@ -15,8 +15,9 @@
 //  SP3. A run that is Suspended or Yielded when a savepoint is undone is killed first. One that was over keeps neither
 //       results nor error value. The coroutines that it was in are dead, as after any kill.
 //
-// It refers to its Vm, and is not open when that is gone. It is used by the thread that uses the Vm, and not within a run:
-// there, none can be opened, kept or undone (Vm, VM1). State beside the heap is told by VmExtension::after_rollback. For scripts there is arenite.atomic; for one call, a Task that joins the transaction.
+// It refers to its Vm, and is not open when that is gone. It is used by the thread that uses the Vm, and not within a
+// run: there, none can be opened, kept or undone (Vm, VM1). For scripts there is arenite.atomic; for one call, a Task
+// that joins the transaction.
 #pragma once
 
 #include <cstddef>

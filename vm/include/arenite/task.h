@@ -11,9 +11,8 @@
 // are kept alive by the task. Tasks are used by the thread that uses the Vm; interrupt() alone may be called from
 // elsewhere.
 //
-// Errors are values. What natives and other functions of the host throw, but for std::bad_alloc (a failure of kind
-// Memory), goes on to the caller of step(), run(), resume() or the constructor, after the task has Failed and TK1 has
-// been done.
+// Errors are values. What natives throw goes on to the caller (arenite/vm.h, VM2) after TK1 has been done; but
+// std::bad_alloc is a failure of kind Memory.
 //
 // Invariants
 //  TK1. A Task that is over has ended its transaction: committed when it Finished or Exited, rolled back when it Failed
@@ -51,11 +50,9 @@ enum class OnFailure : std::uint8_t {
 
 struct TaskOptions {
     OnFailure on_failure = OnFailure::RollBack;
-    /// A point in real time. Seen at the latest 20,000 units of work after it has passed; the failure is of kind
-    /// Deadline.
+    /// A point in real time, seen at the latest 20,000 units of work later. The failure is of kind Deadline.
     std::optional<std::chrono::steady_clock::time_point> deadline;
-    /// Units of work (about one instruction each; natives charge by what they do) of all steps together; the failure is
-    /// of kind WorkLimit.
+    /// Units of work (about one instruction each) of all steps together. The failure is of kind WorkLimit.
     std::optional<std::uint64_t> work_limit;
     /// coroutine.yield outside of coroutines ends the step with Yielded instead of an error.
     bool yieldable = false;
@@ -78,7 +75,7 @@ public:
     Task& operator=(const Task&) = delete;
 
     [[nodiscard]] RunStatus status() const;
-    [[nodiscard]] bool over() const { return is_over(status()); }
+    [[nodiscard]] bool over() const;
     /// Runs at most about `budget` units of work; Suspended when there is more to do. A native finishes its piece of
     /// work, which is then taken from the next steps. Does nothing when over or Yielded.
     RunStatus step(std::uint64_t budget);
@@ -104,23 +101,7 @@ public:
     [[nodiscard]] int exit_code() const { return exit_code_; }
 
 private:
-    [[nodiscard]] static bool is_over(RunStatus s) { return s != RunStatus::Suspended && s != RunStatus::Yielded; }
-    [[nodiscard]] bool has_lost_vm() const;
-    /// TK6
-    [[nodiscard]] bool is_within_run() const;
-    /// Whether the Vm has another run now.
-    [[nodiscard]] bool has_lost_run() const;
-    /// Whether the transaction that it began or joined is there still, and the savepoint of one that has joined.
-    [[nodiscard]] bool has_transaction() const;
-    /// Whether something can be done with it that is for tasks of this status; finds out what it has lost.
-    [[nodiscard]] bool can_go_on(RunStatus wanted);
-    template <class Part>
-    void do_part(Part&& part);
-    void settle(RunStatus status);
-    void fail_own();
-    void fail_joined();
-    void refuse(std::string_view why);
-
+    friend struct TaskWork;
     std::shared_ptr<VmToken> vm_;
     TaskOptions options_;
     RunStatus status_ = RunStatus::Failed;

@@ -4,8 +4,7 @@
 // Vms may exist, each used by one thread at a time; only interrupt() may be called from elsewhere.
 //
 // Errors are values. std::bad_alloc leaves only what returns a text or a hash (to_display, traceback, content_hash,
-// ...) or makes an extension; where it is thrown within a run, the run fails for want of memory. What else a native or
-// another function of the host throws ends the run (VM2) and goes on to the caller of step(), start() or resume().
+// ...) or makes an extension; where it is thrown within a run, the run fails for want of memory.
 //
 // Invariants
 //  VM1. While the machine runs, that is within natives and whatever the host is called back for, nothing takes away
@@ -13,8 +12,9 @@
 //       step(), resume(), call() and run_all_finalizers() fail, with a failure() that says so; full_collect() and
 //       set_exact() do nothing; kill() is interrupt(). All else may be called. To destroy the Vm then ends the program,
 //       with a message.
-//  VM2. An exception that leaves a native ends the run as kill() does: it has Failed, the script has not seen it, and
-//       what it did stands until the host ends the transaction.
+//  VM2. An exception that leaves a native, or another function of the host, ends the run as kill() does, and goes on to
+//       the caller of step(), start() or resume(): the run has Failed, the script has not seen it, and what it did
+//       stands until the host ends the transaction.
 //  VM3. A run belongs to its transaction: once that has ended, nothing goes on with it, whatever was begun since.
 #pragma once
 
@@ -30,7 +30,6 @@
 
 #include <arenite/extension.h>
 #include <arenite/failure.h>
-#include <arenite/library.h>
 #include <arenite/native.h>
 #include <arenite/options.h>
 #include <arenite/transaction_status.h>
@@ -143,10 +142,8 @@ public:
     /// Opens a library into the globals.
     [[nodiscard]] bool open_library(void (*open)(LibraryBuilder&));
 
-    /// Whether a value that a host brings from outside names a live object of this Vm (or is no object): its position
-    /// must be the start of a slot in use, and the slot's `self` the very value. What a host keeps over a collection it
-    /// must hold by a Ref: of garbage, the slot may still be there when what it refers to is gone (which every use
-    /// finds out).
+    /// Whether a value, wherever it is from, names a live object of this Vm or is no object. What a host keeps over a
+    /// collection it must hold by a Ref: of garbage, the slot may still be there when what it refers to is gone.
     [[nodiscard]] bool check(Value v) const;
 
     // --- Inspecting the heap, and extensions ------------------------------------------------------------------------
@@ -156,8 +153,7 @@ public:
     void set_memory_limit(std::size_t bytes);
     [[nodiscard]] bool hold_memory(std::size_t bytes);
     void release_memory(std::size_t bytes);
-    /// Collects everything that nothing refers to. Within a run nothing happens, as natives rely on that
-    /// (arenite/native.h, N1).
+    /// Collects everything that nothing refers to; nothing within a run (VM1).
     void full_collect();
     /// Walks the whole heap and says what is wrong with it (heap/heap_verifier.h). Only between runs or at a safepoint.
     [[nodiscard]] std::optional<std::string> verify();
@@ -189,8 +185,12 @@ private:
     Vm();
     [[nodiscard]] VmExtension* find_extension(const void* tag) const;
     VmExtension& add_extension(const void* tag, std::unique_ptr<VmExtension> extension);
-
     std::unique_ptr<Host> host_;
 };
+
+/// Lists the bytecode of a chunk, source text or binary, for people. `name`: as for Vm::load. `memory_limit`: bytes that
+/// compiling it may take. False: `text` says why there is none. Throws std::bad_alloc when there is no memory for the text.
+[[nodiscard]] bool list_code(std::string_view chunk, std::string_view name, std::size_t memory_limit,
+                             std::string& text);
 
 }  // namespace arenite

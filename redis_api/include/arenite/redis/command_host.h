@@ -1,5 +1,4 @@
-// The border between the script engine and whatever executes its commands: the embedded keyspace,
-// the Redis server that loaded the module, or a remote server.
+// The border between the script engine and whatever executes its commands: the embedded keyspace, or a server.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +18,11 @@ struct CallContext {
     int resp = 2;
     /// EVAL_RO, FCALL_RO and flags=no-writes: write commands are refused.
     bool read_only = false;
-    /// From a script: noscript commands are refused, and unknown commands and wrong argument counts
-    /// have the texts of Redis script.c. Else those of Redis server.c.
+    /// From a script: noscript commands are refused, and errors of names and argument counts have the texts of script.c.
     bool from_script = true;
     /// The selected database; SELECT changes it.
     int db = 0;
-    /// Set when a write command was executed, whether or not it changed anything (Redis script.c,
-    /// SCRIPT_WRITE_DIRTY). Never cleared by a host.
+    /// A write command was executed, whether or not it changed anything (SCRIPT_WRITE_DIRTY). Never cleared by a host.
     bool wrote = false;
     /// What commands of this caller charge; null: nothing is charged, and nothing ends them.
     WorkMeter* meter = nullptr;
@@ -34,7 +31,6 @@ struct CallContext {
 class CommandHost {
 public:
     virtual ~CommandHost() = default;
-
     /// Executes one command; args[0] is its name. Errors are replies. Within a script, std::bad_alloc is an error of
     /// memory that the script may catch; anything else that is thrown ends the run (Engine, EN5).
     [[nodiscard]] virtual Reply call(std::span<const std::string_view> args, CallContext& context) = 0;
@@ -42,22 +38,17 @@ public:
     /// Whether call() charges the meter of the context, ends when that says so, and then has changed nothing, as one
     /// that has failed for want of memory has. What such a host is in the middle of can be killed.
     [[nodiscard]] virtual bool is_metered() const noexcept { return false; }
-
-    /// Whether args[0] (with args[1], for commands with subcommands) names a command, for
-    /// redis.acl_check_cmd(). A host that cannot tell says yes.
+    /// Whether args[0] (and args[1], a subcommand) names a command, for redis.acl_check_cmd(). If in doubt, yes.
     [[nodiscard]] virtual bool knows_command(std::span<const std::string_view> args) const { return !args.empty(); }
 
-    /// Undo: everything that calls change between begin_undo() and rollback_undo() is put back, in
-    /// every database. Scopes nest, and end from the innermost one out; what commit_undo() keeps of an
-    /// inner scope, the rollback of an outer one still undoes. begin_undo() may throw std::bad_alloc, and
-    /// opens nothing then. A host without undo says so and ignores the three calls.
+    /// Undo: everything that calls change between begin_undo() and rollback_undo() is put back, in every database. Scopes
+    /// nest, and end from the innermost one out; what commit_undo() keeps of an inner scope, the rollback of an outer one
+    /// still undoes. begin_undo() may throw std::bad_alloc, and opens nothing then. Without undo the calls do nothing.
     [[nodiscard]] virtual bool can_undo() const noexcept { return false; }
     virtual void begin_undo() {}
     virtual void commit_undo() noexcept {}
     virtual void rollback_undo() noexcept {}
-
-    /// The clock that decides expiry, in milliseconds since 1970: frozen while a script runs, the
-    /// real one with nullopt. TIME is not frozen (Redis 7.0).
+    /// The clock that decides expiry, in milliseconds since 1970: frozen while a script runs, the real one with nullopt.
     virtual void set_clock(std::optional<std::int64_t> frozen_ms) { static_cast<void>(frozen_ms); }
 };
 

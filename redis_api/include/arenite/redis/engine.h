@@ -66,8 +66,7 @@ public:
     Reply script_exists(Args shas) const;
     /// SCRIPT FLUSH.
     Reply script_flush();
-    /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. From any thread;
-    /// one that executes a command of the script is told that the engine is busy.
+    /// SCRIPT KILL: OK, NOTBUSY, or UNKILLABLE once the script has written and its writes would stay. EN2, EN6.
     Reply script_kill();
     /// Whether a script runs for longer than busy_threshold, so that clients are to get busy_reply(). From any thread.
     [[nodiscard]] bool busy() const;
@@ -88,7 +87,6 @@ public:
 
 private:
     explicit Engine(std::unique_ptr<ScriptEngine> engine);
-
     std::unique_ptr<ScriptEngine> engine_;
 };
 

@@ -11,7 +11,6 @@
 
 #include <arenite/heap_options.h>
 #include <arenite/redis/command_host.h>
-#include <arenite/redis/log.h>
 
 namespace arenite::redis {
 
@@ -21,6 +20,10 @@ enum class UndoPolicy : std::uint8_t {
     RollBack,    ///< the host takes them back, if it can; a reply {err = ...} that a script returns is no such end
 };
 
+/// The levels of redis.log() (Redis server.h, LL_DEBUG ...).
+enum class LogLevel : int { Debug, Verbose, Notice, Warning };
+using LogSink = std::function<void(LogLevel level, std::string_view text)>;
+
 struct EngineOptions {
     /// What executes commands; an embedded Keyspace when empty. May be shared with other engines of the same thread.
     std::shared_ptr<CommandHost> host;
@@ -29,8 +32,7 @@ struct EngineOptions {
     std::size_t memory_limit = std::size_t{1} << 30;
     /// Address space to reserve for the VM (a power of two, at most 32 GiB).
     std::size_t address_range = HeapOptions{}.address_range;
-    /// For hosts with many engines at once: one pool for all of them, from which their address space comes. None: the
-    /// pool of the thread, which keeps one range.
+    /// As HeapOptions::reservations: one pool for all engines of a host that has many at once.
     std::shared_ptr<ReservationPool> reservations;
     /// As HeapOptions::keep_range.
     bool keep_range = true;
@@ -38,18 +40,16 @@ struct EngineOptions {
     std::chrono::milliseconds time_limit{0};
     /// A script that works more (in VM instructions, about) is ended, whatever it has written; 0: never.
     std::uint64_t step_limit = 0;
-    /// Units of work between two calls of poll, in the script as within its commands (Redis script_lua.c,
-    /// luaCallFunction: LUA_MASKCOUNT).
+    /// Units of work between two calls of poll, in the script as within its commands (Redis script_lua.c, LUA_MASKCOUNT).
     std::uint64_t slice = 100'000;
     /// Redis's busy-reply-threshold, or lua-time-limit (5000 there): a script that runs longer is busy(), and from then
     /// on `poll` is called. It is not ended.
     std::chrono::milliseconds busy_threshold{0};
-    /// Called between slices (of about 100,000 instructions, as Redis serves its clients), and within long commands of
-    /// a metered host; true ends the script, whatever it has written. EN5, EN6.
+    /// Called between slices and within long commands of a metered host; true ends the script, whatever it has written.
+    /// EN5, EN6.
     std::function<bool()> poll;
-    /// Largest reply, of a script or of one command that it calls, in bytes of memory. (Redis has no such limit; a
-    /// script that needs more would take the server down.) Replies count towards memory_limit, too, until they are
-    /// taken over.
+    /// Largest reply, of a script or of one command that it calls, in bytes of memory (Redis has no such limit). Replies
+    /// count towards memory_limit, too, until they are taken over.
     std::size_t reply_limit = std::size_t{512} << 20;
     /// RESP version of the client, for encode().
     int client_resp = 2;
@@ -72,7 +72,6 @@ enum class RunEnd : std::uint8_t {
     WorkLimit,
 };
 
-/// How the last run ended.
 struct RunReport {
     RunEnd end = RunEnd::Returned;
     bool failed = false;         ///< the script ended with an error

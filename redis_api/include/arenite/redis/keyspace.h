@@ -1,5 +1,4 @@
-// The embedded keyspace: a command host without any server. It executes the commands of Redis 7.0.15 that docs and
-// `arenite commands` list, and can undo.
+// The embedded keyspace: a command host without any server, of the commands that `arenite commands` lists. It can undo.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +24,6 @@ public:
     /// Examines about `most` keys, each call going on where the last one stopped, and removes those that are due; for
     /// hosts that want expiry without access. Returns how many went.
     virtual std::size_t expire_due_keys(std::size_t most) = 0;
-
     /// Frees parts of what was dropped, for about so many units of work (work_meter.h); for hosts that want the memory
     /// back without commands. False: there is nothing any more.
     [[nodiscard]] virtual bool free_dropped(std::uint64_t units) noexcept = 0;

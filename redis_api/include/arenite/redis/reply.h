@@ -1,10 +1,9 @@
-// A typed reply of a Redis command: what a command host gives to the script engine, and what the
-// engine gives to the RESP writer. One value covers RESP2 and RESP3.
+// A typed reply of a Redis command: what a command host gives to the script engine, and what that gives to the RESP
+// writer. One value covers RESP2 and RESP3.
 //
 // Invariants
 // 1. A Reply is moved, never copied: the only owner of its children.
-// 2. Destruction, comparison and moving use constant C++ stack, whatever the nesting: a script
-//    decides how deep a reply is.
+// 2. Destruction, comparison and moving use constant C++ stack, whatever the nesting: a script decides how deep it is.
 // 3. Texts are bytes as given. Nothing is sanitised here: that is the RESP writer's part alone.
 #pragma once
 
@@ -39,23 +38,7 @@ public:
     Reply() noexcept = default;  ///< Null
     Reply(Reply&& other) noexcept
         : text_(std::move(other.text_)), content_(std::exchange(other.content_, {})), kind_(other.kind_) {}
-    Reply& operator=(Reply&& other) noexcept {
-        if (this == &other) return *this;
-        if (!is_aggregate()) {
-            text_ = std::move(other.text_);
-            content_ = std::exchange(other.content_, {});
-            kind_ = other.kind_;
-            return *this;
-        }
-        // `other` may live inside of this value's own children: take it out before they go.
-        Reply taken(std::move(other));
-        text_.swap(taken.text_);
-        std::swap(content_, taken.content_);
-        std::swap(kind_, taken.kind_);
-        return *this;
-    }
-    Reply(const Reply&) = delete;
-    Reply& operator=(const Reply&) = delete;
+    Reply& operator=(Reply&& other) noexcept;
     ~Reply() {
         if (is_aggregate() && content_.aggregate != nullptr) destroy(content_.aggregate);
     }
@@ -76,8 +59,7 @@ public:
     [[nodiscard]] static Reply real(double value);
     [[nodiscard]] static Reply boolean(bool value);
     [[nodiscard]] static Reply big_number(std::string digits);
-    /// Formats are three bytes on the wire: longer ones are cut, shorter ones padded with blanks
-    /// (Redis networking.c, addReplyVerbatim).
+    /// Formats are three bytes: longer ones are cut, shorter ones padded with blanks (Redis addReplyVerbatim).
     [[nodiscard]] static Reply verbatim(std::string_view format, std::string_view text);
     /// `flat` holds keys and values in turn; its size is even.
     [[nodiscard]] static Reply map(Items flat);
@@ -108,8 +90,6 @@ public:
     [[nodiscard]] bool operator==(const Reply& other) const;
 
 private:
-    /// The children of an aggregate. `next_doomed` links those waiting for destruction, so that
-    /// destroying allocates nothing and does not recurse.
     struct Aggregate;
     /// By kind. All zero in a reply that was moved from, which then has no children.
     union Content {
@@ -129,8 +109,5 @@ private:
     Content content_;
     ReplyKind kind_ = ReplyKind::Null;
 };
-
-/// The text of a double in replies: %.17g, and inf, -inf (Redis networking.c, addReplyDouble).
-[[nodiscard]] std::string format_double(double value);
 
 }  // namespace arenite::redis
