@@ -3,25 +3,7 @@
 // Chained buckets in a power of two (bucket_table.h), SipHash, and a list of all nodes in order of insertion. Nodes
 // never move in memory.
 //
-// Undo. begin_undo() opens a scope, which ends with commit_undo() or rollback_undo(); scopes nest and
-// share one journal, each from its mark on. The size of the journal is bounded, for each scope, by
-// the elements that were there and are there, however many operations run:
-//  1. A node that was there at begin ("old") has at most one Changed and one Removed record.
-//  2. A removed old node stays alive in its record, untouched.
-//  3. A node inserted since ("born") has one Added record; removing it removes the record too.
-//  4. Rollback replays backwards. An old node returns after the node that preceded it when it was
-//     removed. That one is older, since nodes are only ever appended, and so it is back already.
-//     Hence the order of the list is restored exactly.
-//  5. Buckets have their nodes in order of age, and a rollback brings back the number of buckets: scans
-//     and random draws find the same order as before. The array of that number was kept: by the scope, or by the table,
-//     as long as nodes move from it.
-//  6. The end of an inner scope with commit_undo() drops or cancels the records that 1 and 3 do not
-//     allow in the outer scope.
-//  7. Rollback and commit allocate nothing. A change that cannot be journaled throws std::bad_alloc
-//     before anything has changed.
-//  8. A scope with few changes, which is what a command is, takes one allocation.
-//  9. What the end of a scope drops, beyond a few elements, waits for free_some(). The marks of nodes whose records
-//     have ended are known by their numbers, which go on from one journal to the next.
+// Undo is the business of a journal (dict_journal.h, whose rules are cited by number).
 #pragma once
 
 #include <cassert>
@@ -34,12 +16,10 @@
 #include <string_view>
 #include <utility>
 
-#include <boost/container/small_vector.hpp>
-
 #include "redis_api/free_in_pieces.h"
 #include "redis_api/keyspace/bucket_table.h"
+#include "redis_api/keyspace/dict_journal.h"
 #include "redis_api/keyspace/random_source.h"
-#include "redis_api/keyspace/record_list.h"
 #include "redis_api/keyspace/sip_hash.h"
 
 namespace arenite::redis {
@@ -74,31 +54,7 @@ template <class Value>
 class Dict : private DictBase {
 public:
     using DictBase::HashedKey;
-
-    class Node {
-    public:
-        [[nodiscard]] const std::string& key() const noexcept { return key_; }
-        [[nodiscard]] const Value& value() const noexcept { return value_; }
-        [[nodiscard]] const Node* next() const noexcept { return next_; }
-        [[nodiscard]] Node* next() noexcept { return next_; }
-
-    private:
-        friend class Dict;
-        friend class BucketTable<Node>;
-        Node(std::string_view key, std::uint64_t hash, std::uint64_t birth, Value value)
-            : hash_(hash), birth_(birth), key_(key), value_(std::move(value)) {}
-
-        Node* chain_ = nullptr;
-        Node* previous_ = nullptr;
-        Node* next_ = nullptr;
-        std::uint64_t hash_;
-        std::uint64_t birth_;  ///< nodes are numbered as they are made
-        /// The number of its last Added or Changed record, plus one (Undo::record()); of an ended journal, or 0: it has
-        /// none.
-        std::size_t mark_ = 0;
-        std::string key_;
-        Value value_;
-    };
+    using Node = DictNode<Value>;
 
     Dict() : table_(kFewestBuckets) {}
     Dict(const Dict&) = delete;
@@ -138,7 +94,7 @@ public:
         if (size_ >= table_.size()) resize(table_.size() * 2);
         reserve_change();
         Node* node = new Node(key.text(), key.hash(), next_birth_++, std::move(value));
-        if (in_undo()) journal(Change::Added, node);
+        if (in_undo()) undo_->add(Change::Added, node);
         table_.link(node);
         link_after(last_, node);
         ++size_;
@@ -147,9 +103,9 @@ public:
 
     /// Replaces the value of an element; the old one is journaled.
     void assign(Node* node, Value value) {
-        if (in_undo() && !is_saved(node)) {
+        if (in_undo() && !undo_->is_saved(node)) {
             reserve_change();
-            journal(Change::Changed, node);
+            undo_->add(Change::Changed, node);
             undo_->records.back().old_value = std::move(node->value_);
         }
         node->value_ = std::move(value);
@@ -160,8 +116,8 @@ public:
         unlink(node);
         if (!in_undo()) {
             delete node;
-        } else if (is_born(node)) {
-            cancel_record(undo_->record(node));
+        } else if (undo_->is_born(node)) {
+            undo_->cancel(node);
             delete node;
         } else {
             undo_->records.push_back({Change::Removed, node, 0, std::nullopt});
@@ -224,7 +180,8 @@ public:
         Scope inner = std::move(undo_->scopes.back());
         undo_->scopes.pop_back();
         if (!undo_->scopes.empty()) {
-            merge(inner);
+            const bool many = undo_->records.size() - inner.start > kFreedAtOnce;
+            undo_->merge(inner, [&](Node* node) { drop(node, many); });
             return;
         }
         marks_ += undo_->records.size();
@@ -272,7 +229,7 @@ public:
     [[nodiscard]] bool free_some(bool everything, FreeAllowance& allowance) noexcept {
         while (dropped_ != nullptr) {
             Node* const node = dropped_;
-            if (!free_parts(node, allowance)) return false;
+            if (!node->free_parts(allowance)) return false;
             dropped_ = node->chain_;
             delete node;
         }
@@ -280,10 +237,11 @@ public:
             for (Records& records = ended_->records; !records.empty(); records.pop_back()) {
                 Record& record = records.back();
                 if (record.change == Change::Removed) {
-                    if (!free_parts(record.node, allowance)) return false;
+                    if (!record.node->free_parts(allowance)) return false;
                     delete record.node;
                 } else {
-                    if (allowance <= 0 || (record.old_value && !free_value(*record.old_value, allowance))) return false;
+                    if (allowance <= 0 || (record.old_value && !free_some_of(*record.old_value, allowance)))
+                        return false;
                     allowance -= free_cost::kItem;
                 }
             }
@@ -291,7 +249,7 @@ public:
         if (!everything) return true;
         while (first_ != nullptr) {
             Node* const node = first_;
-            if (!free_parts(node, allowance)) return false;
+            if (!node->free_parts(allowance)) return false;
             first_ = node->next_;
             delete node;
         }
@@ -302,67 +260,14 @@ private:
     /// Elements that the end of a scope drops without delay.
     static constexpr std::size_t kFreedAtOnce = 16;
 
-    enum class Change : std::uint8_t { Added, Changed, Removed, Void };
-
-    struct Record {
-        Change change;
-        Node* node;
-        std::size_t outer_mark;  ///< of the node, before a Changed record
-        std::optional<Value> old_value;
-    };
+    using Undo = DictJournal<Value>;
+    using Change = typename Undo::Change;
+    using Record = typename Undo::Record;
+    using Records = typename Undo::Records;
+    using Scope = typename Undo::Scope;
     using Buckets = BucketArray<Node>;
-    struct Scope {
-        std::size_t start;  ///< number of its first record
-        std::size_t voids;
-        std::size_t longest_chain;  ///< at begin
-        std::size_t old_size;       ///< of the table, at begin; 0: not resized since
-        Buckets old_buckets;        ///< of that size, with nothing in it; empty: the table still moves from it
-        bool flag;
-    };
-    using Records = RecordList<Record>;
-    struct Undo {
-        explicit Undo(std::size_t numbers_before) noexcept : first_number(numbers_before) {}
 
-        /// Of a node whose mark says that it has one.
-        [[nodiscard]] std::size_t record(const Node* node) const noexcept { return node->mark_ - 1 - first_number; }
-        /// What marks a node whose record is the last one.
-        [[nodiscard]] std::size_t last_mark() const noexcept { return first_number + records.size(); }
-        /// Whether a mark is of this journal, and not of the records before `start`.
-        [[nodiscard]] bool is_behind(std::size_t mark, std::size_t start) const noexcept {
-            return mark > first_number + start;
-        }
-
-        const std::size_t first_number;
-        std::unique_ptr<Undo> next = nullptr;  ///< when it has ended
-        Records records;
-        boost::container::small_vector<Scope, 2> scopes;
-    };
-
-    [[nodiscard]] Scope& scope() noexcept { return undo_->scopes.back(); }
-    /// Whether the innermost scope has what the node was at its begin.
-    [[nodiscard]] bool is_saved(const Node* node) noexcept { return undo_->is_behind(node->mark_, scope().start); }
-    [[nodiscard]] bool is_born(const Node* node) noexcept {
-        return is_saved(node) && undo_->records[undo_->record(node)].change == Change::Added;
-    }
-
-    /// Room was reserved.
-    void journal(Change change, Node* node) noexcept {
-        undo_->records.push_back({change, node, node->mark_, std::nullopt});
-        node->mark_ = undo_->last_mark();
-    }
-
-    [[nodiscard]] static bool free_value(Value& value, FreeAllowance& allowance) noexcept {
-        using arenite::redis::free_some;
-        return free_some(value, allowance);
-    }
-    /// All of a node that is worth a part of its own; false: go on later.
-    [[nodiscard]] static bool free_parts(Node* node, FreeAllowance& allowance) noexcept {
-        if (allowance <= 0 || !arenite::redis::free_some(node->key_, allowance)) return false;
-        if (!free_value(node->value_, allowance)) return false;
-        allowance -= free_cost::kNode;
-        return true;
-    }
-
+    [[nodiscard]] Scope& scope() noexcept { return undo_->scope(); }
     /// Of a node that is linked nowhere.
     void drop(Node* node, bool later) noexcept {
         if (!later) {
@@ -385,38 +290,6 @@ private:
         }
     }
 
-    /// Makes the records of an inner scope, which are after all others, those of the scope around it.
-    void merge(Scope& inner) noexcept {
-        Records& records = undo_->records;
-        Scope& outer = scope();
-        if (outer.old_size == 0) {
-            outer.old_size = inner.old_size;
-            outer.old_buckets = std::move(inner.old_buckets);
-        }
-        std::size_t kept = inner.start;
-        const bool many = records.size() - inner.start > kFreedAtOnce;
-        for (std::size_t i = inner.start; i < records.size(); ++i) {
-            Node* node = records[i].node;
-            const Change change = records[i].change;
-            if (change == Change::Void) continue;
-            if (change == Change::Changed && undo_->is_behind(records[i].outer_mark, outer.start)) {
-                node->mark_ = records[i].outer_mark;  // saved, or born, in the outer scope already
-                continue;
-            }
-            if (change == Change::Removed && is_born(node)) {
-                records[undo_->record(node)].change = Change::Void;
-                ++outer.voids;
-                drop(node, many);
-                continue;
-            }
-            if (kept != i) records[kept] = std::move(records[i]);
-            ++kept;
-            if (change != Change::Removed) node->mark_ = undo_->first_number + kept;
-        }
-        records.truncate(kept);
-        drop_voids();
-    }
-
     /// After `previous`, or in front of all if it is null.
     void link_after(Node* previous, Node* node) noexcept {
         node->previous_ = previous;
@@ -431,34 +304,6 @@ private:
         (node->previous_ != nullptr ? node->previous_->next_ : first_) = node->next_;
         (node->next_ != nullptr ? node->next_->previous_ : last_) = node->previous_;
         --size_;
-    }
-
-    /// Voids the Added record of a born node that is going.
-    void cancel_record(std::size_t number) noexcept {
-        undo_->records[number].change = Change::Void;
-        ++scope().voids;
-        drop_voids();
-    }
-
-    /// Voids at the end of the innermost scope are dropped at once, and the rest when they are the
-    /// majority.
-    void drop_voids() noexcept {
-        Records& records = undo_->records;
-        Scope& current = scope();
-        while (records.size() > current.start && records.back().change == Change::Void) {
-            records.pop_back();
-            --current.voids;
-        }
-        if (current.voids <= 16 || current.voids <= (records.size() - current.start) / 2) return;
-        std::size_t kept = current.start;
-        for (std::size_t i = current.start; i < records.size(); ++i) {
-            if (records[i].change == Change::Void) continue;
-            if (kept != i) records[kept] = std::move(records[i]);
-            ++kept;
-            if (records[kept - 1].change != Change::Removed) records[kept - 1].node->mark_ = undo_->first_number + kept;
-        }
-        records.truncate(kept);
-        current.voids = 0;
     }
 
     void shrink() noexcept {
@@ -501,13 +346,7 @@ private:
 
     /// An array that all nodes have left: a scope may want to go back to it.
     void keep(Buckets emptied) noexcept {
-        if (emptied.empty() || !in_undo()) return;
-        for (Scope& each : undo_->scopes) {
-            if (each.old_size == emptied.size() && each.old_buckets.empty()) {
-                each.old_buckets = std::move(emptied);
-                return;
-            }
-        }
+        if (!emptied.empty() && in_undo()) undo_->keep(std::move(emptied));
     }
 
     BucketTable<Node> table_;
