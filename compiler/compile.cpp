@@ -19,7 +19,7 @@ CompileError no_memory() {
     error.out_of_memory = true;
     try {
         error.message = "not enough memory";
-    } catch (...) {  // the host's memory is gone as well; the flag says it all
+    } catch (const std::bad_alloc&) {  // the host's memory is gone as well; the flag says it all
     }
     return error;
 }

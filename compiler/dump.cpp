@@ -415,7 +415,7 @@ std::variant<FunctionUnit*, CompileError> undump(std::string_view bytes, std::st
         error.out_of_memory = true;
         try {
             error.message = "not enough memory";
-        } catch (...) {
+        } catch (const std::bad_alloc&) {  // the flag says it all
         }
         return error;
     }

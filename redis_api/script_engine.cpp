@@ -250,7 +250,7 @@ public:
         if (!frozen_) return;
         try {
             engine_.host_->set_clock(std::nullopt);
-        } catch (...) {  // there is nobody to tell
+        } catch (...) {  // NOLINT(bugprone-empty-catch): a destructor, which has nobody to tell
         }
     }
     RunScope(const RunScope&) = delete;
