@@ -78,7 +78,7 @@ void Session::keep_reserve() {
 
 void Session::open_reserve(bool open) {
     if (reserve_ == 0) return;
-    const std::size_t limit = *limits_.memory;
+    const std::size_t limit = limits_.memory.value_or(0);
     // Where the memory is full already, a chunk needs a little to release some: frames, the journal.
     const std::size_t closed = std::max(limit - reserve_, vm_->memory_used() + reserve_ / 4);
     vm_->set_memory_limit(open ? limit : std::min(limit, closed));

@@ -36,6 +36,7 @@ public:
         blocks_.push_back(std::make_unique<Block>());
     }
     /// Room was reserved.
+    // NOLINTNEXTLINE(bugprone-exception-escape): within capacity, where push_back allocates nothing
     void push_back(Record record) noexcept {
         if (few_.size() < kFew) {
             few_.push_back(std::move(record));
