@@ -180,7 +180,7 @@ public:
     void text(std::string_view) {}
     void number(std::uint64_t) {}
 
-private:
+protected:
     struct Window {
         std::size_t from;
         std::size_t to;
@@ -195,6 +195,7 @@ private:
         return {from, to};
     }
 
+private:
     Collector& collector_;
     const std::size_t first_;
     const std::size_t last_;
@@ -202,16 +203,17 @@ private:
     std::size_t work_ = 4;  ///< the few parts that every object of a kind has
 };
 
-/// The same of what is no object on the heap at present: it stays as it is, and tables are scanned strongly and at
-/// once.
+/// The same of what is no object on the heap at present: it stays as it is, and tables are scanned strongly; their array and
+/// hash part are lists.
 class Collector::ImageTracer : public Tracer {
 public:
     ImageTracer(Collector& collector, std::size_t first, std::size_t last)
         : Tracer(collector, first, last), collector_(collector) {}
     void key(const WriteKey&) {}
     void entries(const Table& t) {
-        collector_.mark_values(t.array(), t.array_size());
-        collector_.mark_nodes(t.nodes(), t.node_count());
+        values("array part", t.array(), t.array_size());
+        const auto [from, to] = window(t.node_count());
+        collector_.mark_nodes(t.nodes() + from, to - from);
     }
 
 private:
@@ -223,13 +225,16 @@ void Collector::mark_parts(const T& object) {
     ImageTracer tracer(*this, 0, static_cast<std::size_t>(-1));
     visit_parts(object, tracer);
 }
-bool Collector::mark_slice(const Thread& copy, std::size_t& first) {
+template <class T>
+bool Collector::mark_slice(const T& copy, std::size_t& first) {
     ImageTracer tracer(*this, first, first + kScanned);
     visit_parts(copy, tracer);
     first = std::min(first + kScanned, tracer.size());
     return first == tracer.size();
 }
-#define ARENITE_KIND(Name, tag, type, shown, doc) template void Collector::mark_parts(const Name&);
+#define ARENITE_KIND(Name, tag, type, shown, doc)     \
+    template void Collector::mark_parts(const Name&); \
+    template bool Collector::mark_slice(const Name&, std::size_t&);
 #include <arenite/object_kinds.def>
 
 void Collector::mark_changed(std::uint64_t self) {

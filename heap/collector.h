@@ -166,9 +166,10 @@ public:
     /// Marks the parts of an object, or of a copy of one that was saved, which it leaves as it is.
     template <class T>
     void mark_parts(const T& object);
-    /// The same of a copy of a thread in slices: marks some of its values from number `first` on (with 0 the other parts, too),
+    /// The same of a copy in slices: marks some of the values in its lists from number `first` on (with 0 the other parts, too),
     /// and moves `first` past them. True: these were the last.
-    [[nodiscard]] bool mark_slice(const Thread& copy, std::size_t& first);
+    template <class T>
+    [[nodiscard]] bool mark_slice(const T& copy, std::size_t& first);
     /// The string table hands out a string that may be unmarked although marking is over: keeps it alive.
     void revive(Value string) {
         if (phase_ >= Phase::Finish) (void)heap_.pages_.mark(string.position());

@@ -334,11 +334,7 @@ bool Transaction::mark_list(Collector& collector, bool restart, std::size_t& wor
         const Scope& scope = scopes_[scope_of_record(marked_records_)];
         bool through = true;
         if (&scope != scopes_.begin() && r.epoch < scope.pages.epoch) {
-            if (r.kind == Journal::Kind::Thread) {
-                through = collector.mark_slice(*SavedObject<Thread>(r), marked_slots_);
-            } else {
-                mark_saved(collector, r);
-            }
+            through = mark_saved(collector, r);
         }
         const std::size_t done = 4 + r.bytes / sizeof(Value) + marked_slots_ - before;
         work = done < work ? work - done : 0;
@@ -369,21 +365,22 @@ void Transaction::mark_record(Collector& collector, const Journal::Record& r) {
     }
 }
 
-void Transaction::mark_saved(Collector& collector, const Journal::Record& r) const {
+bool Transaction::mark_saved(Collector& collector, const Journal::Record& r) {
     switch (r.kind) {
         case Journal::Kind::Values:
         case Journal::Kind::Words:
             collector.mark_values(reinterpret_cast<const Value*>(r.saved), r.bytes / sizeof(Value));
-            break;
+            return true;
         case Journal::Kind::Nodes:
             collector.mark_nodes(reinterpret_cast<const Node*>(r.saved), r.bytes / sizeof(Node));
-            break;
-        case Journal::Kind::Cell: collector.mark_parts(*SavedObject<Cell>(r)); break;
-        case Journal::Kind::Table: collector.mark_parts(*SavedObject<Table>(r)); break;
-        case Journal::Kind::Userdata: collector.mark_parts(*SavedObject<Userdata>(r)); break;
-        case Journal::Kind::Buffer: collector.mark_parts(*SavedObject<Buffer>(r)); break;
-        case Journal::Kind::Thread: break;  // in slices: mark_list()
+            return true;
+        case Journal::Kind::Cell: return collector.mark_slice(*SavedObject<Cell>(r), marked_slots_);
+        case Journal::Kind::Table: return collector.mark_slice(*SavedObject<Table>(r), marked_slots_);
+        case Journal::Kind::Userdata: return collector.mark_slice(*SavedObject<Userdata>(r), marked_slots_);
+        case Journal::Kind::Buffer: return collector.mark_slice(*SavedObject<Buffer>(r), marked_slots_);
+        case Journal::Kind::Thread: return collector.mark_slice(*SavedObject<Thread>(r), marked_slots_);
     }
+    return true;
 }
 
 // --- Tables ---------------------------------------------------------------------------------------------------------

@@ -319,7 +319,7 @@ private:
     void restore_lists(const Scope& scope);
     struct EpochEraser;
     void restart_epochs();
-    void mark_saved(Collector& collector, const Journal::Record& r) const;
+    [[nodiscard]] bool mark_saved(Collector& collector, const Journal::Record& r);
     [[nodiscard]] std::uint32_t scope_epoch() const { return scopes_.back().pages.epoch; }
     template <class T>
     void barrier(const T& object) {
@@ -376,7 +376,7 @@ private:
     Journal journal_;
     CountedVector<Scope> scopes_;
     std::size_t marked_records_ = 0;  ///< of the journal, in the collector's cycle
-    std::size_t marked_slots_ = 0;    ///< of the stack that the next record has saved
+    std::size_t marked_slots_ = 0;    ///< of what the next record has saved
     TxnState state_ = TxnState::Idle;
     bool held_ = false;  ///< X11
     bool runs_end_ = false;

@@ -402,6 +402,28 @@ TEST_F(PageHeapTest, PH7_ScopesThatAreKeptLeaveOneClaimOfAPage) {
     pages.keep_scope(outermost, 0);
 }
 
+// At the limit, the claim of one more page needs no room for a copy of all of them: a scope goes on with what it has.
+TEST_F(PageHeapTest, PH7_ClaimsGrowByWhatTheyNeedAtTheLimit) {
+    constexpr std::size_t kRoom = 24u << 10;  // a page, 256 claims, and the list of these
+    constexpr unsigned kClaims = 1100;
+    constexpr unsigned kKind = kTableClass;
+    std::vector<std::uint64_t> old;
+    while (pages.page_count() <= kClaims) ASSERT_NE(old.emplace_back(object(kKind)), 0u);
+    std::vector<std::uint64_t> kept;  // so that each page has room
+    for (std::size_t i = 0; i < old.size(); i += 2) kept.push_back(old[i]);
+    collect(kept);
+    const auto scope = pages.open_scope();
+    std::vector<std::uint64_t> born;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        budget.set_limit(budget.committed() + kRoom);
+        ASSERT_NE(born.emplace_back(object(kKind)), 0u) << "object " << i;
+    }
+    EXPECT_GT(pages.overhead_bytes(), kClaims * 40);  // there are as many
+    pages.undo_scope(scope, 0);
+    EXPECT_TRUE(std::all_of(kept.begin(), kept.end(), [&](std::uint64_t h) { return live(h); }));
+    EXPECT_TRUE(std::none_of(born.begin(), born.end(), [&](std::uint64_t h) { return live(h); }));
+}
+
 TEST_F(PageHeapTest, PH4_SweepingInAScopeNeverFreesWhatIsOlder) {
     std::vector<std::uint64_t> old;
     for (int i = 0; i < 100; ++i) old.push_back(object());

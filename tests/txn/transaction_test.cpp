@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "arena/poison.h"
 #include "heap/thread_arrays.h"
@@ -186,6 +188,47 @@ TEST_F(TransactionTest, X12_CardsOfAKeptScopeAreNotSavedAgain) {
     EXPECT_EQ(txn.rollback_to(outer), TxnStatus::Ok);
     EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
     EXPECT_EQ(hash(), before);
+}
+
+// A block that makes a large table grow has saved the table with its old parts.
+TEST_F(TransactionTest, C15_WhatASavedTableHoldsIsMarkedInSlices) {
+    constexpr int kEntries = 20'000;
+    constexpr std::size_t kMost = 2 * 1024 + 64;  // of the saved parts and of the present ones
+    ASSERT_EQ(txn.begin(), TxnStatus::Ok);
+    Table* t = make_table();
+    w.regs[0] = Value{t->self};
+    std::vector<Value> entries;
+    for (int i = 1; i <= kEntries; ++i) {
+        entries.push_back(Value{make_table()->self});
+        ASSERT_EQ(txn.raw_set_integer(*t, i, entries.back()), TableStatus::Ok);
+        ASSERT_EQ(txn.raw_set(*t, Value::number(-i), Value::number(i)), TableStatus::Ok);
+    }
+    std::size_t number = 0;
+    ASSERT_EQ(txn.savepoint(number), TxnStatus::Ok);
+    for (int i = 1; i <= 2 * kEntries; ++i) {
+        ASSERT_EQ(txn.raw_set_integer(*t, kEntries + i, Value::number(i)), TableStatus::Ok);
+    }
+    const auto marked = [&] {
+        return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(),
+                                                      [&](Value v) { return heap.pages().is_marked(v.position()); }));
+    };
+    Collector& collector = heap.collector();
+    (void)collector.advance(1);
+    std::size_t before = marked();
+    ASSERT_LE(before, kMost);
+    while (before < kEntries) {
+        (void)collector.advance(64);
+        ASSERT_TRUE(collector.marking());
+        const std::size_t now = marked();
+        ASSERT_LE(now - before, kMost);
+        before = now;
+    }
+    EXPECT_EQ(txn.rollback_to(number), TxnStatus::Ok);
+    expect_clean();
+    for (int i = 1; i <= kEntries; ++i) {
+        ASSERT_EQ(t->get(heap, Value::number(i)).bits, entries[static_cast<std::size_t>(i) - 1].bits);
+    }
+    EXPECT_EQ(txn.rollback(), TxnStatus::Ok);
 }
 
 TEST_F(TransactionTest, X6_OneFieldOfALargeTableJournalsOneCard) {
