@@ -178,6 +178,8 @@ constexpr std::size_t kSample = 512;  ///< entries examined to estimate how many
 /// garbage soon, and the less of a table lives, the longer it takes to fill up.
 constexpr std::size_t kRoomy = std::size_t{1} << 14;
 constexpr std::size_t kGivenBack = kMapped / sizeof(std::uint32_t);
+constexpr std::size_t kInCache = std::size_t{1} << 14;  ///< entries of a table whose strings are in a cache
+constexpr std::size_t kMovedLikeFresh = 1;     ///< pages: obtaining them takes as long as to move kSlice entries
 constexpr std::size_t kReleasedLikeFresh = 4;  ///< pages: obtaining them takes as long as to release kMapped bytes
 
 constexpr bool too_full(std::size_t occupied, std::size_t capacity) {
@@ -261,11 +263,9 @@ bool StringTable::move(Heap& heap, std::size_t count) {
         }
         add_entry(next_, entry, s->hash());
     }
-    // The first strings of a move each touch a page of a large new array that is new: when there are twice as many as pages,
-    // most of them have been touched.
-    if (count == kSlice && moved_ / kSlice < 2 * (next_.capacity * sizeof(std::uint32_t) / kPageBytes)) {
-        heap.pages_.note_fresh_pages(1);
-    }
+    // Each entry is looked for in two places that are in no cache; and the first strings of a move each touch pages of the new
+    // array that are new.
+    if (count == kSlice && now_.capacity > kInCache) heap.pages_.note_fresh_pages(kMovedLikeFresh);
     moved_ = i;
     if (moved_ < now_.capacity) return true;
     drop(heap, now_);
