@@ -23,6 +23,10 @@ bool NativeContext::record(std::initializer_list<std::string_view> parts, bool w
     return false;
 }
 
+void NativeContext::throw_misuse(const char* what) {
+    throw Misuse{what};
+}
+
 Vm& NativeContext::vm() const {
     return machine_->facade();
 }

@@ -178,6 +178,7 @@ TxnStatus Host::commit(CommitMode mode) {
     }
     const TxnStatus s = txn_.commit(mode);
     if (dropped) tell_of_rollback();
+    tell_of_collection();
     const bool due = heap_.pacing().allocated >= heap_.pacing().gc_threshold;
     if (s == TxnStatus::Ok && (due || heap_.budget.used() > retained_threshold_)) {
         full_collect();
@@ -550,6 +551,13 @@ bool Host::run_all_finalizers(std::uint64_t work_limit) {
 void Host::full_collect() {
     if (running_) return;
     heap_.collector().collect();
+    tell_of_collection();
+}
+
+void Host::tell_of_collection() {
+    if (extensions_.empty()) return;
+    const Running running(*this);
+    for (const auto& [tag, state] : extensions_) state->after_collection(*facade_);
 }
 
 template <class F>

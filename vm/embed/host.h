@@ -119,6 +119,7 @@ private:
     /// by itself: when this much is in use after a commit, everything is collected.
     std::size_t retained_threshold_ = std::size_t{1} << 20;
     void note_retained();
+    void tell_of_collection();
     std::size_t held_bytes_ = 0;  ///< for the host, charged as overhead
 };
 

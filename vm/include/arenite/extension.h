@@ -13,6 +13,8 @@ class Vm;
 class VmExtension {
 public:
     virtual ~VmExtension() = default;
+    /// The heap may have lost objects: a transaction was committed, or everything was collected.
+    virtual void after_collection(const Vm&) {}
     /// The transaction was rolled back, or what was done since a savepoint.
     virtual void after_rollback(const Vm&) {}
     /// A script opens a savepoint (arenite.atomic): false refuses it. What was opened last ends first.

@@ -253,7 +253,7 @@ private:
     struct Misuse {
         const char* what;
     };
-    [[noreturn, gnu::cold]] static void throw_misuse(const char* what) { throw Misuse{what}; }
+    [[noreturn, gnu::cold]] static void throw_misuse(const char* what);
     static constexpr std::uint32_t kMaxState = 0xFFFF;
     Machine* machine_ = nullptr;
     Value* base_ = nullptr;

@@ -42,6 +42,14 @@ class Host;
 class Machine;
 class Transaction;
 
+class RunResult;
+struct RunOptions;
+template <class T>
+class Result;
+namespace lua {
+class Field;
+}
+
 class Vm final {
 public:
     /// Null when address space or memory cannot be obtained.
@@ -49,6 +57,17 @@ public:
     ~Vm();
     Vm(const Vm&) = delete;
     Vm& operator=(const Vm&) = delete;
+
+    // --- The typed API: arenite/run.h, arenite/object.h, arenite/bind.h, all of it in <arenite/arenite.hpp> ----------
+    /// Compiles and runs a text: begin, load, call, and commit, or roll back if it fails. Within an open transaction it
+    /// is a part of that, which is undone by itself.
+    RunResult run(std::string_view text);
+    RunResult run(std::string_view text, const RunOptions& options);
+    /// A global variable: vm["x"].get<double>(), vm["t"]["k"] = 1.
+    [[nodiscard]] lua::Field operator[](std::string_view global);
+    /// Makes a callable of C++ a global function: see lua::make_function().
+    template <class F>
+    Result<void> set_function(std::string_view name, F&& callable);
 
     // --- Host calls -------------------------------------------------------------------------------------------------
     // Ending a transaction ends the run that is Suspended or Yielded in it, as kill() does. Busy: the machine runs (VM1).
