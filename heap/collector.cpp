@@ -15,8 +15,6 @@ constexpr std::size_t kMinimumThreshold = std::size_t{256} << 10;
 constexpr std::size_t kMinimumRoom = std::size_t{32} << 10;
 /// So many whole cycles may gain next to nothing, one after another, before the next ones are saved (C14).
 constexpr unsigned kFruitless = 8;
-/// The first use of a page of the system takes 0.3 to 2 us.
-constexpr std::int64_t kFreshPageCharge = 256;
 /// Work of a piece of a step: 4 us, or 0.1 ms where all of it is cache misses (C15). What the allocations around it do not pay
 /// for, is charged; a unit stands for about 2 ns.
 constexpr std::size_t kPiece = Collector::kStepWork / 2;
@@ -221,20 +219,13 @@ private:
 };
 
 template <class T>
-void Collector::mark_parts(const T& object) {
-    ImageTracer tracer(*this, 0, static_cast<std::size_t>(-1));
-    visit_parts(object, tracer);
-}
-template <class T>
 bool Collector::mark_slice(const T& copy, std::size_t& first) {
     ImageTracer tracer(*this, first, first + kScanned);
     visit_parts(copy, tracer);
     first = std::min(first + kScanned, tracer.size());
     return first == tracer.size();
 }
-#define ARENITE_KIND(Name, tag, type, shown, doc)     \
-    template void Collector::mark_parts(const Name&); \
-    template bool Collector::mark_slice(const Name&, std::size_t&);
+#define ARENITE_KIND(Name, tag, type, shown, doc) template bool Collector::mark_slice(const Name&, std::size_t&);
 #include <arenite/object_kinds.def>
 
 void Collector::mark_changed(std::uint64_t self) {
@@ -786,7 +777,7 @@ void Collector::collect(Cause cause) {
 
 bool Collector::pay(std::int64_t& budget, bool in_slices) {
     PageHeap& pages = heap_.pages_;
-    budget -= static_cast<std::int64_t>(std::exchange(pages.fresh_pages, 0)) * kFreshPageCharge;
+    budget -= static_cast<std::int64_t>(std::exchange(pages.fresh_pages, 0)) * AllocationPacing::kFreshPageCharge;
     if (whole_ && !paused_) return false;
     if (stopped || paused_) {
         const std::uint64_t next = pages.allocated + kStepBytes;

@@ -163,11 +163,8 @@ public:
     void mark_nodes(const Node* nodes, std::size_t count);
     /// Scans the running thread up to `end`; while the program waits, as much as there is work for in a slice.
     void scan_running(Thread& t, const Value* end);
-    /// Marks the parts of an object, or of a copy of one that was saved, which it leaves as it is.
-    template <class T>
-    void mark_parts(const T& object);
-    /// The same of a copy in slices: marks some of the values in its lists from number `first` on (with 0 the other parts, too),
-    /// and moves `first` past them. True: these were the last.
+    /// Of a copy of an object that was saved, which stays as it is: marks some of the values in its lists from number `first` on
+    /// (with 0 the other parts, too), and moves `first` past them. True: these were the last.
     template <class T>
     [[nodiscard]] bool mark_slice(const T& copy, std::size_t& first);
     /// The string table hands out a string that may be unmarked although marking is over: keeps it alive.

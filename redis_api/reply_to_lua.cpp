@@ -17,10 +17,9 @@ namespace {
 
 enum Slot : std::uint32_t { kRoot, kKey, kItem, kText, kSlots = kText + StringCopy::kSlots };
 
-constexpr std::uint64_t kSlice = 1000;         ///< units between two charges
-constexpr std::uint64_t kItemWork = 16;        ///< a new string: cache misses, fresh memory, a larger string table
-constexpr std::uint64_t kFreshPageWork = 256;  ///< a page noted by AllocationPacing: as Collector::pay() charges it
-constexpr std::uint64_t kEntryWork = 32;       ///< putting it anywhere in a large table
+constexpr std::uint64_t kSlice = 1000;    ///< units between two charges
+constexpr std::uint64_t kItemWork = 16;   ///< a new string: cache misses, fresh memory, a larger string table
+constexpr std::uint64_t kEntryWork = 32;  ///< putting it anywhere in a large table
 constexpr std::size_t kLongText = std::size_t{16} << 10;     ///< is copied in slices
 constexpr std::size_t kBytesAUnit = WorkMeter::kBytesAUnit;  ///< copied
 constexpr std::size_t kFewItems = 1024;                      ///< a table of more is filled in slices
@@ -133,7 +132,7 @@ private:
             work_ += bytes.size() / kBytesAUnit;
             const bool made = cx_.new_string(bytes, out);
             // The string table moves some entries with each new string.
-            work_ += std::exchange(library(cx_).heap().pacing().fresh_pages, 0) * kFreshPageWork;
+            work_ += std::exchange(library(cx_).heap().pacing().fresh_pages, 0) * AllocationPacing::kFreshPageCharge;
             return status_of(made);
         }
         switch (StringCopy(cx_, kText).make(bytes, out)) {

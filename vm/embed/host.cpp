@@ -20,8 +20,9 @@ namespace arenite {
 
 namespace {
 constexpr const char* kMetamethodNames[kMetamethodCount] = {
-    "__index", "__newindex", "__mode", "__gc",  "__eq",  "__len", "__call", "__tostring", "__add",      "__sub",
-    "__mul",   "__div",      "__mod",  "__pow", "__unm", "__lt",  "__le",   "__concat",   "__metatable"};
+#define ARENITE_METAMETHOD(Name, name) name,
+#include <arenite/metamethods.def>
+};
 
 constexpr std::string_view kNotEnoughMemory = "not enough memory";
 
