@@ -18,11 +18,17 @@ BoundObjects::~BoundObjects() {
 }
 
 void BoundObjects::after_rollback(const Vm&) {
-    sweep();
+    if (serial_ != settled_) sweep();  // else there was no birth to undo
+    settle();
 }
 
 void BoundObjects::after_collection(const Vm&) {
     if (host_.heap().collector().cycles() != cycles_) sweep();
+    settle();
+}
+
+void BoundObjects::settle() {
+    if (!host_.txn().active()) settled_ = serial_;
 }
 
 void BoundObjects::sweep() {

@@ -76,6 +76,8 @@ private:
     /// BO2
     void sweep();
     void release(std::size_t slot);
+    /// Outside of transactions: no birth so far can be undone any more.
+    void settle();
     [[nodiscard]] void* as_base(void* object, const void* kind, const void* base) const;
 
     Host& host_;
@@ -84,7 +86,8 @@ private:
     std::set<std::string, std::less<>> names_;
     std::map<const void*, Class> classes_;
     std::uint64_t serial_ = 0;
-    std::uint64_t cycles_ = 0;  ///< of the collector, at the last sweep
+    std::uint64_t settled_ = 0;  ///< the last serial number whose birth is committed, or was undone
+    std::uint64_t cycles_ = 0;   ///< of the collector, at the last sweep
     std::size_t sweep_at_ = 64;
 };
 

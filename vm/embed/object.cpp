@@ -11,6 +11,8 @@
 namespace arenite::lua {
 
 namespace {
+enum class Operation : std::uint8_t { Index, SetIndex, ToString, Equal, Less, Concat };
+
 /// Functions of Lua for what may call metamethods; loaded at the first use.
 class Operations final : public VmExtension {
 public:
@@ -26,7 +28,7 @@ constexpr const char* kSources[] = {
     "local a, b = ... return a .. b",  // Concat
 };
 
-Result<Object> operate(Vm& vm, detail::Operation operation, std::initializer_list<Value> args) {
+Result<Object> operate(Vm& vm, Operation operation, std::initializer_list<Value> args) {
     detail::Scope scope(vm);
     const auto i = static_cast<std::size_t>(operation);
     Object& function = vm.extension<Operations>().functions[i];
@@ -132,7 +134,7 @@ Result<std::string> Object::to_string() const {
     if (!of) return std::string(v.is_nil() ? "nil" : "");
     const Value metamethod = of->heap().metamethod(v, Metamethod::ToString);
     if (metamethod.is_nil()) return of->to_display(v);
-    Result<Object> text = operate(*of, detail::Operation::ToString, {metamethod, v});
+    Result<Object> text = operate(*of, Operation::ToString, {metamethod, v});
     if (!text) return text.failure();
     if (!text->value().is_string()) return detail::failure("'tostring' must return a string to 'print'");
     return std::string(of->string(text->value()));
@@ -147,7 +149,7 @@ Result<bool> Object::equals(const Object& other) const {
     Vm* const of = common_vm(*this, other);
     if (!of) return no_common_vm();
     if (a == b) return true;
-    Result<Object> equal = operate(*of, detail::Operation::Equal, {a, b});
+    Result<Object> equal = operate(*of, Operation::Equal, {a, b});
     if (!equal) return equal.failure();
     return equal->value().truthy();
 }
@@ -156,7 +158,7 @@ Result<bool> Object::less_than(const Object& other) const {
     if (stale() || other.stale()) return stale_handle();
     Vm* const of = common_vm(*this, other);
     if (!of) return no_common_vm();
-    Result<Object> less = operate(*of, detail::Operation::Less, {value(), other.value()});
+    Result<Object> less = operate(*of, Operation::Less, {value(), other.value()});
     if (!less) return less.failure();
     return less->value().truthy();
 }
@@ -165,7 +167,7 @@ Result<Object> Object::concat(const Object& other) const {
     if (stale() || other.stale()) return stale_handle();
     Vm* const of = common_vm(*this, other);
     if (!of) return no_common_vm();
-    return operate(*of, detail::Operation::Concat, {value(), other.value()});
+    return operate(*of, Operation::Concat, {value(), other.value()});
 }
 
 // --- Table ------------------------------------------------------------------------------------------------------------
@@ -182,7 +184,7 @@ Result<Object> Table::get_value(Value key, bool raw) const {
     const arenite::Table& t = *of.heap().get<arenite::Table>(value());
     const Value found = t.get(of.heap(), key);
     if (!raw && found.is_nil() && !t.metatable().is_nil()) {
-        return operate(of, detail::Operation::Index, {value(), key});
+        return operate(of, Operation::Index, {value(), key});
     }
     Object object(of, found);
     if (object.stale()) return detail::out_of_memory();
@@ -195,7 +197,7 @@ Result<void> Table::set_value(Value key, Value v, bool raw) const {
     if (!of.check(key) || !of.check(v)) return stale_handle();
     arenite::Table& t = *of.heap().get<arenite::Table>(value());
     if (raw || t.metatable().is_nil()) return answer(of.txn().raw_set(t, key, v));
-    Result<Object> done = operate(of, detail::Operation::SetIndex, {value(), key, v});
+    Result<Object> done = operate(of, Operation::SetIndex, {value(), key, v});
     if (!done) return done.failure();
     return {};
 }
@@ -288,16 +290,19 @@ Failure out_of_memory() {
     return failure("not enough memory", Failure::Kind::Memory);
 }
 
+void complete_message(Failure& why) {
+    if (why.has_message) return;
+    why.message = "(error object is a ";
+    why.message += type_name(why.type);
+    why.message += " value)";
+}
+
 std::unique_ptr<Failure> call(Vm& vm, Value f, std::span<const Value> args) {
     const RunStatus status = vm.call(f, args);
     if (status == RunStatus::Finished) return nullptr;
     auto why = std::make_unique<Failure>(vm.failure());
     if (status == RunStatus::Exited) why->set(Failure::Kind::Killed, "the script has asked to end the program");
-    if (!why->has_message) {
-        why->message = "(error object is a ";
-        why->message += type_name(why->type);
-        why->message += " value)";
-    }
+    complete_message(*why);
     return why;
 }
 

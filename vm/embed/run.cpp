@@ -14,10 +14,7 @@ RunResult Vm::run(std::string_view text, const RunOptions& options) {
     const auto fails = [&](const Failure& why) {
         result.failure_ = why;
         result.status_ = RunStatus::Failed;
-        if (result.failure_.has_message) return;
-        result.failure_.message = "(error object is a ";
-        result.failure_.message += type_name(why.type);
-        result.failure_.message += " value)";
+        lua::detail::complete_message(result.failure_);
     };
     if (running()) return fails(lua::detail::failure("the Vm is running")), result;
     lua::detail::Scope scope(*this);

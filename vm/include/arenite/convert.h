@@ -310,52 +310,44 @@ Result<T> lua::Object::as() const {
 }
 
 template <class T, class K>
-Result<T> lua::Table::get(const K& key) const {
+Result<T> lua::Table::look_up(const K& key, bool raw) const {
     Vm* const of = vm();
     if (!of) return detail::missing_vm();
     Value k = Value::nil();
     if (!Convert<detail::Plain<K>>::to(*of, key, k)) return detail::out_of_memory();
-    Result<Object> found = get_value(k, false);
+    Result<Object> found = get_value(k, raw);
     if (!found) return found.failure();
     return found->template as<T>();
 }
 template <class T, class K>
+Result<T> lua::Table::get(const K& key) const {
+    return look_up<T>(key, false);
+}
+template <class T, class K>
 Result<T> lua::Table::raw_get(const K& key) const {
+    return look_up<T>(key, true);
+}
+template <class K, class V>
+Result<void> lua::Table::store(const K& key, const V& v, bool raw) const {
     Vm* const of = vm();
     if (!of) return detail::missing_vm();
+    detail::Scope scope(*of);
     Value k = Value::nil();
-    if (!Convert<detail::Plain<K>>::to(*of, key, k)) return detail::out_of_memory();
-    Result<Object> found = get_value(k, true);
-    if (!found) return found.failure();
-    return found->template as<T>();
+    Value value = Value::nil();
+    if (!Convert<detail::Plain<K>>::to(*of, key, k) || !Convert<detail::Plain<V>>::to(*of, v, value)) {
+        return detail::out_of_memory();
+    }
+    Result<void> done = set_value(k, value, raw);
+    if (done) scope.keep();
+    return done;
 }
 template <class K, class V>
 Result<void> lua::Table::set(const K& key, const V& v) const {
-    Vm* const of = vm();
-    if (!of) return detail::missing_vm();
-    detail::Scope scope(*of);
-    Value k = Value::nil();
-    Value value = Value::nil();
-    if (!Convert<detail::Plain<K>>::to(*of, key, k) || !Convert<detail::Plain<V>>::to(*of, v, value)) {
-        return detail::out_of_memory();
-    }
-    Result<void> done = set_value(k, value, false);
-    if (done) scope.keep();
-    return done;
+    return store(key, v, false);
 }
 template <class K, class V>
 Result<void> lua::Table::raw_set(const K& key, const V& v) const {
-    Vm* const of = vm();
-    if (!of) return detail::missing_vm();
-    detail::Scope scope(*of);
-    Value k = Value::nil();
-    Value value = Value::nil();
-    if (!Convert<detail::Plain<K>>::to(*of, key, k) || !Convert<detail::Plain<V>>::to(*of, v, value)) {
-        return detail::out_of_memory();
-    }
-    Result<void> done = set_value(k, value, true);
-    if (done) scope.keep();
-    return done;
+    return store(key, v, true);
 }
 
 template <class R>

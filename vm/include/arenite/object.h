@@ -123,6 +123,10 @@ public:
     [[nodiscard]] std::default_sentinel_t end() const { return {}; }
 
 private:
+    template <class T, class K>
+    [[nodiscard]] Result<T> look_up(const K& key, bool raw) const;
+    template <class K, class V>
+    [[nodiscard]] Result<void> store(const K& key, const V& v, bool raw) const;
     [[nodiscard]] Result<Object> get_value(Value key, bool raw) const;
     [[nodiscard]] Result<void> set_value(Value key, Value v, bool raw) const;
 };
@@ -143,8 +147,6 @@ private:
 
 /// Part of the implementation: what needs no types.
 namespace detail {
-enum class Operation : std::uint8_t { Index, SetIndex, ToString, Equal, Less, Concat };
-
 /// OB2: begins a transaction if none is open, and ends it.
 class Scope {
 public:
@@ -164,6 +166,8 @@ private:
 [[nodiscard]] Failure failure(std::string_view message, Failure::Kind kind = Failure::Kind::Runtime);
 [[nodiscard]] Failure wrong_type(const char* expected, Value got);
 [[nodiscard]] Failure missing_vm();
+/// One whose error value is no text gets one that says so.
+void complete_message(Failure& why);
 [[nodiscard]] Failure out_of_memory();
 /// vm.call(f, args) in the open transaction; null: it has finished. Else why not.
 [[nodiscard]] std::unique_ptr<Failure> call(Vm& vm, Value f, std::span<const Value> args);
